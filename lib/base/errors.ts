@@ -1,0 +1,49 @@
+/**
+ * Every mistake that a user can make, by code. A code is a word pair, `what/how`; `docs/errors.md` is generated from this list.
+ * `exit` is what the process ends with: 2 for a mistake in usage or configuration, 12 for something that stands in the way.
+ */
+export const errorCodes = {
+  "config/invalid": { exit: 2, means: "The configuration file has mistakes; all of them are listed at once." },
+  "config/unreadable": { exit: 2, means: "The configuration file cannot be read or does not run." },
+  "usage/unknown": { exit: 2, means: "A command, option or value is not known." },
+  "usage/invalid": { exit: 2, means: "An option has a value that cannot be used." },
+  "source/not-found": { exit: 2, means: "The app, revision, folder or npm version does not exist." },
+  "source/no-previous": { exit: 2, means: "There is only one version, and a rehearsal needs two." },
+  "source/git": { exit: 2, means: "git is missing or refused." },
+  "start/missing": { exit: 2, means: "Nothing says how to start the app." },
+  "buildspec/invalid": { exit: 2, means: "The buildspec file has mistakes or asks for something that a rehearsal cannot do." },
+  "pipeline/failed": { exit: 4, means: "A stage of the pipeline failed before anything was released." },
+  "app/not-healthy": { exit: 12, means: "The live version does not come up, so there is nothing to release against." },
+  "port/taken": { exit: 12, means: "The port that was asked for is in use." },
+  "plane/lost": { exit: 12, means: "The data plane does not answer." },
+  "folder/read-only": { exit: 12, means: "The state folder cannot be written." },
+  "disk/full": { exit: 12, means: "The disk has no space left." },
+  "ledger/corrupt": { exit: 12, means: "The ledger was changed or damaged; nothing acts on it until a person has looked." },
+  "ledger/version": { exit: 12, means: "The ledger was written by a newer Sluice." },
+  "ledger/fenced": { exit: 12, means: "Somebody else wrote to the ledger first." },
+  "release/held": { exit: 12, means: "Somebody else is releasing this environment." },
+  "release/none": { exit: 12, means: "There is no release to act on." },
+} as const satisfies Record<string, { exit: 2 | 4 | 12; means: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** A mistake or obstacle that the user can do something about. Printed as message and fix, never with a stack. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly fix: string;
+  /** Further lines that belong to the message, such as the last lines of an app's log. */
+  readonly details: readonly string[];
+
+  constructor(code: ErrorCode, message: string, fix: string, details: readonly string[] = []) {
+    super(message);
+    this.name = "UserError";
+    this.code = code;
+    this.fix = fix;
+    this.details = details;
+  }
+}
+
+/** What a system call failed with (`ENOENT`, `ENOSPC`, …), or undefined for any other failure. */
+export function errorNumber(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,39 @@
+import type { Slot } from "../base/outcome.ts";
+import type { Artifact } from "./artifact.ts";
+import type { Result } from "./step-result.ts";
+
+export type InstanceHealth = "starting" | "healthy" | "unhealthy" | "exited";
+
+export interface Instance {
+  readonly id: string;
+  readonly health: InstanceHealth;
+  /** How often it had to be started again since the fleet was started. */
+  readonly restarts: number;
+}
+
+/** The running copies of one version in a slot. */
+export interface FleetStatus {
+  /** Digest of what runs there, or undefined while the slot is empty. */
+  readonly digest: string | undefined;
+  readonly version: string | undefined;
+  /** How many copies there should be. */
+  readonly wanted: number;
+  readonly instances: readonly Instance[];
+  /** Requests that are under way in this slot. */
+  readonly inFlight: number;
+  /** Why instances do not come up: what was seen, ending with the last lines of a log. Empty while all is well. */
+  readonly trouble: readonly string[];
+}
+
+/** Runs versions in slots. Every verb looks before it acts and may be repeated. */
+export interface Fleet {
+  status(slot: Slot): Promise<FleetStatus>;
+  /**
+   * Makes `count` copies of the artifact run in the slot. Done once all are healthy; pending while they start;
+   * failed when they cannot become healthy (exited at once, wrong port, health check refused, start-up time over).
+   * Starting what already runs there changes nothing; another artifact replaces what runs.
+   */
+  start(slot: Slot, artifact: Artifact, count: number): Promise<Result>;
+  /** Drains the slot and ends its processes. Done once nothing of it is left; an empty slot is done at once. */
+  stop(slot: Slot): Promise<Result>;
+}

@@ -1,0 +1,47 @@
+import type { Instant } from "../base/time.ts";
+
+/** Who writes: enough to find out whether the writer still lives. */
+export interface Holder {
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  /** When that process started, in the operating system's own words; a pid alone is reused. */
+  readonly started: string;
+}
+
+/** One thing that happened, as it is written. `body` is checked by whoever folds over it. */
+export interface Entry {
+  readonly v: 1;
+  readonly release: string;
+  /** Counts from 0 without gaps. */
+  readonly position: number;
+  /** The step it belongs to, or "" for the release as a whole. */
+  readonly step: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly at: Instant;
+  readonly holder: Holder;
+  readonly kind: string;
+  readonly body: unknown;
+  /** SHA-256 of the previous entry's line, or 64 zeros before the first. */
+  readonly prevHash: string;
+}
+
+/** An entry before the ledger gave it its position and hash. */
+export type Draft = Omit<Entry, "v" | "position" | "prevHash">;
+
+export type Appended =
+  /** Written and safe. `room` is `reserve` when the disk was full and the reserve had to be used: time to turn back. */
+  | { readonly is: "appended"; readonly position: number; readonly room: "ok" | "reserve" }
+  /** Somebody else wrote first; nothing was written. */
+  | { readonly is: "fenced"; readonly next: number };
+
+/** The append-only record of an environment's releases, and their only truth. */
+export interface Ledger {
+  /** Everything so far, in order. Refuses damage with `ledger/corrupt` and the position; a torn last line is repaired at the next append. */
+  read(): Promise<readonly Entry[]>;
+  /** Writes if the next position is the expected one. Durable when it resolves. */
+  append(expected: number, draft: Draft): Promise<Appended>;
+  /** Whether this holder is certainly gone. Only a `held` entry whose lease ended, or whose holder is gone, may be taken over. */
+  isGone(holder: Holder): Promise<boolean>;
+}

@@ -1,0 +1,39 @@
+import type { Slot } from "../base/outcome.ts";
+import type { Duration, Instant } from "../base/time.ts";
+
+export interface Window {
+  /** Included. */
+  readonly from: Instant;
+  /** Excluded. */
+  readonly to: Instant;
+}
+
+/** Counts of one short span. `failed`: answered 5xx, or not at all. */
+export interface Cell {
+  readonly at: Instant;
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/** What one slot did in a window. */
+export interface Reading {
+  readonly requests: number;
+  readonly failed: number;
+  /** Latency in milliseconds below which the given share (0 to 1) of requests stayed; undefined without requests. */
+  readonly quantile: (share: number) => number | undefined;
+  /** The same counts in order of time, for sequential tests. Spans are the same for every group of one `read`. */
+  readonly cells: readonly Cell[];
+}
+
+/** Whose requests: a slot's, or those sent to the address that is known to be bad. */
+export type MeterGroup = Slot | "known-bad";
+
+export type Readings = Readonly<Record<MeterGroup, Reading>>;
+
+/** Counts requests, failures and latencies. */
+export interface Meter {
+  /** Reads a window. Has no side effects; the same past window always reads the same. Throws when the numbers cannot be had. */
+  read(window: Window): Promise<Readings>;
+  /** How long after an event the numbers include it. */
+  readonly delay: Duration;
+}

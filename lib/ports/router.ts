@@ -1,0 +1,12 @@
+import type { Slot, Weight } from "../base/outcome.ts";
+import type { Result } from "./step-result.ts";
+
+/** Splits traffic between the live and the candidate version. Which slot is the candidate is given when the world is opened. */
+export interface Router {
+  /** The candidate's share now. */
+  weight(): Promise<Weight>;
+  /** Sets the candidate's share. Safe to repeat; done once the split is live. */
+  shift(weight: Weight): Promise<Result>;
+  /** Base URL that reaches one slot only, or the address where everything is known to be bad: it answers 500, slowly when asked to. */
+  test(slot: Slot | "known-bad"): Promise<string>;
+}

@@ -1,0 +1,24 @@
+import type { Duration } from "../base/time.ts";
+
+/** The verb has taken effect. */
+export interface Done {
+  readonly is: "done";
+}
+
+/** The verb was accepted and takes effect later: look again after the given time. A verb never blocks a turn. */
+export interface Pending {
+  readonly is: "pending";
+  readonly lookAgainIn: Duration;
+  readonly because: string;
+}
+
+/** The verb cannot succeed by being repeated. `details` holds lines such as the end of a log. */
+export interface Failed {
+  readonly is: "failed";
+  readonly because: string;
+  readonly details?: readonly string[];
+}
+
+export type Result = Done | Pending | Failed;
+
+export const done: Done = { is: "done" };

@@ -1,0 +1,97 @@
+import { type Duration, duration } from "../base/time.ts";
+import type { Draft, Holder } from "../ports/ledger.ts";
+import type { World } from "../ports/world.ts";
+import { type Decision, mostUndoFailures, type Observation } from "./decide.ts";
+import { draft, type FactKind, type Facts } from "./facts.ts";
+import { undoTitle } from "./plan.ts";
+import { hasShifted, type Release, type StepState } from "./state.ts";
+import type { Work } from "./steps/hand.ts";
+import { handFor } from "./steps/hands.ts";
+import { safeKinds } from "./steps/self-test.ts";
+
+/** What a decision came to: an entry for the ledger, or a time to look again. */
+export type Effect =
+  | { readonly is: "entry"; readonly draft: Draft }
+  | { readonly is: "later"; readonly in: Duration; readonly because: string };
+
+export interface Actor {
+  readonly world: World;
+  readonly holder: Holder;
+}
+
+/** Carries out one decision. The hand behind it looks before it acts, so doing this again after a crash changes nothing. */
+export async function act({ world, holder }: Actor, release: Release, decision: Decision): Promise<Effect> {
+  const { plan } = release.sealed;
+  const entry = <Kind extends FactKind>(kind: Kind, body: Facts[Kind], state?: StepState): Effect => {
+    const where = state ? { step: state.step.id, attempt: Math.max(1, state.attempt) } : {};
+    return { is: "entry", draft: draft(kind, body, { release: release.id, at: world.clock.now(), holder, ...where }) };
+  };
+  const work = (state: StepState): Work => ({ world, plan, startedAt: state.startedAt ?? world.clock.now() });
+  switch (decision.do) {
+    case "begin":
+      return entry("started", {}, { ...decision.state, attempt: decision.state.attempt + 1 });
+    case "act": {
+      const result = await handFor(decision.state.step).act(work(decision.state));
+      if (result.is === "pending") return { is: "later", in: result.lookAgainIn, because: result.because };
+      if (result.is === "done") return entry("done", { detail: "", gates: [] }, decision.state);
+      const outcome = result.outcome ?? "rolled-back";
+      return entry("turned-back", { because: result.because, details: result.details ?? [], outcome, gates: [] }, decision.state);
+    }
+    case "finish":
+      return entry("done", { detail: decision.detail, gates: decision.gates }, decision.state);
+    case "record-verdict":
+      return entry("verdict", verdictBody(decision.verdict), decision.state);
+    case "top-up": {
+      const { requests, state } = decision;
+      await topUp(world, release, requests);
+      return entry("topped-up", { requests }, state);
+    }
+    case "wait":
+      return { is: "later", in: plan.reading.every, because: decision.because };
+    case "turn-back":
+      return entry("turned-back", {
+        because: decision.because,
+        details: decision.details,
+        outcome: decision.outcome,
+        gates: decision.gates,
+      });
+    case "undo": {
+      const result = await handFor(decision.state.step).undo(work(decision.state));
+      if (result.is === "pending") return { is: "later", in: result.lookAgainIn, because: result.because };
+      if (result.is === "done") return entry("undone", { detail: undoTitle(plan, decision.state.step) }, decision.state);
+      return entry("undo-failed", { because: result.because }, decision.state);
+    }
+    case "end":
+      return entry("ended", ending(release));
+  }
+}
+
+function verdictBody(verdict: NonNullable<Observation["verdict"]>): Facts["verdict"] {
+  return verdict.is === "blind"
+    ? { is: "wait", because: verdict.because, blind: true, gates: [] }
+    : { is: verdict.is, because: verdict.because, blind: false, gates: verdict.gates };
+}
+
+/** Sends the same synthetic requests to both versions, so that comparing them stays fair. */
+async function topUp(world: World, release: Release, count: number): Promise<void> {
+  const { plan } = release.sealed;
+  const span = duration(Math.min(500, plan.reading.every));
+  const addresses = await Promise.all([world.router.test(plan.candidate.slot), world.router.test(plan.live.slot)]);
+  await Promise.all(addresses.map((address) => world.traffic.burst(address, count, span, safeKinds(plan))));
+}
+
+function ending(release: Release): Facts["ended"] {
+  const { turnedBack, sealed } = release;
+  if (!turnedBack) return { outcome: "released", because: "every gate held", undid: [], left: [] };
+  const titles = (states: readonly StepState[]) => states.map(({ step }) => undoTitle(sealed.plan, step)).filter((title) => title !== "");
+  const undone = release.steps.filter(({ is }) => is === "undone").reverse();
+  const stuck = release.steps.filter(({ is, undoFailures }) => is !== "undone" && undoFailures >= mostUndoFailures);
+  const shifted = hasShifted(release) || undone.some(({ step }) => step.kind === "shift");
+  const left = [
+    ...titles(stuck).map((title) => `could not: ${title}`),
+    ...(shifted ? ["what was written through the candidate stays, both versions share the data"] : []),
+  ];
+  const undid = [...new Set(titles(undone))];
+  if (stuck.length > 0) return { outcome: "blocked", because: `${turnedBack.because}; going back failed`, undid, left };
+  return { outcome: turnedBack.outcome, because: turnedBack.because, undid, left };
+}

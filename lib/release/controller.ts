@@ -1,0 +1,138 @@
+import { UserError } from "../base/errors.ts";
+import type { Tell } from "../base/events.ts";
+import { type Duration, duration, type Instant, instant } from "../base/time.ts";
+import type { Appended, Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
+import type { World } from "../ports/world.ts";
+import { act } from "./act.ts";
+import { decide } from "./decide.ts";
+import { draft, type FactKind, type Facts, factOf } from "./facts.ts";
+import { narrate } from "./narrate.ts";
+import { type CommandGates, commandGates, observe } from "./observe.ts";
+import { type SealedPlan, stepTitle } from "./plan.ts";
+import { after, type Environment, foldLedger, type Release } from "./state.ts";
+
+/** One controller: who it is, what it acts on, whom it tells. */
+export interface Controller {
+  readonly world: World;
+  readonly holder: Holder;
+  /** How long the lock outlives a controller that nobody can see die. Longer than any single turn. */
+  readonly lease: Duration;
+  readonly tell: Tell;
+  readonly commands: CommandGates;
+  /** Set once the ledger had to use its reserve. */
+  diskFull: boolean;
+  /** How much of the ledger was folded and told so far; undefined before the first turn, which tells nothing of what others did before. */
+  read: { readonly entries: number; readonly environment: Environment } | undefined;
+}
+
+export const leaseFor = duration(60_000);
+
+export function newController(world: World, holder: Holder, tell: Tell): Controller {
+  return { world, holder, lease: leaseFor, tell, commands: commandGates(), diskFull: false, read: undefined };
+}
+
+export type Turn = { readonly is: "again"; readonly in: Duration } | { readonly is: "ended"; readonly release: Release };
+
+const atOnce: Turn = { is: "again", in: duration(0) };
+
+/**
+ * One turn: observe, decide, act, append. Safe to be killed anywhere: the next turn, of this or another controller, observes again.
+ * Throws `release/held` when somebody else is in charge and `release/none` when there is nothing to do.
+ */
+export async function turn(controller: Controller): Promise<Turn> {
+  const { world, holder, tell } = controller;
+  const environment = catchUp(controller, await world.ledger.read());
+  const { release } = environment;
+  if (!release) throw new UserError("release/none", "there is no release", "start one with: sluice rehearse");
+  if (release.ended) return { is: "ended", release };
+  const hold = await holding(controller, release);
+  if (hold) return append(controller, environment, hold);
+  const seen = await observe(release, { ...controller, diskFull: controller.diskFull });
+  const decision = decide(release, seen);
+  if (decision.do === "wait" && decision.state.step.kind === "approval")
+    tell({ type: "waiting", step: decision.state.step.id, because: decision.because });
+  const effect = await act({ world, holder }, release, decision);
+  if (effect.is === "later") return { is: "again", in: effect.in };
+  return append(controller, environment, effect.draft);
+}
+
+/** Folds what is new in the ledger and tells it, whoever wrote it. */
+function catchUp(controller: Controller, entries: readonly Entry[]): Environment {
+  const { read, tell } = controller;
+  let environment = read?.environment ?? foldLedger(entries);
+  for (const entry of entries.slice(read?.entries ?? entries.length)) {
+    narrate(environment, entry, tell);
+    environment = after(environment, factOf(entry));
+  }
+  controller.read = { entries: entries.length, environment };
+  return environment;
+}
+
+/** An entry that takes or renews the lock, or undefined while it holds. Taking over needs an ended lease or a holder that is gone. */
+async function holding({ world, holder, lease }: Controller, release: Release): Promise<Draft | undefined> {
+  const now = world.clock.now();
+  const { held } = release;
+  const mine = held !== undefined && sameHolder(held.by, holder);
+  if (mine && held.until - now > lease / 2) return undefined;
+  if (held && !mine && held.until > now && !(await world.ledger.isGone(held.by))) throw heldBy(release, held.by, held.since);
+  return draft("held", { until: instant(now + lease) }, { release: release.id, at: now, holder });
+}
+
+export function sameHolder(one: Holder, other: Holder): boolean {
+  return one.host === other.host && one.pid === other.pid && one.started === other.started;
+}
+
+function heldBy(release: Release, by: Holder, since: Instant): UserError {
+  const { environment, candidate } = release.sealed.plan;
+  return new UserError(
+    "release/held",
+    `${by.name} (process ${by.pid} on ${by.host}) is releasing ${candidate.artifact.version} to "${environment}" as ${release.id} since ${new Date(since).toISOString()}`,
+    "wait for it, watch it with: sluice status, or stop it with: sluice abort",
+  );
+}
+
+async function append(controller: Controller, environment: Environment, entry: Draft): Promise<Turn> {
+  const result = await controller.world.ledger.append(environment.next, entry);
+  // Fenced: a person asked for something, or somebody took over. The next turn reads it.
+  if (result.is === "fenced") return atOnce;
+  if (result.room === "reserve") controller.diskFull = true;
+  return atOnce;
+}
+
+/** Turns until the release has ended. Between turns it waits as long as the turn said, or until `hurry` is called. */
+export async function run(controller: Controller, hurry: { readonly signal: () => AbortSignal }): Promise<Release> {
+  for (;;) {
+    const next = await turn(controller);
+    if (next.is === "ended") return next.release;
+    if (next.in > 0) await controller.world.clock.wait(next.in, hurry.signal());
+  }
+}
+
+/** Writes one fact at the ledger's end, trying again when somebody else wrote first. `check` sees the state it will land on. */
+export async function record<Kind extends FactKind>(
+  ledger: Ledger,
+  kind: Kind,
+  body: Facts[Kind],
+  where: { readonly release: string; readonly at: Instant; readonly holder: Holder },
+  check: (environment: Environment, entries: readonly Entry[]) => void = () => {},
+): Promise<Appended & { readonly is: "appended" }> {
+  for (;;) {
+    const entries = await ledger.read();
+    const environment = foldLedger(entries);
+    check(environment, entries);
+    const result = await ledger.append(environment.next, draft(kind, body, where));
+    if (result.is === "appended") return result;
+  }
+}
+
+/** Writes the sealed plan, unless a release is running: then it says who holds it and since when (X06). */
+export async function begin({ world, holder, tell }: Controller, sealed: SealedPlan): Promise<void> {
+  const { plan, hash } = sealed;
+  await record(world.ledger, "planned", sealed, { release: plan.release, at: world.clock.now(), holder }, ({ release }) => {
+    if (release && !release.ended) throw heldBy(release, release.held?.by ?? holder, release.held?.since ?? release.plannedAt);
+  });
+  tell({
+    type: "note",
+    text: `release ${plan.release}: ${plan.steps.length} steps, seal ${hash.slice(0, 12)}, first: ${plan.steps[0] ? stepTitle(plan, plan.steps[0]) : ""}`,
+  });
+}

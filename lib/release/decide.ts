@@ -1,0 +1,137 @@
+import type { GateLine } from "../base/events.ts";
+import type { Instant } from "../base/time.ts";
+import type { Verdict } from "./gates.ts";
+import type { Step, TurnedBackOutcome } from "./plan.ts";
+import { currentStep, hasShifted, type Release, type StepState } from "./state.ts";
+
+/** What one look at the world showed. */
+export interface Observation {
+  readonly now: Instant;
+  /** The gates over the current window, while the candidate has traffic; `blind` when the meter could not be read. */
+  readonly verdict: Verdict | { readonly is: "blind"; readonly because: string } | undefined;
+  /** The ledger had to use its reserve: the disk is full. */
+  readonly diskFull: boolean;
+}
+
+export type Decision =
+  | { readonly do: "begin"; readonly state: StepState }
+  /** Let the step's own hand act and say how far it is. */
+  | { readonly do: "act"; readonly state: StepState }
+  | { readonly do: "finish"; readonly state: StepState; readonly detail: string; readonly gates: readonly GateLine[] }
+  | { readonly do: "record-verdict"; readonly state: StepState; readonly verdict: NonNullable<Observation["verdict"]> }
+  | { readonly do: "top-up"; readonly state: StepState; readonly requests: number }
+  | { readonly do: "wait"; readonly state: StepState; readonly because: string }
+  | {
+      readonly do: "turn-back";
+      readonly because: string;
+      readonly details: readonly string[];
+      readonly outcome: TurnedBackOutcome;
+      readonly gates: readonly GateLine[];
+    }
+  | { readonly do: "undo"; readonly state: StepState }
+  | { readonly do: "end" };
+
+/** A step that could not be undone this often is left, and the release ends saying so. */
+export const mostUndoFailures = 3;
+
+/** At most this many synthetic requests go out in one turn, so that a turn stays short. */
+const topUpAtOnce = 25;
+
+/** Decides what to do next. Pure: everything it knows is what the ledger says and what was just seen. */
+export function decide(release: Release, seen: Observation): Decision {
+  if (release.turnedBack) return goingBack(release);
+  const back = reasonToTurnBack(release, seen);
+  if (back) return { do: "turn-back", details: [], gates: seen.verdict && "gates" in seen.verdict ? seen.verdict.gates : [], ...back };
+  const state = currentStep(release);
+  if (!state) return { do: "end" };
+  if (verdictChanged(release, seen)) return { do: "record-verdict", state, verdict: seen.verdict };
+  if (release.paused) return { do: "wait", state, because: "paused; to go on: sluice resume" };
+  if (state.is === "waiting") return { do: "begin", state };
+  return goingOn(release, state, seen);
+}
+
+function goingBack(release: Release): Decision {
+  const stuck = release.steps.some(({ undoFailures }) => undoFailures >= mostUndoFailures);
+  const state = release.steps.findLast(({ is, step }) => (is === "running" || is === "done") && undoable[step.kind]);
+  return state && !stuck ? { do: "undo", state } : { do: "end" };
+}
+
+/** Which steps leave something behind that has to be taken back. */
+const undoable: Record<Step["kind"], boolean> = {
+  start: true,
+  probe: false,
+  "self-test": false,
+  approval: false,
+  shift: true,
+  bake: false,
+  drain: false,
+  "keep-warm": false,
+  retire: true,
+};
+
+function reasonToTurnBack(release: Release, seen: Observation): { because: string; outcome: TurnedBackOutcome } | undefined {
+  if (release.giveUp) {
+    const { what, by } = release.giveUp;
+    return { because: `${by} asked to ${what === "abort" ? "abort" : "roll back"}`, outcome: what === "abort" ? "aborted" : "rolled-back" };
+  }
+  if (seen.diskFull) return { because: "the disk has no space left", outcome: hasShifted(release) ? "rolled-back" : "blocked" };
+  if (seen.verdict?.is === "fail") return { because: seen.verdict.because, outcome: "rolled-back" };
+  if (waitedTooLong(release, seen)) return { because: `no verdict in time: ${seen.verdict?.because ?? ""}`, outcome: "rolled-back" };
+  return undefined;
+}
+
+/** No data is `wait`, and after the limit `fail`: the limit runs from the end of the bake, for a meter that cannot be read from when it went blind. */
+function waitedTooLong(release: Release, { now, verdict }: Observation): boolean {
+  const recorded = release.verdict;
+  if (recorded?.is !== "wait" || verdict === undefined || verdict.is === "pass") return false;
+  const state = currentStep(release);
+  const limit = release.sealed.plan.reading.dataLimit;
+  if (verdict.is === "blind") return recorded.blind && now - recorded.since > limit;
+  if (state?.step.kind !== "bake" || state.startedAt === undefined) return false;
+  return now - Math.max(recorded.since, state.startedAt + state.step.span) > limit;
+}
+
+function verdictChanged(release: Release, seen: Observation): seen is Observation & { verdict: NonNullable<Observation["verdict"]> } {
+  const { verdict } = seen;
+  if (!verdict) return false;
+  const blind = verdict.is === "blind";
+  return release.verdict?.is !== (blind ? "wait" : verdict.is) || release.verdict.blind !== blind;
+}
+
+function goingOn(release: Release, state: StepState, seen: Observation): Decision {
+  switch (state.step.kind) {
+    case "start":
+    case "probe":
+    case "self-test":
+    case "shift":
+    case "drain":
+    case "retire":
+      return { do: "act", state };
+    case "approval":
+      return release.approved
+        ? { do: "finish", state, detail: "approved", gates: [] }
+        : { do: "wait", state, because: "waiting for approval; to go on: sluice approve" };
+    case "keep-warm":
+      return elapsed(release, state, state.step.span, seen)
+        ? { do: "finish", state, detail: "", gates: [] }
+        : { do: "wait", state, because: "keeping the old version warm" };
+    case "bake":
+      return baking(release, state, state.step.span, seen);
+  }
+}
+
+function elapsed(release: Release, state: StepState, span: number, { now }: Observation): boolean {
+  return release.promoted || now - (state.startedAt ?? now) >= span;
+}
+
+function baking(release: Release, state: StepState, span: number, seen: Observation): Decision {
+  const { verdict } = seen;
+  if (!verdict || verdict.is === "blind") return { do: "wait", state, because: verdict?.because ?? "no reading yet" };
+  if (elapsed(release, state, span, seen) && verdict.is === "pass")
+    return { do: "finish", state, detail: verdict.because, gates: verdict.gates };
+  const halfway = seen.now - (state.startedAt ?? seen.now) >= span / 2;
+  if (halfway && verdict.missing > 0 && release.sealed.plan.reading.topUp) {
+    return { do: "top-up", state, requests: Math.min(verdict.missing, topUpAtOnce) };
+  }
+  return { do: "wait", state, because: verdict.is === "wait" ? verdict.because : "baking" };
+}

@@ -1,0 +1,88 @@
+import { UserError } from "../base/errors.ts";
+import type { GateLine, VerdictIs } from "../base/events.ts";
+import type { Outcome } from "../base/outcome.ts";
+import type { Instant } from "../base/time.ts";
+import type { Draft, Entry, Holder } from "../ports/ledger.ts";
+import type { Placement, SealedPlan, TurnedBackOutcome } from "./plan.ts";
+
+/** What people can ask of a running release. */
+export const requests = ["approve", "pause", "resume", "abort", "rollback", "promote"] as const;
+export type Request = (typeof requests)[number];
+
+/** What a ledger entry says, by kind. */
+export interface Facts {
+  /** A version was put live outside a release: at the start of a rehearsal on a fresh data plane. */
+  readonly seeded: { readonly live: Placement };
+  /** The writer is in charge until then, and renews in time. */
+  readonly held: { readonly until: Instant };
+  readonly planned: SealedPlan;
+  readonly started: Record<string, never>;
+  /** For a bake, `gates` is what the gates last said. */
+  readonly done: { readonly detail: string; readonly gates: readonly GateLine[] };
+  /** The gates' verdict changed. `blind`: the meter could not be read at all. */
+  readonly verdict: { readonly is: VerdictIs; readonly because: string; readonly blind: boolean; readonly gates: readonly GateLine[] };
+  /** Synthetic requests were sent because there were too few. */
+  readonly "topped-up": { readonly requests: number };
+  readonly asked: { readonly what: Request; readonly by: string };
+  readonly "turned-back": {
+    readonly because: string;
+    readonly details: readonly string[];
+    readonly outcome: TurnedBackOutcome;
+    readonly gates: readonly GateLine[];
+  };
+  readonly undone: { readonly detail: string };
+  /** A step could not be undone, this time. */
+  readonly "undo-failed": { readonly because: string };
+  readonly ended: {
+    readonly outcome: Outcome;
+    readonly because: string;
+    readonly undid: readonly string[];
+    readonly left: readonly string[];
+  };
+}
+
+export type FactKind = keyof Facts;
+
+/** An entry whose kind is known, with its body. */
+export type Fact = {
+  readonly [Kind in FactKind]: Omit<Entry, "kind" | "body"> & { readonly kind: Kind; readonly body: Facts[Kind] };
+}[FactKind];
+
+const kinds: Record<FactKind, true> = {
+  seeded: true,
+  held: true,
+  planned: true,
+  started: true,
+  done: true,
+  verdict: true,
+  "topped-up": true,
+  asked: true,
+  "turned-back": true,
+  undone: true,
+  "undo-failed": true,
+  ended: true,
+};
+
+/**
+ * Reads an entry as a fact. The hash chain and the version were checked by the ledger, so a known kind has the body that this
+ * version of Sluice writes for it; an unknown kind is refused, since skipping it would fold to a wrong state.
+ */
+export function factOf(entry: Entry): Fact {
+  if (!Object.hasOwn(kinds, entry.kind)) {
+    throw new UserError(
+      "ledger/version",
+      `the ledger's entry ${entry.position} is of the unknown kind "${entry.kind}"`,
+      "use the version of Sluice that wrote it",
+    );
+  }
+  return entry as Fact;
+}
+
+/** An entry to be written: the compiler holds body and kind together. */
+export function draft<Kind extends FactKind>(
+  kind: Kind,
+  body: Facts[Kind],
+  where: { readonly release: string; readonly at: Instant; readonly holder: Holder; readonly step?: string; readonly attempt?: number },
+): Draft {
+  return { release: where.release, step: where.step ?? "", attempt: where.attempt ?? 1, at: where.at, holder: where.holder, kind, body };
+}

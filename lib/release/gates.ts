@@ -1,0 +1,108 @@
+import type { GateLine, VerdictIs } from "../base/events.ts";
+import { type Duration, showDuration } from "../base/time.ts";
+import type { Gate } from "../config/gate.ts";
+import type { FleetStatus } from "../ports/fleet.ts";
+import type { Reading } from "../ports/meter.ts";
+import type { Answer } from "../ports/probe.ts";
+import { gateTitle, percent } from "./plan.ts";
+import { coarser, evidenceAgainst } from "./sequential.ts";
+
+/** Everything that a gate may look at, for one window. */
+export interface GateInput {
+  readonly candidate: Reading;
+  readonly live: Reading;
+  readonly fleet: FleetStatus;
+  /** The newest answer of the user's command, by command; absent until the first run in this window ended. */
+  readonly commands: ReadonlyMap<string, Answer>;
+  readonly minRequests: number;
+}
+
+export interface Verdict {
+  readonly is: VerdictIs;
+  readonly because: string;
+  readonly gates: readonly GateLine[];
+  /** How many requests of the candidate are missing until every gate has enough; 0 if it is not for want of requests. */
+  readonly missing: number;
+}
+
+/** One failure is never a trend: a gate on failures needs at least this many. */
+const fewestFailures = 2;
+
+/** A candidate instance that had to be started again this often is crashing, not unlucky. */
+const mostRestarts = 3;
+
+/** The span over which the comparison pairs the two versions' requests. */
+const comparedSpan = 1_000;
+
+type Judged = { readonly is: VerdictIs; readonly because: string };
+const pass = (because: string): Judged => ({ is: "pass", because });
+const fail = (because: string): Judged => ({ is: "fail", because });
+const wait = (because: string): Judged => ({ is: "wait", because });
+
+/** Judges one gate over one window. Pure. Too few requests is `wait`, unless even with all missing ones good the limit were broken. */
+export function judge(gate: Gate, input: GateInput): Judged {
+  switch (gate.kind) {
+    case "error-rate":
+      return judgeErrors(gate.max, input);
+    case "latency":
+      return judgeLatency(gate, input);
+    case "health":
+      return judgeHealth(input.fleet);
+    case "compare":
+      return judgeAgainstLive(gate.falseAborts, input);
+    case "command": {
+      const answer = input.commands.get(gate.command);
+      if (!answer) return wait("has not run yet");
+      return answer.ok ? pass(answer.saw) : fail(answer.saw);
+    }
+  }
+}
+
+function tooFew({ candidate, minRequests }: GateInput): Judged | undefined {
+  return candidate.requests < minRequests ? wait(`${candidate.requests} of ${minRequests} requests`) : undefined;
+}
+
+function judgeErrors(max: number, input: GateInput): Judged {
+  const { requests, failed } = input.candidate;
+  const allowed = max * Math.max(requests, input.minRequests);
+  const seen = `${failed} of ${requests} requests failed`;
+  if (failed >= fewestFailures && failed > allowed) return fail(`${seen} (${percent(failed / requests)} > ${percent(max)})`);
+  return tooFew(input) ?? pass(seen);
+}
+
+function judgeLatency({ quantile, max }: { quantile: number; max: Duration }, input: GateInput): Judged {
+  const few = tooFew(input);
+  const measured = input.candidate.quantile(quantile);
+  if (few || measured === undefined) return few ?? wait("no requests");
+  const seen = showDuration(measured);
+  return measured > max ? fail(`${seen} > ${showDuration(max)} over ${input.candidate.requests} requests`) : pass(seen);
+}
+
+function judgeHealth({ instances, wanted }: FleetStatus): Judged {
+  const healthy = instances.filter(({ health }) => health === "healthy").length;
+  const restarts = Math.max(0, ...instances.map((instance) => instance.restarts));
+  const seen = `${healthy} of ${wanted} instances healthy`;
+  if (restarts >= mostRestarts) return fail(`an instance was started again ${restarts} times`);
+  if (healthy === 0) return fail(seen);
+  return healthy < wanted ? wait(seen) : pass(seen);
+}
+
+function judgeAgainstLive(falseAborts: number, input: GateInput): Judged {
+  const evidence = evidenceAgainst(coarser(input.candidate.cells, comparedSpan), coarser(input.live.cells, comparedSpan));
+  const rates = `${input.candidate.failed} of ${input.candidate.requests} failed, live ${input.live.failed} of ${input.live.requests}`;
+  if (evidence >= 1 / falseAborts) return fail(`${rates}: chance ≤ 1 in ${Math.floor(evidence)} if both were alike`);
+  return tooFew(input) ?? pass(rates);
+}
+
+/** Judges all gates: one `fail` fails, else one `wait` waits. */
+export function judgeAll(gates: readonly Gate[], input: GateInput): Verdict {
+  const lines = gates.map((gate): GateLine => ({ gate: gateTitle(gate), ...judge(gate, input) }));
+  const worst = lines.find(({ is }) => is === "fail") ?? lines.find(({ is }) => is === "wait");
+  const needsRequests = gates.some(({ kind }) => kind === "error-rate" || kind === "latency" || kind === "compare");
+  return {
+    is: worst?.is ?? "pass",
+    because: worst ? `${worst.gate}: ${worst.because}` : "every gate holds",
+    gates: lines,
+    missing: needsRequests ? Math.max(0, input.minRequests - input.candidate.requests) : 0,
+  };
+}

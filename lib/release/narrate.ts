@@ -1,0 +1,43 @@
+import type { Tell } from "../base/events.ts";
+import type { Entry } from "../ports/ledger.ts";
+import { type Fact, factOf } from "./facts.ts";
+import { stepTitle } from "./plan.ts";
+import type { Environment, StepState } from "./state.ts";
+
+/** Tells as an event what was just written to the ledger. `before` is the state that it was written on. */
+export function narrate(before: Environment, entry: Entry, tell: Tell): void {
+  const fact = factOf(entry);
+  const { release } = before;
+  if (!release) return;
+  const state = release.steps.find(({ step }) => step.id === fact.step);
+  const title = state ? stepTitle(release.sealed.plan, state.step) : "";
+  const event = eventOf(fact, state, title);
+  if (event) tell(event);
+}
+
+function eventOf(fact: Fact, state: StepState | undefined, title: string): Parameters<Tell>[0] | undefined {
+  const ms = fact.at - (state?.startedAt ?? fact.at);
+  switch (fact.kind) {
+    case "started":
+      return { type: "step-started", step: fact.step, title };
+    case "done":
+      return { type: "step-done", step: fact.step, title, ms };
+    case "undone":
+      return { type: "step-undone", step: fact.step, title: fact.body.detail };
+    case "verdict":
+      return { type: "verdict", step: fact.step, is: fact.body.is, because: fact.body.because, gates: fact.body.gates };
+    case "turned-back":
+      return { type: "turned-back", because: fact.body.because, details: fact.body.details, outcome: fact.body.outcome };
+    case "topped-up":
+      return { type: "note", text: `sent ${fact.body.requests} synthetic requests: too little traffic for the gates` };
+    case "asked":
+      return { type: "asked", what: fact.body.what, by: fact.body.by };
+    case "undo-failed":
+      return { type: "note", text: `could not undo ${title}: ${fact.body.because}` };
+    case "seeded":
+    case "held":
+    case "planned":
+    case "ended":
+      return undefined;
+  }
+}

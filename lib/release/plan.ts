@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import { type Outcome, otherSlot, type Slot, type Weight, weight } from "../base/outcome.ts";
+import { type Duration, showDuration } from "../base/time.ts";
+import type { Gate } from "../config/gate.ts";
+import type { Artifact } from "../ports/artifact.ts";
+import type { Check } from "../ports/probe.ts";
+import type { RequestKind } from "../ports/traffic.ts";
+
+/** One version in one slot. */
+export interface Placement {
+  readonly slot: Slot;
+  readonly artifact: Artifact;
+  readonly count: number;
+}
+
+/** The smallest thing a release does. What looking, doing and undoing mean for each kind stands in `steps/`. */
+export type Step =
+  | { readonly id: string; readonly kind: "start" }
+  | { readonly id: string; readonly kind: "probe" }
+  | { readonly id: string; readonly kind: "self-test" }
+  | { readonly id: string; readonly kind: "approval" }
+  | { readonly id: string; readonly kind: "shift"; readonly weight: Weight }
+  | { readonly id: string; readonly kind: "bake"; readonly weight: Weight; readonly span: Duration }
+  | { readonly id: string; readonly kind: "drain" }
+  | { readonly id: string; readonly kind: "keep-warm"; readonly span: Duration }
+  | { readonly id: string; readonly kind: "retire" };
+
+export type StepKind = Step["kind"];
+
+/** How the gates are read. */
+export interface Reading {
+  /** Time between two readings. */
+  readonly every: Duration;
+  /** With fewer requests in its window a gate says `wait`. */
+  readonly minRequests: number;
+  /** How long `wait` may last after the bake before it is `fail`. */
+  readonly dataLimit: Duration;
+  /** Whether synthetic requests fill up what is missing. */
+  readonly topUp: boolean;
+}
+
+/** The ordered steps of one release with gates, times and inverses. Pure data; computed before anything runs. */
+export interface ReleasePlan {
+  readonly release: string;
+  readonly environment: string;
+  readonly live: Placement;
+  readonly candidate: Placement;
+  readonly steps: readonly Step[];
+  readonly gates: readonly Gate[];
+  readonly checks: readonly Check[];
+  readonly reading: Reading;
+  /** What synthetic requests look like. */
+  readonly kinds: readonly RequestKind[];
+}
+
+export interface SealedPlan {
+  readonly plan: ReleasePlan;
+  /** SHA-256 over the plan's canonical JSON. */
+  readonly hash: string;
+}
+
+export interface Rollout {
+  readonly weights: readonly number[];
+  readonly bake: Duration;
+  readonly finalBake: Duration;
+  readonly keepWarm: Duration;
+  readonly approval: boolean;
+}
+
+type Given = Omit<ReleasePlan, "steps" | "candidate"> & { readonly candidate: Omit<Placement, "slot">; readonly rollout: Rollout };
+
+/** Computes the steps of a release: candidate up and proven at 0 %, then each weight with its bake, then the old version down. */
+export function planRelease({ rollout, candidate, ...rest }: Given): ReleasePlan {
+  const shifts = rollout.weights.flatMap((share): Step[] => [
+    { id: `shift-${share}`, kind: "shift", weight: weight(share) },
+    { id: `bake-${share}`, kind: "bake", weight: weight(share), span: rollout.bake },
+  ]);
+  const steps: Step[] = [
+    { id: "start", kind: "start" },
+    { id: "probe", kind: "probe" },
+    { id: "self-test", kind: "self-test" },
+    ...(rollout.approval ? [{ id: "approval", kind: "approval" } as const] : []),
+    ...shifts,
+    { id: "bake-final", kind: "bake", weight: weight(100), span: rollout.finalBake },
+    { id: "drain", kind: "drain" },
+    { id: "keep-warm", kind: "keep-warm", span: rollout.keepWarm },
+    { id: "retire", kind: "retire" },
+  ];
+  return { ...rest, candidate: { ...candidate, slot: otherSlot(rest.live.slot) }, steps };
+}
+
+/** The same JSON for the same plan, whatever order its keys were made in. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    return `{${members
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`)
+      .join(",")}}`;
+  }
+  return JSON.stringify(value);
+}
+
+export function sealOf(plan: ReleasePlan): string {
+  return createHash("sha256").update(canonical(plan)).digest("hex");
+}
+
+export function seal(plan: ReleasePlan): SealedPlan {
+  return { plan, hash: sealOf(plan) };
+}
+
+/** Whether a plan that was read back is the one that was sealed. */
+export function sealHolds(sealed: SealedPlan): boolean {
+  return sealOf(sealed.plan) === sealed.hash;
+}
+
+/** What a step does, for people. */
+export function stepTitle(plan: ReleasePlan, step: Step): string {
+  const { live, candidate } = plan;
+  const titles: { readonly [Kind in StepKind]: (step: Extract<Step, { kind: Kind }>) => string } = {
+    start: () => `start ${candidate.artifact.version} in ${candidate.slot} (${candidate.count} instances)`,
+    probe: () => `probe ${candidate.slot} through its test address`,
+    "self-test": () => "prove that each gate can be read and can trip",
+    approval: () => "wait for approval",
+    shift: ({ weight: share }) => `shift to ${share} % on ${candidate.slot}`,
+    bake: ({ weight: share, span }) => `bake at ${share} % for ${showDuration(span)}`,
+    drain: () => `drain ${live.slot}`,
+    "keep-warm": ({ span }) => `keep ${live.slot} warm for ${showDuration(span)}`,
+    retire: () => `stop ${live.artifact.version} in ${live.slot}`,
+  };
+  // The map holds one function per kind, so the one picked by a step's kind takes that step.
+  return (titles[step.kind] as (step: Step) => string)(step);
+}
+
+/** How a step is undone, for people; "" where there is nothing to undo. */
+export function undoTitle(plan: ReleasePlan, step: Step): string {
+  const titles: Record<StepKind, string> = {
+    start: `stop ${plan.candidate.slot}`,
+    probe: "",
+    "self-test": "",
+    approval: "",
+    shift: `all traffic back to ${plan.live.slot}`,
+    bake: "",
+    drain: "",
+    "keep-warm": "",
+    retire: `start ${plan.live.artifact.version} in ${plan.live.slot} again`,
+  };
+  return titles[step.kind];
+}
+
+export function gateTitle(gate: Gate): string {
+  const titles: { readonly [Kind in Gate["kind"]]: (gate: Extract<Gate, { kind: Kind }>) => string } = {
+    "error-rate": ({ max }) => `error rate ≤ ${percent(max)}`,
+    latency: ({ quantile, max }) => `p${Number((quantile * 100).toFixed(2))} ≤ ${showDuration(max)}`,
+    health: () => "all instances healthy",
+    compare: ({ falseAborts }) => `no worse than live (false aborts ≤ ${percent(falseAborts)})`,
+    command: ({ command }) => `command: ${command}`,
+  };
+  return (titles[gate.kind] as (gate: Gate) => string)(gate);
+}
+
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}
+
+/** How a turned-back release may end. */
+export type TurnedBackOutcome = Extract<Outcome, "rolled-back" | "aborted" | "blocked" | "superseded">;

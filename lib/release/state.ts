@@ -1,0 +1,189 @@
+import { UserError } from "../base/errors.ts";
+import type { GateLine, VerdictIs } from "../base/events.ts";
+import type { Outcome } from "../base/outcome.ts";
+import type { Instant } from "../base/time.ts";
+import type { Entry, Holder } from "../ports/ledger.ts";
+import { type Fact, factOf, type Request } from "./facts.ts";
+import { type Placement, type SealedPlan, type Step, sealHolds, type TurnedBackOutcome } from "./plan.ts";
+
+export interface StepState {
+  readonly step: Step;
+  readonly is: "waiting" | "running" | "done" | "undone";
+  /** How often it was begun. */
+  readonly attempt: number;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly undoFailures: number;
+  /** What the gates last said in this step. */
+  readonly gates: readonly GateLine[];
+}
+
+export interface TurnedBack {
+  readonly at: Instant;
+  readonly because: string;
+  readonly details: readonly string[];
+  readonly outcome: TurnedBackOutcome;
+  readonly gates: readonly GateLine[];
+}
+
+/** A release as its ledger tells it. */
+export interface Release {
+  readonly id: string;
+  readonly sealed: SealedPlan;
+  readonly plannedAt: Instant;
+  readonly steps: readonly StepState[];
+  /** Who is in charge, since when and until when. */
+  readonly held: { readonly by: Holder; readonly since: Instant; readonly until: Instant } | undefined;
+  readonly paused: boolean;
+  readonly approved: boolean;
+  readonly promoted: boolean;
+  /** The first request to give up, by whom. */
+  readonly giveUp: { readonly what: "abort" | "rollback"; readonly by: string } | undefined;
+  readonly verdict:
+    | {
+        readonly is: VerdictIs;
+        readonly since: Instant;
+        readonly because: string;
+        readonly blind: boolean;
+        readonly gates: readonly GateLine[];
+      }
+    | undefined;
+  readonly turnedBack: TurnedBack | undefined;
+  readonly ended:
+    | {
+        readonly at: Instant;
+        readonly outcome: Outcome;
+        readonly because: string;
+        readonly undid: readonly string[];
+        readonly left: readonly string[];
+      }
+    | undefined;
+}
+
+/** An environment as its ledger tells it. */
+export interface Environment {
+  /** What is live while no release runs. */
+  readonly live: Placement | undefined;
+  /** The newest release, running or ended. */
+  readonly release: Release | undefined;
+  /** The position that the next entry gets. */
+  readonly next: number;
+}
+
+const nothing: Environment = { live: undefined, release: undefined, next: 0 };
+
+/** Folds a ledger into the state of its environment. The only way to know it: resume, status and report all come through here. */
+export function foldLedger(entries: readonly Entry[]): Environment {
+  return entries.reduce((environment, entry) => after(environment, factOf(entry)), nothing);
+}
+
+/** The environment after one more fact. */
+export function after(environment: Environment, fact: Fact): Environment {
+  const next = fact.position + 1;
+  if (fact.kind === "seeded") return { live: fact.body.live, release: undefined, next };
+  if (fact.kind === "planned") return { ...environment, release: planned(fact), next };
+  const { release } = environment;
+  if (!release || release.id !== fact.release) return { ...environment, next };
+  const changed = changedBy(release, fact);
+  const live = fact.kind === "ended" && fact.body.outcome === "released" ? release.sealed.plan.candidate : environment.live;
+  return { live, release: changed, next };
+}
+
+function planned(fact: Extract<Fact, { kind: "planned" }>): Release {
+  if (!sealHolds(fact.body)) {
+    throw new UserError(
+      "ledger/corrupt",
+      `the release plan at position ${fact.position} does not match its seal`,
+      "do not act on this ledger; find out who changed it",
+    );
+  }
+  return {
+    id: fact.release,
+    sealed: fact.body,
+    plannedAt: fact.at,
+    steps: fact.body.plan.steps.map((step) => ({ step, is: "waiting", attempt: 0, undoFailures: 0, gates: [] })),
+    held: undefined,
+    paused: false,
+    approved: false,
+    promoted: false,
+    giveUp: undefined,
+    verdict: undefined,
+    turnedBack: undefined,
+    ended: undefined,
+  };
+}
+
+function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "planned" }>): Release {
+  switch (fact.kind) {
+    case "held": {
+      const same = release.held?.by.pid === fact.holder.pid && release.held.by.started === fact.holder.started;
+      return { ...release, held: { by: fact.holder, since: same && release.held ? release.held.since : fact.at, until: fact.body.until } };
+    }
+    case "started":
+      return {
+        ...withStep(release, fact.step, (state) => ({ ...state, is: "running", attempt: fact.attempt, startedAt: fact.at })),
+        verdict: undefined,
+      };
+    case "done":
+      return withStep(release, fact.step, (state) => ({ ...state, is: "done", endedAt: fact.at, gates: fact.body.gates }));
+    case "undone":
+      return withStep(release, fact.step, (state) => ({ ...state, is: "undone", endedAt: fact.at }));
+    case "undo-failed":
+      return withStep(release, fact.step, (state) => ({ ...state, undoFailures: state.undoFailures + 1 }));
+    case "verdict":
+      return { ...release, verdict: { ...fact.body, since: release.verdict?.is === fact.body.is ? release.verdict.since : fact.at } };
+    case "topped-up":
+      return release;
+    case "asked":
+      return asked(release, fact.body.what, fact.body.by);
+    case "turned-back":
+      return { ...release, turnedBack: { at: fact.at, ...fact.body } };
+    case "ended":
+      return { ...release, ended: { at: fact.at, ...fact.body } };
+  }
+}
+
+function withStep(release: Release, id: string, change: (state: StepState) => StepState): Release {
+  return { ...release, steps: release.steps.map((state) => (state.step.id === id ? change(state) : state)) };
+}
+
+function asked(release: Release, what: Request, by: string): Release {
+  switch (what) {
+    case "approve":
+      return { ...release, approved: true };
+    case "pause":
+      return { ...release, paused: true };
+    case "resume":
+      return { ...release, paused: false };
+    case "promote":
+      return { ...release, promoted: true, paused: false };
+    case "abort":
+    case "rollback":
+      return { ...release, giveUp: release.giveUp ?? { what, by } };
+  }
+}
+
+/** The step that goes on or comes next, while the release goes forward. */
+export function currentStep(release: Release): StepState | undefined {
+  return release.steps.find((state) => state.is === "waiting" || state.is === "running");
+}
+
+/** Whether any traffic may have moved: true from the moment a shift was begun until it was undone. */
+export function hasShifted(release: Release): boolean {
+  return release.steps.some(({ step, is }) => step.kind === "shift" && (is === "running" || is === "done"));
+}
+
+/** The shift that holds now. */
+export function lastShift(release: Release): StepState | undefined {
+  return release.steps.findLast(({ step, is }) => step.kind === "shift" && is === "done");
+}
+
+/** A phase in the words of AWS migrations; derived, never stored. With data `keep` there is no `snapshot` phase. */
+export type Phase = "initial" | "blue-green" | "traffic-shift" | "complete" | "rolled-back";
+
+export function phaseOf(release: Release | undefined): Phase {
+  if (!release) return "initial";
+  if (release.ended) return release.ended.outcome === "released" ? "complete" : "rolled-back";
+  if (hasShifted(release)) return "traffic-shift";
+  return release.steps.some(({ is }) => is !== "waiting") ? "blue-green" : "initial";
+}

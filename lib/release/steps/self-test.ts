@@ -1,0 +1,111 @@
+import { duration } from "../../base/time.ts";
+import type { Gate } from "../../config/gate.ts";
+import type { FleetStatus } from "../../ports/fleet.ts";
+import type { Meter, Reading, Readings, Window } from "../../ports/meter.ts";
+import type { Answer } from "../../ports/probe.ts";
+import type { RequestKind } from "../../ports/traffic.ts";
+import { type GateInput, judge } from "../gates.ts";
+import { gateTitle, type ReleasePlan } from "../plan.ts";
+import { type ActResult, type Hand, nothingToUndo, type Work } from "./hand.ts";
+
+/** How long the requests of the self-test are spread. */
+const spread = duration(500);
+
+/** Synthetic requests must not change data: only what RFC 9110 section 9.2.1 calls safe, else the first probe. */
+export function safeKinds({ kinds, checks }: ReleasePlan): readonly RequestKind[] {
+  const safe = kinds.filter(({ method }) => method === "GET" || method === "HEAD");
+  const probed = checks.find((check) => check.kind === "http");
+  return safe.length > 0 ? safe : [{ method: "GET", path: probed?.kind === "http" ? probed.path : "/", share: 1 }];
+}
+
+/**
+ * Proves, before any traffic moves, that every gate can be read, is not already failing on the live version, does not fail on the
+ * candidate, and trips on an address where everything is known to be bad. An alarm that already fires when an ECS deployment starts
+ * is ignored for the whole deployment; here it blocks the release.
+ */
+export const selfTest: Hand = {
+  async act(work) {
+    const window = await exercise(work);
+    const readings = await read(work.world.meter, window);
+    if ("unreadable" in readings) return blocked(`the meter cannot be read: ${readings.unreadable}`);
+    const fleets = await Promise.all([work.world.fleet.status(work.plan.live.slot), work.world.fleet.status(work.plan.candidate.slot)]);
+    for (const gate of work.plan.gates) {
+      const problem = await testGate(work, gate, readings, fleets);
+      if (problem) return problem;
+    }
+    return { is: "done" };
+  },
+  undo: nothingToUndo,
+};
+
+/** Sends the same requests to the live version, the candidate and the address that is known to be bad. */
+async function exercise({ world, plan }: Work): Promise<Window> {
+  const { router, traffic, clock } = world;
+  const from = clock.now();
+  const count = plan.reading.minRequests;
+  const slowest = Math.max(0, ...plan.gates.map((gate) => (gate.kind === "latency" ? gate.max : 0)));
+  const kinds = safeKinds(plan);
+  const slow = kinds.map((kind) => ({ ...kind, headers: { ...kind.headers, "x-sluice-delay": String(2 * slowest) } }));
+  await Promise.all([
+    traffic.burst(await router.test(plan.live.slot), count, spread, kinds),
+    traffic.burst(await router.test(plan.candidate.slot), count, spread, kinds),
+    traffic.burst(await router.test("known-bad"), count, spread, slow),
+  ]);
+  // The last requests are in the numbers only after the meter's delay, and a cell that is cut by the window's end does not count.
+  await clock.wait(duration(2 * world.meter.delay));
+  return { from, to: clock.now() };
+}
+
+async function read(meter: Meter, window: Window): Promise<Readings | { unreadable: string }> {
+  try {
+    return await meter.read(window);
+  } catch (error) {
+    return { unreadable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function blocked(because: string): ActResult {
+  return { is: "failed", because, outcome: "blocked" };
+}
+
+async function testGate(
+  work: Work,
+  gate: Gate,
+  readings: Readings,
+  [liveFleet, candidateFleet]: readonly FleetStatus[],
+): Promise<ActResult | undefined> {
+  const { plan, world } = work;
+  const live = readings[plan.live.slot];
+  const name = gateTitle(gate);
+  const verdictFor = async (candidate: Reading, fleet: FleetStatus | undefined, group: "known-bad" | typeof plan.live.slot) => {
+    const address = await world.router.test(group);
+    return judge(gate, inputFor(plan, candidate, live, fleet ?? nobody, await commandAnswers(work, gate, address)));
+  };
+  const onLive = await verdictFor(live, liveFleet, plan.live.slot);
+  if (onLive.is === "fail") return blocked(`the gate "${name}" already fails on the live version: ${onLive.because}`);
+  const onCandidate = await verdictFor(readings[plan.candidate.slot], candidateFleet, plan.candidate.slot);
+  if (onCandidate.is === "fail")
+    return { is: "failed", because: `the gate "${name}" fails on the candidate before any traffic: ${onCandidate.because}` };
+  const onBad = await verdictFor(readings["known-bad"], nobody, "known-bad");
+  if (onBad.is !== "fail") return blocked(`the gate "${name}" does not trip where everything is bad: ${onBad.because}`);
+  return undefined;
+}
+
+/** A fleet without a single healthy instance: what the health gate must fail on. */
+const nobody: FleetStatus = { digest: undefined, version: undefined, wanted: 1, instances: [], inFlight: 0, trouble: [] };
+
+function inputFor(
+  plan: ReleasePlan,
+  candidate: Reading,
+  live: Reading,
+  fleet: FleetStatus,
+  commands: ReadonlyMap<string, Answer>,
+): GateInput {
+  return { candidate, live, fleet, commands, minRequests: plan.reading.minRequests };
+}
+
+async function commandAnswers({ world }: Work, gate: Gate, address: string): Promise<ReadonlyMap<string, Answer>> {
+  if (gate.kind !== "command") return new Map();
+  const [answer] = await world.probe.ask(address, [{ kind: "command", command: gate.command, timeout: gate.timeout }]);
+  return new Map(answer ? [[gate.command, answer]] : []);
+}

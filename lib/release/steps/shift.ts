@@ -1,0 +1,32 @@
+import { type Weight, weight } from "../../base/outcome.ts";
+import type { ReleasePlan } from "../plan.ts";
+import type { Hand } from "./hand.ts";
+
+const none = weight(0);
+
+/** The weight that must hold before a shift to `target`. */
+function before(plan: ReleasePlan, target: Weight): Weight {
+  const weights = plan.steps.flatMap((step) => (step.kind === "shift" ? [step.weight] : []));
+  return weights[weights.indexOf(target) - 1] ?? none;
+}
+
+/** Moves the candidate's share to the given weight. All traffic goes back at once when it is undone. */
+export function shiftTo(target: Weight): Hand {
+  return {
+    async act({ world, plan }) {
+      const now = await world.router.weight();
+      if (now === target) return { is: "done" };
+      const expected = before(plan, target);
+      if (now !== expected) {
+        return {
+          is: "failed",
+          because: `the candidate's weight is ${now} %, and the release left it at ${expected} %: somebody else moved it`,
+        };
+      }
+      return world.router.shift(target);
+    },
+    async undo({ world }) {
+      return (await world.router.weight()) === none ? { is: "done" } : world.router.shift(none);
+    },
+  };
+}

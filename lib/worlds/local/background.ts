@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { errorNumber } from "../../base/errors.ts";
+import { isAlive, type ProcessId, processId } from "./processes.ts";
+
+/** A process that lives on when its starter dies, and how to reach it. Kept in a file so that the next controller finds it. */
+export interface Background {
+  readonly process: ProcessId;
+  /** Unix socket in a 0700 folder of its own; paths over 108 bytes do not work, so it is not in the state folder. */
+  readonly socket: string;
+}
+
+/** A fresh 0700 folder with a short path for a socket. The process that made it removes it when it ends. */
+export function socketFolder(): string {
+  return mkdtempSync(path.join(os.tmpdir(), "sluice-"));
+}
+
+/** A module beside another one, whether both are TypeScript in the repository or JavaScript in the published package. */
+export function moduleBeside(here: string, name: string): URL {
+  return new URL(`${name}${path.extname(new URL(here).pathname)}`, here);
+}
+
+/** Writes a whole file or none of it: to a neighbour first, synced, then renamed over. */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  const next = `${file}.${process.pid}.next`;
+  const handle = await open(next, "w", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  renameSync(next, file);
+}
+
+/** Reads what `announce` wrote, if that process still lives. */
+export function findBackground(file: string): Background | undefined {
+  try {
+    const found = JSON.parse(readFileSync(file, "utf8")) as Background;
+    return isAlive(found.process) ? found : undefined;
+  } catch (error) {
+    if (errorNumber(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Called by the background process itself once its socket answers. */
+export async function announce(file: string, socket: string): Promise<void> {
+  await writeWhole(file, JSON.stringify({ process: processId(), socket } satisfies Background));
+}
+
+export function forget(file: string, socket: string): void {
+  rmSync(file, { force: true });
+  rmSync(path.dirname(socket), { recursive: true, force: true });
+}
+
+/**
+ * Starts a module of ours as a process that outlives this one, and waits until it announced itself in `file`.
+ * Rejects with the end of its log if it ends first.
+ */
+export async function startBackground(
+  module: URL,
+  args: readonly string[],
+  file: string,
+  log: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Background> {
+  const out = openSync(log, "a", 0o600);
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(module), ...args], {
+    detached: true,
+    stdio: ["ignore", out, out],
+    env,
+  });
+  closeSync(out);
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(`it ended with ${signal ?? code}`));
+  });
+  child.unref();
+  for (;;) {
+    const found = findBackground(file);
+    if (found && found.process.pid === child.pid) return found;
+    const why = await Promise.race([ended, new Promise<undefined>((resolve) => setTimeout(resolve, 10, undefined))]);
+    if (why !== undefined)
+      throw new Error(`${path.basename(module.pathname)} did not start: ${why}\n${readFileSync(log, "utf8").slice(-2_000)}`);
+  }
+}

@@ -1,0 +1,56 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** A process that cannot be mistaken for a later one with the same pid. */
+export interface ProcessId {
+  readonly pid: number;
+  /** When it started, in the operating system's own words. */
+  readonly started: string;
+}
+
+/**
+ * When a process started, or undefined if it is gone. A zombie counts as gone: it does nothing any more.
+ * Linux: field 22 of /proc/PID/stat, see proc(5); elsewhere `ps -o lstart=`.
+ */
+export function startedAt(pid: number): string | undefined {
+  if (process.platform === "linux") {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      // The second field is the command in parentheses and may itself hold spaces and parentheses.
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+    } catch {
+      return undefined;
+    }
+  }
+  try {
+    const [state, ...started] = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    })
+      .trim()
+      .split(/\s+/);
+    return !state || state.startsWith("Z") ? undefined : started.join(" ");
+  } catch {
+    return undefined;
+  }
+}
+
+export function processId(pid: number = process.pid): ProcessId {
+  return { pid, started: startedAt(pid) ?? "" };
+}
+
+export function isAlive(process: ProcessId): boolean {
+  return process.started !== "" && startedAt(process.pid) === process.started;
+}
+
+/** Sends a signal to a process, or to its whole group. True if it was there to receive it; never hits a later process with the same pid. */
+export function signal(target: ProcessId, name: NodeJS.Signals, group = false): boolean {
+  if (!group && !isAlive(target)) return false;
+  try {
+    process.kill(group ? -target.pid : target.pid, name);
+    return true;
+  } catch {
+    return false;
+  }
+}
