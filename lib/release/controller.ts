@@ -1,15 +1,14 @@
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
-import { type Duration, duration, type Instant, instant } from "../base/time.ts";
-import type { Appended, Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
+import { type Clock, type Duration, duration, type Instant, instant } from "../base/time.ts";
+import type { Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
 import type { World } from "../ports/world.ts";
 import { act } from "./act.ts";
 import { decide } from "./decide.ts";
 import { draft, type FactKind, type Facts, factOf } from "./facts.ts";
 import { narrate } from "./narrate.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
-import { type SealedPlan, stepTitle } from "./plan.ts";
-import { after, type Environment, foldLedger, type Release } from "./state.ts";
+import { after, type Environment, foldLedger, type Held, type Release, sameHolder } from "./state.ts";
 
 /** One controller: who it is, what it acts on, whom it tells. */
 export interface Controller {
@@ -45,7 +44,7 @@ export async function turn(controller: Controller): Promise<Turn> {
   const { release } = environment;
   if (!release) throw new UserError("release/none", "there is no release", "start one with: sluice rehearse");
   if (release.ended) return { is: "ended", release };
-  const hold = await holding(controller, release);
+  const hold = await holding(controller, environment, release.id);
   if (hold) return append(controller, environment, hold);
   const seen = await observe(release, { ...controller, diskFull: controller.diskFull });
   const decision = decide(release, seen);
@@ -68,27 +67,45 @@ function catchUp(controller: Controller, entries: readonly Entry[]): Environment
   return environment;
 }
 
-/** An entry that takes or renews the lock, or undefined while it holds. Taking over needs an ended lease or a holder that is gone. */
-async function holding({ world, holder, lease }: Controller, release: Release): Promise<Draft | undefined> {
+/** An entry that takes or renews the lock, or undefined while it holds. */
+async function holding(controller: Controller, { held }: Environment, release: string): Promise<Draft | undefined> {
+  const { world, holder, lease } = controller;
   const now = world.clock.now();
-  const { held } = release;
-  const mine = held !== undefined && sameHolder(held.by, holder);
+  const mine = held !== undefined && held.release === release && sameHolder(held.by, holder);
   if (mine && held.until - now > lease / 2) return undefined;
-  if (held && !mine && held.until > now && !(await world.ledger.isGone(held.by))) throw heldBy(release, held.by, held.since);
-  return draft("held", { until: instant(now + lease) }, { release: release.id, at: now, holder });
+  await refuseHeld(world.ledger, held, holder, now);
+  return draft("held", { until: instant(now + lease) }, { release, at: now, holder });
 }
 
-export function sameHolder(one: Holder, other: Holder): boolean {
-  return one.host === other.host && one.pid === other.pid && one.started === other.started;
-}
-
-function heldBy(release: Release, by: Holder, since: Instant): UserError {
-  const { environment, candidate } = release.sealed.plan;
-  return new UserError(
+/** Throws `release/held` while somebody else is in charge: taking over needs an ended lease or a holder that is certainly gone (X06). */
+export async function refuseHeld(ledger: Ledger, held: Held | undefined, me: Holder, now: Instant): Promise<void> {
+  if (!held || sameHolder(held.by, me) || held.until <= now || (await ledger.isGone(held.by))) return;
+  const { by, since, release } = held;
+  throw new UserError(
     "release/held",
-    `${by.name} (process ${by.pid} on ${by.host}) is releasing ${candidate.artifact.version} to "${environment}" as ${release.id} since ${new Date(since).toISOString()}`,
+    `${by.name} (process ${by.pid} on ${by.host}) is in charge of ${release} since ${new Date(since).toISOString()}`,
     "wait for it, watch it with: sluice status, or stop it with: sluice abort",
   );
+}
+
+/** Who takes the lock, for how long, by whose clock. */
+export interface Lock {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly holder: Holder;
+  readonly lease: Duration;
+}
+
+/** Takes the lock for the release that `which` names, which may have no plan yet. Resolves with what the environment was before. */
+export async function take({ ledger, clock, holder, lease }: Lock, which: (environment: Environment) => string): Promise<Environment> {
+  for (;;) {
+    const environment = foldLedger(await ledger.read());
+    const now = clock.now();
+    await refuseHeld(ledger, environment.held, holder, now);
+    const entry = draft("held", { until: instant(now + lease) }, { release: which(environment), at: now, holder });
+    const result = await ledger.append(environment.next, entry);
+    if (result.is === "appended") return environment;
+  }
 }
 
 async function append(controller: Controller, environment: Environment, entry: Draft): Promise<Turn> {
@@ -108,31 +125,16 @@ export async function run(controller: Controller, hurry: { readonly signal: () =
   }
 }
 
-/** Writes one fact at the ledger's end, trying again when somebody else wrote first. `check` sees the state it will land on. */
+/** Writes one fact at the ledger's end, trying again when somebody else wrote first. */
 export async function record<Kind extends FactKind>(
   ledger: Ledger,
   kind: Kind,
   body: Facts[Kind],
   where: { readonly release: string; readonly at: Instant; readonly holder: Holder },
-  check: (environment: Environment, entries: readonly Entry[]) => void = () => {},
-): Promise<Appended & { readonly is: "appended" }> {
+): Promise<void> {
   for (;;) {
-    const entries = await ledger.read();
-    const environment = foldLedger(entries);
-    check(environment, entries);
-    const result = await ledger.append(environment.next, draft(kind, body, where));
-    if (result.is === "appended") return result;
+    const { next } = foldLedger(await ledger.read());
+    const result = await ledger.append(next, draft(kind, body, where));
+    if (result.is === "appended") return;
   }
-}
-
-/** Writes the sealed plan, unless a release is running: then it says who holds it and since when (X06). */
-export async function begin({ world, holder, tell }: Controller, sealed: SealedPlan): Promise<void> {
-  const { plan, hash } = sealed;
-  await record(world.ledger, "planned", sealed, { release: plan.release, at: world.clock.now(), holder }, ({ release }) => {
-    if (release && !release.ended) throw heldBy(release, release.held?.by ?? holder, release.held?.since ?? release.plannedAt);
-  });
-  tell({
-    type: "note",
-    text: `release ${plan.release}: ${plan.steps.length} steps, seal ${hash.slice(0, 12)}, first: ${plan.steps[0] ? stepTitle(plan, plan.steps[0]) : ""}`,
-  });
 }

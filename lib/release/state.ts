@@ -32,8 +32,6 @@ export interface Release {
   readonly sealed: SealedPlan;
   readonly plannedAt: Instant;
   readonly steps: readonly StepState[];
-  /** Who is in charge, since when and until when. */
-  readonly held: { readonly by: Holder; readonly since: Instant; readonly until: Instant } | undefined;
   readonly paused: boolean;
   readonly approved: boolean;
   readonly promoted: boolean;
@@ -60,8 +58,18 @@ export interface Release {
     | undefined;
 }
 
+/** Who is in charge of an environment, for which release, since when and until when. */
+export interface Held {
+  readonly release: string;
+  readonly by: Holder;
+  readonly since: Instant;
+  readonly until: Instant;
+}
+
 /** An environment as its ledger tells it. */
 export interface Environment {
+  /** Undefined once that release has ended. A release is held from before its pipeline runs, so there may be no plan yet. */
+  readonly held: Held | undefined;
   /** What is live while no release runs. */
   readonly live: Placement | undefined;
   /** The newest release, running or ended. */
@@ -70,7 +78,7 @@ export interface Environment {
   readonly next: number;
 }
 
-const nothing: Environment = { live: undefined, release: undefined, next: 0 };
+const nothing: Environment = { held: undefined, live: undefined, release: undefined, next: 0 };
 
 /** Folds a ledger into the state of its environment. The only way to know it: resume, status and report all come through here. */
 export function foldLedger(entries: readonly Entry[]): Environment {
@@ -80,13 +88,24 @@ export function foldLedger(entries: readonly Entry[]): Environment {
 /** The environment after one more fact. */
 export function after(environment: Environment, fact: Fact): Environment {
   const next = fact.position + 1;
-  if (fact.kind === "seeded") return { live: fact.body.live, release: undefined, next };
+  if (fact.kind === "seeded") return { ...environment, live: fact.body.live, next };
+  if (fact.kind === "held") return { ...environment, held: heldAfter(environment.held, fact), next };
+  if (fact.kind === "ended" && environment.held?.release === fact.release) return after({ ...environment, held: undefined }, fact);
   if (fact.kind === "planned") return { ...environment, release: planned(fact), next };
   const { release } = environment;
   if (!release || release.id !== fact.release) return { ...environment, next };
   const changed = changedBy(release, fact);
   const live = fact.kind === "ended" && fact.body.outcome === "released" ? release.sealed.plan.candidate : environment.live;
-  return { live, release: changed, next };
+  return { ...environment, live, release: changed, next };
+}
+
+function heldAfter(held: Held | undefined, { release, holder, at, body }: Extract<Fact, { kind: "held" }>): Held {
+  const same = held?.release === release && sameHolder(held.by, holder);
+  return { release, by: holder, since: same ? held.since : at, until: body.until };
+}
+
+export function sameHolder(one: Holder, other: Holder): boolean {
+  return one.host === other.host && one.pid === other.pid && one.started === other.started;
 }
 
 function planned(fact: Extract<Fact, { kind: "planned" }>): Release {
@@ -102,7 +121,6 @@ function planned(fact: Extract<Fact, { kind: "planned" }>): Release {
     sealed: fact.body,
     plannedAt: fact.at,
     steps: fact.body.plan.steps.map((step) => ({ step, is: "waiting", attempt: 0, undoFailures: 0, gates: [] })),
-    held: undefined,
     paused: false,
     approved: false,
     promoted: false,
@@ -113,12 +131,8 @@ function planned(fact: Extract<Fact, { kind: "planned" }>): Release {
   };
 }
 
-function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "planned" }>): Release {
+function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "planned" | "held" }>): Release {
   switch (fact.kind) {
-    case "held": {
-      const same = release.held?.by.pid === fact.holder.pid && release.held.by.started === fact.holder.started;
-      return { ...release, held: { by: fact.holder, since: same && release.held ? release.held.since : fact.at, until: fact.body.until } };
-    }
     case "started":
       return {
         ...withStep(release, fact.step, (state) => ({ ...state, is: "running", attempt: fact.attempt, startedAt: fact.at })),

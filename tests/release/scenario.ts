@@ -2,7 +2,7 @@ import type { Slot } from "../../lib/base/outcome.ts";
 import { duration } from "../../lib/base/time.ts";
 import type { Gate } from "../../lib/config/gate.ts";
 import type { Holder } from "../../lib/ports/ledger.ts";
-import { begin, type Controller, newController, record, run } from "../../lib/release/controller.ts";
+import { type Controller, newController, record, run, take } from "../../lib/release/controller.ts";
 import { planRelease, type Reading, type Rollout, type SealedPlan, seal } from "../../lib/release/plan.ts";
 import { type Environment, foldLedger, type Release } from "../../lib/release/state.ts";
 import { type Behaviour, calm, type Script, sound } from "../../lib/worlds/simulated/script.ts";
@@ -89,7 +89,12 @@ export async function beginAndRun(
   rate?: number,
 ): Promise<{ world: SimulatedWorld; release: Release; environment: Environment }> {
   await goLive(from, rate);
-  await begin(from.controller, from.sealed);
+  await take({ ...from.controller, ledger: from.world.ledger, clock: from.world.clock }, () => from.sealed.plan.release);
+  await record(from.world.ledger, "planned", from.sealed, {
+    release: from.sealed.plan.release,
+    at: from.world.clock.now(),
+    holder: from.controller.holder,
+  });
   const release = await run(from.controller, { signal: () => new AbortController().signal });
   return { world: from.world, release, environment: foldLedger(await from.world.ledger.read()) };
 }

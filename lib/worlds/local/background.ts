@@ -31,10 +31,13 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   try {
     await handle.writeFile(text);
     await handle.sync();
+    renameSync(next, file);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }
-  renameSync(next, file);
 }
 
 /** Reads what `announce` wrote, if that process still lives. */
@@ -51,6 +54,16 @@ export function findBackground(file: string): Background | undefined {
 /** Called by the background process itself once its socket answers. */
 export async function announce(file: string, socket: string): Promise<void> {
   await writeWhole(file, JSON.stringify({ process: processId(), socket } satisfies Background));
+}
+
+/** Removes what a process that was killed left behind. */
+export function forgetDead(file: string): void {
+  if (findBackground(file)) return;
+  try {
+    forget(file, (JSON.parse(readFileSync(file, "utf8")) as Background).socket);
+  } catch (error) {
+    if (errorNumber(error) !== "ENOENT" && !(error instanceof SyntaxError)) throw error;
+  }
 }
 
 export function forget(file: string, socket: string): void {

@@ -18,14 +18,22 @@ export class Unreachable extends Error {
   }
 }
 
-/** Serves verbs as `POST /verb` on a unix socket that only this user can open. The folder of the socket must be 0700. */
-export function serveControl<V extends Verbs>(socket: string, handlers: Handlers<V>): Promise<http.Server> {
+/**
+ * Serves verbs as `POST /verb` on a unix socket that only this user can open. The folder of the socket must be 0700.
+ * `called` is told of every call, before it is answered.
+ */
+export function serveControl<V extends Verbs>(
+  socket: string,
+  handlers: Handlers<V>,
+  called: () => void = () => undefined,
+): Promise<http.Server> {
   const answer = async (name: string, input: unknown): Promise<unknown> => {
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
     if (!handler) throw new Error(`no such verb: ${name}`);
     return handler(input as V[keyof V & string]["in"]);
   };
   const server = http.createServer((request, response) => {
+    called();
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {

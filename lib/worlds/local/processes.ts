@@ -44,9 +44,12 @@ export function isAlive(process: ProcessId): boolean {
   return process.started !== "" && startedAt(process.pid) === process.started;
 }
 
-/** Sends a signal to a process, or to its whole group. True if it was there to receive it; never hits a later process with the same pid. */
+/**
+ * Sends a signal to a process, or to its whole group. True if it was there to receive it. Never hits a later process with
+ * the same pid; so a group is reached only as long as its first process is there.
+ */
 export function signal(target: ProcessId, name: NodeJS.Signals, group = false): boolean {
-  if (!group && !isAlive(target)) return false;
+  if (!isAlive(target)) return false;
   try {
     process.kill(group ? -target.pid : target.pid, name);
     return true;

@@ -1,0 +1,5 @@
+import http from "node:http";
+
+const server = http.createServer((_request, response) => response.end("Hello from version 2\n"));
+server.listen(process.env.PORT);
+process.once("SIGTERM", () => server.close());

@@ -1,0 +1,8 @@
+import { configurationPage } from "./configuration.ts";
+import { errorsPage } from "./errors.ts";
+
+/** Every generated file, by its path in the repository. */
+export const pages: Readonly<Record<string, () => string>> = {
+  "docs/configuration.md": configurationPage,
+  "docs/errors.md": errorsPage,
+};

@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import type { Tell } from "../../base/events.ts";
+import { systemClock } from "../../base/time.ts";
+import type { Holder, Ledger } from "../../ports/ledger.ts";
+import { leaseFor, record, take } from "../../release/controller.ts";
+import type { Environment, Release } from "../../release/state.ts";
+import { fileLedger } from "../../worlds/local/ledger.ts";
+import { planeFiles } from "../../worlds/local/plane/state.ts";
+import { ledgerFile } from "../../worlds/local/world.ts";
+import { rehearsalEnvironment } from "./settings.ts";
+
+/** The lock on an environment, held for one release from before its pipeline runs. */
+export interface Tenure {
+  readonly release: string;
+  readonly ledger: Ledger;
+  readonly holder: Holder;
+  /** What the environment was when it was taken. */
+  readonly environment: Environment;
+  /** The unfinished release that it is for, if it is not for a new one. */
+  readonly goesOn: Release | undefined;
+  /** Stops renewing the lock. */
+  close(): void;
+}
+
+export function rehearsalLedger(state: string): Ledger {
+  return fileLedger(ledgerFile(state, rehearsalEnvironment), { clock: systemClock });
+}
+
+/** What is to become of a release that an earlier controller left unfinished. */
+export type Unfinished =
+  | { readonly is: "none" }
+  | { readonly is: "go-on"; readonly release: Release }
+  | { readonly is: "gone"; readonly release: string };
+
+/** A release goes on if its data plane runs, or was killed and can be brought back. Otherwise there is nothing left to go on with. */
+export function unfinished({ release, held }: Environment, state: string): Unfinished {
+  if (release && !release.ended)
+    return existsSync(planeFiles(state).state) ? { is: "go-on", release } : { is: "gone", release: release.id };
+  return held ? { is: "gone", release: held.release } : { is: "none" };
+}
+
+/**
+ * Takes the environment for the unfinished release if it can go on, else for a new one. Throws `release/held`, naming who and since
+ * when, while another rehearsal of the project runs. The lock is renewed beside a long pipeline; the release's own turns renew it too.
+ */
+export async function takeTenure(state: string, holder: Holder, tell: Tell): Promise<Tenure> {
+  const ledger = rehearsalLedger(state);
+  const lock = { ledger, holder, clock: systemClock, lease: leaseFor };
+  const fresh = newReleaseId();
+  const which = (environment: Environment) => {
+    const left = unfinished(environment, state);
+    return left.is === "go-on" ? left.release.id : fresh;
+  };
+  const environment = await take(lock, which);
+  const left = unfinished(environment, state);
+  if (left.is === "gone") await writeOff(ledger, left.release, holder, tell);
+  const release = which(environment);
+  const renewing = setInterval(() => void take(lock, () => release).catch(() => {}), leaseFor / 3);
+  renewing.unref();
+  return {
+    release,
+    ledger,
+    holder,
+    environment,
+    goesOn: left.is === "go-on" ? left.release : undefined,
+    close: () => clearInterval(renewing),
+  };
+}
+
+/** Writes down that a release cannot go on. */
+async function writeOff(ledger: Ledger, release: string, holder: Holder, tell: Tell): Promise<void> {
+  const because = "its controller and its data plane ended before it did";
+  await record(ledger, "ended", { outcome: "aborted", because, undid: [], left: [] }, { release, at: systemClock.now(), holder });
+  tell({ type: "note", text: `${release} was left unfinished: ${because}` });
+}
+
+/** A name for a new release that sorts by time. */
+function newReleaseId(now: number = Date.now()): string {
+  const stamp = new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return `r-${stamp}-${String(now % 1_000).padStart(3, "0")}`;
+}

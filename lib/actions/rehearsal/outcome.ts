@@ -1,0 +1,56 @@
+import { exitCodes, type Outcome } from "../../base/outcome.ts";
+import { type Instant, instant } from "../../base/time.ts";
+import type { Report } from "../../release/report.ts";
+import type { OutcomeEvent } from "../views.ts";
+
+/** Thrown at the second Ctrl-C: end at once. */
+export class Killed extends Error {}
+
+/** Rejects with `Killed` when the signal aborts; never resolves. */
+export function untilKilled(kill: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (kill.aborted) reject(new Killed());
+    else kill.addEventListener("abort", () => reject(new Killed()), { once: true });
+  });
+}
+
+/** The outcome of a release that has a report. */
+export function outcomeOf(report: Report, file: string, begun: Instant): OutcomeEvent {
+  const { outcome, exit, because, release, callers, recoveredInMs, undid, left } = report;
+  return {
+    type: "outcome",
+    at: instant(Date.now()),
+    outcome,
+    exit,
+    because,
+    release,
+    requests: { total: callers.requests, failed: callers.failed },
+    ms: Date.now() - begun,
+    ...(recoveredInMs === undefined ? {} : { recoveredInMs }),
+    undid,
+    left,
+    report: file,
+  };
+}
+
+/** The outcome of a rehearsal that ended before it had anything to report. */
+export function outcomeWithout(
+  outcome: Outcome,
+  because: string,
+  { release, begun, requests }: { readonly release: string; readonly begun: Instant; readonly requests: OutcomeEvent["requests"] },
+): OutcomeEvent {
+  const at = instant(Date.now());
+  return {
+    type: "outcome",
+    at,
+    outcome,
+    exit: exitCodes[outcome],
+    because,
+    release,
+    requests,
+    ms: at - begun,
+    undid: [],
+    left: [],
+    report: "",
+  };
+}

@@ -1,0 +1,128 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Tell } from "../../base/events.ts";
+import { slots } from "../../base/outcome.ts";
+import { duration, systemClock } from "../../base/time.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+import type { World } from "../../ports/world.ts";
+import { newController, record, run } from "../../release/controller.ts";
+import { numbers } from "../../release/observe.ts";
+import {
+  gateTitle,
+  type Placement,
+  planRelease,
+  type ReleasePlan,
+  type SealedPlan,
+  seal,
+  stepTitle,
+  undoTitle,
+} from "../../release/plan.ts";
+import { type Report, reportOf } from "../../release/report.ts";
+import { reportText } from "../../release/report-text.ts";
+import type { Release } from "../../release/state.ts";
+import { signal as sendSignal } from "../../worlds/local/processes.ts";
+import { disturb, type Reach } from "../faults/inject.ts";
+import type { Fault } from "../faults/parse.ts";
+import type { Signals } from "../views.ts";
+import type { Tenure } from "./open.ts";
+import type { Settings } from "./settings.ts";
+import type { Site } from "./site.ts";
+import { releaseFolder } from "./versions.ts";
+
+export interface Rehearsal {
+  readonly tenure: Tenure;
+  readonly settings: Settings;
+  readonly site: Site;
+  readonly state: string;
+  readonly faults: readonly Fault[];
+  readonly tell: Tell;
+  readonly signals: Signals;
+}
+
+/** Computes and seals the plan, shows it, and writes it down: from here on the release is what the ledger says. */
+export async function sealPlan({ tenure, settings, tell }: Rehearsal, live: Placement, candidate: Artifact): Promise<SealedPlan> {
+  const { rollout, gates, checks, reading, kinds, environment, count } = settings;
+  const plan = planRelease({
+    release: tenure.release,
+    environment,
+    live,
+    candidate: { artifact: candidate, count },
+    gates,
+    checks,
+    reading,
+    kinds,
+    rollout,
+  });
+  const sealed = seal(plan);
+  tell({
+    type: "plan",
+    release: plan.release,
+    hash: sealed.hash,
+    from: live.artifact.version,
+    to: candidate.version,
+    candidate: plan.candidate.slot,
+    steps: plan.steps.map((step) => ({ id: step.id, title: stepTitle(plan, step), undo: undoTitle(plan, step) })),
+    gates: gates.map(gateTitle),
+  });
+  await record(tenure.ledger, "planned", sealed, { release: plan.release, at: systemClock.now(), holder: tenure.holder });
+  return sealed;
+}
+
+/** Turns the controller until the release has ended. The first Ctrl-C asks for a rollback, as any other person would. */
+export async function carryOut(rehearsal: Rehearsal, plan: ReleasePlan): Promise<Release> {
+  const { tenure, site, signals, tell, faults } = rehearsal;
+  const plain: World = site.world(plan.candidate.slot);
+  const world = faults.reduce((disturbed, fault) => disturb(disturbed, fault, reachOf(rehearsal, plan)), plain);
+  const onStop = () => void ask(rehearsal, "Ctrl-C");
+  if (signals.stop.aborted) onStop();
+  else signals.stop.addEventListener("abort", onStop, { once: true });
+  const still = new AbortController();
+  try {
+    // A signal that has fired would end every wait at once, and the loop would spin.
+    return await run(newController(world, tenure.holder, tell), { signal: () => (signals.stop.aborted ? still.signal : signals.stop) });
+  } finally {
+    signals.stop.removeEventListener("abort", onStop);
+  }
+}
+
+async function ask({ tenure }: Rehearsal, by: string): Promise<void> {
+  await record(tenure.ledger, "asked", { what: "rollback", by }, { release: tenure.release, at: systemClock.now(), holder: tenure.holder });
+}
+
+function reachOf(rehearsal: Rehearsal, plan: ReleasePlan): Reach {
+  const { state, tell, site } = rehearsal;
+  return {
+    state,
+    candidate: plan.candidate.slot,
+    tell,
+    shifts: plan.steps.flatMap((step) => (step.kind === "shift" ? [{ id: step.id, weight: step.weight }] : [])),
+    async killInstance() {
+      const copy = (await site.plane.now.processes()).find(({ slot }) => slot === plan.candidate.slot);
+      if (copy) process.kill(copy.pid, "SIGKILL");
+    },
+    async killPlane() {
+      sendSignal(site.plane.now.process, "SIGKILL");
+    },
+    killController: () => process.kill(process.pid, "SIGKILL"),
+    askRollback: () => ask(rehearsal, "the fault asks-rollback"),
+  };
+}
+
+/** Measures what the ledger does not know, and writes `report.json` and `report.md`. */
+export async function writeReport(
+  { site, state, tenure }: Rehearsal,
+  release: Release,
+): Promise<{ readonly report: Report; readonly file: string }> {
+  const { plan } = release.sealed;
+  const world = site.world(plan.candidate.slot);
+  await systemClock.wait(duration(2 * world.meter.delay));
+  const readings = await world.meter.read({ from: release.plannedAt, to: systemClock.now() });
+  const measured = Object.fromEntries(slots.map((slot) => [slot, numbers(readings[slot])]));
+  const report = reportOf(await tenure.ledger.read(), { callers: await world.traffic.count(), slots: measured });
+  const folder = releaseFolder(state, release.id);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = path.join(folder, "report.json");
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(path.join(folder, "report.md"), reportText(report), { mode: 0o600 });
+  return { report, file };
+}

@@ -1,0 +1,83 @@
+import path from "node:path";
+import { type Duration, duration } from "../../base/time.ts";
+import type { Config } from "../../config/config.ts";
+import type { Gate } from "../../config/gate.ts";
+import type { Check } from "../../ports/probe.ts";
+import type { RequestKind } from "../../ports/traffic.ts";
+import type { Reading, Rollout } from "../../release/plan.ts";
+import type { PlaneSettings } from "../../worlds/local/plane/state.ts";
+import type { Fault } from "../faults/parse.ts";
+import type { RehearseOptions } from "../views.ts";
+
+/** Everything a rehearsal needs to know, from the configuration, the options and the faults. */
+export interface Settings {
+  readonly environment: string;
+  readonly count: number;
+  readonly start: string | undefined;
+  readonly buildspec: { readonly build?: string | undefined; readonly test?: string | undefined };
+  readonly rollout: Rollout;
+  readonly gates: readonly Gate[];
+  readonly checks: readonly Check[];
+  readonly reading: Reading;
+  readonly rate: number;
+  readonly kinds: readonly RequestKind[];
+  readonly plane: PlaneSettings;
+  /** Where the user's own gate commands run. */
+  readonly folder: string;
+}
+
+/** The environment that a rehearsal releases to. */
+export const rehearsalEnvironment = "rehearsal";
+
+/** Readings do not come faster than this, however much a rehearsal is sped up. */
+const fastestReading = 100;
+const probeTimeout = duration(5_000);
+const healthEvery = duration(250);
+const healthTimeout = duration(2_000);
+
+/** Joins configuration and options. `--speed` divides bakes and waits, never the limits of processes. */
+export function settingsFrom(config: Config, options: RehearseOptions, faults: readonly Fault[]): Settings {
+  const service = config.services[0];
+  const { rollout, rehearsal } = config;
+  const sooner = (span: Duration) => duration(span / (options.speed ?? 1));
+  const health = options.health ?? service.health;
+  const noTopUp = faults.some(({ name, argument }) => name === "no-traffic" && argument === "no-top-up");
+  // Without a configuration of its own the probe follows --health.
+  const probes = rollout.probes.map((probe) => (probe.path === service.health ? { ...probe, path: health } : probe));
+  return {
+    environment: rehearsalEnvironment,
+    count: service.count,
+    start: options.start ?? service.start,
+    buildspec: service.buildspec ?? {},
+    rollout: {
+      weights: rollout.weights,
+      bake: sooner(rollout.bake),
+      finalBake: sooner(rollout.finalBake),
+      keepWarm: sooner(rollout.keepWarm),
+      approval: options.approve || rollout.approval === "before-first-shift",
+    },
+    gates: rollout.gates,
+    checks: probes.map(({ path: at, status }): Check => ({ kind: "http", method: "GET", path: at, status, timeout: probeTimeout })),
+    reading: {
+      every: duration(Math.max(fastestReading, sooner(rollout.readEvery))),
+      minRequests: rollout.minRequests,
+      dataLimit: sooner(rollout.dataLimit),
+      topUp: rollout.topUp && !noTopUp,
+    },
+    rate: options.rate ?? rehearsal.rate,
+    kinds: rehearsal.paths,
+    plane: {
+      port: options.port ?? rehearsal.port,
+      health: { path: health, every: healthEvery, timeout: healthTimeout, startWithin: service.startWithin },
+      env: service.env,
+      grace: service.grace,
+      lease: rehearsal.lease,
+    },
+    folder: path.resolve(options.cwd, isFolder(options.source) ? (options.source ?? ".") : "."),
+  };
+}
+
+/** A source that is not a URL is a folder. */
+export function isFolder(source: string | undefined): boolean {
+  return source === undefined || !/^[a-z+]+:\/\/|^[^/]+@[^/]+:|\.git$/.test(source);
+}

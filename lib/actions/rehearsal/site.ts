@@ -1,0 +1,82 @@
+import path from "node:path";
+import type { Tell } from "../../base/events.ts";
+import type { Slot } from "../../base/outcome.ts";
+import { duration } from "../../base/time.ts";
+import { type HealingPlane, healing } from "../../worlds/local/healing.ts";
+import type { PlaneSettings } from "../../worlds/local/plane/state.ts";
+import { findPlane, type Plane, restartPlane, startPlane } from "../../worlds/local/plane-process.ts";
+import { type ProcessId, signal } from "../../worlds/local/processes.ts";
+import { type LocalWorld, localWorld } from "../../worlds/local/world.ts";
+import { rehearsalEnvironment } from "./settings.ts";
+
+/** A data plane with its load generator, and the world that a release sees of them. */
+export interface Site {
+  readonly plane: HealingPlane;
+  /** The world with this slot as the candidate. */
+  world(candidate: Slot): LocalWorld;
+  /** Ends the traffic first, so that nobody sees the plane go. */
+  close(): Promise<void>;
+  /** Ends the traffic and leaves the plane to its lease. */
+  leave(): Promise<void>;
+  /** Ends everything at once. */
+  kill(): Promise<void>;
+}
+
+export interface SiteOptions {
+  readonly state: string;
+  readonly settings: PlaneSettings;
+  /** Where the users' own gate commands run. */
+  readonly folder: string;
+  readonly tell: Tell;
+}
+
+/** Opens the data plane of a state folder: the one that runs, the one that was killed (with `revive`), or a fresh one. */
+export async function openSite(options: SiteOptions, revive: boolean): Promise<Site> {
+  const { state, settings, tell } = options;
+  const found = findPlane(state);
+  const plane = found ?? (revive ? await restartPlane(state) : await startPlane(state, settings));
+  tell({ type: "plane", is: found ? "found" : revive ? "restarted" : "started", url: plane.url, because: "" });
+  return siteOf(options, plane);
+}
+
+function siteOf({ state, folder, tell }: SiteOptions, first: Plane): Site {
+  const plane = healing(state, first, ({ url }) => tell({ type: "plane", is: "restarted", url, because: "it had died" }));
+  const { lease, env } = first.settings;
+  const commands = { cwd: folder, env, log: path.join(state, "commands.log") };
+  const world = (candidate: Slot) => localWorld({ folder: state, plane, candidate, lease, commands }, rehearsalEnvironment);
+  const { traffic } = world("green");
+  const end = async (target: ProcessId | undefined) => {
+    plane.letGo();
+    await traffic.send(0, []);
+    // What is under way is answered before the plane goes, so that stopping costs nobody a request.
+    if (target) signal(target, "SIGKILL");
+    else await settle(traffic);
+    await traffic.stop();
+    await plane.now.stop();
+  };
+  return {
+    plane,
+    world,
+    close: () => end(undefined),
+    kill: () => end(plane.now.process),
+    async leave() {
+      await traffic.send(0, []);
+      await settle(traffic);
+      await traffic.stop();
+    },
+  };
+}
+
+const settleStep = duration(50);
+const settleSteps = 20;
+
+/** Waits until no more answers come in, for a second at most. */
+async function settle(traffic: LocalWorld["traffic"]): Promise<void> {
+  let before = -1;
+  for (let step = 0; step < settleSteps; step += 1) {
+    const { requests } = await traffic.count();
+    if (requests === before) return;
+    before = requests;
+    await new Promise((resolve) => setTimeout(resolve, settleStep));
+  }
+}

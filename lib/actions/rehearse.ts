@@ -1,0 +1,157 @@
+import { userInfo } from "node:os";
+import path from "node:path";
+import { UserError } from "../base/errors.ts";
+import type { Tell } from "../base/events.ts";
+import type { Outcome } from "../base/outcome.ts";
+import { duration, type Instant, instant, systemClock } from "../base/time.ts";
+import { loadConfig } from "../config/load.ts";
+import { resolveSources, type Sources } from "../pipeline/source.ts";
+import { record } from "../release/controller.ts";
+import type { Placement } from "../release/plan.ts";
+import type { Release } from "../release/state.ts";
+import { holderHere } from "../worlds/local/ledger.ts";
+import { findPlane } from "../worlds/local/plane-process.ts";
+import { type Fault, parseFault } from "./faults/parse.ts";
+import { bringUp } from "./rehearsal/live.ts";
+import { type Tenure, takeTenure } from "./rehearsal/open.ts";
+import { Killed, outcomeOf, outcomeWithout, untilKilled } from "./rehearsal/outcome.ts";
+import { carryOut, type Rehearsal, sealPlan, writeReport } from "./rehearsal/release.ts";
+import { isFolder, type Settings, settingsFrom } from "./rehearsal/settings.ts";
+import { openSite, type Site } from "./rehearsal/site.ts";
+import { build } from "./rehearsal/versions.ts";
+import { supervise } from "./supervise.ts";
+import type { OutcomeEvent, RehearseOptions, Signals, Tell as TellEvent } from "./views.ts";
+
+/** How long the live version has traffic of its own before the release begins. */
+const leadIn = duration(1_000);
+
+/** What one call of `rehearse` carries through. */
+interface Run {
+  readonly options: RehearseOptions;
+  readonly faults: readonly Fault[];
+  readonly settings: Settings;
+  readonly sources: Sources;
+  readonly tenure: Tenure;
+  readonly tell: Tell;
+  readonly signals: Signals;
+  readonly begun: Instant;
+}
+
+/**
+ * Rehearses a release on this machine: builds two versions, runs the old one under traffic, and moves the traffic to the new one behind
+ * gates. Resolves with the outcome, which is also the last event told. Throws `UserError` when it could not begin; nothing is left
+ * running then. Killed at any instant, the next call goes on with the release or says why it cannot (X05).
+ */
+export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, signals: Signals): Promise<OutcomeEvent> {
+  const faults = options.faults.map(parseFault);
+  const supervised = process.env.SLUICE_SUPERVISED !== undefined;
+  if (!supervised && faults.some(({ name }) => name === "controller-dies")) return supervise(options, tellEvent, signals);
+  const begun = instant(Date.now());
+  const tell: Tell = (what) => tellEvent({ ...what, at: instant(Date.now()) });
+  const { settings, sources } = await whatIsAsked(options, faults);
+  const tenure = await takeTenure(sources.state, holderHere(userInfo().username), tell);
+  const run: Run = { options, faults, settings, sources, tenure, tell, signals, begun };
+  try {
+    const outcome = tenure.goesOn ? await goOn(run, tenure.goesOn) : await release(run);
+    tellEvent(outcome);
+    return outcome;
+  } finally {
+    tenure.close();
+  }
+}
+
+/** Finds everything that can be wrong with what was asked, before anything runs. */
+async function whatIsAsked(options: RehearseOptions, faults: readonly Fault[]): Promise<{ settings: Settings; sources: Sources }> {
+  const where = isFolder(options.source) ? path.resolve(options.cwd, options.source ?? ".") : options.source;
+  const { config } = await loadConfig(isFolder(options.source) && where ? where : options.cwd, options.config);
+  const settings = settingsFrom(config, options, faults);
+  const [from, to] = [options.from ?? config.rehearsal.from, options.to ?? config.rehearsal.to];
+  return { settings, sources: await resolveSources({ where, from, to }) };
+}
+
+/** A new release, from the pipeline on. What is thrown before the plan is sealed is written down as the release's end. */
+async function release(run: Run): Promise<OutcomeEvent> {
+  const { tenure, signals, begun } = run;
+  try {
+    const { live, candidate, kept } = await versions(run);
+    return await onSite(run, false, async (site) => {
+      const placement = await goLive(run, site, live, kept);
+      const sealed = await sealPlan(rehearsalOf(run, site), placement, candidate);
+      return carryOut(rehearsalOf(run, site), sealed.plan);
+    });
+  } catch (error) {
+    const outcome = outcomeFor(error, signals);
+    const because = error instanceof Error ? error.message : String(error);
+    await record(
+      tenure.ledger,
+      "ended",
+      { outcome, because, undid: [], left: [] },
+      { release: tenure.release, at: systemClock.now(), holder: tenure.holder },
+    );
+    if (outcome !== "aborted") throw error;
+    return outcomeWithout("aborted", "Ctrl-C", { release: tenure.release, begun, requests: { total: 0, failed: 0 } });
+  }
+}
+
+function outcomeFor(error: unknown, { stop }: Signals): Outcome {
+  if (stop.aborted || error instanceof Killed) return "aborted";
+  return error instanceof UserError && error.code === "pipeline/failed" ? "failed" : "blocked";
+}
+
+/** A release whose controller died: its data plane is found or brought back, and the ledger says what comes next. */
+async function goOn(run: Run, { id, sealed }: Release): Promise<OutcomeEvent> {
+  run.tell({ type: "resumed", release: id, because: "its controller ended before it did" });
+  return onSite(run, true, async (site) => {
+    await site.world(sealed.plan.candidate.slot).traffic.send(run.settings.rate, run.settings.kinds);
+    return carryOut(rehearsalOf(run, site), sealed.plan);
+  });
+}
+
+function rehearsalOf({ tenure, settings, sources, faults, tell, signals }: Run, site: Site): Rehearsal {
+  return { tenure, settings, site, state: sources.state, faults, tell, signals };
+}
+
+/** Opens the data plane, runs a release on it and reports. Nothing is left running, except with `--keep` after a release that ended. */
+async function onSite(run: Run, revive: boolean, carry: (site: Site) => Promise<Release>): Promise<OutcomeEvent> {
+  const { sources, settings, options, tell, signals, begun } = run;
+  const site = await openSite({ state: sources.state, settings: settings.plane, folder: settings.folder, tell }, revive);
+  try {
+    const ended = await Promise.race([carry(site), untilKilled(signals.kill)]);
+    const { report, file } = await writeReport(rehearsalOf(run, site), ended);
+    await (options.keep ? site.leave() : site.close());
+    tell({ type: "plane", is: options.keep ? "kept" : "stopped", url: site.plane.url, because: "" });
+    return outcomeOf(report, file, begun);
+  } catch (error) {
+    await (error instanceof Killed ? site.kill() : site.close());
+    throw error;
+  }
+}
+
+/** Builds what is needed: on a data plane that was kept, what is live there is the live version. */
+async function versions(run: Run): Promise<{ live: Placement; candidate: Placement["artifact"]; kept: boolean }> {
+  const { settings, sources, tenure, faults, tell, signals } = run;
+  const building = { settings, state: sources.state, release: tenure.release, faults, tell, signal: signals.stop };
+  const kept = findPlane(sources.state) ? tenure.environment.live : undefined;
+  if (!kept) tell({ type: "source", role: "live", version: sources.from.version, from: sources.from.from });
+  tell({ type: "source", role: "candidate", version: sources.to.version, from: sources.to.from });
+  const live = kept ?? { slot: "blue", artifact: await build(sources.from, "live", building), count: settings.count };
+  const candidate = await build(sources.to, "candidate", building);
+  signals.stop.throwIfAborted();
+  return { live, candidate, kept: kept !== undefined };
+}
+
+/** The live version at 100 %, under load. */
+async function goLive({ tenure, settings, tell, signals }: Run, site: Site, live: Placement, kept: boolean): Promise<Placement> {
+  const world = site.world("green");
+  await bringUp(world.fleet, live, signals.stop);
+  signals.stop.throwIfAborted();
+  const where = { release: tenure.release, at: systemClock.now(), holder: tenure.holder };
+  if (!kept) await record(tenure.ledger, "seeded", { live }, where);
+  tell({ type: "live", slot: live.slot, version: live.artifact.version, instances: live.count });
+  await world.traffic.fresh();
+  await world.traffic.send(settings.rate, settings.kinds);
+  tell({ type: "traffic", rate: settings.rate, paths: settings.kinds.map(({ method, path: at }) => `${method} ${at}`) });
+  await systemClock.wait(leadIn, signals.stop);
+  signals.stop.throwIfAborted();
+  return live;
+}

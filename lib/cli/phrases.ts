@@ -1,0 +1,45 @@
+import type { Event, GateLine, SlotNumbers, VerdictIs } from "../base/events.ts";
+import { showDuration } from "../base/time.ts";
+
+/** How a digest is shown: enough to tell two apart. */
+export function shortHash(hash: string): string {
+  return hash.replace(/^sha256:/, "").slice(0, 12);
+}
+
+export function bytes(count: number): string {
+  if (count < 1_000) return `${count} B`;
+  if (count < 1_000_000) return `${(count / 1_000).toFixed(1)} kB`;
+  return `${(count / 1_000_000).toFixed(1)} MB`;
+}
+
+/** How a stage ended. */
+export function stageEnd({ stage, is, ms, because }: Extract<Event, { type: "stage-ended" }>): string {
+  const why = because ? `: ${because}` : "";
+  return is === "skipped" ? `${stage} skipped${why}` : `${stage} ${is} in ${showDuration(ms)}${is === "failed" ? why : ""}`;
+}
+
+/** What one slot did. */
+export function numbers({ requests, failed, p95 }: SlotNumbers): string {
+  const slow = p95 === undefined ? "" : `, p95 ${showDuration(p95)}`;
+  return `${requests} requests, ${failed} failed${slow}`;
+}
+
+export function perSecond(rate: number): string {
+  return `${Number(rate.toFixed(1))}/s`;
+}
+
+export const verdictMarks = { pass: "✔", fail: "✖", wait: "…" } as const satisfies Record<VerdictIs, string>;
+
+export function gateLine({ gate, is, because }: GateLine): string {
+  return `${verdictMarks[is]} ${gate}${because ? `: ${because}` : ""}`;
+}
+
+/** A word that the shell takes as one. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The command for one more verb on the same project. */
+export function commandFor(verb: string, project: string, cwd: string): string {
+  return project === cwd ? `sluice ${verb}` : `sluice ${verb} --project ${shellWord(project)}`;
+}

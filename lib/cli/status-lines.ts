@@ -1,0 +1,45 @@
+import type { StatusView, StepView } from "../actions/views.ts";
+import { type Instant, showDuration } from "../base/time.ts";
+import type { Paint } from "./paint.ts";
+import { gateLine } from "./phrases.ts";
+import { aligned } from "./tables.ts";
+
+/** An environment and its newest release, for people. */
+export function statusLines(view: StatusView, now: Instant, paint: Paint): readonly string[] {
+  const { environment, release, state, outcome, because, from, to, weight, live, candidate, holder, since, next } = view;
+  const rows: (readonly [string, string])[] = [
+    ["environment", environment],
+    [
+      "release",
+      release === undefined ? "none yet" : `${release}: ${from} → ${to}${since === undefined ? "" : `, ${showDuration(now - since)} ago`}`,
+    ],
+    ["state", paint(tone(view), outcome ? `${state}: ${outcome}` : state)],
+    ["because", because],
+    ["weight", candidate === undefined ? "" : `${weight} % on ${candidate}${live === undefined ? "" : `, ${100 - weight} % on ${live}`}`],
+    ["live", live ?? ""],
+    ["in charge", holder ? `${holder.name} on ${holder.host}, process ${holder.pid}, for ${showDuration(now - holder.since)}` : ""],
+    ...view.gates.map((gate, index) => [index === 0 ? "gates" : "", gateLine(gate)] as const),
+  ];
+  const facts = aligned(rows.filter(([, text]) => text !== "").map(([name, text]) => [paint("strong", name), text]));
+  const steps = aligned(view.steps.map((step) => stepRow(step, paint)));
+  return [...facts, ...(steps.length > 0 ? ["", ...steps] : []), ...(next ? ["", `next: ${next}`] : [])];
+}
+
+function tone({ state, outcome }: StatusView): "good" | "warn" | "bad" | "strong" {
+  if (outcome === "released") return "good";
+  if (state === "interrupted") return "bad";
+  return state === "running" || state === "none" ? "strong" : "warn";
+}
+
+const marks = {
+  waiting: ["·", "quiet"],
+  running: ["▸", "strong"],
+  done: ["✔", "good"],
+  undone: ["↶", "warn"],
+  skipped: ["-", "quiet"],
+} as const satisfies Record<StepView["is"], readonly [string, string]>;
+
+function stepRow({ title, is, ms }: StepView, paint: Paint): readonly string[] {
+  const [sign, color] = marks[is];
+  return [`  ${paint(color, sign)}`, title, ms === undefined ? is : `${is} in ${showDuration(ms)}`];
+}

@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { status } from "../actions/status.ts";
+import type { StatusView } from "../actions/views.ts";
+import { duration, systemClock } from "../base/time.ts";
+import { openOutput } from "./output.ts";
+import { paintFor } from "./paint.ts";
+import { statusLines } from "./status-lines.ts";
+
+export interface StatusRequest {
+  readonly project: string;
+  readonly environment: string;
+  readonly watch: boolean;
+  readonly json: boolean;
+}
+
+/** How often `--watch` looks. */
+const every = duration(500);
+
+/** `sluice status`: prints it once, or with `--watch` again on every change until the release has ended or somebody presses Ctrl-C. */
+export async function showStatus({ project, environment, watch, json }: StatusRequest): Promise<number> {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const output = openOutput(process.stdout, end);
+  process.once("SIGINT", end).once("SIGTERM", end);
+  const repaints = watch && !json && process.stdout.isTTY === true;
+  let shown: StatusView | undefined;
+  try {
+    while (!ended.signal.aborted) {
+      const view = await status(resolve(project), environment);
+      if (!isDeepStrictEqual(view, shown)) output.write(linesOf(view, json, repaints));
+      shown = view;
+      if (!watch || view.state === "ended") break;
+      await systemClock.wait(every, ended.signal);
+    }
+    await output.flush();
+    return 0;
+  } finally {
+    process.off("SIGINT", end).off("SIGTERM", end);
+    output.close();
+  }
+}
+
+const clearScreen = "\u001b[H\u001b[2J";
+
+function linesOf(view: StatusView, json: boolean, repaints: boolean): readonly string[] {
+  if (json) return [JSON.stringify(view)];
+  const [first = "", ...rest] = statusLines(view, systemClock.now(), paintFor(process.stdout));
+  return [repaints ? clearScreen + first : first, ...rest];
+}

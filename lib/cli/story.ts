@@ -1,0 +1,126 @@
+import type { Event, Role } from "../base/events.ts";
+import type { Instant } from "../base/time.ts";
+
+type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
+
+export interface StageStory {
+  readonly role: Role;
+  readonly stage: string;
+  readonly log: string;
+  /** Undefined while it runs. */
+  readonly end: Of<"stage-ended"> | undefined;
+}
+
+export interface StepStory {
+  readonly id: string;
+  readonly title: string;
+  readonly is: "waiting" | "running" | "done" | "undone";
+  /** How long it took; undefined until it is done. */
+  readonly ms: number | undefined;
+}
+
+/** What happened so far, as far as a view or a summary shows it: a fold over the events of one rehearsal. */
+export interface Story {
+  readonly sources: readonly Of<"source">[];
+  readonly stages: readonly StageStory[];
+  readonly artifacts: readonly Of<"artifact">[];
+  readonly plane: Of<"plane"> | undefined;
+  readonly live: Of<"live"> | undefined;
+  readonly traffic: Of<"traffic"> | undefined;
+  readonly plan: Of<"plan"> | undefined;
+  readonly steps: readonly StepStory[];
+  /** The newest reading. */
+  readonly reading: Of<"reading"> | undefined;
+  /** The longest that the bake which runs now was said to take. */
+  readonly bake: number;
+  readonly verdict: Of<"verdict"> | undefined;
+  /** Why it waits for a person; undefined when it does not. */
+  readonly waiting: string | undefined;
+  readonly turnedBack: Of<"turned-back"> | undefined;
+  /** What was undone, in order. */
+  readonly undone: readonly string[];
+  readonly errors: readonly Of<"error">[];
+  /** The newest few things beside the steps: notes, requests by people, faults. */
+  readonly asides: readonly { readonly at: Instant; readonly text: string }[];
+  readonly outcome: Of<"outcome"> | undefined;
+}
+
+export const blank: Story = {
+  sources: [],
+  stages: [],
+  artifacts: [],
+  plane: undefined,
+  live: undefined,
+  traffic: undefined,
+  plan: undefined,
+  steps: [],
+  reading: undefined,
+  bake: 0,
+  verdict: undefined,
+  waiting: undefined,
+  turnedBack: undefined,
+  undone: [],
+  errors: [],
+  asides: [],
+  outcome: undefined,
+};
+
+/** The story with one more event. */
+export function storyAfter(story: Story, event: Event): Story {
+  switch (event.type) {
+    case "source":
+      return { ...story, sources: [...story.sources, event] };
+    case "stage-started":
+      return { ...story, stages: [...story.stages, { role: event.role, stage: event.stage, log: event.log, end: undefined }] };
+    case "stage-ended":
+      return { ...story, stages: stagesAfter(story.stages, event) };
+    case "artifact":
+      return { ...story, artifacts: [...story.artifacts, event] };
+    case "plane":
+    case "live":
+    case "traffic":
+    case "outcome":
+      return { ...story, [event.type]: event };
+    case "plan":
+      return { ...story, plan: event, steps: event.steps.map(({ id, title }) => ({ id, title, is: "waiting", ms: undefined })) };
+    case "step-started":
+      return { ...withStep(story, event.step, { is: "running" }), bake: 0, waiting: undefined };
+    case "step-done":
+      return { ...withStep(story, event.step, { is: "done", ms: event.ms }), waiting: undefined };
+    case "step-undone":
+      return { ...withStep(story, event.step, { is: "undone" }), undone: [...story.undone, event.title] };
+    case "reading":
+      return { ...story, reading: event, bake: Math.max(story.bake, event.left) };
+    case "verdict":
+      return { ...story, verdict: event };
+    case "waiting":
+      return { ...story, waiting: event.because };
+    case "turned-back":
+      return { ...story, turnedBack: event, waiting: undefined };
+    case "error":
+      return { ...story, errors: [...story.errors, event] };
+    case "note":
+      return aside(story, event.at, event.text);
+    case "asked":
+      return aside(story, event.at, `${event.by} asked: ${event.what}`);
+    case "fault":
+      return aside(story, event.at, `fault ${event.fault}: ${event.text}`);
+    case "resumed":
+      return aside(story, event.at, `${event.release} goes on: ${event.because}`);
+  }
+}
+
+function aside(story: Story, at: Instant, text: string): Story {
+  return { ...story, asides: [...story.asides.slice(-2), { at, text }] };
+}
+
+function withStep(story: Story, id: string, change: Partial<StepStory>): Story {
+  return { ...story, steps: story.steps.map((step) => (step.id === id ? { ...step, ...change } : step)) };
+}
+
+/** A stage that was skipped may never have been started. */
+function stagesAfter(stages: readonly StageStory[], end: Of<"stage-ended">): readonly StageStory[] {
+  const at = stages.findLastIndex((stage) => stage.role === end.role && stage.stage === end.stage && !stage.end);
+  const { role, stage, log } = end;
+  return at < 0 ? [...stages, { role, stage, log, end }] : stages.with(at, { role, stage, log, end });
+}

@@ -1,0 +1,30 @@
+import type { z } from "zod";
+import { project } from "./schema/project.ts";
+import { rehearsal } from "./schema/rehearsal.ts";
+import { rollout } from "./schema/rollout.ts";
+import { services } from "./schema/service.ts";
+import { section } from "./values.ts";
+
+/** Everything that `sluice.config` may say, before the rules. */
+export const configuration = section({
+  project,
+  services,
+  rollout: rollout.describe("How traffic moves to the new version, and what may stop it."),
+  rehearsal: rehearsal.describe("The rehearsal on one machine: versions and traffic."),
+}).transform((config) => ({
+  ...config,
+  rollout: { ...config.rollout, probes: config.rollout.probes ?? [{ path: config.services[0].health, status: "2xx-3xx" as const }] },
+}));
+
+/** What a team writes. */
+export type ConfigInput = z.input<typeof configuration>;
+
+/** What the rest of the program reads: nothing missing, times in milliseconds, percentages as shares from 0 to 1. */
+export type Config = z.output<typeof configuration>;
+
+/** The configuration of an app that has none. Its name is made into a valid project name. */
+export function defaultsFor(name: string): Config {
+  const letters = name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-/, "");
+  const started = /^[A-Za-z]/.test(letters) ? letters : `app-${letters}`;
+  return configuration.parse({ project: started.slice(0, 32).replace(/-$/, "") });
+}

@@ -1,0 +1,110 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire, registerHooks } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { errorNumber, UserError } from "../base/errors.ts";
+import { checkConfig } from "./check.ts";
+import { type Config, defaultsFor } from "./config.ts";
+import { showProblem } from "./problems.ts";
+
+const names = ["sluice.config.ts", "sluice.config.js", "sluice.config.mjs", "sluice.config.json"];
+
+/** A configuration and the file it came from; `file` is undefined where there is none and the defaults hold. */
+export interface Loaded {
+  readonly config: Config;
+  readonly file: string | undefined;
+}
+
+/**
+ * Loads the configuration of a project folder, or the file that was asked for (relative to the working folder).
+ * Throws `config/unreadable` when it cannot be read or run, `config/invalid` with all mistakes at once.
+ */
+export async function loadConfig(folder: string, file?: string): Promise<Loaded> {
+  const found = file === undefined ? findConfig(folder) : path.resolve(file);
+  if (found === undefined) return { config: defaultsFor(path.basename(path.resolve(folder))), file: undefined };
+  const given = await read(found);
+  const checked = checkConfig(given);
+  if ("config" in checked) return { config: checked.config, file: found };
+  const count = checked.problems.length;
+  throw new UserError(
+    "config/invalid",
+    `${found} has ${count === 1 ? "a mistake" : `${count} mistakes`}`,
+    `correct ${count === 1 ? "it" : "them"} and run the command again; docs/configuration.md lists what can be written`,
+    checked.problems.map((problem) => showProblem(problem, given)),
+  );
+}
+
+function findConfig(folder: string): string | undefined {
+  const [found, second] = names.map((name) => path.resolve(folder, name)).filter((file) => existsSync(file));
+  if (!found || !second) return found;
+  throw new UserError("config/unreadable", `both ${found} and ${second} exist`, "keep one of them, or choose with --config FILE");
+}
+
+async function read(file: string): Promise<unknown> {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    throw new UserError("config/unreadable", `${file} is not a file`, "correct the path given with --config");
+  }
+  try {
+    return file.endsWith(".json") ? JSON.parse(readFileSync(file, "utf8")) : await run(file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw unreadable(file, error);
+  }
+}
+
+/** Runs a configuration module and returns what it exports. */
+async function run(file: string): Promise<unknown> {
+  const own = import.meta.url;
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      // The project need not have Sluice installed, and where it has, the running one is the one that reads the file.
+      if (specifier === "sluice") return { url: new URL(`../index${path.extname(own)}`, own).href, shortCircuit: true };
+      const found = next(specifier, context);
+      // Without "type": "module" in the project's package.json Node would warn, or read TypeScript as CommonJS.
+      return found.url.endsWith(".ts") ? { ...found, format: "module-typescript" } : found;
+    },
+  });
+  try {
+    return exported(await load(file), file);
+  } finally {
+    hooks.deregister();
+  }
+}
+
+/** `require` also loads ES modules, and natively even where a host such as Vitest puts itself in the place of `import`. */
+async function load(file: string): Promise<unknown> {
+  try {
+    return createRequire(file)(file);
+  } catch (error) {
+    if (errorNumber(error) === "ERR_REQUIRE_ASYNC_MODULE") return import(pathToFileURL(file).href);
+    throw error;
+  }
+}
+
+function exported(module: unknown, file: string): unknown {
+  if (typeof module !== "object" || module === null || Reflect.get(module, Symbol.toStringTag) !== "Module") return module;
+  if ("default" in module) return module.default;
+  throw new UserError("config/unreadable", `${file} exports no configuration`, "write: export default defineConfig({ … })");
+}
+
+function unreadable(file: string, error: unknown): UserError {
+  const said = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  // Where the syntax of JavaScript is wrong, Node tells only on the terminal.
+  const hidden = error instanceof SyntaxError && !file.endsWith(".json");
+  const line = lineIn(stack, file) ?? (hidden ? lineIn(checkSyntax(file), file) : undefined);
+  const [first = "", ...more] = said.trim().split("\n");
+  const where = line === undefined ? file : `${file}:${line}`;
+  return new UserError("config/unreadable", `${where}: ${first}`, "correct the file and run the command again", more);
+}
+
+function checkSyntax(file: string): string {
+  return spawnSync(process.execPath, ["--check", file], { encoding: "utf8" }).stderr;
+}
+
+/** The first line number that a stack gives for the file. */
+function lineIn(stack: string, file: string): string | undefined {
+  const places = stack.replaceAll(pathToFileURL(file).href, file).split(file).slice(1);
+  return places.map((place) => /^:(\d+)/.exec(place)?.[1]).find((line) => line !== undefined);
+}

@@ -1,0 +1,51 @@
+import type { z } from "zod";
+
+/** One mistake in a configuration: where, and what to write instead. */
+export interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly fix: string;
+}
+
+/** What the schema found, as problems. Every schema says in its message what to write instead. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[] = []): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
+    const path = [...at, ...issue.path];
+    switch (issue.code) {
+      case "unrecognized_keys": {
+        const fixes = issue.message.split("\n");
+        return issue.keys.map((key, i) => ({ path: [...path, key], fix: fixes[i] ?? issue.message }));
+      }
+      case "invalid_key":
+        return [{ path, fix: issue.issues[0]?.message ?? issue.message }];
+      case "invalid_union": {
+        // The form that was probably meant is the one that got the right kind of value.
+        const meant = issue.errors.find(
+          (form) => form.length > 0 && form.every((inner) => inner.path.length > 0 || inner.code !== "invalid_type"),
+        );
+        return meant ? problemsOf(meant, path) : [{ path, fix: issue.message }];
+      }
+      default:
+        return [{ path, fix: issue.message }];
+    }
+  });
+}
+
+/** One line for people: `rollout.bake: got "5 m"; write …`. */
+export function showProblem({ path, fix }: Problem, given: unknown): string {
+  return `${showPath(path)}: got ${showValue(valueAt(given, path))}; ${fix}`;
+}
+
+export function showPath(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "the whole configuration";
+  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`)).join("");
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined), value);
+}
+
+function showValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const shown = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+  return shown.length > 60 ? `${shown.slice(0, 59)}…` : shown;
+}

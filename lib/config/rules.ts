@@ -1,0 +1,47 @@
+import { showDuration } from "../base/time.ts";
+import type { Config } from "./config.ts";
+import type { Problem } from "./problems.ts";
+
+/** Checks what no single value shows. */
+export type Rule = (config: Config) => Problem | undefined;
+
+/** Several services as one release come later. */
+export const oneService: Rule = ({ services: [, second] }) =>
+  second && {
+    path: ["services", second.name],
+    fix: "keep one service: several services as one release come later, until then give each a configuration of its own",
+  };
+
+/** Weights must rise and end at 100. */
+export const weightsRise: Rule = ({ rollout: { weights } }) =>
+  weights.every((weight, i) => weight > (weights[i - 1] ?? 0)) && weights.at(-1) === 100
+    ? undefined
+    : { path: ["rollout", "weights"], fix: "let them rise and end at 100, e.g. [10, 50, 100]" };
+
+/** A gate that waits for data needs at least one reading in which the data can come. */
+export const dataLimitHoldsReading: Rule = ({ rollout: { dataLimit, readEvery } }) =>
+  dataLimit >= readEvery
+    ? undefined
+    : {
+        path: ["rollout", "dataLimit"],
+        fix: `write at least the time between two readings (readEvery), which is ${showDuration(readEvery)}`,
+      };
+
+/** The port of a copy is chosen when it starts. */
+export const portIsGiven: Rule = ({ services: [service] }) =>
+  "PORT" in service.env
+    ? { path: ["services", service.name, "env", "PORT"], fix: "leave it out: each copy gets a port of its own in PORT" }
+    : undefined;
+
+const framing = ["connection", "content-length", "transfer-encoding", "upgrade"];
+
+/** Headers that frame a message follow from the message; a wrong one breaks the connection for the requests after it. */
+export const framingIsGiven: Rule = ({ rehearsal: { paths } }) => {
+  for (const [i, { headers = {} }] of paths.entries()) {
+    const name = Object.keys(headers).find((header) => framing.includes(header.toLowerCase()));
+    if (name) return { path: ["rehearsal", "paths", i, "headers", name], fix: "leave it out: it is set for every request" };
+  }
+  return undefined;
+};
+
+export const rules: readonly Rule[] = [oneService, weightsRise, dataLimitHoldsReading, portIsGiven, framingIsGiven];

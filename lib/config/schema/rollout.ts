@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { section, time, urlPath, whole } from "../values.ts";
+import { gates } from "./gates.ts";
+
+const weightFix = "write a number above 0 and up to 100";
+
+const probe = section({
+  path: urlPath.describe("Path that is asked with `GET`."),
+  status: whole(100, 599).optional().describe("Status that must come back. Without it: any 2xx or 3xx."),
+}).transform(({ path, status }) => ({ path, status: status === undefined ? ("2xx-3xx" as const) : [status] }));
+
+/** How traffic moves from the live version to the candidate, and what may stop it. */
+export const rollout = section({
+  weights: z
+    .array(z.number({ error: weightFix }).gt(0, weightFix).lte(100, weightFix), { error: "write a list of numbers, such as [10, 50, 100]" })
+    .prefault([10, 50, 100])
+    .describe("Shares of the traffic in % that the candidate gets, one after the other; they rise and end at 100."),
+  bake: time().prefault("5m").describe("How long the gates must hold at each weight below 100."),
+  finalBake: time().prefault("5m").describe("How long the gates must hold at weight 100."),
+  keepWarm: time().prefault("5m").describe("How long the old version keeps running without traffic, so that a rollback is immediate."),
+  readEvery: time(10).prefault("1s").describe("Time between two readings of the gates."),
+  minRequests: whole(1, 1_000_000).prefault(50).describe("Requests that a gate needs in its window; with fewer it waits."),
+  dataLimit: time().prefault("2m").describe("How long a gate may wait for data beyond the bake before it fails."),
+  topUp: z
+    .boolean({ error: "write true or false" })
+    .prefault(true)
+    .describe("Whether synthetic requests are sent when there is too little traffic to judge."),
+  gates,
+  probes: z
+    .array(probe, { error: 'write a list such as [{ path: "/health", status: 200 }]' })
+    .optional()
+    .describe("What is asked of the candidate before it gets any traffic. Without it: the service's health path."),
+  approval: z
+    .enum(["none", "before-first-shift"], { error: 'write "none" or "before-first-shift"' })
+    .prefault("none")
+    .describe("Whether a person must approve before the first traffic is moved."),
+}).prefault({});

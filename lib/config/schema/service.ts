@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { section, text, time, urlPath, whole } from "../values.ts";
+
+const buildspecFile = text('write the path of a buildspec file, such as "buildspec/build.yml"');
+const buildspecFiles = section({
+  build: buildspecFile.optional().describe("Buildspec file of the build stage."),
+  test: buildspecFile.optional().describe("Buildspec file of the test stage."),
+});
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "write a variable name of letters, digits and underscores");
+
+const service = section({
+  start: text('write the command that starts the app, such as "node server.js"')
+    .optional()
+    .describe(
+      "Shell command that starts the app, which must listen on the port in `PORT`. Without it: the start script, main file or command of the app's `package.json`.",
+    ),
+  health: urlPath.prefault("/").describe("Path that answers 2xx or 3xx to `GET` once a copy is ready."),
+  startWithin: time(100).prefault("30s").describe("How long a copy may take from its start until it is healthy."),
+  grace: time().prefault("5s").describe("How long a copy may take to end after SIGTERM, before SIGKILL."),
+  count: whole(1, 50).prefault(2).describe("How many copies of each version run."),
+  env: z
+    .record(variableName, z.string({ error: "write the value as text, in quotes" }))
+    .prefault({})
+    .describe("Plain environment variables of the app; no secrets. The app gets these, `PORT` and little else."),
+  buildspec: z
+    .union([buildspecFile, buildspecFiles], { error: 'write a path, or an object such as { build: "buildspec/build.yml" }' })
+    .transform((given) => (typeof given === "string" ? { build: given } : given))
+    .optional()
+    .describe(
+      "CodeBuild buildspec files (0.2), relative to the project folder; one path alone is the build stage. Without it: the scripts of the app's `package.json`.",
+    ),
+});
+
+export type Service = z.output<typeof service> & { readonly name: string };
+
+const serviceName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]{0,31}$/, "name it with 1 to 32 letters, digits and hyphens, starting with a letter");
+
+/** The services by name, as a list in which each knows its name. */
+export const services = z
+  .record(serviceName, service, { error: 'write an object of services by name, such as { web: { health: "/health" } }' })
+  .prefault({ app: {} })
+  .transform((byName, context): [Service, ...Service[]] => {
+    const [first, ...others] = Object.entries(byName).map(([name, one]) => ({ ...one, name }));
+    if (first) return [first, ...others];
+    context.issues.push({ code: "custom", message: "name one service, such as { web: {} }", input: byName });
+    return z.NEVER;
+  })
+  .describe("What is released, by name. One service for now.");

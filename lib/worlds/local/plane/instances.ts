@@ -1,0 +1,214 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Slot } from "../../../base/outcome.ts";
+import type { Artifact } from "../../../ports/artifact.ts";
+import type { Instance, InstanceHealth } from "../../../ports/fleet.ts";
+import { moduleBeside } from "../background.ts";
+import { type ProcessId, processId, signal } from "../processes.ts";
+import type { Balancer } from "./balancer.ts";
+import { inheritedEnvironment } from "./environment.ts";
+import { type Answer, isHealthy, watchHealth } from "./health.ts";
+import { portsOfGroup } from "./listening.ts";
+import type { Target } from "./pick.ts";
+import type { Guarded, PlaneSettings } from "./state.ts";
+import { endOfLog, type Trouble, whyNotUp } from "./trouble.ts";
+import type { RunningCopy } from "./verbs.ts";
+
+/** One copy of an artifact that is kept running. */
+export interface Copy {
+  status(): Instance;
+  /** The process and port, while there is one. */
+  running(): RunningCopy | undefined;
+  guarded(): Guarded | undefined;
+  /** Why it cannot become healthy, once that is certain. */
+  failure(): Trouble | undefined;
+  /** Why it is not healthy now. */
+  trouble(): Trouble | undefined;
+  /** Lets its requests end, then its processes. */
+  end(): Promise<void>;
+}
+
+export interface CopyOrder {
+  readonly slot: Slot;
+  readonly number: number;
+  readonly artifact: Artifact;
+  readonly folder: string;
+  readonly log: string;
+  readonly settings: PlaneSettings;
+  readonly balancer: Balancer;
+  /** A process was started or ended. */
+  readonly changed: () => void;
+}
+
+/** One life of a copy: it may have several. */
+interface Run {
+  readonly guard: ChildProcess;
+  readonly guardId: ProcessId;
+  readonly port: number;
+  app: ProcessId | undefined;
+  target: Target | undefined;
+  answer: Answer | undefined;
+  badInARow: number;
+  readonly stopWatching: () => void;
+  readonly ended: Promise<number>;
+}
+
+const exitsBeforeGivingUp = 3;
+const badBeforeUnhealthy = 2;
+const firstBackOff = 100;
+const longestBackOff = 5_000;
+/** The shell's codes for "cannot execute" and "not found": another try ends the same way. */
+const hopeless = new Set([126, 127]);
+
+/** Starts a copy, and starts it again on a new port whenever it exits. */
+export function runCopy(order: CopyOrder): Copy {
+  const id = `${order.slot}-${order.number}`;
+  const began = performance.now();
+  let run: Run | undefined;
+  let exits = 0;
+  let lastExit: { code: number; port: number } | undefined;
+  let everHealthy = false;
+  let ending: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const gaveUp = () => !everHealthy && lastExit !== undefined && !run && (exits >= exitsBeforeGivingUp || hopeless.has(lastExit.code));
+
+  const begin = async () => {
+    const port = await freePort();
+    if (ending) return;
+    run = startRun(order, port, (started) => {
+      everHealthy ||= started.target?.healthy === true;
+    });
+    order.changed();
+    const code = await run.ended;
+    exits++;
+    lastExit = { code, port };
+    const { target } = run;
+    run = undefined;
+    order.changed();
+    if (target && !ending) void order.balancer.retire(target, 1_000);
+    if (ending || gaveUp()) return;
+    timer = setTimeout(() => void begin(), Math.min(longestBackOff, firstBackOff * 2 ** Math.min(exits - 1, 10)));
+  };
+  void begin();
+
+  const health = (): InstanceHealth => {
+    if (!run) return exits > 0 ? "exited" : "starting";
+    if (run.target) return run.target.healthy ? "healthy" : "unhealthy";
+    return "starting";
+  };
+  const trouble = (): Trouble | undefined => {
+    if (run?.target?.healthy || (!run && !lastExit)) return undefined;
+    return whyNotUp({
+      start: order.artifact.start,
+      port: run?.port ?? lastExit?.port ?? 0,
+      health: order.settings.health,
+      exit: run ? undefined : lastExit?.code,
+      answer: run?.answer,
+      listens: run?.app ? portsOfGroup(run.app.pid) : [],
+      log: endOfLog(order.log),
+    });
+  };
+  return {
+    status: () => ({ id, health: health(), restarts: Math.max(0, exits - (run ? 0 : 1)) }),
+    running: () => run?.app && { slot: order.slot, id, pid: run.app.pid, port: run.port, health: health(), log: order.log },
+    guarded: () => run && { guard: run.guardId, ...(run.app ? { app: run.app } : {}) },
+    failure() {
+      const late = !everHealthy && performance.now() - began > order.settings.health.startWithin;
+      return gaveUp() || late ? trouble() : undefined;
+    },
+    trouble,
+    end() {
+      clearTimeout(timer);
+      ending ??= run ? endRun(run, order) : Promise.resolve();
+      return ending;
+    },
+  };
+}
+
+function startRun(order: CopyOrder, port: number, tell: (run: Run) => void): Run {
+  const out = openSync(order.log, "a", 0o600);
+  const guardFile = fileURLToPath(moduleBeside(import.meta.url, "./guard"));
+  // In a session of its own, so that what ends the plane's process group leaves it alive to end the app.
+  const guard = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", guardFile], {
+    stdio: ["pipe", out, out, "pipe"],
+    cwd: order.folder,
+    env: {},
+    detached: true,
+  });
+  closeSync(out);
+  const run: Run = {
+    guard,
+    guardId: processId(guard.pid ?? 0),
+    port,
+    app: undefined,
+    target: undefined,
+    answer: undefined,
+    badInARow: 0,
+    stopWatching: watchHealth(port, order.settings.health, (answer, host) => {
+      hear(order, run, answer, host);
+      tell(run);
+    }),
+    ended: new Promise((resolve) => {
+      guard.once("error", () => resolve(126));
+      guard.once("exit", (code) => resolve(code ?? 137));
+    }).then((code) => {
+      run.stopWatching();
+      if (run.target) run.target.healthy = false;
+      // Only if the guard itself was killed is there anything left to end.
+      if (run.app) signal(run.app, "SIGKILL", true);
+      return Number(code);
+    }),
+  };
+  guard.stdin?.on("error", () => undefined);
+  guard.stdin?.write(`${JSON.stringify(jobOf(order, port))}\n`);
+  guard.stdio[3]?.once("data", (pid: Buffer) => {
+    run.app = processId(Number(pid.toString()));
+    order.changed();
+  });
+  return run;
+}
+
+function jobOf({ artifact, folder, settings }: CopyOrder, port: number) {
+  const env = { ...inheritedEnvironment(), ...settings.env };
+  return {
+    command: [...(artifact.through ?? []), "/bin/sh", "-c", artifact.start],
+    env: { ...env, PATH: `${folder}/node_modules/.bin:${env.PATH ?? ""}`, PORT: String(port) },
+    grace: settings.grace,
+  };
+}
+
+/** Healthy after one good answer, unhealthy after two bad ones. */
+function hear(order: CopyOrder, run: Run, answer: Answer, host: string): void {
+  run.answer = answer;
+  run.badInARow = isHealthy(answer) ? 0 : run.badInARow + 1;
+  if (run.badInARow === 0) {
+    run.target ??= order.balancer.add(order.slot, host, run.port);
+    run.target.healthy = true;
+  } else if (run.target && run.badInARow >= badBeforeUnhealthy) run.target.healthy = false;
+}
+
+async function endRun(run: Run, order: CopyOrder): Promise<void> {
+  const { grace } = order.settings;
+  if (run.target) await order.balancer.retire(run.target, grace);
+  run.stopWatching();
+  run.guard.stdin?.end();
+  run.guard.kill("SIGTERM");
+  // The guard kills the app when the grace is over; a guard that hangs is killed in turn.
+  const hung = setTimeout(() => run.guard.kill("SIGKILL"), grace + 2_000);
+  await run.ended;
+  clearTimeout(hung);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
