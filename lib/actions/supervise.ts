@@ -12,15 +12,23 @@ export interface Ended {
   readonly outcome: OutcomeEvent | undefined;
 }
 
+/** Tells a rehearsal that somebody watches it and will start another one if it kills itself. */
+const supervised = { ...process.env, SLUICE_SUPERVISED: "1" };
+
 /** Runs `sluice rehearse` as a process of its own, and passes its events on. */
-export async function rehearseApart(options: RehearseOptions, tell: Tell, signals: Signals): Promise<Ended> {
+export async function rehearseApart(
+  options: RehearseOptions,
+  tell: Tell,
+  signals: Signals,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Ended> {
   const program = moduleBeside(import.meta.url, "../../bin/sluice").pathname;
   const child = spawn(process.execPath, [...process.execArgv, program, "rehearse", ...argumentsOf(options), "--json"], {
     cwd: options.cwd,
     // In a group of its own, so that a terminal's Ctrl-C reaches it once, through us.
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, SLUICE_SUPERVISED: "1" },
+    env,
   });
   const interrupt = () => void child.kill("SIGINT");
   for (const signal of [signals.stop, signals.kill]) signal.addEventListener("abort", interrupt, { once: true });
@@ -57,7 +65,7 @@ export function argumentsOf(options: RehearseOptions): string[] {
  * Everything that both told is one stream of events.
  */
 export async function supervise(options: RehearseOptions, tell: Tell, signals: Signals): Promise<OutcomeEvent> {
-  const first = await rehearseApart(options, tell, signals);
+  const first = await rehearseApart(options, tell, signals, supervised);
   if (first.outcome) return first.outcome;
   if (first.signal !== "SIGKILL") throw new Error(`the rehearsal ended with ${first.signal ?? first.exit} and no outcome`);
   tell({
@@ -67,7 +75,7 @@ export async function supervise(options: RehearseOptions, tell: Tell, signals: S
     text: "the controller was killed; another goes on from the ledger",
   });
   const faults = options.faults.filter((fault) => !fault.startsWith("controller-dies"));
-  const second = await rehearseApart({ ...options, faults }, tell, signals);
+  const second = await rehearseApart({ ...options, faults }, tell, signals, supervised);
   if (!second.outcome) throw new Error(`the second controller ended with ${second.signal ?? second.exit} and no outcome`);
   return second.outcome;
 }

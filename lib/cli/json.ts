@@ -3,7 +3,8 @@ import type { Output } from "./output.ts";
 
 /** One event as one line; its type comes first. */
 export function jsonLine(event: Event): string {
-  return JSON.stringify({ ...event, type: event.type });
+  const { type, ...rest } = event;
+  return JSON.stringify({ type, ...rest });
 }
 
 /** A view that prints nothing but one event per line. */

@@ -8,7 +8,7 @@ export async function main(args: readonly string[]): Promise<number> {
   surviveClosedPipes();
   const ended = { exit: 0 };
   try {
-    await program(version(), (exit) => {
+    await program(version(), args, (exit) => {
       ended.exit = exit;
     }).parseAsync([...args], { from: "user" });
     return ended.exit;

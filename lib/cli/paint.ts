@@ -45,15 +45,15 @@ export function cut(text: string, width: number): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one
 const escapes = /(\u001b\[[\d;]*m)/;
 
-/** A text without colours, broken between words into lines of at most a width. */
+/** A text without colours, broken between words into lines of at most a width. Each line keeps its indentation. */
 export function wrapped(text: string, width: number): readonly string[] {
   return text.split("\n").flatMap((line) => {
-    const lines = [""];
-    for (const word of line.split(" ")) {
-      const last = lines.at(-1) ?? "";
-      if (last === "") lines[lines.length - 1] = word;
-      else if (widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
-      else lines.push(word);
+    const indent = /^ */.exec(line)?.[0] ?? "";
+    const lines: string[] = [];
+    for (const word of line.slice(indent.length).split(" ")) {
+      const last = lines.at(-1);
+      if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+      else lines.push(indent + word);
     }
     return lines;
   });

@@ -8,7 +8,7 @@ export type End = (exit: number) => void;
 // What a command does is imported when it runs: `--help` has to be instant.
 
 /** The command line: every command with its options, examples and exit codes. */
-export function program(version: string, end: End): Command {
+export function program(version: string, args: readonly string[], end: End): Command {
   const root = new Command("sluice")
     .description("Rehearses the whole release of an app on one machine: real processes, real traffic, real faults.")
     .version(version, "-V, --version", "print the version")
@@ -16,14 +16,14 @@ export function program(version: string, end: End): Command {
     .exitOverride()
     .addHelpText("after", examples(["sluice rehearse examples/shop", "sluice rehearse . --fault green-errors", "sluice status"]))
     .addHelpText("after", "\nsluice <command> --help shows the options, examples and exit codes of a command.");
-  addRehearse(root, end);
+  addRehearse(root, args, end);
   addStatus(root, end);
   for (const ask of asks) addAsk(root, end, ask);
   addDestroy(root, end);
   return root;
 }
 
-function addRehearse(root: Command, end: End): void {
+function addRehearse(root: Command, args: readonly string[], end: End): void {
   root
     .command("rehearse")
     .summary("rehearse a release on this machine")
@@ -57,7 +57,7 @@ function addRehearse(root: Command, end: End): void {
     .addHelpText("after", exitCodesOf(["0", "1", "2", "4", "10", "11", "12", "13"]))
     .action(async (source: string | undefined, given: GivenOptions) => {
       const { runRehearse } = await import("./rehearse.ts");
-      end(await runRehearse(source === undefined ? given : { ...given, source }));
+      end(await runRehearse(source === undefined ? given : { ...given, source }, args));
     });
 }
 

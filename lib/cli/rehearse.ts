@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { RehearseOptions } from "../actions/views.ts";
+import type { RehearseOptions, Tell } from "../actions/views.ts";
 import { errorCodes, UserError } from "../base/errors.ts";
 import type { Event } from "../base/events.ts";
 import { systemClock } from "../base/time.ts";
@@ -8,6 +8,7 @@ import { jsonLine } from "./json.ts";
 import { lastWords } from "./last-words.ts";
 import { type GivenOptions, rehearseOptions } from "./options.ts";
 import { paintFor } from "./paint.ts";
+import { shellWord } from "./phrases.ts";
 import { openSession, type Session } from "./session.ts";
 import { blank, type Story, storyAfter } from "./story.ts";
 import { type Ending, summaryLines } from "./summary.ts";
@@ -15,7 +16,7 @@ import { viewKind } from "./view.ts";
 import { whoAmI } from "./who.ts";
 
 /** `sluice rehearse`: runs it, shows it, and returns the exit code. With `--json` the last line of a rehearsal is an outcome whatever happens. */
-export async function runRehearse(given: GivenOptions): Promise<number> {
+export async function runRehearse(given: GivenOptions, args: readonly string[]): Promise<number> {
   const startedAt = systemClock.now();
   const many = given.allFaults === true || given.allPoints === true;
   const kind = viewKind(given.json === true, process.stderr.isTTY === true && !many, process.env);
@@ -27,7 +28,8 @@ export async function runRehearse(given: GivenOptions): Promise<number> {
   };
   try {
     const options = rehearseOptions(given, process.cwd());
-    if (!many) return await rehearseOnce(options, session, tell, () => story);
+    if (!many)
+      return await rehearseOnce(options, { session, tell, story: () => story, command: ["sluice", ...args.map(shellWord)].join(" ") });
     const { rehearseMany } = await import("./rehearse-many.ts");
     return await rehearseMany(given.allFaults === true ? "faults" : "points", options, session, tell);
   } catch (error) {
@@ -40,7 +42,15 @@ export async function runRehearse(given: GivenOptions): Promise<number> {
   }
 }
 
-async function rehearseOnce(options: RehearseOptions, session: Session, tell: (event: Event) => void, story: () => Story): Promise<number> {
+interface Run {
+  readonly session: Session;
+  readonly tell: Tell;
+  readonly story: () => Story;
+  /** As it was typed. */
+  readonly command: string;
+}
+
+async function rehearseOnce(options: RehearseOptions, { session, tell, story, command }: Run): Promise<number> {
   const { cwd } = options;
   const project = projectOf(options);
   const answers = approval(answering(project, cwd, session));
@@ -53,7 +63,7 @@ async function rehearseOnce(options: RehearseOptions, session: Session, tell: (e
     const outcome = await rehearse(options, seen, session.interrupts.signals);
     await session.view.end();
     if (!session.json) {
-      const lines = summaryLines(outcome, { ...endingOf(story()), project, cwd }, paintFor(process.stdout));
+      const lines = summaryLines(outcome, { ...endingOf(story()), command, project, cwd }, paintFor(process.stdout));
       session.data.write(process.stdout.isTTY ? ["", ...lines] : lines);
     }
     return outcome.exit;

@@ -13,6 +13,8 @@ export interface Ending {
   readonly details: readonly string[];
   /** Logs of the stages that failed. */
   readonly failedLogs: readonly string[];
+  /** The command that ran. */
+  readonly command: string;
   readonly project: string;
   readonly cwd: string;
 }
@@ -49,16 +51,15 @@ const tones: Record<Outcome, Tone> = {
 };
 
 /** The command that goes on from here. */
-function nextCommand(outcome: Outcome, { kept, project, cwd }: Ending): string {
+function nextCommand(outcome: Outcome, { kept, command, project, cwd }: Ending): string {
   if (kept) return `${commandFor("destroy", project, cwd)}   (stops the data plane that was kept)`;
-  const source = project === cwd ? "" : ` ${project}`;
   const commands: Record<Outcome, string> = {
-    released: `sluice rehearse${source} --fault green-errors   (see the same release turn back)`,
+    released: `${command} --fault green-errors   (the same release, turned back by a fault)`,
     "rolled-back": `${commandFor("status", project, cwd)}   (every step and gate; the numbers are in the report)`,
     aborted: `${commandFor("status", project, cwd)}   (every step and gate)`,
     blocked: `${commandFor("status", project, cwd)}   (what stands in the way)`,
     superseded: `${commandFor("status", project, cwd)}   (the newer release)`,
-    failed: `sluice rehearse${source}   (after fixing the stage that failed)`,
+    failed: `${command}   (once the stage is mended)`,
   };
   return commands[outcome];
 }

@@ -44,9 +44,9 @@ export function decide(release: Release, seen: Observation): Decision {
   if (back) return { do: "turn-back", details: [], gates: seen.verdict && "gates" in seen.verdict ? seen.verdict.gates : [], ...back };
   const state = currentStep(release);
   if (!state) return { do: "end" };
-  if (verdictChanged(release, seen)) return { do: "record-verdict", state, verdict: seen.verdict };
   if (release.paused) return { do: "wait", state, because: "paused; to go on: sluice resume" };
   if (state.is === "waiting") return { do: "begin", state };
+  if (verdictChanged(release, seen)) return { do: "record-verdict", state, verdict: seen.verdict };
   return goingOn(release, state, seen);
 }
 

@@ -134,10 +134,7 @@ function planned(fact: Extract<Fact, { kind: "planned" }>): Release {
 function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "planned" | "held" }>): Release {
   switch (fact.kind) {
     case "started":
-      return {
-        ...withStep(release, fact.step, (state) => ({ ...state, is: "running", attempt: fact.attempt, startedAt: fact.at })),
-        verdict: undefined,
-      };
+      return begun(release, fact);
     case "done":
       return withStep(release, fact.step, (state) => ({ ...state, is: "done", endedAt: fact.at, gates: fact.body.gates }));
     case "undone":
@@ -155,6 +152,13 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "ended":
       return { ...release, ended: { at: fact.at, ...fact.body } };
   }
+}
+
+/** A shift opens a new window, so what the gates said of the last one is over. */
+function begun(release: Release, { step, attempt, at }: Extract<Fact, { kind: "started" }>): Release {
+  const next = withStep(release, step, (state) => ({ ...state, is: "running", attempt, startedAt: at }));
+  const opens = release.sealed.plan.steps.some(({ id, kind }) => id === step && kind === "shift");
+  return opens ? { ...next, verdict: undefined } : next;
 }
 
 function withStep(release: Release, id: string, change: (state: StepState) => StepState): Release {

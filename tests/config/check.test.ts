@@ -130,6 +130,12 @@ describe("a configuration with mistakes", () => {
     ]);
   });
 
+  it("A17 tells one mistake once, not again for the default that takes its place", () => {
+    expect(problemsIn({ project: "shop", rollout: { dataLimit: "soon", readEvery: "5m" } })).toEqual([
+      expect.stringMatching(/^rollout\.dataLimit: got "soon"; write a length of time/),
+    ]);
+  });
+
   const withRollout = (rollout: object) => ({ project: "shop", rollout });
   const withService = (web: object) => ({ project: "shop", services: { web } });
   const withRehearsal = (rehearsal: object) => ({ project: "shop", rehearsal });

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -55,6 +56,12 @@ describe("a configuration file", () => {
     const script = `const { config } = await (await import(${JSON.stringify(load)})).loadConfig("."); console.log(config.rehearsal.rate)`;
     const said = execFileSync("/bin/sh", ["-c", 'exec "$0" --input-type=module -e "$1" 2>&1', process.execPath, script], { cwd: folder });
     expect(said.toString()).toBe("7\n");
+  });
+
+  it("finds sluice only while it loads", async () => {
+    const file = write("sluice.config.ts", 'import { defineConfig } from "sluice";', 'export default defineConfig({ project: "here" });');
+    expect(await projectOf()).toBe("here");
+    expect(() => createRequire(file)("sluice")).toThrow("Cannot find module");
   });
 
   it.each([

@@ -11,7 +11,11 @@ const digestOf = async (files: Readonly<Record<string, Written>>): Promise<strin
 
 /** Trees of a few files, with names that have misled packers before. */
 const name = fc.constantFrom("a", "b.js", "@scope", "with space", "ünïcode", "-dash", ".hidden", "x".repeat(120));
-const tree = fc.dictionary(fc.tuple(name, name).map((parts) => parts.join("/")), fc.string({ maxLength: 30 }), { minKeys: 1, maxKeys: 6 });
+const tree = fc.dictionary(
+  fc.tuple(name, name).map((parts) => parts.join("/")),
+  fc.string({ maxLength: 30 }),
+  { minKeys: 1, maxKeys: 6 },
+);
 
 describe("pack", () => {
   test("C06 the file is named by the SHA-256 of what is in it", async () => {
@@ -26,7 +30,7 @@ describe("pack", () => {
 
   test("C06 the digest is the same whatever the order of writing, times and permissions of others", async () => {
     await fc.assert(
-      fc.asyncProperty(tree, fc.context(), async (files) => {
+      fc.asyncProperty(tree, async (files) => {
         const forth = tempFolder(files);
         const back = tempFolder(Object.fromEntries(Object.entries(files).reverse()));
         for (const at of Object.keys(files)) {
@@ -65,7 +69,14 @@ describe("pack", () => {
   });
 
   test("what was packed comes out as it was: links, executable files, empty folders, odd names", async () => {
-    const files = { "run.sh": { run: "#!/bin/sh" }, "deep/link": { link: "../run.sh" }, "@types/a.d.ts": "t", "@x": "at", empty: {}, [`${"long/".repeat(60)}f`]: "far" };
+    const files = {
+      "run.sh": { run: "#!/bin/sh" },
+      "deep/link": { link: "../run.sh" },
+      "@types/a.d.ts": "t",
+      "@x": "at",
+      empty: {},
+      [`${"long/".repeat(60)}f`]: "far",
+    };
     const { file } = await pack(tempFolder(files), tempFolder());
     const into = tempFolder();
     await extract({ file, cwd: into });
@@ -98,6 +109,10 @@ test("prune keeps the newest ten artifacts and those in use", async () => {
   }
   cpSync(path.join(state, "artifacts", "00.tar"), path.join(state, "artifacts", "note.txt"));
   expect((await prune(state, new Set(["01"]))).sort()).toEqual(["00", "02"]);
-  expect(readdirSync(path.join(state, "artifacts")).sort()).toEqual(["01.tar", ...names.slice(3).map((digest) => `${digest}.tar`), "note.txt"]);
+  expect(readdirSync(path.join(state, "artifacts")).sort()).toEqual([
+    "01.tar",
+    ...names.slice(3).map((digest) => `${digest}.tar`),
+    "note.txt",
+  ]);
   expect(await prune(tempFolder(), new Set())).toEqual([]);
 });

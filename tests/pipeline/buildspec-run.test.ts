@@ -21,7 +21,16 @@ async function run(yaml: string, options: { state?: string; limit?: number; sign
   const log = path.join(root, "log");
   const cache = options.state ?? path.join(root, "cache");
   const { limit = 20_000, signal } = options;
-  const result = await runBuildspec(parseBuildspec(`version: 0.2\n${yaml}`, "b.yml"), { folder, scratch, cache, env, log, limit, signal, grace: 500 });
+  const result = await runBuildspec(parseBuildspec(`version: 0.2\n${yaml}`, "b.yml"), {
+    folder,
+    scratch,
+    cache,
+    env,
+    log,
+    limit,
+    signal,
+    grace: 500,
+  });
   const trace = existsSync(env.TRACE) ? readFileSync(env.TRACE, "utf8").split("\n").filter(Boolean) : [];
   return { ...result, folder, log: readFileSync(log, "utf8"), trace };
 }
@@ -126,7 +135,7 @@ phases:
   build: { commands: ["sleep 60 & echo $! >>$TRACE; trap '' TERM; sleep 60"], finally: ["echo finally >>$TRACE"] }
   post_build: { commands: ["echo post >>$TRACE"] }
 `,
-      { limit: 400 },
+      { limit: 2_000 },
     );
     expect([is, cut, trace.length]).toEqual(["failed", "time limit", 1]);
     expect(isRunning(Number(trace[0]))).toBe(false);

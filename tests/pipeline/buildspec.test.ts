@@ -31,7 +31,7 @@ phases:
         cd dist
         ls
     finally:
-      - echo "\${X:-done}"
+      - echo "$X"
     on-failure: ABORT
   install:
     commands: npm ci
@@ -57,7 +57,7 @@ cache:
         {
           name: "build",
           commands: ["npm run build", "true", "cd dist\nls\n"],
-          finally: ['echo "${X:-done}"'],
+          finally: ['echo "$X"'],
           onFailure: "ABORT",
         },
       ],
@@ -98,8 +98,25 @@ reports:
 `);
     const lines = problems.map((problem) => Number(/^build\.yml:(\d+): /.exec(problem)?.[1]));
     expect(lines).toEqual([1, 2, 4, 6, 7, 9, 11, 12, 14, 17, 18, 20, 21, 22, 23, 26]);
-    for (const named of ["batch", "powershell.exe", "CODEBUILD_ID", "1st", "PASSWORD", "TOKEN", "AWS_REGION", "deploy", "RETRY-3", "steps", "commands[0]", "../out", "maybe"])
-      expect(problems.filter((problem) => problem.includes(named)), named).not.toEqual([]);
+    for (const named of [
+      "batch",
+      "powershell.exe",
+      "CODEBUILD_ID",
+      "1st",
+      "PASSWORD",
+      "TOKEN",
+      "AWS_REGION",
+      "deploy",
+      "RETRY-3",
+      "steps",
+      "commands[0]",
+      "../out",
+      "maybe",
+    ])
+      expect(
+        problems.filter((problem) => problem.includes(named)),
+        named,
+      ).not.toEqual([]);
     expect(problems.find((problem) => problem.includes("RETRY-3"))).toBe(
       'build.yml:17: phases.build.on-failure is "RETRY-3": use ABORT or CONTINUE; a rehearsal shows a failure instead of trying again',
     );
@@ -115,8 +132,16 @@ reports:
     ["broken YAML", 'version: "0.2\nphases: x', "build.yml:"],
     ["a key twice", `${minimal}version: 0.2\n`, "unique"],
     ["artifacts without files", `${minimal}artifacts: {base-directory: dist}`, "artifacts.files is missing"],
-    ["runtime-versions outside install", "version: 0.2\nphases: {build: {runtime-versions: {nodejs: 20}, commands: [x]}}", "phases.build.runtime-versions"],
-    ["a command that is YAML's own mapping", 'version: 0.2\nphases:\n  build:\n    commands:\n      - echo "a": b', "commands[0] is not text"],
+    [
+      "runtime-versions outside install",
+      "version: 0.2\nphases: {build: {runtime-versions: {nodejs: 20}, commands: [x]}}",
+      "phases.build.runtime-versions",
+    ],
+    [
+      "a command that is YAML's own mapping",
+      'version: 0.2\nphases:\n  build:\n    commands:\n      - echo "a": b',
+      "commands[0] is not text",
+    ],
   ])("A17 %s is refused", (_what, text, told) => {
     expect(refused(text).join("\n")).toContain(told);
   });
@@ -150,6 +175,8 @@ cache: { key: k, paths: ["/root/.m2/**/*", "vendor/**/*"] }
   });
 
   test("an anchor stands for what it names", () => {
-    expect(parseBuildspec("version: 0.2\nphases:\n  pre_build: &p { commands: [x] }\n  build: *p\n", "b").phases.map(({ commands }) => commands)).toEqual([["x"], ["x"]]);
+    expect(
+      parseBuildspec("version: 0.2\nphases:\n  pre_build: &p { commands: [x] }\n  build: *p\n", "b").phases.map(({ commands }) => commands),
+    ).toEqual([["x"], ["x"]]);
   });
 });

@@ -36,7 +36,7 @@ describe("findSecrets", () => {
     ["a public key", pem("PUBLIC KEY")],
     ["the words alone", "if (text.includes('-----BEGIN PRIVATE KEY-----')) {"],
     ["a password from the environment", 'const password = process.env.PASSWORD ?? "";'],
-    ["a template", 'password: "${DATABASE_PASSWORD_1}"'],
+    ["a template", `password: "$${"{DATABASE_PASSWORD_1}"}"`],
     ["a placeholder", 'password = "change-me-please-1"'],
     ["a word", 'const token = "authorization-header"'],
     ["a label", 'passwordLabel: "Type your password 2 times"'],

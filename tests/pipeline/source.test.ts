@@ -17,7 +17,9 @@ async function refused(asked: Parameters<typeof resolveSources>[0]): Promise<Use
 /** Everything in a folder outside .sluice, with times and contents, to see that nothing was touched. */
 function print(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((entry) => path.join(entry.parentPath, entry.name)).filter((file) => !file.startsWith(path.join(folder, ".sluice")));
+  const paths = files
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !file.startsWith(path.join(folder, ".sluice")));
   return paths.sort().map((file) => `${file} ${statSync(file).mtimeMs} ${readFileSync(file, "base64")}`);
 }
 
@@ -87,7 +89,12 @@ describe.skipIf(!hasGit)("git sources", () => {
 
   test("X03 a checkout has executable bits, links and what export-ignore would leave out, as a clone has", async () => {
     const folder = repository();
-    const files = { "run.sh": { run: "#!/bin/sh" }, "link.js": { link: "app.js" }, "test.js": "t", ".gitattributes": "test.js export-ignore\n" };
+    const files = {
+      "run.sh": { run: "#!/bin/sh" },
+      "link.js": { link: "app.js" },
+      "test.js": "t",
+      ".gitattributes": "test.js export-ignore\n",
+    };
     commit(folder, files, "third");
     const into = path.join(tempFolder(), "app");
     await (await resolveSources({ where: folder })).to.checkout(into);
@@ -190,7 +197,8 @@ describe.skipIf(!hasGit)("git sources", () => {
     const error = await refused({ where: "http://someone:hunter2@127.0.0.1:9/app.git" });
     expect(error.code).toBe("source/not-found");
     expect(JSON.stringify([error.message, error.details])).not.toContain("hunter2");
-    for (const line of print(process.env.XDG_STATE_HOME ?? "")) expect(Buffer.from(line.split(" ").at(-1) ?? "", "base64").toString()).not.toContain("hunter2");
+    for (const line of print(process.env.XDG_STATE_HOME ?? ""))
+      expect(Buffer.from(line.split(" ").at(-1) ?? "", "base64").toString()).not.toContain("hunter2");
   });
 
   test("a transport that runs programs is refused", async () => {
@@ -212,7 +220,10 @@ describe("folders without git", () => {
   });
 
   test("A17 without versions the message says what to name", async () => {
-    expect(await refused({ where: tempFolder({ "server.js": "" }) })).toMatchObject({ code: "source/no-previous", fix: expect.stringContaining("--from FOLDER") });
+    expect(await refused({ where: tempFolder({ "server.js": "" }) })).toMatchObject({
+      code: "source/no-previous",
+      fix: expect.stringContaining("--from FOLDER"),
+    });
   });
 
   test("A17 a repository without git installed says so", async () => {

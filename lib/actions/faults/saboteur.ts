@@ -79,8 +79,9 @@ if (mischief.takesPort && first()) {
   const inner = await freePort();
   start({ ...process.env, PORT: String(inner) });
   http.createServer({ keepAliveTimeout: 65_000 }, answer(inner)).listen(port, "127.0.0.1");
-  let crashing: NodeJS.Timeout | undefined;
-  setInterval(() => {
-    if (mischief.crashes) crashing ??= setTimeout(() => process.exit(1), crashAfter);
-  }, readEvery).unref();
+  const watching = setInterval(() => {
+    if (!mischief.crashes) return;
+    clearInterval(watching);
+    setTimeout(() => process.exit(1), crashAfter);
+  }, readEvery);
 }

@@ -15,8 +15,8 @@ export const rollout = section({
     .array(z.number({ error: weightFix }).gt(0, weightFix).lte(100, weightFix), { error: "write a list of numbers, such as [10, 50, 100]" })
     .prefault([10, 50, 100])
     .describe("Shares of the traffic in % that the candidate gets, one after the other; they rise and end at 100."),
-  bake: time().prefault("5m").describe("How long the gates must hold at each weight below 100."),
-  finalBake: time().prefault("5m").describe("How long the gates must hold at weight 100."),
+  bake: time().prefault("5m").describe("How long the gates must hold at each weight."),
+  finalBake: time().prefault("5m").describe("How long the gates must hold at 100 once more before the old version is drained."),
   keepWarm: time().prefault("5m").describe("How long the old version keeps running without traffic, so that a rollback is immediate."),
   readEvery: time(10).prefault("1s").describe("Time between two readings of the gates."),
   minRequests: whole(1, 1_000_000).prefault(50).describe("Requests that a gate needs in its window; with fewer it waits."),

@@ -27,7 +27,7 @@ const service = section({
     .transform((given) => (typeof given === "string" ? { build: given } : given))
     .optional()
     .describe(
-      "CodeBuild buildspec files (0.2), relative to the project folder; one path alone is the build stage. Without it: the scripts of the app's `package.json`.",
+      "CodeBuild buildspec files (0.2), looked up in the version itself and then in the project folder; one path alone is the build stage. Without it: the scripts of the app's `package.json`.",
     ),
 });
 

@@ -9,7 +9,10 @@ import { gateTitle, type ReleasePlan } from "../plan.ts";
 import { type ActResult, type Hand, nothingToUndo, type Work } from "./hand.ts";
 
 /** How long the requests of the self-test are spread. */
-const spread = duration(500);
+const spread = duration(1_000);
+
+/** A process that just started is slow at first. What it needs to become itself is sent before anything is measured. */
+const warmUp = { requests: 25, over: duration(500) } as const;
 
 /** Synthetic requests must not change data: only what RFC 9110 section 9.2.1 calls safe, else the first probe. */
 export function safeKinds({ kinds, checks }: ReleasePlan): readonly RequestKind[] {
@@ -41,6 +44,7 @@ export const selfTest: Hand = {
 /** Sends the same requests to the live version, the candidate and the address that is known to be bad. */
 async function exercise({ world, plan }: Work): Promise<Window> {
   const { router, traffic, clock } = world;
+  await traffic.burst(await router.test(plan.candidate.slot), warmUp.requests, warmUp.over, safeKinds(plan));
   const from = clock.now();
   const count = plan.reading.minRequests;
   const slowest = Math.max(0, ...plan.gates.map((gate) => (gate.kind === "latency" ? gate.max : 0)));

@@ -12,14 +12,14 @@ interface Seen {
 export interface StandIn {
   readonly url: string;
   readonly seen: readonly Seen[];
-  /** Changes what is answered from now on; a `delay` in milliseconds holds answers back. */
-  answer(change: { status?: number; slot?: string; delay?: () => number }): void;
+  /** Changes what is answered from now on; `hold` decides when. */
+  answer(change: { status?: number; slot?: string; hold?: (answer: () => void) => void }): void;
   close(): Promise<void>;
 }
 
 /** An HTTP server in this process that stands where the data plane's router would. */
 export async function standIn(port = 0): Promise<StandIn> {
-  let now: { status: number; slot?: string; delay: () => number } = { status: 200, delay: () => 0 };
+  let now: { status: number; slot?: string; hold: (answer: () => void) => void } = { status: 200, hold: (answer) => answer() };
   const seen: Seen[] = [];
   const server = http.createServer((request, response) => {
     const at = performance.now();
@@ -29,11 +29,8 @@ export async function standIn(port = 0): Promise<StandIn> {
     });
     request.on("end", () => {
       seen.push({ at, method: request.method ?? "", path: request.url ?? "", body, type: request.headers["content-type"] });
-      const { status, slot, delay } = now;
-      const send = () => response.writeHead(status, slot === undefined ? {} : { "x-sluice-slot": slot }).end("answer");
-      const held = delay();
-      if (held > 0) setTimeout(send, held);
-      else send();
+      const { status, slot, hold } = now;
+      hold(() => response.writeHead(status, slot === undefined ? {} : { "x-sluice-slot": slot }).end("answer"));
     });
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));

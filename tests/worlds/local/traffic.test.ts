@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { duration, systemClock } from "../../../lib/base/time.ts";
 import { findBackground } from "../../../lib/worlds/local/background.ts";
+import { readOutcomes } from "../../../lib/worlds/local/load/outcomes.ts";
 import { isAlive } from "../../../lib/worlds/local/processes.ts";
 import { type LocalTraffic, localTraffic } from "../../../lib/worlds/local/traffic.ts";
 import { trafficContract } from "../../contracts/traffic.ts";
@@ -73,7 +74,7 @@ test("outcomes are told apart by the slot that answered", async () => {
 });
 
 test("a router that dies is counted as failures by kind, and the load goes on when it is back, wherever that is", async () => {
-  router.answer({ delay: () => 50 });
+  router.answer({ hold: (answer) => setTimeout(answer, 50) });
   await traffic.send(100, get);
   await until("it is answered", async () => (await traffic.count()).requests >= 10);
   const port = Number(new URL(router.url).port);
@@ -94,17 +95,13 @@ test("a router that dies is counted as failures by kind, and the load goes on wh
 
 test("X05 after kill -9 the next send starts it again, and no count that was written is lost", async () => {
   await traffic.send(100, get);
-  const before = await until("a line is on disk", async () => {
-    const file = path.join(folder, "load", "outcomes.jsonl");
-    return existsSync(file) && readFileSync(file, "utf8").includes("\n") && (await traffic.count()).requests;
-  });
+  const file = path.join(folder, "load", "outcomes.jsonl");
+  const written = await until("a line is on disk", () => readOutcomes(file).requests);
   const { process: killed, socket } = generator();
   process.kill(killed.pid, "SIGKILL");
   await until("it is dead", () => !isAlive(killed));
   const { requests } = await traffic.count();
-  // A second of outcomes is in memory at most.
-  expect(requests).toBeGreaterThan(0);
-  expect(requests).toBeGreaterThanOrEqual(before - 100);
+  expect(requests).toBeGreaterThanOrEqual(written);
   await traffic.send(100, get);
   expect(generator().process.pid).not.toBe(killed.pid);
   expect(existsSync(path.dirname(socket))).toBe(false);
@@ -119,8 +116,11 @@ test("X05 a controller that goes on finds the running generator with its counts;
   await next.send(100, get);
   expect(generator().process.pid).toBe(pid);
   expect((await next.count()).requests).toBeGreaterThanOrEqual(20);
+  await next.send(0, get);
   await next.fresh();
-  expect((await next.count()).requests).toBeLessThan(20);
+  expect(await next.count()).toEqual({ requests: 0, failed: 0, failures: {} });
+  await next.send(100, get);
+  await until("it sends again", async () => (await next.count()).requests > 0);
   await next.stop();
   expect((await next.count()).requests).toBeGreaterThan(0);
   await next.fresh();
@@ -128,15 +128,15 @@ test("X05 a controller that goes on finds the running generator with its counts;
 });
 
 test("it ends by itself when nobody asks anything of it for as long as its lease, and calls renew that", async () => {
-  traffic = open(400);
+  traffic = open(800);
   await traffic.send(50, get);
   const { process: generating, socket } = generator();
   const start = performance.now();
-  await until("twice the lease is over", async () => (await traffic.count()).requests >= 0 && performance.now() - start > 800);
+  await until("twice the lease is over", async () => (await traffic.count()).requests >= 0 && performance.now() - start > 1_600);
   expect(isAlive(generating)).toBe(true);
   const asked = performance.now();
   await until("it is gone", () => !isAlive(generating));
-  expect(performance.now() - asked).toBeGreaterThan(350);
+  expect(performance.now() - asked).toBeGreaterThan(400);
   expect(existsSync(path.dirname(socket))).toBe(false);
   expect(readdirSync(path.join(folder, "load")).sort()).toEqual(["log", "outcomes.jsonl"]);
 });

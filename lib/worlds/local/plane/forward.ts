@@ -87,7 +87,7 @@ function relay(route: Route, exchange: Exchange, target: Target): Dispatcher.Dis
       if (headers["content-length"] === undefined) response.flushHeaders();
     },
     onResponseData(controller, chunk) {
-      if ((chunk.length < 4096 ? response.write(chunk.toString("latin1"), "latin1") : response.write(chunk)) || exchange.callerGone) return;
+      if (response.write(chunk) || exchange.callerGone) return;
       controller.pause();
       response.once("drain", () => controller.resume());
     },

@@ -1,0 +1,43 @@
+import path from "node:path";
+import { exitCodes } from "../base/outcome.ts";
+import { allFaultTexts, type Fault, parseFault } from "./faults/parse.ts";
+import { processesOf } from "./orphans.ts";
+import { rehearseApart } from "./supervise.ts";
+import type { FaultRow, OutcomeEvent, RehearseOptions, Signals, Tell } from "./views.ts";
+
+/**
+ * Rehearses the same release once for every fault, each as a command of its own with its real exit code, and compares what happened
+ * with the fault table. Rows are told as they end through `tell`'s events; an abort ends after the row that runs.
+ */
+export async function allFaults(options: RehearseOptions, tell: Tell, signals: Signals): Promise<readonly FaultRow[]> {
+  const rows: FaultRow[] = [];
+  for (const text of allFaultTexts()) {
+    if (signals.stop.aborted) break;
+    rows.push(await row(options, parseFault(text), tell, signals));
+  }
+  return rows;
+}
+
+async function row(options: RehearseOptions, fault: Fault, tell: Tell, signals: Signals): Promise<FaultRow> {
+  const begun = Date.now();
+  const { exit, outcome } = await rehearseApart({ ...options, faults: [fault.text] }, tell, signals);
+  const expected = { outcome: fault.expected, exit: exitCodes[fault.expected] };
+  const orphans = processesOf(stateFolder(options, outcome)).length;
+  const got = { outcome: outcome?.outcome ?? ("none" as const), exit: exit ?? -1 };
+  return {
+    fault: fault.text,
+    when: fault.when,
+    expected,
+    got,
+    ok: got.outcome === expected.outcome && got.exit === expected.exit && orphans === 0,
+    requests: outcome?.requests ?? { total: 0, failed: 0 },
+    ...(outcome?.recoveredInMs === undefined ? {} : { recoveredInMs: outcome.recoveredInMs }),
+    orphans,
+    ms: Date.now() - begun,
+  };
+}
+
+/** The report stands three levels below the state folder; without one it is the project's own. */
+export function stateFolder({ cwd, source }: RehearseOptions, outcome: OutcomeEvent | undefined): string {
+  return outcome?.report ? path.resolve(outcome.report, "../../..") : path.join(path.resolve(cwd, source ?? "."), ".sluice");
+}

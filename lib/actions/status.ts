@@ -1,0 +1,98 @@
+import { systemClock } from "../base/time.ts";
+import type { Entry, Ledger } from "../ports/ledger.ts";
+import { stepTitle } from "../release/plan.ts";
+import { currentStep, type Environment, foldLedger, lastShift, type Release, type StepState } from "../release/state.ts";
+import { stateOf } from "./project.ts";
+import { rehearsalLedger } from "./rehearsal/open.ts";
+import type { StatusView, StepView } from "./views.ts";
+
+/** Reads an environment off its ledger, while a release runs and after. Writes nothing. */
+export async function status(project: string, environment: string): Promise<StatusView> {
+  const ledger = rehearsalLedger(stateOf(project, environment));
+  const entries = await ledger.read();
+  return viewOf(environment, foldLedger(entries), entries, await inCharge(ledger, entries));
+}
+
+/** Whether whoever holds the environment still lives. */
+async function inCharge(ledger: Ledger, entries: readonly Entry[]): Promise<boolean> {
+  const { held } = foldLedger(entries);
+  return held !== undefined && held.until > systemClock.now() && !(await ledger.isGone(held.by));
+}
+
+const nothing: Omit<StatusView, "environment" | "live"> = {
+  release: undefined,
+  state: "none",
+  because: "nothing was released yet",
+  from: "",
+  to: "",
+  candidate: undefined,
+  weight: 0,
+  steps: [],
+  gates: [],
+  next: "sluice rehearse",
+};
+
+function viewOf(environment: string, { release, held, live }: Environment, entries: readonly Entry[], alive: boolean): StatusView {
+  const holder = held && alive ? { holder: { name: held.by.name, host: held.by.host, pid: held.by.pid, since: held.since } } : {};
+  const preparing = held !== undefined && held.release !== release?.id;
+  if (!release || preparing) {
+    const state = alive
+      ? ({ release: held?.release, state: "running", because: "the pipeline builds both versions", next: "" } as const)
+      : {};
+    return { ...nothing, ...state, environment, live: live?.slot, ...holder };
+  }
+  const { plan } = release.sealed;
+  const state = stateName(release, alive);
+  return {
+    environment,
+    release: release.id,
+    state,
+    ...(release.ended ? { outcome: release.ended.outcome } : {}),
+    because: because(release),
+    from: plan.live.artifact.version,
+    to: plan.candidate.artifact.version,
+    candidate: plan.candidate.slot,
+    weight: weightOf(release),
+    live: live?.slot,
+    ...holder,
+    steps: release.steps.map((one) => stepView(release, one)),
+    gates: release.verdict?.gates ?? release.turnedBack?.gates ?? [],
+    since: entries.find((entry) => entry.release === release.id)?.at ?? release.plannedAt,
+    next: nextCommand[state],
+  };
+}
+
+const nextCommand: Record<StatusView["state"], string> = {
+  none: "sluice rehearse",
+  running: "sluice status --watch",
+  "waiting for approval": "sluice approve",
+  paused: "sluice resume",
+  "turning back": "sluice status --watch",
+  ended: "sluice rehearse",
+  interrupted: "sluice rehearse",
+};
+
+function stateName(release: Release, alive: boolean): StatusView["state"] {
+  if (release.ended) return "ended";
+  if (!alive) return "interrupted";
+  if (release.turnedBack) return "turning back";
+  if (release.paused) return "paused";
+  return currentStep(release)?.step.kind === "approval" && !release.approved ? "waiting for approval" : "running";
+}
+
+function because({ ended, turnedBack, verdict }: Release): string {
+  return ended?.because ?? turnedBack?.because ?? verdict?.because ?? "";
+}
+
+/** After a release the candidate has everything or nothing. */
+function weightOf(release: Release): number {
+  const shift = lastShift(release)?.step;
+  if (release.ended && release.ended.outcome !== "released") return 0;
+  return shift?.kind === "shift" ? shift.weight : 0;
+}
+
+function stepView(release: Release, { step, is, startedAt, endedAt }: StepState): StepView {
+  const skipped = is === "waiting" && (release.turnedBack !== undefined || release.ended !== undefined);
+  const ms = startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt;
+  return { id: step.id, title: stepTitle(release.sealed.plan, step), is: skipped ? "skipped" : is, ...(ms === undefined ? {} : { ms }) };
+}

@@ -1,0 +1,34 @@
+import { afterEach, expect, test } from "vitest";
+import { catchSignals, type Interrupts } from "../../lib/cli/signals.ts";
+
+let interrupts: Interrupts | undefined;
+afterEach(() => interrupts?.release());
+
+function caught(): { said: string[]; interrupts: Interrupts } {
+  const said: string[] = [];
+  interrupts = catchSignals((text) => said.push(text));
+  return { said, interrupts };
+}
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("X05: the first %s rolls back, the second stops at once, and each says so", (name) => {
+  const { said, interrupts: mine } = caught();
+  process.emit(name);
+  expect([mine.signals.stop.aborted, mine.signals.kill.aborted]).toEqual([true, false]);
+  process.emit(name);
+  expect([mine.signals.stop.aborted, mine.signals.kill.aborted]).toEqual([true, true]);
+  expect(said).toEqual(["rolling back; press Ctrl-C again to stop at once", "stopping at once"]);
+});
+
+test("X05: when nobody reads any more it rolls back, and the next Ctrl-C stops at once", () => {
+  const { interrupts: mine } = caught();
+  mine.stop();
+  expect([mine.signals.stop.aborted, mine.signals.kill.aborted]).toEqual([true, false]);
+  mine.interrupt();
+  expect(mine.signals.kill.aborted).toBe(true);
+});
+
+test("afterwards Ctrl-C has its usual meaning again", () => {
+  const before = process.listenerCount("SIGINT");
+  caught().interrupts.release();
+  expect(process.listenerCount("SIGINT")).toBe(before);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import type { StatusView } from "../../lib/actions/views.ts";
+import { instant } from "../../lib/base/time.ts";
+import { noPaint } from "../../lib/cli/paint.ts";
+import { statusLines } from "../../lib/cli/status-lines.ts";
+
+const view: StatusView = {
+  environment: "rehearsal",
+  release: "r-1",
+  state: "waiting for approval",
+  because: "the first shift needs a person",
+  from: "1.0.0",
+  to: "1.1.0",
+  candidate: "green",
+  weight: 10,
+  live: "blue",
+  holder: { name: "ana", host: "laptop", pid: 4_711, since: instant(90_000) },
+  steps: [
+    { id: "start", title: "start 1.1.0 in green", is: "done", ms: 450 },
+    { id: "approval", title: "wait for approval", is: "running" },
+    { id: "shift-10", title: "shift to 10 % on green", is: "waiting" },
+  ],
+  gates: [
+    { gate: "error rate ≤ 1 %", is: "pass", because: "0 % of 80" },
+    { gate: "p95 ≤ 250 ms", is: "wait", because: "12 of 50 requests" },
+  ],
+  since: instant(40_000),
+  next: "sluice approve",
+};
+
+test("C21: status shows the release, its state, weights, who is in charge, gates, steps and the next command", () => {
+  expect(statusLines(view, instant(100_000), noPaint)).toEqual([
+    "environment  rehearsal",
+    "release      r-1: 1.0.0 → 1.1.0, 1 min ago",
+    "state        waiting for approval",
+    "because      the first shift needs a person",
+    "weight       10 % on green, 90 % on blue",
+    "live         blue",
+    "in charge    ana on laptop, process 4711, for 10 s",
+    "gates        ✔ error rate ≤ 1 %: 0 % of 80",
+    "             … p95 ≤ 250 ms: 12 of 50 requests",
+    "",
+    "  ✔  start 1.1.0 in green    done in 450 ms",
+    "  ▸  wait for approval       running",
+    "  ·  shift to 10 % on green  waiting",
+    "",
+    "next: sluice approve",
+  ]);
+});
+
+test("where nothing was released yet, it says that and nothing else", () => {
+  const { holder: _holder, since: _since, ...rest } = view;
+  const none: StatusView = {
+    ...rest,
+    release: undefined,
+    state: "none",
+    because: "",
+    candidate: undefined,
+    live: undefined,
+    steps: [],
+    gates: [],
+    next: "sluice rehearse",
+  };
+  expect(statusLines(none, instant(0), noPaint)).toEqual([
+    "environment  rehearsal",
+    "release      none yet",
+    "state        none",
+    "",
+    "next: sluice rehearse",
+  ]);
+});
+
+test("an ended release shows its outcome", () => {
+  expect(statusLines({ ...view, state: "ended", outcome: "rolled-back" }, instant(0), noPaint)).toContain(
+    "state        ended: rolled-back",
+  );
+});

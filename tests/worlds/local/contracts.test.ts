@@ -1,0 +1,76 @@
+import { type Slot, slots } from "../../../lib/base/outcome.ts";
+import { instant } from "../../../lib/base/time.ts";
+import { localFleet } from "../../../lib/worlds/local/fleet.ts";
+import { localMeter } from "../../../lib/worlds/local/meter.ts";
+import { type Plane, startPlane } from "../../../lib/worlds/local/plane-process.ts";
+import { localRouter } from "../../../lib/worlds/local/router.ts";
+import { fleetContract } from "../../contracts/fleet.ts";
+import { meterContract } from "../../contracts/meter.ts";
+import { routerContract } from "../../contracts/router.ts";
+import { type Ground, newGround, packServer, settings } from "./apps.ts";
+import { until } from "./until.ts";
+
+const untilSo = (so: () => Promise<boolean>) => until("the contract's condition", so).then(() => undefined);
+
+async function withBothSlots(): Promise<{ ground: Ground; plane: Plane }> {
+  const ground = newGround();
+  const plane = await startPlane(ground.state, settings);
+  const fleet = localFleet(plane);
+  for (const slot of slots) {
+    const artifact = await packServer(ground, `version-${slot}`);
+    await untilSo(async () => (await fleet.start(slot, artifact, 1)).is === "done");
+  }
+  return { ground, plane };
+}
+
+async function get(url: string): Promise<{ slot: string; status: number }> {
+  const response = await fetch(url);
+  await response.arrayBuffer();
+  return { slot: response.headers.get("x-sluice-slot") ?? "", status: response.status };
+}
+
+fleetContract("local", async () => {
+  const ground = newGround();
+  const plane = await startPlane(ground.state, settings);
+  return {
+    fleet: localFleet(plane),
+    first: await packServer(ground, "first"),
+    second: await packServer(ground, "second"),
+    broken: await ground.pack("broken", "echo no luck; exit 1", {}),
+    until: untilSo,
+    close: ground.clear,
+  };
+});
+
+routerContract("local", async () => {
+  const { ground, plane } = await withBothSlots();
+  return {
+    router: (candidate) => localRouter(plane, candidate),
+    async ask(count) {
+      const answered: Record<Slot, number> = { blue: 0, green: 0 };
+      for (let sent = 0; sent < count; sent++) answered[(await get(plane.url)).slot as Slot]++;
+      return answered;
+    },
+    who: get,
+    until: untilSo,
+    close: ground.clear,
+  };
+});
+
+meterContract("local", async () => {
+  const { ground, plane } = await withBothSlots();
+  const meter = localMeter(plane);
+  return {
+    meter,
+    now: () => instant(Date.now()),
+    async ask(group, count, status, milliseconds) {
+      const path = status === 500 ? "/fail" : `/slow?${milliseconds}`;
+      for (let sent = 0; sent < count; sent++) await get(`${plane.addresses[group]}${path}`);
+    },
+    settle: () => {
+      const whole = Math.ceil(Date.now() / meter.delay) * meter.delay + meter.delay;
+      return untilSo(async () => Date.now() >= whole && Date.now() % meter.delay < meter.delay / 2);
+    },
+    close: ground.clear,
+  };
+});
