@@ -19,6 +19,7 @@ export default defineConfig({
     finalBake: "2s",
     keepWarm: "2s",
     readEvery: "250ms",
+    dataLimit: "4s",
     gates: [{ metric: "error-rate", max: "1%" }, { metric: "p95", max: "250ms" }, { metric: "health" }, { metric: "compare" }],
     probes: [
       { path: "/health", status: 200 },

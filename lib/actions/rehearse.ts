@@ -89,7 +89,11 @@ async function release(run: Run): Promise<OutcomeEvent> {
       { release: tenure.release, at: systemClock.now(), holder: tenure.holder },
     );
     if (outcome !== "aborted") throw error;
-    return outcomeWithout("aborted", "Ctrl-C", { release: tenure.release, begun, requests: { total: 0, failed: 0 } });
+    return outcomeWithout("aborted", "Ctrl-C", {
+      release: tenure.release,
+      begun,
+      requests: error instanceof Killed ? error.requests : { total: 0, failed: 0 },
+    });
   }
 }
 
@@ -122,7 +126,8 @@ async function onSite(run: Run, revive: boolean, carry: (site: Site) => Promise<
     tell({ type: "plane", is: options.keep ? "kept" : "stopped", url: site.plane.url, because: "" });
     return outcomeOf(report, file, begun);
   } catch (error) {
-    await (error instanceof Killed ? site.kill() : site.close());
+    if (error instanceof Killed) error.requests = await site.kill();
+    else await site.close();
     throw error;
   }
 }

@@ -23,7 +23,7 @@ export async function rehearseApart(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Ended> {
   const program = moduleBeside(import.meta.url, "../../bin/sluice").pathname;
-  const child = spawn(process.execPath, [...process.execArgv, program, "rehearse", ...argumentsOf(options), "--json"], {
+  const child = spawn(process.execPath, [...process.execArgv, program, "rehearse", "--json", ...argumentsOf(options)], {
     cwd: options.cwd,
     // In a group of its own, so that a terminal's Ctrl-C reaches it once, through us.
     detached: true,

@@ -1,6 +1,6 @@
 import type { Ask } from "../actions/views.ts";
 import type { Event } from "../base/events.ts";
-import { commandFor } from "./phrases.ts";
+import { commandFor } from "./next-command.ts";
 
 /** Where a person may answer. */
 export interface Keyboard {
@@ -36,7 +36,7 @@ export interface Way {
   readonly ask: (what: Extract<Ask, "approve" | "abort">) => void;
   /** A raw terminal delivers Ctrl-C as a key. */
   readonly interrupt: () => void;
-  readonly project: string;
+  readonly project: () => string;
   readonly cwd: string;
 }
 
@@ -54,9 +54,9 @@ export function approval({ keys, show, ask, interrupt, project, cwd }: Way): App
     close();
     ask(answer);
   };
-  const elsewhere = `${commandFor("approve", project, cwd)}   or: ${commandFor("abort", project, cwd)}`;
   const wait = () => {
     if (stopListening) return;
+    const elsewhere = `${commandFor("approve", project(), cwd)}   or: ${commandFor("abort", project(), cwd)}`;
     show(
       keys ? `go on? press y for yes, n to abort (or, from another terminal: ${elsewhere})` : `answer from another terminal: ${elsewhere}`,
     );

@@ -33,13 +33,3 @@ export const verdictMarks = { pass: "✔", fail: "✖", wait: "…" } as const s
 export function gateLine({ gate, is, because }: GateLine): string {
   return `${verdictMarks[is]} ${gate}${because ? `: ${because}` : ""}`;
 }
-
-/** A word that the shell takes as one. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** The command for one more verb on the same project. */
-export function commandFor(verb: string, project: string, cwd: string): string {
-  return project === cwd ? `sluice ${verb}` : `sluice ${verb} --project ${shellWord(project)}`;
-}

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { RehearseOptions, Tell } from "../actions/views.ts";
 import { errorCodes, UserError } from "../base/errors.ts";
 import type { Event } from "../base/events.ts";
@@ -6,9 +5,10 @@ import { systemClock } from "../base/time.ts";
 import { approval, keyboard, type Way } from "./approval.ts";
 import { jsonLine } from "./json.ts";
 import { lastWords } from "./last-words.ts";
+import { projectOf, shellWord } from "./next-command.ts";
 import { type GivenOptions, rehearseOptions } from "./options.ts";
 import { paintFor } from "./paint.ts";
-import { shellWord } from "./phrases.ts";
+
 import { openSession, type Session } from "./session.ts";
 import { blank, type Story, storyAfter } from "./story.ts";
 import { type Ending, summaryLines } from "./summary.ts";
@@ -28,10 +28,10 @@ export async function runRehearse(given: GivenOptions, args: readonly string[]):
   };
   try {
     const options = rehearseOptions(given, process.cwd());
-    if (!many)
-      return await rehearseOnce(options, { session, tell, story: () => story, command: ["sluice", ...args.map(shellWord)].join(" ") });
+    const command = ["sluice", ...args.map(shellWord)].join(" ");
+    if (!many) return await rehearseOnce(options, { session, tell, story: () => story, command });
     const { rehearseMany } = await import("./rehearse-many.ts");
-    return await rehearseMany(given.allFaults === true ? "faults" : "points", options, session, tell);
+    return await rehearseMany(options, { what: given.allFaults === true ? "faults" : "points", session, tell, command });
   } catch (error) {
     if (!session.json) throw error;
     if (!story.outcome) session.data.write(lastWords(error, startedAt, systemClock.now()).map(jsonLine));
@@ -52,7 +52,7 @@ interface Run {
 
 async function rehearseOnce(options: RehearseOptions, { session, tell, story, command }: Run): Promise<number> {
   const { cwd } = options;
-  const project = projectOf(options);
+  const project = () => projectOf(story(), options.source, cwd);
   const answers = approval(answering(project, cwd, session));
   const { rehearse } = await import("../actions/rehearse.ts");
   const seen = (event: Event) => {
@@ -63,7 +63,7 @@ async function rehearseOnce(options: RehearseOptions, { session, tell, story, co
     const outcome = await rehearse(options, seen, session.interrupts.signals);
     await session.view.end();
     if (!session.json) {
-      const lines = summaryLines(outcome, { ...endingOf(story()), command, project, cwd }, paintFor(process.stdout));
+      const lines = summaryLines(outcome, { ...endingOf(story()), command, project: project(), cwd }, paintFor(process.stdout));
       session.data.write(process.stdout.isTTY ? ["", ...lines] : lines);
     }
     return outcome.exit;
@@ -80,10 +80,10 @@ function endingOf({ plane, stages, turnedBack }: Story): Pick<Ending, "kept" | "
   };
 }
 
-function answering(project: string, cwd: string, { view, interrupts }: Session): Way {
+function answering(project: () => string, cwd: string, { view, interrupts }: Session): Way {
   const send = async (what: "approve" | "abort") => {
     const { ask } = await import("../actions/ask.ts");
-    await ask(project, "rehearsal", what, whoAmI());
+    await ask(project(), "rehearsal", what, whoAmI());
   };
   return {
     keys: keyboard(process.stdin),
@@ -93,9 +93,4 @@ function answering(project: string, cwd: string, { view, interrupts }: Session):
     project,
     cwd,
   };
-}
-
-/** The folder that holds `.sluice`: the app's own, or for a git URL the current one. */
-function projectOf({ source, cwd }: RehearseOptions): string {
-  return source === undefined || /^(\w+:\/\/|[\w.-]+@[\w.-]+:)/.test(source) ? cwd : resolve(cwd, source);
 }

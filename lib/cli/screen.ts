@@ -28,7 +28,7 @@ function setUp(story: Story, { spinner, paint }: Frame): readonly string[] {
   const versions = (["live", "candidate"] as const).flatMap((role) => versionLines(story, role, spinner, paint));
   const planeLine = plane && `${label("data plane", paint)} ${plane.is}${plane.url ? `, ${plane.url}` : ""}`;
   const liveIn = live && `, ${live.version} in ${paint("live", live.slot)}`;
-  const trafficLine = traffic && `${label("traffic", paint)} ${perSecond(traffic.rate)} to ${traffic.paths.join(" ")}`;
+  const trafficLine = traffic && `${label("traffic", paint)} ${perSecond(traffic.rate)} to ${traffic.paths.join(", ")}`;
   return [...versions, ...(planeLine ? [`${planeLine}${liveIn ?? ""}`] : []), ...(trafficLine ? [trafficLine] : [])];
 }
 
@@ -48,12 +48,9 @@ function stageMark({ end }: StageStory, spinner: string, paint: Paint): string {
 }
 
 function release({ plan, steps, outcome, turnedBack }: Story, { spinner, paint }: Frame): readonly string[] {
-  if (!plan) return [];
   const stopped = outcome !== undefined || turnedBack !== undefined;
-  return [
-    `${label("release", paint)} ${plan.release}: ${plan.from} → ${plan.to}, sealed ${shortHash(plan.hash)}`,
-    ...steps.map((step) => stepLine(step, stopped, spinner, paint)),
-  ];
+  const head = plan && `${label("release", paint)} ${plan.release}: ${plan.from} → ${plan.to}, sealed ${shortHash(plan.hash)}`;
+  return [...(head ? [head] : []), ...steps.map((step) => stepLine(step, stopped, spinner, paint))];
 }
 
 function stepLine({ title, is, ms }: StepStory, stopped: boolean, spinner: string, paint: Paint): string {
@@ -93,11 +90,11 @@ function bar(share: number, width: number, tone: Tone, paint: Paint): string {
 /** What is said beside the steps; wrapped, not cut, since people have to read it to the end. */
 function asides({ asides: notes, turnedBack, waiting, errors }: Story, { columns, paint, said }: Frame): readonly string[] {
   const texts: readonly (readonly [Tone, string])[] = [
-    ...notes.map(({ text }) => ["quiet", text] as const),
+    ...notes.map((text) => ["quiet", text] as const),
     ...(turnedBack ? [["warn", `turning back: ${turnedBack.because}`] as const] : []),
     ...(turnedBack?.details ?? []).slice(-5).map((line) => ["quiet", `  ${line}`] as const),
     ...errors.flatMap(({ message, fix }) => [["bad", `error: ${message}`] as const, ...(fix ? [["strong", `fix: ${fix}`] as const] : [])]),
-    ...(waiting === undefined ? [] : [["warn", `waiting: ${waiting}`] as const]),
+    ...(waiting === undefined ? [] : [["warn", waiting] as const]),
     ...said.map((text) => ["strong", text] as const),
   ];
   return texts.flatMap(([tone, text]) => wrapped(text, columns - 1).map((line) => paint(tone, line)));

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { ask } from "../actions/ask.ts";
 import type { Ask } from "../actions/views.ts";
-import { commandFor } from "./phrases.ts";
+import { commandFor } from "./next-command.ts";
 import { whoAmI } from "./who.ts";
 
 /** `sluice approve|pause|resume|abort|rollback|promote`: asks, and says what was asked and where to watch it. */

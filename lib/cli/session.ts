@@ -1,6 +1,9 @@
+import type { Event } from "../base/events.ts";
+import { jsonView } from "./json.ts";
 import { type Output, openOutput } from "./output.ts";
+import { plainLines, plainStart } from "./plain.ts";
 import { catchSignals, type Interrupts } from "./signals.ts";
-import { openView, type View, type ViewKind } from "./view.ts";
+import type { View, ViewKind } from "./view.ts";
 
 /** Where a running action is shown, and how it is interrupted. */
 export interface Session {
@@ -30,4 +33,22 @@ export async function openSession(kind: ViewKind): Promise<Session> {
     talk.close();
   };
   return { view, data, json: kind === "json", interrupts: caught, close };
+}
+
+/** Opens a view. `data` is where JSON lines go, `talk` where everything for people goes. */
+async function openView(kind: ViewKind, data: Output, talk: Output): Promise<View> {
+  const say = (text: string) => talk.write([text]);
+  if (kind === "json") return { ...jsonView(data), say, ask: say, end: async () => {} };
+  if (kind === "plain") return { tell: plainTell(talk), say, ask: say, end: async () => {} };
+  const { liveView } = await import("./live.ts");
+  return liveView(process.stderr);
+}
+
+function plainTell(talk: Output): (event: Event) => void {
+  let state = plainStart;
+  return (event) => {
+    const next = plainLines(event, state);
+    state = next.state;
+    talk.write(next.lines);
+  };
 }

@@ -1,4 +1,5 @@
 import type { StatusView, StepView } from "../actions/views.ts";
+import { otherSlot } from "../base/outcome.ts";
 import { type Instant, showDuration } from "../base/time.ts";
 import type { Paint } from "./paint.ts";
 import { gateLine } from "./phrases.ts";
@@ -15,7 +16,7 @@ export function statusLines(view: StatusView, now: Instant, paint: Paint): reado
     ],
     ["state", paint(tone(view), outcome ? `${state}: ${outcome}` : state)],
     ["because", because],
-    ["weight", candidate === undefined ? "" : `${weight} % on ${candidate}${live === undefined ? "" : `, ${100 - weight} % on ${live}`}`],
+    ["weight", candidate === undefined ? "" : `${weight} % on ${candidate}, ${100 - weight} % on ${otherSlot(candidate)}`],
     ["live", live ?? ""],
     ["in charge", holder ? `${holder.name} on ${holder.host}, process ${holder.pid}, for ${showDuration(now - holder.since)}` : ""],
     ...view.gates.map((gate, index) => [index === 0 ? "gates" : "", gateLine(gate)] as const),

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { status } from "../actions/status.ts";
 import type { StatusView } from "../actions/views.ts";
 import { duration, systemClock } from "../base/time.ts";
+import { fromHere } from "./next-command.ts";
 import { openOutput } from "./output.ts";
 import { paintFor } from "./paint.ts";
 import { statusLines } from "./status-lines.ts";
@@ -19,6 +20,8 @@ const every = duration(500);
 
 /** `sluice status`: prints it once, or with `--watch` again on every change until the release has ended or somebody presses Ctrl-C. */
 export async function showStatus({ project, environment, watch, json }: StatusRequest): Promise<number> {
+  const cwd = process.cwd();
+  const folder = resolve(cwd, project);
   const ended = new AbortController();
   const end = () => ended.abort();
   const output = openOutput(process.stdout, end);
@@ -27,8 +30,9 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
   let shown: StatusView | undefined;
   try {
     while (!ended.signal.aborted) {
-      const view = await status(resolve(project), environment);
-      if (!isDeepStrictEqual(view, shown)) output.write(linesOf(view, json, repaints));
+      const view = await status(folder, environment);
+      if (!isDeepStrictEqual(view, shown))
+        output.write(linesOf({ ...view, next: view.next && fromHere(view.next, folder, cwd) }, json, repaints));
       shown = view;
       if (!watch || view.state === "ended") break;
       await systemClock.wait(every, ended.signal);

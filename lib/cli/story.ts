@@ -1,5 +1,4 @@
 import type { Event, Role } from "../base/events.ts";
-import type { Instant } from "../base/time.ts";
 
 type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
 
@@ -37,11 +36,9 @@ export interface Story {
   /** Why it waits for a person; undefined when it does not. */
   readonly waiting: string | undefined;
   readonly turnedBack: Of<"turned-back"> | undefined;
-  /** What was undone, in order. */
-  readonly undone: readonly string[];
   readonly errors: readonly Of<"error">[];
   /** The newest few things beside the steps: notes, requests by people, faults. */
-  readonly asides: readonly { readonly at: Instant; readonly text: string }[];
+  readonly asides: readonly string[];
   readonly outcome: Of<"outcome"> | undefined;
 }
 
@@ -59,7 +56,6 @@ export const blank: Story = {
   verdict: undefined,
   waiting: undefined,
   turnedBack: undefined,
-  undone: [],
   errors: [],
   asides: [],
   outcome: undefined,
@@ -84,11 +80,11 @@ export function storyAfter(story: Story, event: Event): Story {
     case "plan":
       return { ...story, plan: event, steps: event.steps.map(({ id, title }) => ({ id, title, is: "waiting", ms: undefined })) };
     case "step-started":
-      return { ...withStep(story, event.step, { is: "running" }), bake: 0, waiting: undefined };
+      return { ...withStep(story, event, { is: "running" }), bake: 0, waiting: undefined };
     case "step-done":
-      return { ...withStep(story, event.step, { is: "done", ms: event.ms }), waiting: undefined };
+      return { ...withStep(story, event, { is: "done", ms: event.ms }), waiting: undefined };
     case "step-undone":
-      return { ...withStep(story, event.step, { is: "undone" }), undone: [...story.undone, event.title] };
+      return withStep(story, { step: event.step, title: "" }, { is: "undone" });
     case "reading":
       return { ...story, reading: event, bake: Math.max(story.bake, event.left) };
     case "verdict":
@@ -100,22 +96,25 @@ export function storyAfter(story: Story, event: Event): Story {
     case "error":
       return { ...story, errors: [...story.errors, event] };
     case "note":
-      return aside(story, event.at, event.text);
+      return aside(story, event.text);
     case "asked":
-      return aside(story, event.at, `${event.by} asked: ${event.what}`);
+      return aside(story, `${event.by} asked: ${event.what}`);
     case "fault":
-      return aside(story, event.at, `fault ${event.fault}: ${event.text}`);
+      return aside(story, `fault ${event.fault}: ${event.text}`);
     case "resumed":
-      return aside(story, event.at, `${event.release} goes on: ${event.because}`);
+      return aside(story, `${event.release} goes on: ${event.because}`);
   }
 }
 
-function aside(story: Story, at: Instant, text: string): Story {
-  return { ...story, asides: [...story.asides.slice(-2), { at, text }] };
+function aside(story: Story, text: string): Story {
+  return { ...story, asides: [...story.asides.slice(-2), text] };
 }
 
-function withStep(story: Story, id: string, change: Partial<StepStory>): Story {
-  return { ...story, steps: story.steps.map((step) => (step.id === id ? { ...step, ...change } : step)) };
+/** A release that goes on after its controller died tells no plan again: then the steps are those that are heard of. */
+function withStep(story: Story, { step: id, title }: { step: string; title: string }, change: Partial<StepStory>): Story {
+  const known = story.steps.some((step) => step.id === id);
+  const steps = known || title === "" ? story.steps : [...story.steps, { id, title, is: "waiting", ms: undefined } as const];
+  return { ...story, steps: steps.map((step) => (step.id === id ? { ...step, ...change } : step)) };
 }
 
 /** A stage that was skipped may never have been started. */

@@ -1,8 +1,8 @@
 import type { OutcomeEvent } from "../actions/views.ts";
 import type { Outcome } from "../base/outcome.ts";
 import { showDuration } from "../base/time.ts";
+import { commandFor } from "./next-command.ts";
 import type { Paint, Tone } from "./paint.ts";
-import { commandFor } from "./phrases.ts";
 import { aligned } from "./tables.ts";
 
 /** What the summary needs to know beside the outcome. */

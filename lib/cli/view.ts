@@ -1,7 +1,4 @@
 import type { Event } from "../base/events.ts";
-import { jsonView } from "./json.ts";
-import type { Output } from "./output.ts";
-import { plainLines, plainStart } from "./plain.ts";
 
 /** Shows a running action to somebody. */
 export interface View {
@@ -20,22 +17,4 @@ export type ViewKind = "live" | "plain" | "json";
 export function viewKind(json: boolean, isTerminal: boolean, environment: NodeJS.ProcessEnv): ViewKind {
   if (json) return "json";
   return isTerminal && !environment.CI && environment.TERM !== "dumb" ? "live" : "plain";
-}
-
-/** Opens a view. `data` is where JSON lines go, `talk` where everything for people goes. */
-export async function openView(kind: ViewKind, data: Output, talk: Output): Promise<View> {
-  const say = (text: string) => talk.write([text]);
-  if (kind === "json") return { ...jsonView(data), say, ask: say, end: async () => {} };
-  if (kind === "plain") return { tell: plainTell(talk), say, ask: say, end: async () => {} };
-  const { liveView } = await import("./live.ts");
-  return liveView(process.stderr);
-}
-
-function plainTell(talk: Output): (event: Event) => void {
-  let state = plainStart;
-  return (event) => {
-    const next = plainLines(event, state);
-    state = next.state;
-    talk.write(next.lines);
-  };
 }

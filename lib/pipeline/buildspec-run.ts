@@ -80,7 +80,7 @@ async function runPhases(spec: Buildspec, shell: Shell) {
     if (!end) continue;
     failed ??= end;
     const goesOn = phase.onFailure ? phase.onFailure === "CONTINUE" : phase.name === "build";
-    if (!goesOn || shell.stopped) break;
+    if (!goesOn) break;
   }
   const exported = shell.stopped ? {} : await shell.values(spec.exportedVariables);
   return { failed, commands, exported };

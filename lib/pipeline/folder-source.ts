@@ -14,6 +14,7 @@ export async function folderSource(folder: string, name: string): Promise<Source
     from: `folder ${folder}`,
     kind: "folder",
     digest,
+    revision: digest,
     notes: [],
     checkout: (into) => copyVersion(folder, found, digest, into),
   };

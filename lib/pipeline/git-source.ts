@@ -21,6 +21,7 @@ export async function commitSource(repository: Repository, revision: string): Pr
     from: `commit ${short} "${subject.trim()}"`,
     kind: "commit",
     digest: tree,
+    revision: commit,
     notes: submoduleNotes(modules.split("\0").flatMap((line) => (line.startsWith("160000 ") ? [line.slice(line.indexOf("\t") + 1)] : []))),
     checkout: (into) => checkoutTree(repository, tree, into),
   };
@@ -38,6 +39,7 @@ export async function workingTreeSource(repository: Repository): Promise<Source>
     from: `${cwd}, ${files.length} files`,
     kind: "working-tree",
     digest,
+    revision: digest,
     notes: submoduleNotes(modules),
     checkout: (into) => copyVersion(cwd, files, digest, into),
   };

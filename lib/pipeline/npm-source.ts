@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { errorNumber, UserError } from "../base/errors.ts";
-import { stageEnvironment } from "./environment.ts";
+import { toolEnvironment } from "./environment.ts";
 import { nearest } from "./nearest.ts";
 import { writing } from "./state.ts";
 import type { Source } from "./version.ts";
@@ -13,6 +13,9 @@ const packageSpec = /^npm:((?:@[a-z0-9~][\w.~-]*\/)?[a-z0-9~][\w.~-]*)@([\w.+-]+
 
 /** The field of our package.json that says which package it is about; `defaultStart` reads it. */
 export const publishedField = "sluicePublished";
+
+/** One quick second try: npm's own patience is a minute and a half. */
+const patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=500"];
 
 export function isNpmSpec(spec: string | undefined): spec is `npm:${string}` {
   return spec?.startsWith("npm:") ?? false;
@@ -36,6 +39,7 @@ export async function npmSource(spec: string): Promise<Source> {
     from: `npm package ${name}, version ${version}`,
     kind: "npm",
     digest: integrity,
+    revision: version,
     notes: [],
     checkout: (into) =>
       writing(into, async () => {
@@ -64,8 +68,8 @@ async function lookUp(name: string, wanted: string): Promise<{ version: string; 
 /** What `npm view` answers, or undefined where the registry knows no such thing. Throws where it does not answer at all. */
 async function view(args: readonly string[]): Promise<unknown> {
   try {
-    const { stdout } = await run("npm", ["view", "--json", "--", ...args], {
-      env: stageEnvironment(process.cwd()),
+    const { stdout } = await run("npm", ["view", "--json", ...patience, "--", ...args], {
+      env: toolEnvironment(),
       maxBuffer: 64 * 1024 * 1024,
     });
     return stdout.trim() === "" ? undefined : (JSON.parse(stdout) as unknown);

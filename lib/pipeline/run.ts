@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { errorNumber, UserError } from "../base/errors.ts";
 import type { Role, Tell } from "../base/events.ts";
-import { type Duration, duration, showDuration } from "../base/time.ts";
+import { type Duration, duration } from "../base/time.ts";
 import type { Artifact } from "../ports/artifact.ts";
 import { type Build, remember, reused, stagesHash } from "./builds.ts";
 import { runStage, type StageResult } from "./stage.ts";
@@ -76,12 +76,14 @@ async function buildOf(run: PipelineRun, stages: readonly Stage[], at: { folder:
     run.tell({ type: "stage-started", role: run.role, stage: stage.name, log });
     const { source, state, signal } = run;
     const limit = run.limits?.[stage.name] ?? defaultLimit;
-    const result = await writing(state, () =>
-      runStage(stage, { ...at, state, log, limit, signal, revision: source.digest, ownFiles: source.kind !== "npm" }),
+    const ran = await writing(state, () =>
+      runStage(stage, { ...at, state, log, limit, signal, revision: source.revision, ownFiles: source.kind !== "npm" }),
     );
+    // A scanner that was stopped looks like one that is not available, so nothing counts after an abort.
+    const result: StageResult = signal?.aborted ? { ...ran, is: "failed", because: "it was stopped" } : ran;
     const { is, ms, because } = result;
     run.tell({ type: "stage-ended", role: run.role, stage: stage.name, is, ms, because, log });
-    if (is === "failed") throw failure(run, result, limit);
+    if (is === "failed") throw failure(source, result);
     if (result.packed && result.packedFolder) {
       const start = await defaultStart(result.packedFolder);
       build = { ...result.packed, ...(start !== undefined && { start }) };
@@ -98,18 +100,9 @@ function tellIgnored(run: PipelineRun, stages: readonly Stage[]): void {
         run.tell({ type: "note", text: `${work.spec.file}:${line}: ${at} is ignored: ${because}` });
 }
 
-function failure(run: PipelineRun, result: StageResult, limit: number): UserError {
-  const { stage, cut, exit, because, log, tail } = result;
-  const how =
-    cut === "time limit"
-      ? `took longer than ${showDuration(limit)}`
-      : cut
-        ? "was stopped"
-        : exit === undefined
-          ? "failed"
-          : `exited with ${exit}`;
+function failure({ version }: Source, { stage, cut, because, log, tail }: StageResult): UserError {
   const fix = cut === "time limit" ? `make it quicker, or allow it more time; its log is ${log}` : `read its log: ${log}`;
-  return new UserError("pipeline/failed", `the ${stage} stage of ${run.source.version} ${how}: ${because}`, fix, tail);
+  return new UserError("pipeline/failed", `the ${stage} stage of ${version} failed: ${because}`, fix, tail);
 }
 
 /** Removes checkouts that a killed process left behind; the folder's name begins with its pid. */

@@ -70,7 +70,6 @@ export function openShell(order: ShellOrder): Shell {
   };
 
   const step = async (text: string, succeeding: boolean): Promise<number> => {
-    if (stopped) return 143;
     const { shell, lines } = running ?? (await start());
     const name = `step-${++steps}`;
     await writeFile(path.join(order.control, name), text, { mode: 0o600 });
@@ -85,6 +84,7 @@ export function openShell(order: ShellOrder): Shell {
 
   return {
     async run(command, succeeding) {
+      if (stopped) return 143;
       await appendFile(order.log, `$ ${command.trimEnd()}\n`, { mode: 0o600 });
       return await step(command, succeeding);
     },

@@ -4,7 +4,7 @@ import { showDuration } from "../base/time.ts";
 import { type Packed, pack } from "./artifact.ts";
 import type { Buildspec } from "./buildspec.ts";
 import { runBuildspec } from "./buildspec-run.ts";
-import { stageEnvironment } from "./environment.ts";
+import { stageEnvironment, toolEnvironment } from "./environment.ts";
 import { type Cut, startGuarded, withLimit } from "./guarded.ts";
 import { handedOver } from "./handover.ts";
 import { lastLines } from "./log.ts";
@@ -75,7 +75,7 @@ async function work(todo: Work, run: StageRun): Promise<Found> {
       return await runSpec(todo.spec, run);
     case "scan": {
       const { folder, ownFiles, scratch, log, limit, signal } = run;
-      return await scan({ folder, ownFiles, scratch, log, limit, signal, grace: run.grace ?? defaultGrace, env: stageEnvironment(folder) });
+      return await scan({ folder, ownFiles, scratch, log, limit, signal, grace: run.grace ?? defaultGrace, env: toolEnvironment() });
     }
     case "package": {
       const folder = await handedOver(run.folder, todo.handover, path.join(run.scratch, "handover"));

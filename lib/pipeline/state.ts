@@ -18,6 +18,8 @@ export async function writing<T>(folder: string, work: () => Promise<T>): Promis
         `${folder} cannot be written (${refused})`,
         "make it writable, or rehearse a copy of the project",
       );
+    if (refused === "EEXIST" || refused === "ENOTDIR")
+      throw new UserError("folder/read-only", `a file is in the way of ${folder}`, "move it away, then run the same command again");
     throw error;
   }
 }

@@ -7,6 +7,8 @@ export interface Source {
   readonly kind: "commit" | "working-tree" | "folder" | "npm";
   /** Stands for the content: git's tree hash, a hash over the files, or npm's integrity. */
   readonly digest: string;
+  /** What CODEBUILD_RESOLVED_SOURCE_VERSION says: the commit, else the digest. */
+  readonly revision: string;
   /** What the user should know about this version, such as submodules that are left out. */
   readonly notes: readonly string[];
   /** Writes the version into an empty folder, which may be missing. Changes nothing where it comes from. */

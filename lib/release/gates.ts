@@ -83,7 +83,8 @@ function judgeHealth({ instances, wanted }: FleetStatus): Judged {
   const restarts = Math.max(0, ...instances.map((instance) => instance.restarts));
   const seen = `${healthy} of ${wanted} instances healthy`;
   if (restarts >= mostRestarts) return fail(`an instance was started again ${restarts} times`);
-  if (healthy === 0) return fail(seen);
+  const starting = instances.some(({ health }) => health === "starting");
+  if (healthy === 0 && !starting) return fail(seen);
   return healthy < wanted ? wait(seen) : pass(seen);
 }
 

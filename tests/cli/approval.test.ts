@@ -26,7 +26,7 @@ function sitting(withKeys: boolean) {
     interrupt: () => {
       interrupted += 1;
     },
-    project: "/my shop",
+    project: () => "/my shop",
     cwd: "/",
   });
   return {

@@ -3,16 +3,20 @@ import { expect, test, vi } from "vitest";
 import { openOutput } from "../../lib/cli/output.ts";
 
 /** A pipe whose reader leaves after so many writes. */
-function pipe(readable: number): { stream: Writable; read: string[] } {
+function pipe(readable: number): { stream: Writable; read: string[]; tried: string[] } {
   const read: string[] = [];
+  const tried: string[] = [];
   const stream = new Writable({
+    // Like stdout, which takes no end.
+    autoDestroy: false,
     write(chunk, _encoding, callback) {
+      tried.push(String(chunk));
       if (read.length >= readable) return callback(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
       read.push(String(chunk));
       callback();
     },
   });
-  return { stream, read };
+  return { stream, read, tried };
 }
 
 test("lines are written whole, and an empty list writes nothing", async () => {
@@ -25,7 +29,7 @@ test("lines are written whole, and an empty list writes nothing", async () => {
 });
 
 test("X05: when the reader of a pipe goes away that is told once, and writing on is harmless", async () => {
-  const { stream, read } = pipe(1);
+  const { stream, read, tried } = pipe(1);
   const gone = vi.fn();
   const output = openOutput(stream, gone);
   output.write(["first"]);
@@ -34,6 +38,7 @@ test("X05: when the reader of a pipe goes away that is told once, and writing on
   output.write(["third"]);
   await output.flush();
   expect(read).toEqual(["first\n"]);
+  expect(tried).toEqual(["first\n", "second\n"]);
   expect(gone).toHaveBeenCalledTimes(1);
 });
 

@@ -24,7 +24,7 @@ test("C21: a pipe gets one plain line an event, each with the time since the fir
     "   +9.0s  live: already packed 1.0.0, 123.5 kB, sha256 0123456789ab",
     "  +10.5s  data plane started: http://127.0.0.1:4000",
     "  +12.0s  live: 1.0.0 in blue, 2 instances",
-    "  +13.5s  traffic: 50/s to / /orders",
+    "  +13.5s  traffic: 50/s to /, /orders",
   ]);
 });
 
@@ -50,7 +50,7 @@ test("readings are shown at most once a second, however often they come", () => 
 
 test("that a step waits is told at every turn and shown once", () => {
   const waiting = { type: "waiting", step: "approval", because: "a person has to approve" } as const;
-  expect(all(told([waiting, waiting, waiting]))).toEqual(["   +0.0s  waiting: a person has to approve"]);
+  expect(all(told([waiting, waiting, waiting]))).toEqual(["   +0.0s  a person has to approve"]);
 });
 
 test("a rollback shows why, the lines that belong to it, what was undone and how it ended", () => {

@@ -4,11 +4,10 @@ import type { Meter, MeterGroup, Readings } from "../../lib/ports/meter.ts";
 
 export interface MeterUnderTest {
   readonly meter: Meter;
-  now(): Instant;
   /** Sends requests that the slot, or what is known to be bad, answers; with a status of 200 or 500, and not before so many milliseconds. */
   ask(group: MeterGroup, count: number, status: 200 | 500, milliseconds: number): Promise<void>;
-  /** Lets time go by until what happened so far can be read, and anything later falls in another cell. */
-  settle(): Promise<void>;
+  /** Lets time go by until what happened so far can be read. Resolves with a boundary of cells: that lies before it, what comes after it. */
+  settle(): Promise<Instant>;
   close(): Promise<void>;
 }
 
@@ -26,22 +25,19 @@ export function meterContract(name: string, open: () => Promise<MeterUnderTest>)
       [blue, green, bad].map((one) => ({ ...one, quantile: [0.5, 0.95, 1].map(one.quantile) }));
 
     test("a window without requests has none, and no latency", async () => {
-      const from = under.now();
-      await under.settle();
-      const { green } = await under.meter.read({ from, to: under.now() });
+      const from = await under.settle();
+      const { green } = await under.meter.read({ from, to: await under.settle() });
       expect(green).toMatchObject({ requests: 0, failed: 0 });
       expect(green.quantile(0.5)).toBeUndefined();
     });
 
     test("requests and failures are counted for their group, and cells add up to them", async () => {
-      await under.settle();
-      const from = under.now();
+      const from = await under.settle();
       await under.ask("blue", 12, 200, 0);
       await under.ask("green", 5, 200, 0);
       await under.ask("green", 3, 500, 0);
       await under.ask("known-bad", 4, 500, 0);
-      await under.settle();
-      const read = await under.meter.read({ from, to: under.now() });
+      const read = await under.meter.read({ from, to: await under.settle() });
       expect(read.blue).toMatchObject({ requests: 12, failed: 0 });
       expect(read.green).toMatchObject({ requests: 8, failed: 3 });
       expect(read["known-bad"]).toMatchObject({ requests: 4, failed: 4 });
@@ -53,22 +49,18 @@ export function meterContract(name: string, open: () => Promise<MeterUnderTest>)
     });
 
     test("latencies are told by share", async () => {
-      await under.settle();
-      const from = under.now();
+      const from = await under.settle();
       await under.ask("green", 9, 200, 0);
       await under.ask("green", 1, 200, 400);
-      await under.settle();
-      const { green } = await under.meter.read({ from, to: under.now() });
+      const { green } = await under.meter.read({ from, to: await under.settle() });
       expect(green.quantile(0.5)).toBeLessThan(200);
       expect(green.quantile(0.99)).toBeGreaterThan(380);
     });
 
     test("reading changes nothing: the same past window always reads the same, and only what is in it", async () => {
-      await under.settle();
-      const from = under.now();
+      const from = await under.settle();
       await under.ask("blue", 6, 200, 0);
-      await under.settle();
-      const to = under.now();
+      const to = await under.settle();
       const first = plain(await under.meter.read({ from, to }));
       await under.settle();
       await under.ask("blue", 7, 200, 0);

@@ -66,6 +66,17 @@ export function trafficContract(name: string, open: () => Promise<TrafficUnderTe
       expect(failed).toBe(0);
     });
 
+    test("sends no more for being told the same many times", async () => {
+      const asked = now();
+      for (let turn = 0; turn < 30; turn++) {
+        await under.traffic.send(2, kinds);
+        await under.advance(10);
+      }
+      await under.traffic.send(0, kinds);
+      const sent = now();
+      expect((await untilQuiet()).requests).toBeLessThanOrEqual(2 * ((sent - asked) / 1_000) + 1);
+    });
+
     test("takes another rate, and stops at 0", async () => {
       const asked = now();
       await under.traffic.send(20, kinds);

@@ -62,6 +62,14 @@ describe("pack", () => {
     );
   });
 
+  test("C06 entries stand in the order of their paths, not in that of the file system", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `f${(index * 17) % 40}`);
+    const { file } = await pack(tempFolder(Object.fromEntries(names.map((at) => [at, at]))), tempFolder());
+    const packed: string[] = [];
+    await list({ file, onReadEntry: (entry) => packed.push(entry.path) });
+    expect(packed).toEqual(names.toSorted());
+  });
+
   test("C06 two hard links are packed as two files", async () => {
     const linked = tempFolder({ "a.js": "same" });
     linkSync(path.join(linked, "a.js"), path.join(linked, "b.js"));

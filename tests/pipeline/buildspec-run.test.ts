@@ -129,7 +129,7 @@ phases: { build: { commands: ["a=(x y); echo \${a[1]} >>$TRACE", "export Q=\\"it
   });
 
   test("C12 the time limit ends the whole process tree and nothing runs after it", async () => {
-    const { is, cut, trace } = await run(
+    const { is, cut, trace, log } = await run(
       `
 phases:
   build: { commands: ["sleep 60 & echo $! >>$TRACE; trap '' TERM; sleep 60"], finally: ["echo finally >>$TRACE"] }
@@ -138,6 +138,7 @@ phases:
       { limit: 2_000 },
     );
     expect([is, cut, trace.length]).toEqual(["failed", "time limit", 1]);
+    expect(log).not.toContain("echo post");
     expect(isRunning(Number(trace[0]))).toBe(false);
   });
 

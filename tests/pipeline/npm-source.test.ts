@@ -48,8 +48,6 @@ test.each(["npm:app", "npm:", "npm:--global@1.0.0", "npm:app@file:../x", "npm:ap
 test("A17 a registry that does not answer is told apart from a version that does not exist", async () => {
   await registry([]);
   process.env.npm_config_registry = "http://127.0.0.1:9/";
-  process.env.npm_config_fetch_retries = "0";
-  onTestFinished(() => void delete process.env.npm_config_fetch_retries);
   await expect(npmSource("npm:app@1.0.0")).rejects.toMatchObject({
     code: "source/not-found",
     message: expect.stringContaining("could not look up"),

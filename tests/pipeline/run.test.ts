@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { extract } from "tar";
 import { describe, expect, test } from "vitest";
@@ -27,7 +27,7 @@ async function pipeline(
   run: Omit<PipelineRun, "tell" | "role" | "logs" | "stages"> & { stages?: PipelineRun["stages"] },
 ): Promise<Outcome> {
   const told: Told[] = [];
-  const stages = run.stages ?? ((folder: string) => stagesOf(folder));
+  const stages = run.stages ?? withCommand("none", "");
   const ran = await runPipeline({
     ...run,
     stages,
@@ -57,14 +57,20 @@ const scripts = { build: "node build.js", test: "test -f built.txt", start: "nod
 const shop = { "package.json": JSON.stringify({ scripts }), "build.js": 'require("fs").writeFileSync("built.txt", "b")' };
 const left = (state: string) => readdirSync(path.join(state, "work"));
 
+/** npm's start-up is not what most of these tests are about. */
+const quick: Readonly<Record<string, string>> = { "npm run build": "echo b >built.txt", "npm test": "test -f built.txt" };
+
 /** As a fault injector does it: the same stages with another command for one of them. */
 const withCommand = (name: string, command: string) => async (folder: string) =>
-  (await stagesOf(folder)).map((stage): Stage => (stage.name === name ? { name: stage.name, work: { do: "command", command } } : stage));
+  (await stagesOf(folder)).map(({ name: stage, work }): Stage => {
+    const text = stage === name ? command : work.do === "command" ? (quick[work.command] ?? work.command) : undefined;
+    return { name: stage, work: text === undefined ? work : { do: "command", command: text } };
+  });
 
 describe("runPipeline", () => {
   test("C21 an app is built, tested, scanned and packed, and what was packed is what was built", async () => {
     const { source, state } = await app(shop);
-    const { artifact, words, told } = await pipeline({ source, state });
+    const { artifact, words, told } = await pipeline({ source, state, stages: (folder) => stagesOf(folder) });
     expect(words).toEqual(["install skipped", "build passed", "test passed", "scan passed", "package passed", "built"]);
     expect(artifact).toMatchObject({
       version: "v2",
@@ -106,7 +112,7 @@ describe("runPipeline", () => {
     expect(words).toEqual(["install skipped", "build failed"]);
     expect(error).toMatchObject({
       code: "pipeline/failed",
-      message: expect.stringMatching(/build stage of v2 exited with 3/),
+      message: expect.stringMatching(/^the build stage of v2 failed: "echo it broke; exit 3" exited with 3$/),
       details: expect.arrayContaining(["it broke"]),
     });
     expect(error?.fix).toContain(path.join(state, "logs", "candidate-build.log"));
@@ -124,7 +130,7 @@ describe("runPipeline", () => {
   test("C21 a stage's time limit is named", async () => {
     const { source, state } = await app(shop);
     const { error } = await pipeline({ source, state, stages: withCommand("test", "sleep 60"), limits: { test: duration(300) } });
-    expect(error?.message).toContain("test stage of v2 took longer than 300 ms");
+    expect(error?.message).toContain("the test stage of v2 failed: it took longer than 300 ms");
   });
 
   test("X05 an abort ends the stage and removes the checkout", async () => {
@@ -133,8 +139,19 @@ describe("runPipeline", () => {
     const running = pipeline({ source, state, stages: withCommand("build", "sleep 60"), signal: stop.signal });
     await until("the build runs", () => existsSync(path.join(state, "logs", "candidate-build.log")));
     stop.abort();
-    expect((await running).error?.message).toContain("was stopped");
+    expect((await running).error?.message).toContain("it was stopped");
     expect(left(state)).toEqual([]);
+  });
+
+  test("X05 nothing is packed or remembered after an abort, whatever the stages say", async () => {
+    const { source, state } = await app(shop);
+    const stop = new AbortController();
+    const stages = async (folder: string) => {
+      stop.abort();
+      return (await stagesOf(folder)).filter(({ name }) => name === "scan" || name === "package");
+    };
+    expect((await pipeline({ source, state, stages, signal: stop.signal })).words).toEqual(["scan failed"]);
+    expect([existsSync(path.join(state, "artifacts")), existsSync(path.join(state, "builds"))]).toEqual([false, false]);
   });
 
   test("X05 a checkout that a killed process left behind is swept, one in use is not", async () => {
@@ -174,18 +191,10 @@ describe("runPipeline", () => {
     await extract({ file: artifact?.file ?? "", cwd: into });
     expect(execFileSync("/bin/sh", ["-c", artifact?.start ?? ""], { cwd: into, encoding: "utf8" })).toBe("served\n");
   });
-
-  test.skipIf(process.getuid?.() === 0)("A17 a state folder that cannot be written is named", async () => {
-    const { source, state } = await app(shop);
-    chmodSync(state, 0o500);
-    const { error } = await pipeline({ source, state });
-    chmodSync(state, 0o700);
-    expect([error?.code, error?.message]).toEqual(["folder/read-only", expect.stringContaining(state)]);
-  });
 });
 
 test("the log of a stage is readable by its owner alone", async () => {
   const { source, state } = await app(shop);
   await pipeline({ source, state });
-  expect(readFileSync(path.join(state, "logs", "candidate-build.log"), "utf8")).toContain("$ npm run build");
+  expect(readFileSync(path.join(state, "logs", "candidate-build.log"), "utf8")).toContain("$ echo b >built.txt");
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { stageEnvironment } from "../../lib/pipeline/environment.ts";
+import { toolEnvironment } from "../../lib/pipeline/environment.ts";
 import { scan } from "../../lib/pipeline/scan.ts";
 import { tempFolder, type Written } from "./folders.ts";
 import { type Audit, registry } from "./registry.ts";
@@ -15,7 +15,7 @@ async function scanned(files: Readonly<Record<string, Written>>, report?: string
   const bin = tempFolder(
     report === undefined ? {} : { trivy: { run: `#!/bin/sh\necho "$*" >>"${root}/args"\ncat <<'EOF'\n${report}\nEOF\n` } },
   );
-  const env = { ...stageEnvironment(folder), PATH: `${bin}:${path.dirname(process.execPath)}:${process.env.PATH}` };
+  const env = { ...toolEnvironment(), PATH: `${bin}:${path.dirname(process.execPath)}:${process.env.PATH}` };
   const result = await scan({ folder, ownFiles, scratch: path.join(root, "scratch"), env, log, limit: 20_000, grace: 300 });
   const by = Object.fromEntries(result.scanners.map((one) => [one.scanner, `${one.is}: ${one.because}`]));
   return { ...result, by, log: readFileSync(log, "utf8"), root };

@@ -121,7 +121,7 @@ describe.skipIf(!hasGit)("git sources", () => {
     await from.checkout(into);
     expect(readdirSync(into)).toEqual(["server.js"]);
     expect(readFileSync(`${into}/server.js`, "utf8")).toBe("web one");
-    expect(to.digest).toBe(git(folder, "rev-parse", "HEAD:packages/web"));
+    expect([to.digest, to.revision]).toEqual([git(folder, "rev-parse", "HEAD:packages/web"), git(folder, "rev-parse", "HEAD")]);
     expect((await refused({ where: path.join(folder, "packages/web"), from: "HEAD~3" })).message).toContain("has no folder packages/web");
   });
 

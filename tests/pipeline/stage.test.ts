@@ -134,6 +134,12 @@ describe("runStage", () => {
     expect(readFileSync(path.join(run.folder, "env.txt"), "utf8")).toBe(`${run.folder}\nr\n1\ntrue\n`);
   });
 
+  test("C21 an app cannot bring the scanner that judges it", async () => {
+    const run = place({ "a.js": "x", "node_modules/.bin/trivy": { run: "#!/bin/sh\ntouch ran\n" } });
+    await runStage({ name: "scan", work: { do: "scan" } }, run);
+    expect(existsSync(path.join(run.folder, "ran"))).toBe(false);
+  });
+
   test("C06 the package stage packs what a buildspec hands on, and fails when that is nothing", async () => {
     const run = place({ "dist/a/b.js": "b", "dist/b.map": "m", "src/a.ts": "a" });
     const handover = { files: ["**/*"], baseDirectory: "dist", excludePaths: ["*.map"], discardPaths: true };

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { type BuildspecFiles, stagesOf } from "../../lib/pipeline/stages.ts";
 import { defaultStart } from "../../lib/pipeline/start.ts";
-import { tempFolder, type Written } from "./folders.ts";
+import { tempFolder } from "./folders.ts";
 
-const manifest = (fields: object): Record<string, Written> => ({ "package.json": JSON.stringify(fields) });
+const manifest = (fields: object): Record<string, string> => ({ "package.json": JSON.stringify(fields) });
 const spec = (command: string, more = "") => `version: 0.2\nphases: { build: { commands: ["${command}"] } }\n${more}`;
 
 /** What each stage does, in a word: its command, its buildspec's command, or why it is skipped. */
-async function told(files: Readonly<Record<string, Written>>, buildspecs: BuildspecFiles = {}): Promise<Record<string, string>> {
-  const stages = await stagesOf(tempFolder(files), buildspecs, {});
+async function told(files: Readonly<Record<string, string>>, buildspecs: BuildspecFiles = {}): Promise<Record<string, string>> {
+  const stages = await stagesOf(tempFolder(files), buildspecs);
   const words = stages.map(({ name, work }) => {
     if (work.do === "skip") return [name, `skipped: ${work.because}`];
     if (work.do === "command") return [name, work.command];
@@ -61,8 +61,17 @@ describe("stagesOf", () => {
       build: "ci/build.yml: make",
       test: "test.yml: check",
     });
-    const stages = await stagesOf(tempFolder(files), { build: "ci/build.yml" }, {});
+    const stages = await stagesOf(tempFolder(files), { build: "ci/build.yml" });
     expect(stages.at(-1)?.work).toMatchObject({ do: "package", handover: { files: ["x"], baseDirectory: "dist" } });
+  });
+
+  test("C12 a version without the buildspec takes the one beside it, and its own first", async () => {
+    const beside = tempFolder({ "b.yml": spec("beside") });
+    const commands = async (folder: string) => {
+      const work = (await stagesOf(folder, { build: "b.yml" }, beside)).find(({ name }) => name === "build")?.work;
+      return work?.do === "buildspec" ? work.spec.phases[0]?.commands : work;
+    };
+    expect([await commands(tempFolder()), await commands(tempFolder({ "b.yml": spec("own") }))]).toEqual([["beside"], ["own"]]);
   });
 
   test.each(["missing.yml", "../outside.yml", "/etc/hostname"])(
@@ -77,7 +86,7 @@ describe("stagesOf", () => {
 });
 
 describe("defaultStart", () => {
-  test.each([
+  test.each<[string, Record<string, string>, string | undefined]>([
     ["the start script", manifest({ scripts: { start: "node main.js --x" } }), "node main.js --x"],
     ["server.js, as npm does", { ...manifest({}), "server.js": "" }, "node server.js"],
     ["server.js without package.json", { "server.js": "" }, "node server.js"],

@@ -4,7 +4,10 @@ import type { Report } from "../../release/report.ts";
 import type { OutcomeEvent } from "../views.ts";
 
 /** Thrown at the second Ctrl-C: end at once. */
-export class Killed extends Error {}
+export class Killed extends Error {
+  /** What the callers had seen by then. */
+  requests: OutcomeEvent["requests"] = { total: 0, failed: 0 };
+}
 
 /** Rejects with `Killed` when the signal aborts; never resolves. */
 export function untilKilled(kill: AbortSignal): Promise<never> {

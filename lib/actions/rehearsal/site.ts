@@ -18,8 +18,8 @@ export interface Site {
   close(): Promise<void>;
   /** Ends the traffic and leaves the plane to its lease. */
   leave(): Promise<void>;
-  /** Ends everything at once. */
-  kill(): Promise<void>;
+  /** Ends everything at once, and says what the callers had seen. */
+  kill(): Promise<{ readonly total: number; readonly failed: number }>;
 }
 
 export interface SiteOptions {
@@ -58,7 +58,11 @@ function siteOf({ state, folder, tell }: SiteOptions, first: Plane): Site {
     plane,
     world,
     close: () => end(undefined),
-    kill: () => end(plane.now.process),
+    async kill() {
+      const { requests: total, failed } = await traffic.count();
+      await end(plane.now.process);
+      return { total, failed };
+    },
     async leave() {
       await traffic.send(0, []);
       await settle(traffic);

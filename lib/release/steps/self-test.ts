@@ -6,7 +6,7 @@ import type { Answer } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
 import { type GateInput, judge } from "../gates.ts";
 import { gateTitle, type ReleasePlan } from "../plan.ts";
-import { type ActResult, type Hand, nothingToUndo, type Work } from "./hand.ts";
+import { type ActResult, type Hand, nothingToUndo, untilWhole, type Work } from "./hand.ts";
 
 /** How long the requests of the self-test are spread. */
 const spread = duration(1_000);
@@ -28,6 +28,8 @@ export function safeKinds({ kinds, checks }: ReleasePlan): readonly RequestKind[
  */
 export const selfTest: Hand = {
   async act(work) {
+    const notYet = await untilWhole(work);
+    if (notYet) return notYet;
     const window = await exercise(work);
     const readings = await read(work.world.meter, window);
     if ("unreadable" in readings) return blocked(`the meter cannot be read: ${readings.unreadable}`);

@@ -1,16 +1,12 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Duration } from "../../base/time.ts";
 import type { Traffic, TrafficCount } from "../../ports/traffic.ts";
-import { type Background, findBackground, forgetDead, moduleBeside, startBackground } from "./background.ts";
-import { controlClient, Unreachable } from "./control.ts";
 import { type Answerer, answerers, type Book, emptyBook, quantile, record } from "./load/book.ts";
 import { openLoop, takeTurns } from "./load/open-loop.ts";
 import { readOutcomes } from "./load/outcomes.ts";
+import { loadProcess } from "./load/process.ts";
 import { openSender } from "./load/sender.ts";
-import type { LoadVerbs } from "./load/verbs.ts";
-import { inheritedEnvironment } from "./plane/environment.ts";
-import { isAlive, type ProcessId, signal } from "./processes.ts";
 
 /** What the callers saw of one slot. `quantile` is in milliseconds, of requests that were answered. */
 export interface SlotCount {
@@ -18,10 +14,6 @@ export interface SlotCount {
   readonly failed: number;
   readonly quantile: (share: number) => number | undefined;
 }
-
-/** How long a generator may take to answer, and to end, in milliseconds. */
-const patience = 10_000;
-const patienceAtEnd = 2_000;
 
 export interface LocalTraffic extends Traffic {
   /** Forgets all outcomes so far: a new rehearsal begins. A controller that goes on with one does not call it. */
@@ -45,36 +37,16 @@ export function localTraffic({
   readonly target: () => string;
   readonly lease: Duration;
 }): LocalTraffic {
-  const announced = path.join(folder, "process.json");
   const outcomes = path.join(folder, "outcomes.jsonl");
-
-  const start = (): Promise<Background> => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    forgetDead(announced);
-    const log = path.join(folder, "log");
-    return startBackground(moduleBeside(import.meta.url, "load/main"), [folder, String(lease)], announced, log, inheritedEnvironment());
-  };
-
-  /** Undefined when there is no generator, or when it ended just now. */
-  const tell = async <Name extends keyof LoadVerbs>(name: Name, input: LoadVerbs[Name]["in"], timeout = patience) => {
-    const found = findBackground(announced);
-    if (!found) return undefined;
-    try {
-      return await controlClient<LoadVerbs>(found.socket, timeout)(name, input);
-    } catch (error) {
-      if (error instanceof Unreachable && (await endsWithin(found.process, 1_000))) return undefined;
-      throw error;
-    }
-  };
-
-  const book = async (): Promise<Book> => (await tell("book", null)) ?? readOutcomes(outcomes);
+  const generator = loadProcess(folder, lease);
+  const book = async (): Promise<Book> => (await generator.tell("book", null)) ?? readOutcomes(outcomes);
 
   return {
     async send(rate, kinds) {
       const order = { address: target(), rate, kinds };
-      if ((await tell("send", order)) !== undefined || rate === 0) return;
-      const { socket } = await start();
-      await controlClient<LoadVerbs>(socket)("send", order);
+      if ((await generator.tell("send", order)) !== undefined || rate === 0) return;
+      const tell = await generator.start();
+      await tell("send", order);
     },
     burst: sendBurst,
     count: async () => counted(await book()),
@@ -87,9 +59,9 @@ export function localTraffic({
       return Object.fromEntries(entries) as Record<Answerer, SlotCount>;
     },
     async fresh() {
-      if ((await tell("fresh", null)) === undefined) rmSync(outcomes, { force: true });
+      if ((await generator.tell("fresh", null)) === undefined) rmSync(outcomes, { force: true });
     },
-    stop: () => endGenerator(announced, () => tell("stop", null, patienceAtEnd)),
+    stop: () => generator.end(),
   };
 }
 
@@ -112,26 +84,3 @@ const sendBurst: Traffic["burst"] = async (address, count, over, kinds) => {
     await sender.close();
   }
 };
-
-/** Resolves once the process is gone; one that does not listen is killed. */
-async function endGenerator(announced: string, ask: () => Promise<unknown>): Promise<void> {
-  const found = findBackground(announced);
-  if (found) {
-    const asked = await ask().then(
-      () => true,
-      () => false,
-    );
-    if (!asked || !(await endsWithin(found.process, patienceAtEnd))) signal(found.process, "SIGKILL");
-    await endsWithin(found.process, patienceAtEnd);
-  }
-  forgetDead(announced);
-}
-
-/** Whether a process is gone before the time (in milliseconds) is over. */
-async function endsWithin(process: ProcessId, time: number): Promise<boolean> {
-  for (const over = performance.now() + time; isAlive(process); ) {
-    if (performance.now() > over) return false;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  return true;
-}

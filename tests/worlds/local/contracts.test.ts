@@ -1,3 +1,4 @@
+import { Pool } from "undici";
 import { type Slot, slots } from "../../../lib/base/outcome.ts";
 import { instant } from "../../../lib/base/time.ts";
 import { localFleet } from "../../../lib/worlds/local/fleet.ts";
@@ -48,7 +49,14 @@ routerContract("local", async () => {
     router: (candidate) => localRouter(plane, candidate),
     async ask(count) {
       const answered: Record<Slot, number> = { blue: 0, green: 0 };
-      for (let sent = 0; sent < count; sent++) answered[(await get(plane.url)).slot as Slot]++;
+      const pool = new Pool(plane.url, { connections: 8 });
+      const one = async () => {
+        const { headers, body } = await pool.request({ path: "/", method: "GET" });
+        await body.dump();
+        answered[headers["x-sluice-slot"] as Slot]++;
+      };
+      await Promise.all(Array.from({ length: count }, one));
+      await pool.close();
       return answered;
     },
     who: get,
@@ -62,14 +70,13 @@ meterContract("local", async () => {
   const meter = localMeter(plane);
   return {
     meter,
-    now: () => instant(Date.now()),
     async ask(group, count, status, milliseconds) {
       const path = status === 500 ? "/fail" : `/slow?${milliseconds}`;
       for (let sent = 0; sent < count; sent++) await get(`${plane.addresses[group]}${path}`);
     },
     settle: () => {
-      const whole = Math.ceil(Date.now() / meter.delay) * meter.delay + meter.delay;
-      return untilSo(async () => Date.now() >= whole && Date.now() % meter.delay < meter.delay / 2);
+      const next = (Math.floor(Date.now() / meter.delay) + 1) * meter.delay;
+      return until("the next cell", () => Date.now() >= next && instant(next));
     },
     close: ground.clear,
   };

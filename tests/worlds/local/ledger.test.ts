@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
 import { instant, systemClock } from "../../../lib/base/time.ts";
 import type { Draft } from "../../../lib/ports/ledger.ts";
+import { seal } from "../../../lib/worlds/local/chain.ts";
 import { fileLedger, holderHere } from "../../../lib/worlds/local/ledger.ts";
 import { ledgerContract } from "../../contracts/ledger.ts";
 
@@ -107,6 +108,23 @@ describe("damage", () => {
       const error = await refusal();
       expect(error?.code).toBe("ledger/corrupt");
       expect(error?.message).toContain(`position ${position}`);
+    }
+  });
+
+  test("is also a line that was written anew with a good checksum", async () => {
+    const lines = (await three()).toString().split("\n");
+    const entries = await open(file).read();
+    for (const [changed, position, why] of [
+      [{ body: { weight: 50 } }, 2, "does not follow"],
+      [{ position: 7 }, 1, "says position 7"],
+      [{ prevHash: "0".repeat(64) }, 1, "does not follow"],
+    ] as const) {
+      const [, second] = entries;
+      if (!second) throw new Error("there are three");
+      writeFileSync(file, `${lines[0]}\n${seal({ ...second, ...changed })}${lines[2]}\n`);
+      const error = await refusal();
+      expect(error?.code).toBe("ledger/corrupt");
+      expect(error?.message).toContain(`(position ${position}) is damaged: it ${why}`);
     }
   });
 

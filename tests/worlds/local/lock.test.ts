@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { duration } from "../../../lib/base/time.ts";
+import { type Clock, duration, systemClock } from "../../../lib/base/time.ts";
 import { withLock } from "../../../lib/worlds/local/lock.ts";
 import { processId } from "../../../lib/worlds/local/processes.ts";
 import { until } from "./until.ts";
@@ -65,6 +65,21 @@ test("X05 a breaker that died half-way, and its dead guard, are broken in their 
   writeFileSync(`${file}.lock.dd.new`, "{");
   expect(await withLock(`${file}.lock`, async () => "in")).toBe("in");
   expect(readdirSync(folder)).toEqual(["number"]);
+});
+
+test("X06 a breaker that was slow does not remove the claim of the one who came after the dead", async () => {
+  const dead = { pid: 999_999, started: "1", host: hostname(), token: "aa" };
+  const living = { ...processId(), host: hostname(), token: "bb" };
+  writeFileSync(`${file}.lock`, JSON.stringify(dead));
+  writeFileSync(`${file}.lock.aa`, JSON.stringify({ ...living, token: "cc" }));
+  const whileItWaits: Clock["wait"] = (span) => {
+    writeFileSync(`${file}.lock`, JSON.stringify(living));
+    rmSync(`${file}.lock.aa`, { force: true });
+    return systemClock.wait(span);
+  };
+  const slow = withLock(`${file}.lock`, async () => "in", { limit: duration(100), clock: { ...systemClock, wait: whileItWaits } });
+  await expect(slow).rejects.toMatchObject({ code: "release/held" });
+  expect(JSON.parse(readFileSync(`${file}.lock`, "utf8"))).toEqual(living);
 });
 
 test("X06 a living holder is waited for, then named", async () => {

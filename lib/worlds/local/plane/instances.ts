@@ -105,7 +105,8 @@ export function runCopy(order: CopyOrder): Copy {
       start: order.artifact.start,
       port: run?.port ?? lastExit?.port ?? 0,
       health: order.settings.health,
-      exit: run ? undefined : lastExit?.code,
+      // A new try that has not answered yet says less than how the last one ended.
+      exit: run?.answer && run.answer.is !== "no-connection" ? undefined : lastExit?.code,
       answer: run?.answer,
       listens: run?.app ? portsOfGroup(run.app.pid) : [],
       log: endOfLog(order.log),

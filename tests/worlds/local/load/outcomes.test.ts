@@ -22,7 +22,7 @@ test("X05 what was written is counted on by the next process, without the line t
   first.recorder()(ill);
   first.flush();
   first.close();
-  appendFileSync(file, '{"at":1,"requests":9');
+  appendFileSync(file, `{"at":1,"requests":9,"failures":{"${"x".repeat(5_000)}`);
   expect(readOutcomes(file)).toMatchObject({ requests: 4, failed: 1, failures: { "502": 1 } });
 
   const second = openOutcomes(file);
