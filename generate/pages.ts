@@ -1,8 +1,10 @@
 import { configurationPage } from "./configuration.ts";
 import { errorsPage } from "./errors.ts";
+import { faultsPage } from "./faults.ts";
 
 /** Every generated file, by its path in the repository. */
 export const pages: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationPage,
   "docs/errors.md": errorsPage,
+  "docs/faults.md": faultsPage,
 };

@@ -22,9 +22,12 @@ export type ConfigInput = z.input<typeof configuration>;
 /** What the rest of the program reads: nothing missing, times in milliseconds, percentages as shares from 0 to 1. */
 export type Config = z.output<typeof configuration>;
 
+/** Bakes for an app whose team has not said how it releases: long enough for the gates at the default rate, short enough to try. */
+const untold = { bake: "10s", finalBake: "10s", keepWarm: "5s", readEvery: "500ms", dataLimit: "30s" } as const;
+
 /** The configuration of an app that has none. Its name is made into a valid project name. */
 export function defaultsFor(name: string): Config {
   const letters = name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-/, "");
   const started = /^[A-Za-z]/.test(letters) ? letters : `app-${letters}`;
-  return configuration.parse({ project: started.slice(0, 32).replace(/-$/, "") });
+  return configuration.parse({ project: started.slice(0, 32).replace(/-$/, ""), rollout: untold });
 }

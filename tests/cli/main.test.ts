@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { viewKind } from "../../lib/cli/view.ts";
+import { said } from "./said.ts";
 
 const program = fileURLToPath(new URL("../../bin/sluice.ts", import.meta.url));
 
@@ -31,7 +32,7 @@ test("help goes to stdout, ends with 0 and lists exactly the commands that work"
 });
 
 test.each(commands)("sluice %s --help has examples and exit codes", async (command) => {
-  const { exit, out } = await sluice([command, "--help"]);
+  const { exit, out } = await said([command, "--help"]);
   expect(exit).toBe(0);
   expect(out).toMatch(new RegExp(`\\nExamples:\\n {2}\\$ sluice ${command}[^]*\\nExit codes:\\n +0 {2}\\S`));
 });
@@ -46,7 +47,7 @@ test("help loads nothing but the command line itself", async () => {
 });
 
 test("with nothing asked for, help goes to stderr and the exit code is 2", async () => {
-  const { exit, out, err } = await sluice([]);
+  const { exit, out, err } = await said([]);
   expect({ exit, out }).toEqual({ exit: 2, out: "" });
   expect(err).toContain("Usage: sluice");
 });
@@ -61,14 +62,14 @@ test.each([
     "error: --rate 0 cannot be used (usage/invalid)\nfix: give a number above 0",
   ],
 ])("A17: %s is one clear message on stderr, exit code 2, no stack", async (_what, args, message) => {
-  const { exit, out, err } = await sluice(args);
+  const { exit, out, err } = await said(args);
   expect({ exit, out }).toEqual({ exit: 2, out: "" });
   expect(err).toContain(message);
   expect(err).not.toMatch(/^\s+at /m);
 });
 
 test("C21: with --json even a mistake in usage ends with an outcome on stdout, and nothing else is there", async () => {
-  const { exit, out, err } = await sluice(["rehearse", "--speed", "nan", "--json"]);
+  const { exit, out, err } = await said(["rehearse", "--speed", "nan", "--json"]);
   const events = out
     .trimEnd()
     .split("\n")
@@ -81,7 +82,7 @@ test("C21: with --json even a mistake in usage ends with an outcome on stdout, a
 });
 
 test("the version is the package's own", async () => {
-  const { exit, out } = await sluice(["--version"]);
+  const { exit, out } = await said(["--version"]);
   expect(exit).toBe(0);
   expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
 });

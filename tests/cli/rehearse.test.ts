@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { said } from "./said.ts";
 
 const program = fileURLToPath(new URL("../../bin/sluice.ts", import.meta.url));
 const example = fileURLToPath(new URL("../../examples/minimal", import.meta.url));
@@ -13,6 +14,8 @@ let project = "";
 beforeAll(async () => {
   project = await mkdtemp(path.join(tmpdir(), "sluice-cli-"));
   for (const version of ["v1", "v2"]) await cp(path.join(example, version), path.join(project, version), { recursive: true });
+  const rollout = { weights: [50, 100], bake: "100ms", finalBake: "50ms", keepWarm: "50ms", readEvery: "50ms", minRequests: 5 };
+  await writeFile(path.join(project, "sluice.config.json"), JSON.stringify({ project: "minimal", rollout }));
 });
 afterAll(() => rm(project, { recursive: true, force: true }));
 
@@ -37,7 +40,7 @@ async function run(args: readonly string[]) {
   return { exit: await ended, out, err: err() };
 }
 
-const rehearsal = ["rehearse", "--from", "./v1", "--to", "./v2", "--speed", "50", "--json"];
+const rehearsal = ["rehearse", "--from", "./v1", "--to", "./v2", "--rate", "100", "--json"];
 
 test("X05: when the reader of the JSON lines leaves, the rehearsal ends as after Ctrl-C, without a word", async () => {
   const { child, lines, ended, err } = start(rehearsal);
@@ -60,7 +63,22 @@ test("A17: what cannot be found ends with an error and an outcome, exit code 2",
 });
 
 test.each(["status", "approve", "destroy"])("sluice %s where nothing ever ran says what to run first, exit code 12", async (command) => {
-  const { exit, out, err } = await run([command, "--project", path.join(project, "v1")]);
-  expect({ exit, out }).toEqual({ exit: 12, out: [] });
+  const { exit, out, err } = await said([command, "--project", path.join(project, "v1")]);
+  expect({ exit, out }).toEqual({ exit: 12, out: "" });
   expect(err).toMatch(/^error: nothing was ever released .*\(release\/none\)\nfix: start with: sluice rehearse/);
+});
+
+test("C21: a rehearsal's talk goes to stderr and its summary to stdout, and status reads the same release afterwards", async () => {
+  const { exit, out, err } = await said(["rehearse", project, ...rehearsal.slice(1, -1)]);
+  expect(out).toMatch(/^outcome +released \(exit code 0\)\nbecause /);
+  expect(out).toContain(`report    ${project}/.sluice/releases/`);
+  expect(out).toMatch(/\nnext +sluice rehearse .* --fault green-errors /);
+  expect(err).toMatch(/\n +\+\d+\.\ds {2}release plan of r-/);
+  expect(err).not.toContain("\u001b");
+  expect(exit).toBe(0);
+  const status = await said(["status", "--project", project]);
+  expect(status.out).toContain("state        ended: released");
+  expect(status.out).toContain(`next: sluice rehearse ${project}\n`);
+  const json = await said(["status", "--project", project, "--json", "--watch"]);
+  expect(JSON.parse(json.out)).toMatchObject({ environment: "rehearsal", state: "ended", outcome: "released" });
 });

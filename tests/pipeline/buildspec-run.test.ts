@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseBuildspec } from "../../lib/pipeline/buildspec.ts";
@@ -165,7 +165,9 @@ cache: { paths: ["vendor/**/*"] }
     expect((await run(yaml, { state })).trace).toEqual([]);
     const second = await run(yaml, { state });
     expect(second.trace).toEqual(["kept"]);
-    rmSync(path.join(second.folder, "other"));
+    const own = tempFolder({ "vendor/a": "own\n" });
+    expect((await run(yaml.replace("echo kept >vendor/a", "true"), { state, folder: own })).trace).toEqual(["own"]);
+    await run(yaml, { state });
     const failing = yaml.replace('"mkdir', '"false", "mkdir').replace("echo kept", "echo lost");
     await run(failing, { state });
     expect((await run(yaml, { state })).trace).toEqual(["kept"]);

@@ -39,6 +39,7 @@ describe("findSecrets", () => {
     ["a template", `password: "$${"{DATABASE_PASSWORD_1}"}"`],
     ["a placeholder", 'password = "change-me-please-1"'],
     ["a word", 'const token = "authorization-header"'],
+    ["a pattern", 'const token = "abcabcabc123"'],
     ["a label", 'passwordLabel: "Type your password 2 times"'],
     ["a line that a person vouched for", `const password = "${random.slice(0, 16)}" // sluice: not a secret`],
   ])("is quiet about %s", (_what, text) => {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { type BuildspecFiles, stagesOf } from "../../lib/pipeline/stages.ts";
 import { defaultStart } from "../../lib/pipeline/start.ts";
@@ -77,7 +78,8 @@ describe("stagesOf", () => {
   test.each(["missing.yml", "../outside.yml", "/etc/hostname"])(
     "A17 a buildspec that is not in the version is named: %s",
     async (build) => {
-      await expect(stagesOf(tempFolder({}), { build })).rejects.toMatchObject({
+      const folder = tempFolder({ "outside.yml": spec("x"), "app/server.js": "" });
+      await expect(stagesOf(path.join(folder, "app"), { build })).rejects.toMatchObject({
         code: "buildspec/invalid",
         message: expect.stringContaining(build),
       });

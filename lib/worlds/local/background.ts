@@ -68,7 +68,9 @@ export function forgetDead(file: string): void {
 
 export function forget(file: string, socket: string): void {
   rmSync(file, { force: true });
-  rmSync(path.dirname(socket), { recursive: true, force: true });
+  const folder = path.dirname(socket);
+  // Only a folder of the kind that `socketFolder` makes is ever removed, whatever a damaged file says.
+  if (folder.startsWith(path.join(os.tmpdir(), "sluice-"))) rmSync(folder, { recursive: true, force: true });
 }
 
 /**

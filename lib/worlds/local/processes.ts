@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { errorNumber } from "../../base/errors.ts";
 
 /** A process that cannot be mistaken for a later one with the same pid. */
 export interface ProcessId {
@@ -19,8 +20,10 @@ export function startedAt(pid: number): string | undefined {
       // The second field is the command in parentheses and may itself hold spaces and parentheses.
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
-    } catch {
-      return undefined;
+    } catch (error) {
+      // Only these say that it is gone. With too many open files, say, a living process must not look dead: its lock would be broken.
+      if (errorNumber(error) === "ENOENT" || errorNumber(error) === "ESRCH") return undefined;
+      throw error;
     }
   }
   try {

@@ -1,65 +1,104 @@
 import type { Slot } from "../../base/outcome.ts";
-import { duration, type Instant } from "../../base/time.ts";
+import { duration, type Instant, showDuration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus, Instance } from "../../ports/fleet.ts";
 import type { HandClock } from "./clock.ts";
 import { type Behaviour, type Script, sound } from "./script.ts";
 
-interface Running {
+interface Started {
   readonly artifact: Artifact;
   readonly count: number;
   readonly since: Instant;
+  readonly stopsAt?: number;
+}
+
+/** What runs in a slot, and how it behaves. */
+export interface Running {
+  readonly digest: string;
+  readonly version: string;
+  readonly count: number;
+  readonly behaviour: Behaviour;
+  readonly age: number;
+  readonly healthy: boolean;
 }
 
 export interface SimulatedFleet extends Fleet {
-  /** What runs in a slot and how it behaves; undefined while it is empty. */
-  running(
-    slot: Slot,
-  ): { readonly behaviour: Behaviour; readonly age: number; readonly healthy: boolean; readonly digest: string } | undefined;
+  /** Undefined while the slot is empty. */
+  running(slot: Slot): Running | undefined;
+}
+
+/** What a fleet is told of. */
+export interface FleetWorld {
+  readonly clock: HandClock;
+  readonly script: Script;
+  /** The candidate's share now. */
+  readonly weight: () => number;
+  /** Called when something is started or stopped in truth. */
+  readonly changed: (what: string) => void;
 }
 
 /** How long a fleet may take to become healthy before its start has failed. */
 const startWithin = 10_000;
 
-export function simulatedFleet(clock: HandClock, script: Script, weight: () => number): SimulatedFleet {
-  const fleets: Record<Slot, Running | undefined> = { blue: undefined, green: undefined };
-  const behaviourOf = (artifact: Artifact) => script.versions.get(artifact.digest) ?? sound;
-  const running = (slot: Slot) => {
+const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
+
+export function simulatedFleet({ clock, script, weight, changed }: FleetWorld): SimulatedFleet {
+  const fleets: Record<Slot, Started | undefined> = { blue: undefined, green: undefined };
+  const inSlot = (slot: Slot): Started | undefined => {
     const fleet = fleets[slot];
-    if (!fleet) return undefined;
-    const age = clock.now() - fleet.since;
-    const behaviour = behaviourOf(fleet.artifact);
-    return {
-      behaviour,
-      age,
-      healthy: behaviour.startsWithin !== undefined && age >= behaviour.startsWithin,
-      digest: fleet.artifact.digest,
-    };
+    return fleet?.stopsAt !== undefined && fleet.stopsAt <= clock.now() ? undefined : fleet;
   };
-  const status = async (slot: Slot): Promise<FleetStatus> => {
-    const fleet = fleets[slot];
-    const now = running(slot);
-    if (!fleet || !now) return { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
-    const restarts = now.behaviour.crashes(weight(), now.age);
-    const instances = Array.from({ length: fleet.count }, (_, index): Instance => {
-      return { id: `${slot}-${index + 1}`, health: now.healthy ? "healthy" : "starting", restarts: index === 0 ? restarts : 0 };
-    });
-    return { digest: fleet.artifact.digest, version: fleet.artifact.version, wanted: fleet.count, instances, inFlight: 0, trouble: [] };
+  const running = (slot: Slot): Running | undefined => {
+    const fleet = inSlot(slot);
+    return fleet && runningNow(fleet, script, clock.now());
   };
   return {
     running,
-    status,
-    async start(slot, artifact, count) {
-      if (fleets[slot]?.artifact.digest !== artifact.digest || fleets[slot]?.count !== count)
-        fleets[slot] = { artifact, count, since: clock.now() };
+    async status(slot) {
       const now = running(slot);
-      if (now?.healthy) return { is: "done" };
-      if ((now?.age ?? 0) >= startWithin) return { is: "failed", because: `${artifact.version} did not become healthy` };
+      return now ? statusOf(slot, now, weight()) : empty;
+    },
+    async start(slot, artifact, count) {
+      const before = inSlot(slot);
+      const same = before?.artifact.digest === artifact.digest && before.stopsAt === undefined;
+      if (!same) changed(`start ${artifact.version} in ${slot}`);
+      const started = { artifact, count, since: same ? before.since : clock.now() };
+      fleets[slot] = started;
+      const now = runningNow(started, script, clock.now());
+      if (now.healthy) return { is: "done" };
+      const [trouble] = troubleOf(now);
+      if (trouble) return { is: "failed", because: trouble };
       return { is: "pending", lookAgainIn: duration(100), because: `${artifact.version} is starting` };
     },
     async stop(slot) {
-      fleets[slot] = undefined;
-      return { is: "done" };
+      const fleet = inSlot(slot);
+      const now = running(slot);
+      if (!fleet || !now) return { is: "done" };
+      if (fleet.stopsAt === undefined) {
+        changed(`stop ${slot}`);
+        fleets[slot] = { ...fleet, stopsAt: clock.now() + now.behaviour.stopsWithin };
+      }
+      if (!inSlot(slot)) return { is: "done" };
+      return { is: "pending", lookAgainIn: duration(100), because: "open requests" };
     },
   };
+}
+
+function runningNow({ artifact, count, since }: Started, script: Script, now: Instant): Running {
+  const { digest, version } = artifact;
+  const behaviour = script.versions.get(digest) ?? sound;
+  const age = now - since;
+  return { digest, version, count, behaviour, age, healthy: behaviour.startsWithin !== undefined && age >= behaviour.startsWithin };
+}
+
+function troubleOf({ healthy, age, version }: Running): string[] {
+  return healthy || age < startWithin ? [] : [`${version} did not become healthy within ${showDuration(startWithin)}`];
+}
+
+function statusOf(slot: Slot, now: Running, weight: number): FleetStatus {
+  const restarts = now.behaviour.crashes(weight, now.age);
+  const instances = Array.from({ length: now.count }, (_, index): Instance => {
+    return { id: `${slot}-${index + 1}`, health: now.healthy ? "healthy" : "starting", restarts: index === 0 ? restarts : 0 };
+  });
+  return { digest: now.digest, version: now.version, wanted: now.count, instances, inFlight: 0, trouble: troubleOf(now) };
 }

@@ -1,60 +1,66 @@
-import { duration, type Instant } from "../../base/time.ts";
-import type { Cell, Meter, MeterGroup, Reading } from "../../ports/meter.ts";
-import { tick } from "./clock.ts";
+import { duration, type Instant, instant } from "../../base/time.ts";
+import type { Meter, MeterGroup, Reading, Window } from "../../ports/meter.ts";
+import { type HandClock, tick } from "./clock.ts";
 
-/** A cell with the latencies of its requests. */
-interface FullCell {
-  readonly at: Instant;
+interface Tally {
   requests: number;
   failed: number;
   readonly latencies: number[];
 }
 
+/** What every group did in one tick. */
+type Row = { readonly at: Instant } & Readonly<Record<MeterGroup, Tally>>;
+
 /** A meter that also takes down what happened. */
 export interface SimulatedMeter extends Meter {
-  count(group: MeterGroup, at: Instant, failed: boolean, latency: number): void;
-  groups(): Readonly<Record<MeterGroup, { readonly requests: number; readonly failed: number }>>;
+  count(group: MeterGroup, failed: boolean, latency: number): void;
 }
 
-export function simulatedMeter(reads: () => boolean): SimulatedMeter {
-  const cells: Record<MeterGroup, Map<number, FullCell>> = { blue: new Map(), green: new Map(), "known-bad": new Map() };
-  const within = (group: MeterGroup, from: Instant, to: Instant) =>
-    [...cells[group].values()].filter(({ at }) => at >= from && at + tick <= to).sort((a, b) => a.at - b.at);
-  const sum = (group: MeterGroup) => totals([...cells[group].values()]);
+/** `reads` says whether the numbers can be had now. */
+export function simulatedMeter(clock: HandClock, reads: () => boolean): SimulatedMeter {
+  const rows: Row[] = [];
+  const rowNow = (): Row => {
+    const at = instant(Math.floor(clock.now() / tick) * tick);
+    const last = rows.at(-1);
+    if (last?.at === at) return last;
+    const tally = (): Tally => ({ requests: 0, failed: 0, latencies: [] });
+    const row = { at, blue: tally(), green: tally(), "known-bad": tally() };
+    rows.push(row);
+    return row;
+  };
   return {
     delay: duration(tick),
-    async read({ from, to }) {
+    async read(window) {
       if (!reads()) throw new Error("no numbers arrive");
-      return {
-        blue: reading(within("blue", from, to)),
-        green: reading(within("green", from, to)),
-        "known-bad": reading(within("known-bad", from, to)),
-      };
+      const read = within(rows, window);
+      return { blue: reading(read, "blue"), green: reading(read, "green"), "known-bad": reading(read, "known-bad") };
     },
-    count(group, at, failed, latency) {
-      const start = Math.floor(at / tick) * tick;
-      const cell = cells[group].get(start) ?? { at: start as Instant, requests: 0, failed: 0, latencies: [] };
-      cell.requests += 1;
-      if (failed) cell.failed += 1;
-      cell.latencies.push(latency);
-      cells[group].set(start, cell);
+    count(group, failed, latency) {
+      const tally = rowNow()[group];
+      tally.requests += 1;
+      if (failed) tally.failed += 1;
+      tally.latencies.push(latency);
     },
-    groups: () => ({ blue: sum("blue"), green: sum("green"), "known-bad": sum("known-bad") }),
   };
 }
 
-function totals(cells: readonly Cell[]): { requests: number; failed: number } {
-  return cells.reduce((sum, cell) => ({ requests: sum.requests + cell.requests, failed: sum.failed + cell.failed }), {
-    requests: 0,
-    failed: 0,
-  });
+/** Rows that lie wholly in the window. A window is mostly the newest part of a long record, so the search begins at the end. */
+function within(rows: readonly Row[], { from, to }: Window): readonly Row[] {
+  const first = rows.findLastIndex(({ at }) => at < from) + 1;
+  return rows.slice(first).filter(({ at }) => at + tick <= to);
 }
 
-function reading(cells: readonly FullCell[]): Reading {
-  const latencies = cells.flatMap((cell) => cell.latencies).sort((a, b) => a - b);
+function reading(rows: readonly Row[], group: MeterGroup): Reading {
+  const cells = rows.map((row) => ({ at: row.at, requests: row[group].requests, failed: row[group].failed }));
+  const sum = (what: "requests" | "failed") => cells.reduce((total, cell) => total + cell[what], 0);
+  let sorted: readonly number[] | undefined;
   return {
-    ...totals(cells),
-    quantile: (share) => latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))],
-    cells: cells.map(({ at, requests, failed }) => ({ at, requests, failed })),
+    requests: sum("requests"),
+    failed: sum("failed"),
+    quantile(share) {
+      sorted ??= rows.flatMap((row) => row[group].latencies).sort((a, b) => a - b);
+      return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+    },
+    cells,
   };
 }

@@ -1,4 +1,5 @@
-import type { Duration, Instant } from "../../base/time.ts";
+import { type Duration, duration, type Instant } from "../../base/time.ts";
+import type { MeterGroup } from "../../ports/meter.ts";
 
 /** How a version behaves in the simulated world. */
 export interface Behaviour {
@@ -6,8 +7,12 @@ export interface Behaviour {
   readonly failureRate: (weight: number, age: number) => number;
   /** Latency in milliseconds of one request, given a random number in [0, 1). */
   readonly latency: (random: number, weight: number) => number;
+  /** Status of a request that does not fail. */
+  readonly status: (path: string) => number;
   /** How long an instance takes to become healthy; undefined for never. */
   readonly startsWithin: Duration | undefined;
+  /** How long its open requests hold up its end. */
+  readonly stopsWithin: Duration;
   /** How many times an instance has crashed at that age. */
   readonly crashes: (weight: number, age: number) => number;
 }
@@ -16,7 +21,9 @@ export interface Behaviour {
 export const sound: Behaviour = {
   failureRate: () => 0.001,
   latency: (random) => 5 + 10 * random,
-  startsWithin: 500 as Duration,
+  status: () => 200,
+  startsWithin: duration(500),
+  stopsWithin: duration(0),
   crashes: () => 0,
 };
 
@@ -28,7 +35,11 @@ export interface Script {
   readonly meterReads: (now: Instant, weight: number) => boolean;
   /** Whether requests arrive at all. */
   readonly trafficFlows: (now: Instant) => boolean;
-  /** Whether the disk is full from this ledger position on. */
+  /** How long a new weight takes to be live. */
+  readonly shiftsWithin: Duration;
+  /** Exit code of a user's command, given who was asked and with which status that one answers. */
+  readonly exits: (command: string, group: MeterGroup, status: number) => number;
+  /** The ledger position from which on the disk is full. */
   readonly diskFullFrom: number;
 }
 
@@ -36,5 +47,7 @@ export const calm: Script = {
   versions: new Map(),
   meterReads: () => true,
   trafficFlows: () => true,
+  shiftsWithin: duration(0),
+  exits: (_command, _group, status) => (status < 500 ? 0 : 1),
   diskFullFrom: Number.POSITIVE_INFINITY,
 };

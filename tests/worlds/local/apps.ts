@@ -5,7 +5,9 @@ import path from "node:path";
 import { create } from "tar";
 import { duration } from "../../../lib/base/time.ts";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
-import type { PlaneSettings } from "../../../lib/worlds/local/plane/state.ts";
+import { forgetDead } from "../../../lib/worlds/local/background.ts";
+import { type PlaneSettings, planeFiles, readState } from "../../../lib/worlds/local/plane/state.ts";
+import { sweep } from "../../../lib/worlds/local/plane/sweep.ts";
 import { findPlane } from "../../../lib/worlds/local/plane-process.ts";
 
 /** A folder of its own for one test: its state folder and its artifacts. */
@@ -34,6 +36,10 @@ export function newGround(): Ground {
     },
     async clear() {
       await findPlane(state)?.stop();
+      // What a test that failed half-way leaves of a plane that it killed.
+      const files = planeFiles(state);
+      await sweep(readState(files.state)?.processes ?? []);
+      forgetDead(files.process);
       rmSync(root, { recursive: true, force: true });
     },
   };

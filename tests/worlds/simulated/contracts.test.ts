@@ -1,0 +1,136 @@
+import { expect } from "vitest";
+import { otherSlot, type Slot, slots } from "../../../lib/base/outcome.ts";
+import { duration } from "../../../lib/base/time.ts";
+import type { Artifact } from "../../../lib/ports/artifact.ts";
+import { answering } from "../../../lib/worlds/simulated/answers.ts";
+import { type HandClock, handClock, tick } from "../../../lib/worlds/simulated/clock.ts";
+import { type SimulatedFleet, simulatedFleet } from "../../../lib/worlds/simulated/fleet.ts";
+import { simulatedLedger } from "../../../lib/worlds/simulated/ledger.ts";
+import { simulatedMeter } from "../../../lib/worlds/simulated/meter.ts";
+import { simulatedProbe } from "../../../lib/worlds/simulated/probe.ts";
+import { addressOf, simulatedRouter, splitter } from "../../../lib/worlds/simulated/router.ts";
+import { type Behaviour, calm, type Script, sound } from "../../../lib/worlds/simulated/script.ts";
+import { simulatedTraffic } from "../../../lib/worlds/simulated/traffic.ts";
+import { fleetContract } from "../../contracts/fleet.ts";
+import { ledgerContract } from "../../contracts/ledger.ts";
+import { meterContract } from "../../contracts/meter.ts";
+import { probeContract } from "../../contracts/probe.ts";
+import { routerContract } from "../../contracts/router.ts";
+import { trafficContract } from "../../contracts/traffic.ts";
+
+const close = async () => {};
+const artifact = (name: string): Artifact => ({ digest: name.repeat(8), version: name, file: `${name}.tar`, start: "node server.js" });
+
+/** Winds the clock until it is so. */
+const untilOn = (clock: HandClock) => async (so: () => Promise<boolean>) => {
+  for (let rounds = 0; rounds < 1_000; rounds += 1) {
+    if (await so()) return;
+    clock.advance(tick);
+  }
+  expect.fail("never so");
+};
+
+function fleetOn(clock: HandClock, versions: Script["versions"]): SimulatedFleet {
+  return simulatedFleet({ clock, script: { ...calm, versions }, weight: () => 0, changed: () => {} });
+}
+
+/** Both slots run a version that never fails, and `paths` answer what they say. */
+async function withBothSlots(behaviour: Partial<Behaviour> = {}) {
+  const clock = handClock();
+  const version = artifact("v");
+  const fleet = fleetOn(clock, new Map([[version.digest, { ...sound, failureRate: () => 0, ...behaviour }]]));
+  for (const slot of slots) await untilOn(clock)(async () => (await fleet.start(slot, version, 1)).is === "done");
+  const split = splitter({ clock, live: "blue", delay: duration(200), changed: () => {} });
+  const meter = simulatedMeter(clock, () => true);
+  return { clock, split, ask: answering({ split, fleet, meter, weight: () => split.share("green"), random: () => 0.5 }) };
+}
+
+fleetContract("simulated", async () => {
+  const clock = handClock();
+  const broken = artifact("broken");
+  const slowToStop = { ...sound, stopsWithin: duration(300) };
+  const fleet = fleetOn(
+    clock,
+    new Map([
+      [broken.digest, { ...slowToStop, startsWithin: undefined }],
+      [artifact("first").digest, slowToStop],
+    ]),
+  );
+  return { fleet, first: artifact("first"), second: artifact("second"), broken, until: untilOn(clock), close };
+});
+
+routerContract("simulated", async () => {
+  const { clock, split, ask } = await withBothSlots();
+  return {
+    router: (candidate) => simulatedRouter(split, candidate),
+    async ask(count) {
+      const answered: Record<Slot, number> = { blue: 0, green: 0 };
+      for (let index = 0; index < count; index += 1) {
+        const slot = ask(addressOf("router"), "/")?.group;
+        if (slot && slot !== "known-bad") answered[slot] += 1;
+      }
+      return answered;
+    },
+    async who(address) {
+      const reply = ask(address, "/");
+      return { slot: reply?.group ?? "", status: reply?.status ?? 0 };
+    },
+    until: untilOn(clock),
+    close,
+  };
+});
+
+meterContract("simulated", async () => {
+  const clock = handClock();
+  const meter = simulatedMeter(clock, () => true);
+  return {
+    meter,
+    async ask(group, count, status, milliseconds) {
+      for (let index = 0; index < count; index += 1) meter.count(group, status === 500, milliseconds);
+    },
+    async settle() {
+      clock.advance(meter.delay);
+      return clock.now();
+    },
+    close,
+  };
+});
+
+trafficContract("simulated", async () => {
+  const clock = handClock();
+  let status = 200;
+  return {
+    traffic: simulatedTraffic(
+      clock,
+      () => true,
+      () => ({ group: "blue", status }),
+    ),
+    address: addressOf("router"),
+    clock,
+    answer: (next) => {
+      status = next;
+    },
+    async advance(milliseconds) {
+      clock.advance(milliseconds);
+    },
+    close,
+  };
+});
+
+probeContract("simulated", async () => {
+  const statuses: Record<string, number> = { "/old": 302, "/broken": 503 };
+  const { ask } = await withBothSlots({ status: (path) => statuses[path] ?? 200 });
+  return {
+    probe: simulatedProbe(ask, (command) => (command === "fails" ? 7 : 0)),
+    address: addressOf(otherSlot("green")),
+    nowhere: "http://nowhere.test",
+    commands: { passes: "passes", fails: "fails" },
+    close,
+  };
+});
+
+ledgerContract("simulated", async () => {
+  const ledger = simulatedLedger(new Set([2]), Number.POSITIVE_INFINITY);
+  const living = { name: "sluice", host: "here", pid: 1, started: "1" };
+  return { one: ledger, other: ledger, living, dead: { ...living, pid: 2 }, close };
+});
