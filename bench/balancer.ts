@@ -3,14 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Pool } from "undici";
-
-/** One line of the table that `npm run bench` prints. */
-export interface Row {
-  readonly what: string;
-  readonly measured: string;
-  readonly target: string;
-  readonly ok: boolean;
-}
+import type { Row } from "./row.ts";
 
 interface Proxy {
   readonly child: ChildProcess;

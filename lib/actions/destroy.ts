@@ -19,7 +19,8 @@ export async function destroy(project: string, environment: string): Promise<{ t
   const { release, held } = foldLedger(await ledger.read());
   await refuseHeld(ledger, held, me, systemClock.now());
   const plane = findPlane(state);
-  if (!plane) throw new UserError("plane/lost", `no data plane of "${environment}" is running`, "there is nothing to stop");
+  if (!plane)
+    throw new UserError("plane/lost", `no data plane of "${environment}" is running`, "start one that stays with: sluice rehearse --keep");
   const site = await openSite({ state, settings: plane.settings, folder: project, tell: () => {} }, false);
   await site.close();
   if (release && !release.ended) {

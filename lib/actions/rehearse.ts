@@ -15,7 +15,7 @@ import { type Fault, parseFault } from "./faults/parse.ts";
 import { bringUp } from "./rehearsal/live.ts";
 import { type Tenure, takeTenure } from "./rehearsal/open.ts";
 import { Killed, outcomeOf, outcomeWithout, untilKilled } from "./rehearsal/outcome.ts";
-import { carryOut, type Rehearsal, sealPlan, writeReport } from "./rehearsal/release.ts";
+import { carryOut, type Rehearsal, sealPlan, tellPlan, writeReport } from "./rehearsal/release.ts";
 import { isFolder, type Settings, settingsFrom } from "./rehearsal/settings.ts";
 import { openSite, type Site } from "./rehearsal/site.ts";
 import { build } from "./rehearsal/versions.ts";
@@ -62,11 +62,12 @@ export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, s
 
 /** Finds everything that can be wrong with what was asked, before anything runs. */
 async function whatIsAsked(options: RehearseOptions, faults: readonly Fault[]): Promise<{ settings: Settings; sources: Sources }> {
-  const where = isFolder(options.source) ? path.resolve(options.cwd, options.source ?? ".") : options.source;
-  const { config } = await loadConfig(isFolder(options.source) && where ? where : options.cwd, options.config);
+  const { source, cwd } = options;
+  const where = source === undefined || !isFolder(source) ? source : path.resolve(cwd, source);
+  const { config } = await loadConfig(isFolder(where) ? (where ?? cwd) : cwd, options.config);
   const settings = settingsFrom(config, options, faults);
   const [from, to] = [options.from ?? config.rehearsal.from, options.to ?? config.rehearsal.to];
-  return { settings, sources: await resolveSources({ where, from, to }) };
+  return { settings, sources: await resolveSources({ where, cwd, from, to }) };
 }
 
 /** A new release, from the pipeline on. What is thrown before the plan is sealed is written down as the release's end. */
@@ -105,6 +106,7 @@ function outcomeFor(error: unknown, { stop }: Signals): Outcome {
 /** A release whose controller died: its data plane is found or brought back, and the ledger says what comes next. */
 async function goOn(run: Run, { id, sealed }: Release): Promise<OutcomeEvent> {
   run.tell({ type: "resumed", release: id, because: "its controller ended before it did" });
+  tellPlan(sealed, run.tell);
   return onSite(run, true, async (site) => {
     await site.world(sealed.plan.candidate.slot).traffic.send(run.settings.rate, run.settings.kinds);
     return carryOut(rehearsalOf(run, site), sealed.plan);

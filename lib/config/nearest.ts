@@ -9,7 +9,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 }
 
 /** How many letters must be put in, taken out or changed (Levenshtein). */
-function distance(from: string, to: string): number {
+export function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...from].entries()) {
     const next = [i + 1];

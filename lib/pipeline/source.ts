@@ -20,8 +20,9 @@ export interface Sources {
 }
 
 export interface Asked {
-  /** A folder or a git URL; the current folder by default. */
+  /** A folder or a git URL; by default the working folder, which two npm versions do not need. */
   readonly where?: string | undefined;
+  readonly cwd?: string | undefined;
   /** A git revision, a folder, or `npm:package@version`. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -42,7 +43,7 @@ interface Place {
 export async function resolveSources(asked: Asked): Promise<Sources> {
   if (asked.where !== undefined && (await isUrl(asked.where))) return await fromUrl(asked.where, asked);
   if (asked.where === undefined && isNpmSpec(asked.from) && isNpmSpec(asked.to)) return await fromNpm(asked.from, asked.to, asked.state);
-  const folder = await projectFolder(asked.where ?? ".");
+  const folder = await projectFolder(asked.where ?? asked.cwd ?? ".");
   const state = asked.state === undefined ? await localState(folder) : await openState(path.resolve(asked.state));
   const needsGit = ![asked.from, asked.to].every((spec) => isNpmSpec(spec) || isPath(spec));
   const repository = await findRepository(folder, needsGit);

@@ -4,7 +4,7 @@ import { type Clock, type Duration, duration, type Instant, instant } from "../b
 import type { Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
 import type { World } from "../ports/world.ts";
 import { act } from "./act.ts";
-import { decide } from "./decide.ts";
+import { type Decision, decide } from "./decide.ts";
 import { draft, type FactKind, type Facts, factOf } from "./facts.ts";
 import { narrate } from "./narrate.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
@@ -20,6 +20,8 @@ export interface Controller {
   readonly commands: CommandGates;
   /** Set once the ledger had to use its reserve. */
   diskFull: boolean;
+  /** What it last said that it waits for. */
+  waitsFor: string | undefined;
   /** How much of the ledger was folded and told so far; undefined before the first turn, which tells nothing of what others did before. */
   read: { readonly entries: number; readonly environment: Environment } | undefined;
 }
@@ -27,7 +29,7 @@ export interface Controller {
 export const leaseFor = duration(60_000);
 
 export function newController(world: World, holder: Holder, tell: Tell): Controller {
-  return { world, holder, lease: leaseFor, tell, commands: commandGates(), diskFull: false, read: undefined };
+  return { world, holder, lease: leaseFor, tell, commands: commandGates(), diskFull: false, waitsFor: undefined, read: undefined };
 }
 
 export type Turn = { readonly is: "again"; readonly in: Duration } | { readonly is: "ended"; readonly release: Release };
@@ -39,7 +41,7 @@ const atOnce: Turn = { is: "again", in: duration(0) };
  * Throws `release/held` when somebody else is in charge and `release/none` when there is nothing to do.
  */
 export async function turn(controller: Controller): Promise<Turn> {
-  const { world, holder, tell } = controller;
+  const { world, holder } = controller;
   const environment = catchUp(controller, await world.ledger.read());
   const { release } = environment;
   if (!release) throw new UserError("release/none", "there is no release", "start one with: sluice rehearse");
@@ -48,11 +50,19 @@ export async function turn(controller: Controller): Promise<Turn> {
   if (hold) return append(controller, environment, hold);
   const seen = await observe(release, { ...controller, diskFull: controller.diskFull });
   const decision = decide(release, seen);
-  if (decision.do === "wait" && decision.state.step.kind === "approval")
-    tell({ type: "waiting", step: decision.state.step.id, because: decision.because });
+  tellWait(controller, decision);
   const effect = await act({ world, holder }, release, decision);
   if (effect.is === "later") return { is: "again", in: effect.in };
   return append(controller, environment, effect.draft);
+}
+
+/** Says once that the release waits for a person. */
+function tellWait(controller: Controller, decision: Decision): void {
+  const waits = decision.do === "wait" && decision.state.step.kind === "approval" ? decision.because : undefined;
+  if (waits !== undefined && waits !== controller.waitsFor && decision.do === "wait") {
+    controller.tell({ type: "waiting", step: decision.state.step.id, because: waits });
+  }
+  controller.waitsFor = waits;
 }
 
 /** Folds what is new in the ledger and tells it, whoever wrote it. */

@@ -63,11 +63,10 @@ describe("pack", () => {
   });
 
   test("C06 entries stand in the order of their paths, not in that of the file system", async () => {
-    const names = Array.from({ length: 40 }, (_, index) => `f${(index * 17) % 40}`);
-    const { file } = await pack(tempFolder(Object.fromEntries(names.map((at) => [at, at]))), tempFolder());
+    const { file } = await pack(tempFolder({ "a/b": "1", "a.js": "2", "a-x": "3" }), tempFolder());
     const packed: string[] = [];
     await list({ file, onReadEntry: (entry) => packed.push(entry.path) });
-    expect(packed).toEqual(names.toSorted());
+    expect(packed).toEqual(["a/", "a-x", "a.js", "a/b"]);
   });
 
   test("C06 two hard links are packed as two files", async () => {

@@ -84,17 +84,23 @@ export async function goLive({ world, sealed, controller }: Scenario, rate = 200
   world.clock.advance(2_000);
 }
 
+/** The live version up and under traffic, the lock taken, the plan sealed and written down. */
+export async function begin(from: Scenario, rate?: number): Promise<void> {
+  const { world, sealed, controller } = from;
+  await goLive(from, rate);
+  await take({ ...controller, ledger: world.ledger, clock: world.clock }, () => sealed.plan.release);
+  const where = { release: sealed.plan.release, at: world.clock.now(), holder: controller.holder };
+  await record(world.ledger, "planned", sealed, where);
+}
+
+/** Whoever waits is not hurried. */
+export const unhurried = { signal: () => new AbortController().signal };
+
 export async function beginAndRun(
   from: Scenario,
   rate?: number,
 ): Promise<{ world: SimulatedWorld; release: Release; environment: Environment }> {
-  await goLive(from, rate);
-  await take({ ...from.controller, ledger: from.world.ledger, clock: from.world.clock }, () => from.sealed.plan.release);
-  await record(from.world.ledger, "planned", from.sealed, {
-    release: from.sealed.plan.release,
-    at: from.world.clock.now(),
-    holder: from.controller.holder,
-  });
-  const release = await run(from.controller, { signal: () => new AbortController().signal });
+  await begin(from, rate);
+  const release = await run(from.controller, unhurried);
   return { world: from.world, release, environment: foldLedger(await from.world.ledger.read()) };
 }

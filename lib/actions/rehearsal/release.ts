@@ -54,18 +54,23 @@ export async function sealPlan({ tenure, settings, tell }: Rehearsal, live: Plac
     rollout,
   });
   const sealed = seal(plan);
+  tellPlan(sealed, tell);
+  await record(tenure.ledger, "planned", sealed, { release: plan.release, at: systemClock.now(), holder: tenure.holder });
+  return sealed;
+}
+
+/** Shows a sealed plan: before anything moves, and to whoever goes on with it. */
+export function tellPlan({ plan, hash }: SealedPlan, tell: Tell): void {
   tell({
     type: "plan",
     release: plan.release,
-    hash: sealed.hash,
-    from: live.artifact.version,
-    to: candidate.version,
+    hash,
+    from: plan.live.artifact.version,
+    to: plan.candidate.artifact.version,
     candidate: plan.candidate.slot,
     steps: plan.steps.map((step) => ({ id: step.id, title: stepTitle(plan, step), undo: undoTitle(plan, step) })),
-    gates: gates.map(gateTitle),
+    gates: plan.gates.map(gateTitle),
   });
-  await record(tenure.ledger, "planned", sealed, { release: plan.release, at: systemClock.now(), holder: tenure.holder });
-  return sealed;
 }
 
 /** Turns the controller until the release has ended. The first Ctrl-C asks for a rollback, as any other person would. */

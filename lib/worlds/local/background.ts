@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -12,6 +12,8 @@ export interface Background {
   readonly process: ProcessId;
   /** Unix socket in a 0700 folder of its own; paths over 108 bytes do not work, so it is not in the state folder. */
   readonly socket: string;
+  /** Where this was written. A project that was copied with its state folder must not reach for the original's processes. */
+  readonly file: string;
 }
 
 /** A fresh 0700 folder with a short path for a socket. The process that made it removes it when it ends. */
@@ -44,7 +46,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 export function findBackground(file: string): Background | undefined {
   try {
     const found = JSON.parse(readFileSync(file, "utf8")) as Background;
-    return isAlive(found.process) ? found : undefined;
+    return found.file === realpathSync(file) && isAlive(found.process) ? found : undefined;
   } catch (error) {
     if (errorNumber(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
     throw error;
@@ -53,7 +55,11 @@ export function findBackground(file: string): Background | undefined {
 
 /** Called by the background process itself once its socket answers. */
 export async function announce(file: string, socket: string): Promise<void> {
-  await writeWhole(file, JSON.stringify({ process: processId(), socket } satisfies Background));
+  const folder = realpathSync(path.dirname(file));
+  await writeWhole(
+    file,
+    JSON.stringify({ process: processId(), socket, file: path.join(folder, path.basename(file)) } satisfies Background),
+  );
 }
 
 /** Removes what a process that was killed left behind. */

@@ -10,13 +10,16 @@ export interface HandClock extends Clock {
 /** The finest step of simulated time in milliseconds; requests come only on whole ticks. */
 export const tick = 100;
 
+/** When simulated time begins. */
+export const dawn = instant(1_000_000_000_000);
+
 interface Sleeper {
   readonly until: number;
   readonly wake: () => void;
 }
 
-export function handClock(start = 1_000_000_000_000): HandClock {
-  let now = start;
+export function handClock(): HandClock {
+  let now: number = dawn;
   let winding = false;
   const listeners: ((now: Instant) => void)[] = [];
   const sleepers = new Set<Sleeper>();

@@ -7,13 +7,14 @@ import { type SimulatedFleet, simulatedFleet } from "./fleet.ts";
 import { simulatedLedger } from "./ledger.ts";
 import { simulatedMeter } from "./meter.ts";
 import { simulatedProbe } from "./probe.ts";
-import { simulatedRouter, splitter } from "./router.ts";
+import { type Splitter, simulatedRouter, splitter } from "./router.ts";
 import { calm, type Script } from "./script.ts";
 import { simulatedTraffic } from "./traffic.ts";
 
 export interface SimulatedWorld extends World {
   readonly clock: HandClock;
   readonly fleet: SimulatedFleet;
+  readonly split: Splitter;
   /** Pids of holders that are certainly gone. */
   readonly gone: Set<number>;
   /** Every weight that the candidate was ever given, in order. */
@@ -40,6 +41,7 @@ export function simulatedWorld(candidate: Slot, script: Script = calm, seed = 1)
   return {
     clock,
     fleet,
+    split,
     router: simulatedRouter(split, candidate),
     meter,
     traffic: simulatedTraffic(clock, () => script.trafficFlows(clock.now()), ask),
