@@ -1,16 +1,12 @@
 /** Prints the table of numbers that the README shows. One argument picks a part: cold-start, balancer, gates or rehearsal. */
 import os from "node:os";
-import { balancerBench } from "./balancer.ts";
-import { coldStartBench } from "./cold-start.ts";
-import { gatesBench } from "./gates.ts";
-import { rehearsalBench } from "./rehearsal.ts";
 import { type Row, table } from "./row.ts";
 
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
-  "cold-start": coldStartBench,
-  balancer: balancerBench,
-  gates: gatesBench,
-  rehearsal: rehearsalBench,
+  "cold-start": async () => (await import("./cold-start.ts")).coldStartBench(),
+  balancer: async () => (await import("./balancer.ts")).balancerBench(),
+  gates: async () => (await import("./gates.ts")).gatesBench(),
+  rehearsal: async () => (await import("./rehearsal.ts")).rehearsalBench(),
 };
 
 const wanted = process.argv[2];

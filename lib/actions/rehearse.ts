@@ -64,7 +64,7 @@ export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, s
 async function whatIsAsked(options: RehearseOptions, faults: readonly Fault[]): Promise<{ settings: Settings; sources: Sources }> {
   const { source, cwd } = options;
   const where = source === undefined || !isFolder(source) ? source : path.resolve(cwd, source);
-  const { config } = await loadConfig(isFolder(where) ? (where ?? cwd) : cwd, options.config);
+  const { config } = await loadConfig(where !== undefined && isFolder(where) ? where : cwd, options.config);
   const settings = settingsFrom(config, options, faults);
   const [from, to] = [options.from ?? config.rehearsal.from, options.to ?? config.rehearsal.to];
   return { settings, sources: await resolveSources({ where, cwd, from, to }) };
