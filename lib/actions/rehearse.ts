@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import path from "node:path";
-import { UserError } from "../base/errors.ts";
+import { errorCodes, UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
 import type { Outcome } from "../base/outcome.ts";
 import { duration, type Instant, instant, systemClock } from "../base/time.ts";
@@ -10,10 +10,10 @@ import { record } from "../release/controller.ts";
 import type { Placement } from "../release/plan.ts";
 import type { Release } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
-import { findPlane } from "../worlds/local/plane-process.ts";
 import { type Fault, parseFault } from "./faults/parse.ts";
+import { keptLive, refuseOther } from "./rehearsal/kept.ts";
 import { bringUp } from "./rehearsal/live.ts";
-import { type Tenure, takeTenure } from "./rehearsal/open.ts";
+import { isTakenOver, type Tenure, takeTenure } from "./rehearsal/open.ts";
 import { Killed, outcomeOf, outcomeWithout, untilKilled } from "./rehearsal/outcome.ts";
 import { carryOut, type Rehearsal, sealPlan, tellPlan, writeReport } from "./rehearsal/release.ts";
 import { isFolder, type Settings, settingsFrom } from "./rehearsal/settings.ts";
@@ -39,8 +39,8 @@ interface Run {
 
 /**
  * Rehearses a release on this machine: builds two versions, runs the old one under traffic, and moves the traffic to the new one behind
- * gates. Resolves with the outcome, which is also the last event told. Throws `UserError` when it could not begin; nothing is left
- * running then. Killed at any instant, the next call goes on with the release or says why it cannot (X05).
+ * gates. Resolves with the outcome, which is also the last event told; an error is told before it. Throws `UserError` when there was no
+ * release to begin with, or somebody else took it over. Nothing is left running, but for `--keep`. Killed at any instant, the next call goes on with the release or says why it cannot (X05).
  */
 export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, signals: Signals): Promise<OutcomeEvent> {
   const faults = options.faults.map(parseFault);
@@ -81,21 +81,27 @@ async function release(run: Run): Promise<OutcomeEvent> {
       return carryOut(rehearsalOf(run, site), sealed.plan);
     });
   } catch (error) {
-    const outcome = outcomeFor(error, signals);
-    const because = error instanceof Error ? error.message : String(error);
-    await record(
-      tenure.ledger,
-      "ended",
-      { outcome, because, undid: [], left: [] },
-      { release: tenure.release, at: systemClock.now(), holder: tenure.holder },
-    );
-    if (outcome !== "aborted") throw error;
-    return outcomeWithout("aborted", "Ctrl-C", {
-      release: tenure.release,
-      begun,
-      requests: error instanceof Killed ? error.requests : { total: 0, failed: 0 },
-    });
+    if (await isTakenOver(tenure)) throw error;
+    return endEarly(run, error);
   }
+}
+
+/** Writes down how a release ended that has no plan, and tells why. Throws what is no mistake of the user. */
+async function endEarly({ tenure, signals, tell, begun }: Run, error: unknown): Promise<OutcomeEvent> {
+  const outcome = outcomeFor(error, signals);
+  const because = outcome === "aborted" ? "Ctrl-C" : error instanceof Error ? error.message : String(error);
+  const where = { release: tenure.release, at: systemClock.now(), holder: tenure.holder };
+  await record(tenure.ledger, "ended", { outcome, because, undid: [], left: [] }, where).catch((why: unknown) => {
+    // A ledger that cannot be written may be what went wrong in the first place.
+    if (!(why instanceof UserError)) throw why;
+  });
+  const requests = error instanceof Killed ? error.requests : { total: 0, failed: 0 };
+  const ended = outcomeWithout(outcome, because, { release: tenure.release, begun, requests });
+  if (outcome === "aborted") return ended;
+  if (!(error instanceof UserError)) throw error;
+  const { code, message, fix, details } = error;
+  tell({ type: "error", code, message, fix, details });
+  return { ...ended, exit: errorCodes[code].exit };
 }
 
 function outcomeFor(error: unknown, { stop }: Signals): Outcome {
@@ -119,7 +125,7 @@ function rehearsalOf({ tenure, settings, sources, faults, tell, signals }: Run, 
 
 /** Opens the data plane, runs a release on it and reports. Nothing is left running, except with `--keep` after a release that ended. */
 async function onSite(run: Run, revive: boolean, carry: (site: Site) => Promise<Release>): Promise<OutcomeEvent> {
-  const { sources, settings, options, tell, signals, begun } = run;
+  const { tenure, sources, settings, options, tell, signals, begun } = run;
   const site = await openSite({ state: sources.state, settings: settings.plane, folder: settings.folder, tell }, revive);
   try {
     const ended = await Promise.race([carry(site), untilKilled(signals.kill)]);
@@ -129,19 +135,20 @@ async function onSite(run: Run, revive: boolean, carry: (site: Site) => Promise<
     return outcomeOf(report, file, begun);
   } catch (error) {
     if (error instanceof Killed) error.requests = await site.kill();
-    else await site.close();
+    else if (!(await isTakenOver(tenure))) await site.close();
     throw error;
   }
 }
 
 /** Builds what is needed: on a data plane that was kept, what is live there is the live version. */
 async function versions(run: Run): Promise<{ live: Placement; candidate: Placement["artifact"]; kept: boolean }> {
-  const { settings, sources, tenure, faults, tell, signals } = run;
+  const { options, settings, sources, tenure, faults, tell, signals } = run;
   const building = { settings, state: sources.state, release: tenure.release, faults, tell, signal: signals.stop };
-  const kept = findPlane(sources.state) ? tenure.environment.live : undefined;
+  const kept = await keptLive(sources.state, settings.plane, tenure.environment.live);
   if (!kept) tell({ type: "source", role: "live", version: sources.from.version, from: sources.from.from });
   tell({ type: "source", role: "candidate", version: sources.to.version, from: sources.to.from });
   const live = kept ?? { slot: "blue", artifact: await build(sources.from, "live", building), count: settings.count };
+  if (kept && options.from !== undefined) refuseOther(kept, await build(sources.from, "live", building));
   const candidate = await build(sources.to, "candidate", building);
   signals.stop.throwIfAborted();
   return { live, candidate, kept: kept !== undefined };

@@ -3,7 +3,7 @@ import type { Tell } from "../../base/events.ts";
 import { systemClock } from "../../base/time.ts";
 import type { Holder, Ledger } from "../../ports/ledger.ts";
 import { leaseFor, record, take } from "../../release/controller.ts";
-import type { Environment, Release } from "../../release/state.ts";
+import { type Environment, foldLedger, type Release, sameHolder } from "../../release/state.ts";
 import { fileLedger } from "../../worlds/local/ledger.ts";
 import { planeFiles } from "../../worlds/local/plane/state.ts";
 import { ledgerFile } from "../../worlds/local/world.ts";
@@ -65,6 +65,13 @@ export async function takeTenure(state: string, holder: Holder, tell: Tell): Pro
     goesOn: left.is === "go-on" ? left.release : undefined,
     close: () => clearInterval(renewing),
   };
+}
+
+/** Whether somebody else is in charge by now, as after a sleep longer than the lease: then the data plane is theirs. */
+export async function isTakenOver({ ledger, holder }: Tenure): Promise<boolean> {
+  const entries = await ledger.read().catch(() => []);
+  const { held } = foldLedger(entries);
+  return held !== undefined && !sameHolder(held.by, holder);
 }
 
 /** Writes down that a release cannot go on. */

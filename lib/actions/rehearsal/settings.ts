@@ -35,7 +35,7 @@ const probeTimeout = duration(5_000);
 const healthEvery = duration(250);
 const healthTimeout = duration(2_000);
 
-/** Joins configuration and options. `--speed` divides bakes and waits, never the limits of processes. */
+/** Joins configuration and options. `--speed` divides bakes and waits, never limits: callers and processes are as quick as they are. */
 export function settingsFrom(config: Config, options: RehearseOptions, faults: readonly Fault[]): Settings {
   const service = config.services[0];
   const { rollout, rehearsal } = config;
@@ -61,7 +61,7 @@ export function settingsFrom(config: Config, options: RehearseOptions, faults: r
     reading: {
       every: duration(Math.max(fastestReading, sooner(rollout.readEvery))),
       minRequests: rollout.minRequests,
-      dataLimit: sooner(rollout.dataLimit),
+      dataLimit: rollout.dataLimit,
       topUp: rollout.topUp && !noTopUp,
     },
     rate: options.rate ?? rehearsal.rate,

@@ -25,8 +25,7 @@ export function shiftTo(target: Weight): Hand {
       }
       return world.router.shift(target);
     },
-    async undo({ world }) {
-      return (await world.router.weight()) === none ? { is: "done" } : world.router.shift(none);
-    },
+    // Without looking first: a shift that is not live yet would come after a look that still saw 0.
+    undo: ({ world }) => world.router.shift(none),
   };
 }
