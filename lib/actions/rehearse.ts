@@ -40,7 +40,8 @@ interface Run {
 /**
  * Rehearses a release on this machine: builds two versions, runs the old one under traffic, and moves the traffic to the new one behind
  * gates. Resolves with the outcome, which is also the last event told; an error is told before it. Throws `UserError` when there was no
- * release to begin with, or somebody else took it over. Nothing is left running, but for `--keep`. Killed at any instant, the next call goes on with the release or says why it cannot (X05).
+ * release to begin with, or somebody else took it over. Nothing is left running, but for `--keep`. Killed at any instant, the next call
+ * goes on with the release or says why it cannot (X05).
  */
 export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, signals: Signals): Promise<OutcomeEvent> {
   const faults = options.faults.map(parseFault);
@@ -72,7 +73,6 @@ async function whatIsAsked(options: RehearseOptions, faults: readonly Fault[]): 
 
 /** A new release, from the pipeline on. What is thrown before the plan is sealed is written down as the release's end. */
 async function release(run: Run): Promise<OutcomeEvent> {
-  const { tenure, signals, begun } = run;
   try {
     const { live, candidate, kept } = await versions(run);
     return await onSite(run, false, async (site) => {
@@ -81,7 +81,7 @@ async function release(run: Run): Promise<OutcomeEvent> {
       return carryOut(rehearsalOf(run, site), sealed.plan);
     });
   } catch (error) {
-    if (await isTakenOver(tenure)) throw error;
+    if (await isTakenOver(run.tenure)) throw error;
     return endEarly(run, error);
   }
 }

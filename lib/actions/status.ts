@@ -1,7 +1,7 @@
 import { systemClock } from "../base/time.ts";
 import type { Entry, Ledger } from "../ports/ledger.ts";
 import { stepTitle } from "../release/plan.ts";
-import { currentStep, type Environment, foldLedger, lastShift, type Release, type StepState } from "../release/state.ts";
+import { currentStep, type Environment, foldLedger, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
 import { stateOf } from "./project.ts";
 import { rehearsalLedger } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
@@ -22,6 +22,7 @@ async function inCharge(ledger: Ledger, entries: readonly Entry[]): Promise<bool
 const nothing: Omit<StatusView, "environment" | "live"> = {
   release: undefined,
   state: "none",
+  phase: "initial",
   because: "nothing was released yet",
   from: "",
   to: "",
@@ -47,6 +48,7 @@ function viewOf(environment: string, { release, held, live }: Environment, entri
     environment,
     release: release.id,
     state,
+    phase: phaseOf(release),
     ...(release.ended ? { outcome: release.ended.outcome } : {}),
     because: because(release),
     from: plan.live.artifact.version,

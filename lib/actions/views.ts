@@ -53,6 +53,7 @@ export interface StatusView {
   /** `interrupted`: not ended, and nobody is in charge. */
   readonly state: "none" | "running" | "waiting for approval" | "paused" | "turning back" | "ended" | "interrupted";
   readonly outcome?: Outcome;
+  readonly phase: "initial" | "blue-green" | "traffic-shift" | "complete" | "rolled-back";
   readonly because: string;
   readonly from: string;
   readonly to: string;

@@ -64,7 +64,7 @@ function addRehearse(root: Command, args: readonly string[], end: End): void {
 const rehearseExamples = [
   "sluice rehearse                              the last commit, in place of the one before",
   "sluice rehearse examples/shop --speed 4",
-  'sluice rehearse --from npm:json-server@0.17.3 --to npm:json-server@0.17.4 --start "json-server db.json"',
+  "sluice rehearse --from npm:http-server@14.1.0 --to npm:http-server@14.1.1",
   "sluice rehearse . --fault green-errors:20%   ends rolled-back, exit code 10",
   "sluice rehearse . --approve                  then, elsewhere: sluice approve",
   "sluice rehearse . --json | tail -1           the outcome for a script",

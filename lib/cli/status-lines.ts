@@ -15,6 +15,7 @@ export function statusLines(view: StatusView, now: Instant, paint: Paint): reado
       release === undefined ? "none yet" : `${release}: ${from} → ${to}${since === undefined ? "" : `, ${showDuration(now - since)} ago`}`,
     ],
     ["state", paint(tone(view), outcome ? `${state}: ${outcome}` : state)],
+    ["phase", release === undefined ? "" : view.phase],
     ["because", because],
     ["weight", candidate === undefined ? "" : `${weight} % on ${candidate}, ${100 - weight} % on ${otherSlot(candidate)}`],
     ["live", live ?? ""],

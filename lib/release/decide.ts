@@ -129,9 +129,17 @@ function baking(release: Release, state: StepState, span: number, seen: Observat
   if (!verdict || verdict.is === "blind") return { do: "wait", state, because: verdict?.because ?? "no reading yet" };
   if (elapsed(release, state, span, seen) && verdict.is === "pass")
     return { do: "finish", state, detail: verdict.because, gates: verdict.gates };
-  const halfway = seen.now - (state.startedAt ?? seen.now) >= span / 2;
-  if (halfway && verdict.missing > 0 && release.sealed.plan.reading.topUp) {
-    return { do: "top-up", state, requests: Math.min(verdict.missing, topUpAtOnce) };
-  }
+  const requests = release.sealed.plan.reading.topUp
+    ? shortOf(verdict.missing, release, seen.now - (state.startedAt ?? seen.now), span)
+    : 0;
+  if (requests > 0) return { do: "top-up", state, requests: Math.min(requests, topUpAtOnce) };
   return { do: "wait", state, because: verdict.is === "wait" ? verdict.because : "baking" };
+}
+
+/** How many requests will still be missing at the end of the bake if as many arrive as did so far. Judged from half-way on. */
+function shortOf(missing: number, release: Release, elapsed: number, span: number): number {
+  if (elapsed < span / 2) return 0;
+  const arrived = release.sealed.plan.reading.minRequests - missing;
+  const left = Math.max(0, span - elapsed);
+  return Math.max(0, missing - Math.floor((arrived / Math.max(1, elapsed)) * left));
 }

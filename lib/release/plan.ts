@@ -124,7 +124,7 @@ export function stepTitle(plan: ReleasePlan, step: Step): string {
     "self-test": () => "prove that each gate can be read and can trip",
     approval: () => "wait for approval",
     shift: ({ weight: share }) => `shift to ${share} % on ${candidate.slot}`,
-    bake: ({ weight: share, span }) => `bake at ${share} % for ${showDuration(span)}`,
+    bake: ({ id, weight: share, span }) => `${id === "bake-final" ? "final bake" : "bake"} at ${share} % for ${showDuration(span)}`,
     drain: () => `drain ${live.slot}`,
     "keep-warm": ({ span }) => `keep ${live.slot} warm for ${showDuration(span)}`,
     retire: () => `stop ${live.artifact.version} in ${live.slot}`,

@@ -5,7 +5,7 @@ import type { Entry } from "../ports/ledger.ts";
 import type { TrafficCount } from "../ports/traffic.ts";
 import { type Fact, factOf } from "./facts.ts";
 import { gateTitle, type ReleasePlan, stepTitle, undoTitle } from "./plan.ts";
-import { foldLedger, type Release, type StepState } from "./state.ts";
+import { foldLedger, type Phase, phaseOf, type Release, type StepState } from "./state.ts";
 
 /** One thing that happened. `after` is milliseconds since the plan was sealed. */
 export interface TimelineLine {
@@ -33,6 +33,7 @@ export interface Report {
   readonly environment: string;
   readonly outcome: Outcome;
   readonly exit: number;
+  readonly phase: Phase;
   readonly because: string;
   readonly details: readonly string[];
   readonly from: string;
@@ -79,6 +80,7 @@ export function reportOf(entries: readonly Entry[], { callers, slots }: Measured
     environment: plan.environment,
     outcome: ended.outcome,
     exit: exitCodes[ended.outcome],
+    phase: phaseOf(release),
     because: ended.because,
     details: turnedBack?.details ?? [],
     from: plan.live.artifact.version,

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Outcome } from "../../lib/base/outcome.ts";
-import type { Entry, Holder } from "../../lib/ports/ledger.ts";
+import type { Entry } from "../../lib/ports/ledger.ts";
 import { leaseFor } from "../../lib/release/controller.ts";
 import { factOf } from "../../lib/release/facts.ts";
 import { after, type Environment, foldLedger, sameHolder } from "../../lib/release/state.ts";
@@ -17,7 +17,7 @@ export async function checkEnding(ending: Ending): Promise<Outcome> {
   nothingWasDoneTwice(ending, outcome);
   everyBakePassed(ending, outcome);
   asItWasCalledFor(ending, outcome);
-  oneInCharge(ending.entries);
+  oneInCharge(ending);
   replayIsState(ending.entries);
   inTime(ending);
   return outcome;
@@ -68,13 +68,18 @@ function asItWasCalledFor({ story }: Ending, outcome: Outcome): void {
   if (outcome === "superseded" || outcome === "failed") throw new Error(`nobody called for ${outcome}`);
 }
 
-/** Positions count from 0, and only people and whoever holds the lock write. */
-function oneInCharge(entries: readonly Entry[]): void {
-  let holder: Holder | undefined;
+/** Positions count from 0; only people and whoever holds the lock write; the lock goes to another only from the dead or after its lease. */
+function oneInCharge({ entries, diedAt }: Ending): void {
+  let environment = foldLedger([]);
   for (const [index, entry] of entries.entries()) {
     equal(entry.position, index);
-    if (entry.kind === "held") holder = entry.holder;
-    if (holder && entry.kind !== "asked") ok(sameHolder(holder, entry.holder), `${entry.kind} at ${index} is not by the holder`);
+    const { held } = environment;
+    const mine = held !== undefined && sameHolder(held.by, entry.holder);
+    if (held && !mine && entry.kind !== "asked") {
+      equal(entry.kind, "held", `${entry.kind} at ${index} is not by the holder`);
+      ok(held.until <= entry.at || (diedAt.get(held.by.pid) ?? Number.POSITIVE_INFINITY) <= entry.at, `taken from the living at ${index}`);
+    }
+    environment = after(environment, factOf(entry));
   }
 }
 

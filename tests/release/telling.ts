@@ -26,12 +26,15 @@ export interface Ending {
   readonly took: number;
   /** What was wrong with the traffic on the way, and who took part who must not. */
   readonly wrongs: readonly string[];
+  /** When others could see that a controller was gone, by pid. */
+  readonly diedAt: ReadonlyMap<number, Instant>;
 }
 
 /** A story while it is played. */
 interface Stage extends Scenario {
   readonly start: Instant;
   readonly wrongs: string[];
+  readonly diedAt: Map<number, Instant>;
   /** Aborts once the release has ended. */
   readonly over: AbortController;
   turns: number;
@@ -45,7 +48,15 @@ const awayFor = 40_000;
 export async function play(story: Story): Promise<Ending> {
   const from = scenario(choicesOf(story));
   await begin(from, story.rate);
-  const stage: Stage = { ...from, start: from.world.clock.now(), wrongs: [], over: new AbortController(), turns: 0, controllers: 0 };
+  const stage: Stage = {
+    ...from,
+    start: from.world.clock.now(),
+    wrongs: [],
+    diedAt: new Map(),
+    over: new AbortController(),
+    turns: 0,
+    controllers: 0,
+  };
   watchTraffic(stage);
   const people = [...story.asks.map(({ after, what }) => askAfter(stage, after, what)), comeBack(stage)];
   const rivals = story.rivals.map((after, index) => rival(stage, after, 1_000 + index));
@@ -54,8 +65,8 @@ export async function play(story: Story): Promise<Ending> {
   await Promise.all([...people, ...rivals]);
   const entries = await from.world.ledger.read();
   const took = (foldLedger(entries).release?.ended?.at ?? from.world.clock.now()) - stage.start;
-  const { world, sealed, turns, controllers, wrongs } = stage;
-  return { story, world, plan: sealed.plan, entries, turns, controllers, took, wrongs };
+  const { world, sealed, turns, controllers, wrongs, diedAt } = stage;
+  return { story, world, plan: sealed.plan, entries, turns, controllers, took, wrongs, diedAt };
 }
 
 function choicesOf(story: Story): Parameters<typeof scenario>[0] {
@@ -107,7 +118,10 @@ async function generations(stage: Stage, kills: readonly Kill[]): Promise<void> 
   for (const [index, kill] of [...kills, undefined].entries()) {
     const pid = index + 1;
     if (await live(stage, pid, kill)) return;
-    if (kill?.seen) stage.world.gone.add(pid);
+    if (kill?.seen) {
+      stage.world.gone.add(pid);
+      stage.diedAt.set(pid, stage.world.clock.now());
+    }
     await stage.world.clock.wait(duration(kill?.nextAfter ?? 0));
   }
 }

@@ -12,7 +12,7 @@ export async function bringUp(fleet: Fleet, { slot, artifact, count }: Placement
       throw new UserError(
         "app/not-healthy",
         `the live version ${artifact.version} does not come up: ${result.because}`,
-        "mend it, or say how to start and ask it: --start 'COMMAND' and --health /PATH, or start and health in sluice.config.ts",
+        "mend it, or say how to start and ask it: --start 'COMMAND --port $PORT' and --health /PATH, or start and health in sluice.config.ts",
         result.details ?? [],
       );
     }

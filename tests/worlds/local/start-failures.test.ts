@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { appendFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AddressInfo, createServer } from "node:net";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { duration } from "../../../lib/base/time.ts";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
 import type { Failed } from "../../../lib/ports/step-result.ts";
@@ -60,8 +62,18 @@ test("an app that ignores PORT is told where it listens", async () => {
   const failed = await failureOf(await ground.pack("ignores-port", "node server.mjs", answering(200, "0")));
   if (process.platform === "linux") {
     expect(failed.because).toMatch(/^it listens on \d+, not on PORT \(\d+\)$/);
-    expect(failed.details?.[0]).toBe("make it read PORT, or pass it, e.g. --start 'node -p $PORT'");
+    expect(failed.details?.[0]).toBe("make it read PORT, or pass it, e.g. --start 'node server.mjs --port $PORT'");
   } else expect(failed.because).toMatch(/^it runs, but nothing listens on PORT/);
+});
+
+test("an app that ignores PORT and finds its own port taken, as by another copy, is told about PORT", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void other.close());
+  await once(other, "listening");
+  const port = (other.address() as AddressInfo).port;
+  const failed = await failureOf(await ground.pack("port-taken", "node server.mjs", answering(200, String(port))));
+  expect(failed.because).toMatch(new RegExp(`^it asked for port ${port}, which is taken, not for PORT \\(\\d+\\)$`));
+  expect(failed.details?.[0]).toBe("make it read PORT, or pass it, e.g. --start 'node server.mjs --port $PORT'");
 });
 
 test("an app that listens nowhere is told so", async () => {

@@ -56,9 +56,21 @@ function whyExited(seen: Seen, code: number): Trouble {
       because: `"${seen.start}" ended with code 0, but it has to keep running`,
       details: ["start the server in the foreground, not in the background", ...seen.log],
     };
+  const taken = portTaken(seen.log);
+  if (taken !== undefined && taken !== seen.port)
+    return { because: `it asked for port ${taken}, which is taken, not for PORT (${seen.port})`, details: [passPort(seen), ...seen.log] };
   const by = code > 128 ? ` (signal ${code - 128})` : "";
   return { because: `"${seen.start}" ended with code ${code}${by}`, details: seen.log };
 }
+
+/** The port that Node says another process has: two copies of an app that ignores PORT are in each other's way. */
+function portTaken(log: readonly string[]): number | undefined {
+  const text = log.join("\n");
+  const port = /EADDRINUSE[^\n]*:(\d+)\b/.exec(text)?.[1] ?? /EADDRINUSE[^}]*\bport: (\d+)/.exec(text)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+const passPort = ({ start }: Seen) => `make it read PORT, or pass it, e.g. --start '${start} --port $PORT'`;
 
 /** It lives, but no connection comes about. */
 function whySilent(seen: Seen): Trouble {
@@ -67,7 +79,7 @@ function whySilent(seen: Seen): Trouble {
     return { because: `it runs, but nothing listens on PORT (${seen.port})`, details: ["make it listen on the port in PORT", ...seen.log] };
   return {
     because: `it listens on ${others.join(", ")}, not on PORT (${seen.port})`,
-    details: [`make it read PORT, or pass it, e.g. --start '${seen.start.split(/\s+/)[0]} -p $PORT'`, ...seen.log],
+    details: [passPort(seen), ...seen.log],
   };
 }
 
