@@ -29,7 +29,7 @@ export function rehearseOptions(given: GivenOptions, cwd: string): RehearseOptio
     ...(to !== undefined && { to }),
     ...(start !== undefined && { start }),
     ...(health !== undefined && { health: healthPath(health) }),
-    ...(given.rate !== undefined && { rate: positive("--rate", given.rate) }),
+    ...(given.rate !== undefined && { rate: requestsPerSecond(given.rate) }),
     ...(given.speed !== undefined && { speed: positive("--speed", given.speed) }),
     ...(given.port !== undefined && { port: port(given.port) }),
     ...(config !== undefined && { config }),
@@ -39,6 +39,16 @@ export function rehearseOptions(given: GivenOptions, cwd: string): RehearseOptio
     cwd,
   };
 }
+
+/** 0 sends nothing: then the gates have synthetic requests only. */
+function requestsPerSecond(text: string): number {
+  const number = numberIn(text);
+  if (Number.isFinite(number) && number <= mostRequests) return number;
+  throw new UserError("usage/invalid", `--rate ${text} cannot be used`, "give requests per second, from 0 to 100000, e.g. --rate 20");
+}
+
+/** As in the configuration. */
+const mostRequests = 100_000;
 
 function positive(option: string, text: string): number {
   const number = numberIn(text);

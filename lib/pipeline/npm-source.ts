@@ -58,10 +58,13 @@ async function lookUp(name: string, wanted: string): Promise<{ version: string; 
   }
   const versions = await view([name, "versions"]);
   const known = Array.isArray(versions) ? versions.map(String).reverse() : [];
+  if (known.length === 0)
+    throw new UserError("source/not-found", `there is no npm package ${name}`, "check its name, and that npm can reach its registry");
+  const alike = nearest(wanted, known);
   throw new UserError(
     "source/not-found",
-    known.length > 0 ? `${name} has no one version "${wanted}"` : `there is no npm package ${name}`,
-    known.length > 0 ? `what comes nearest: ${nearest(wanted, known).join(", ")}` : "check its name, and that npm can reach its registry",
+    `${name} has no one version "${wanted}"`,
+    alike.length > 0 ? `what comes nearest: ${alike.join(", ")}` : `its newest: ${known.slice(0, 3).join(", ")}`,
   );
 }
 

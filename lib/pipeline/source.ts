@@ -44,10 +44,12 @@ export async function resolveSources(asked: Asked): Promise<Sources> {
   if (asked.where !== undefined && (await isUrl(asked.where))) return await fromUrl(asked.where, asked);
   if (asked.where === undefined && isNpmSpec(asked.from) && isNpmSpec(asked.to)) return await fromNpm(asked.from, asked.to, asked.state);
   const folder = await projectFolder(asked.where ?? asked.cwd ?? ".");
-  const state = asked.state === undefined ? await localState(folder) : await openState(path.resolve(asked.state));
   const needsGit = ![asked.from, asked.to].every((spec) => isNpmSpec(spec) || isPath(spec));
   const repository = await findRepository(folder, needsGit);
-  return { project: path.basename(folder), state, ...(await bothVersions({ folder, ...(repository && { repository }) }, asked)) };
+  const versions = await bothVersions({ folder, ...(repository && { repository }) }, asked);
+  // Only now: a command that was a mistake leaves no folder behind.
+  const state = asked.state === undefined ? await localState(folder) : await openState(path.resolve(asked.state));
+  return { project: path.basename(folder), state, ...versions };
 }
 
 async function fromUrl(url: string, asked: Asked): Promise<Sources> {
@@ -123,6 +125,12 @@ async function isDirectory(at: string): Promise<boolean> {
 
 async function projectFolder(where: string): Promise<string> {
   if (await isDirectory(where)) return await realpath(where);
+  if (isNpmSpec(where))
+    throw new UserError(
+      "source/not-found",
+      `${where} is one version, and a rehearsal needs the one that is live too`,
+      `name both: --from npm:PACKAGE@OLDER --to ${where}`,
+    );
   throw new UserError(
     "source/not-found",
     `there is no folder ${path.resolve(where)}`,

@@ -142,7 +142,7 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "undo-failed":
       return withStep(release, fact.step, (state) => ({ ...state, undoFailures: state.undoFailures + 1 }));
     case "verdict":
-      return { ...release, verdict: { ...fact.body, since: release.verdict?.is === fact.body.is ? release.verdict.since : fact.at } };
+      return { ...release, verdict: { ...fact.body, since: sinceWhen(release.verdict, fact) } };
     case "topped-up":
       return release;
     case "asked":
@@ -152,6 +152,11 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "ended":
       return { ...release, ended: { at: fact.at, ...fact.body } };
   }
+}
+
+/** A verdict holds since it was first given. Blind and seeing are two, although both wait: each has a limit of its own. */
+function sinceWhen(before: Release["verdict"], { at, body }: Extract<Fact, { kind: "verdict" }>): Instant {
+  return before?.is === body.is && before.blind === body.blind ? before.since : at;
 }
 
 /** A shift opens a new window, so what the gates said of the last one is over. */

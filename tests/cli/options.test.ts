@@ -29,8 +29,12 @@ test("X03: numbers are read, everything else is passed on as it was typed", () =
   });
 });
 
+test("a rate of 0 is taken: no traffic but synthetic requests", () => {
+  expect(rehearseOptions({ rate: "0" }, "/here").rate).toBe(0);
+});
+
 test.each<[string, GivenOptions]>([
-  ["a rate of 0", { rate: "0" }],
+  ["a rate above 100000", { rate: "100001" }],
   ["a negative rate", { rate: "-1" }],
   ["a rate that is no number", { rate: "fast" }],
   ["an empty rate", { rate: "" }],

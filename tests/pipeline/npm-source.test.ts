@@ -32,6 +32,7 @@ test("A17 a version that does not exist is named with the nearest ones", async (
     code: "source/not-found",
     fix: expect.stringMatching(/nearest: 1\.2\.3/),
   });
+  await expect(npmSource("npm:@scope/app@77")).rejects.toMatchObject({ fix: "its newest: 2.0.0, 1.2.3, 1.0.0" });
   await expect(npmSource("npm:no-such-app@1.0.0")).rejects.toMatchObject({
     code: "source/not-found",
     message: expect.stringContaining("no npm package"),
@@ -44,6 +45,13 @@ test.each(["npm:app", "npm:", "npm:--global@1.0.0", "npm:app@file:../x", "npm:ap
     await expect(npmSource(spec)).rejects.toMatchObject({ code: "source/not-found", fix: expect.stringContaining("npm:PACKAGE@VERSION") });
   },
 );
+
+test("A17 a published version in the place of a source is told that a rehearsal needs two", async () => {
+  await expect(resolveSources({ where: "npm:@scope/app@2.0.0" })).rejects.toMatchObject({
+    code: "source/not-found",
+    fix: "name both: --from npm:PACKAGE@OLDER --to npm:@scope/app@2.0.0",
+  });
+});
 
 test("A17 a registry that does not answer is told apart from a version that does not exist", async () => {
   await registry([]);

@@ -134,12 +134,13 @@ describe.skipIf(!hasGit)("git sources", () => {
     expect(`${error.message} ${error.fix}`).toMatch(/"v1\.2\.1".*v1\.2\.0/);
   });
 
-  test("A17 one commit alone is not enough", async () => {
+  test("A17 one commit alone is not enough, and nothing is left in its folder", async () => {
     const folder = tempFolder();
     git(folder, "init", "-q");
     commit(folder, { "app.js": "one" }, "first");
     const error = await refused({ where: folder });
     expect([error.code, error.fix]).toEqual(["source/no-previous", expect.stringContaining("--from")]);
+    expect(readdirSync(folder).sort()).toEqual([".git", "app.js"]);
   });
 
   test("A17 a shallow clone is told apart from a young repository", async () => {

@@ -68,7 +68,11 @@ test("A17: a build that fails ends as failed, exit code 4, with the end of its l
   const run = project.sluice(["rehearse", "--json"]);
   await expectEnd(project, run, { outcome: "failed", exit: 4 });
   expect(run.all("error")).toMatchObject([
-    { code: "pipeline/failed", message: expect.stringMatching(/the build stage of v1 failed/), fix: expect.stringMatching(/live-build\.log/) },
+    {
+      code: "pipeline/failed",
+      message: expect.stringMatching(/the build stage of v1 failed/),
+      fix: expect.stringMatching(/live-build\.log/),
+    },
   ]);
   expect(run.all("error")[0]?.details.join("\n")).toContain("nails are missing");
   expect(run.all("outcome")[0]?.release).toMatch(/^r-/);

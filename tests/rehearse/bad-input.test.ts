@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { blocked, expectEnd, newProject, released } from "./project.ts";
@@ -12,7 +12,9 @@ test("A17: all mistakes of a configuration are listed at once, exit code 2", asy
   const project = newProject({}, { service: { count: 0 }, rollout: { bake: "soon" }, rehearsal: { rate: -1 } });
   const run = project.sluice(["rehearse", "--json"]);
   await expectEnd(project, run, wrong);
-  expect(run.all("error")).toMatchObject([{ code: "config/invalid", message: expect.stringMatching(/sluice\.config\.json has 3 mistakes/) }]);
+  expect(run.all("error")).toMatchObject([
+    { code: "config/invalid", message: expect.stringMatching(/sluice\.config\.json has 3 mistakes/) },
+  ]);
   const details = run.all("error")[0]?.details ?? [];
   expect(details).toHaveLength(3);
   for (const where of ["services.web.count", "rollout.bake", "rehearsal.rate"]) expect(details.join("\n")).toContain(where);
@@ -22,7 +24,7 @@ test("A17: a configuration that cannot be read is named in one message without a
   const project = newProject({ "sluice.config.json": "{ not json" });
   const run = await project.sluice(["rehearse"]).ended;
   expect({ exit: run.exit(), out: run.stdout() }).toEqual({ exit: 2, out: "" });
-  expect(run.stderr()).toMatch(/^error: .*sluice\.config\.json .*\(config\/unreadable\)\n/);
+  expect(run.stderr()).toMatch(/^error: .*sluice\.config\.json.*\(config\/unreadable\)\n/);
   expect(run.stderr()).not.toMatch(/^\s+at /m);
 });
 
@@ -57,7 +59,6 @@ test.skipIf(!isRoot)("X06: a ledger that this user may not read is named, exit c
   await briefly(project);
   project.giveTo(nobody);
   writeFileSync(`${ledgerOf(project)}.new`, readFileSync(ledgerOf(project)), { mode: 0o600 });
-  const { renameSync } = await import("node:fs");
   renameSync(`${ledgerOf(project)}.new`, ledgerOf(project));
   const run = project.sluice(["rehearse", "--json"], { uid: nobody });
   await expectEnd(project, run, blocked);

@@ -14,7 +14,9 @@ test("X03 C21: two folders are released in the sealed steps, with a complete rep
   const weights = ["shift to 10 % on green", "shift to 50 % on green", "shift to 100 % on green"];
   expect(json.steps.map(({ title }) => title).filter((title) => title.startsWith("shift"))).toEqual(weights);
   expect(json.steps.filter(({ is, ms }) => is !== "done" || ms === undefined)).toEqual([]);
-  expect(json.timeline.map((line) => line.text)).toEqual(expect.arrayContaining([...weights.map((title) => `began: ${title}`), "ended: released"]));
+  expect(json.timeline.map((line) => line.text)).toEqual(
+    expect.arrayContaining([...weights.map((title) => `began: ${title}`), "ended: released"]),
+  );
   expect(json.steps.find(({ id }) => id === "bake-50")?.gates.map(({ is }) => is)).toEqual(["pass", "pass", "pass"]);
   expect(json).toMatchObject({ release: outcome?.release, outcome: "released", from: "v1", to: "v2", callers: { failed: 0 } });
   expect(json.slots).toMatchObject({
@@ -22,7 +24,8 @@ test("X03 C21: two folders are released in the sealed steps, with a complete rep
     green: { version: "v2", failed: 0, p95: expect.any(Number) },
   });
   expect(json.slots.green?.requests).toBeGreaterThan(20);
-  for (const part of ["## Steps", "## Requests by slot", "## Gates", "## Timeline", "shift to 50 % on green | done"]) expect(text).toContain(part);
+  for (const part of ["## Steps", "## Requests by slot", "## Gates", "## Timeline", "shift to 50 % on green | done"])
+    expect(text).toContain(part);
   const facts = await project.ledger.read();
   expect(facts.filter(({ kind, step }) => kind === "done" && step.startsWith("shift")).map(({ step }) => step)).toEqual([
     "shift-10",
@@ -39,7 +42,11 @@ test("X03: a second rehearsal on a kept data plane goes from green live to blue 
 
   const otherFrom = await project.sluice(["rehearse", "--json", "--keep", "--from", "./v1", "--to", "./v3"]).ended;
   expect(otherFrom.all("error")).toMatchObject([
-    { code: "usage/invalid", message: expect.stringMatching(/--from names v1, but v2 is live/), fix: expect.stringMatching(/sluice destroy/) },
+    {
+      code: "usage/invalid",
+      message: expect.stringMatching(/--from names v1, but v2 is live/),
+      fix: expect.stringMatching(/sluice destroy/),
+    },
   ]);
   expect(otherFrom.exit()).toBe(2);
 
@@ -61,5 +68,8 @@ test("X03: a second rehearsal on a kept data plane goes from green live to blue 
   expect(destroyed.exit()).toBe(0);
   expect(project.leftovers()).toEqual([]);
   const again = await project.sluice(["destroy"]).ended;
-  expect({ exit: again.exit(), err: again.stderr() }).toMatchObject({ exit: 12, err: expect.stringMatching(/no data plane .* is running/) });
+  expect({ exit: again.exit(), err: again.stderr() }).toMatchObject({
+    exit: 12,
+    err: expect.stringMatching(/no data plane .* is running/),
+  });
 });

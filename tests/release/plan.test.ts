@@ -106,7 +106,7 @@ describe("what people read of a plan", () => {
       "bake at 50 % for 2 s | ",
       "shift to 100 % on green | all traffic back to blue",
       "bake at 100 % for 2 s | ",
-      "bake at 100 % for 2 s | ",
+      "final bake at 100 % for 2 s | ",
       "drain blue | ",
       "keep blue warm for 1 s | ",
       "stop va in blue | start va in blue again",

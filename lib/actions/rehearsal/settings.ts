@@ -77,7 +77,7 @@ export function settingsFrom(config: Config, options: RehearseOptions, faults: r
   };
 }
 
-/** A source that is not a URL is a folder. */
+/** A source that is neither a URL nor a published version is a folder. */
 export function isFolder(source: string | undefined): boolean {
-  return source === undefined || !/^[a-z+]+:\/\/|^[^/]+@[^/]+:|\.git$/.test(source);
+  return source === undefined || !/^npm:|^[a-z+]+:\/\/|^[^/]+@[^/]+:|\.git$/.test(source);
 }

@@ -24,10 +24,10 @@ const answering = (status: number, port = "process.env.PORT"): Record<string, st
 http.createServer((_request, response) => response.writeHead(${status}).end()).listen(${port}, "127.0.0.1");`,
 });
 
-async function failureOf(artifact: Artifact): Promise<Failed> {
+async function failureOf(artifact: Artifact, count = 1): Promise<Failed> {
   const fleet = localFleet(plane);
   const failed = await until("it has failed", async () => {
-    const result = await fleet.start("green", artifact, 1);
+    const result = await fleet.start("green", artifact, count);
     return result.is === "failed" && result;
   });
   const { trouble } = await fleet.status("green");
@@ -51,6 +51,16 @@ test("an app that exits shows its code and the last lines of its log", async () 
   const failed = await failureOf(await ground.pack("exits", "for n in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $n; done; exit 7", {}));
   expect(failed.because).toBe('"for n in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $n; done; exit 7" ended with code 7');
   expect(failed.details).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => `line ${n}`));
+});
+
+test("copies that become healthy in turns and end again are not waited for for ever", async () => {
+  const oneAtATime = `import { mkdirSync, rmdirSync } from "node:fs";
+import http from "node:http";
+for (;;) try { mkdirSync("turn"); break; } catch { await new Promise((resolve) => setTimeout(resolve, 20)); }
+http.createServer((_request, response) => response.end()).listen(process.env.PORT, "127.0.0.1");
+setTimeout(() => { rmdirSync("turn"); process.exit(3); }, 400);`;
+  const failed = await failureOf(await ground.pack("in-turns", "node server.mjs", { "server.mjs": oneAtATime }), 2);
+  expect(failed.because).toMatch(/ended with code 3|answer/);
 });
 
 test("an app that goes to the background is told to stay", async () => {

@@ -15,6 +15,7 @@ interface Job {
 }
 
 let stop = (): void => process.exit(0);
+let stopAtOnce = (): void => process.exit(0);
 
 function run({ command, env, grace }: Job): void {
   const [program = "", ...args] = command;
@@ -34,6 +35,10 @@ function run({ command, env, grace }: Job): void {
     kill("SIGTERM");
     graceOver = new Promise((resolve) => setTimeout(resolve, grace));
     graceOver.then(() => kill("SIGKILL"));
+  };
+  stopAtOnce = () => {
+    stop();
+    kill("SIGKILL");
   };
   app.once("error", (error) => {
     process.stderr.write(`${error.message}\n`);
@@ -69,4 +74,5 @@ process.stdin.on("data", read);
 process.stdin.once("end", () => stop());
 process.stdin.once("error", () => stop());
 process.on("SIGTERM", () => stop());
+process.on("SIGUSR2", () => stopAtOnce());
 process.on("SIGINT", () => undefined);

@@ -22,8 +22,8 @@ export interface Copy {
   /** The process and port, while there is one. */
   running(): RunningCopy | undefined;
   guarded(): Guarded | undefined;
-  /** Why it cannot become healthy, once that is certain. */
-  failure(): Trouble | undefined;
+  /** Why it cannot become healthy, or not stay so until its whole fleet is, once that is certain. */
+  failure(fleetWasUp: boolean): Trouble | undefined;
   /** Why it is not healthy now. */
   trouble(): Trouble | undefined;
   /** Lets its requests end, then its processes. */
@@ -116,9 +116,10 @@ export function runCopy(order: CopyOrder): Copy {
     status: () => ({ id, health: health(), restarts: Math.max(0, exits - (run ? 0 : 1)) }),
     running: () => run?.app && { slot: order.slot, id, pid: run.app.pid, port: run.port, health: health(), log: order.log },
     guarded: () => run && { guard: run.guardId, ...(run.app ? { app: run.app } : {}) },
-    failure() {
-      const late = !everHealthy && performance.now() - began > order.settings.health.startWithin;
-      return gaveUp() || late ? trouble() : undefined;
+    failure(fleetWasUp) {
+      const crashes = !fleetWasUp && exits >= exitsBeforeGivingUp;
+      const late = !(everHealthy && fleetWasUp) && performance.now() - began > order.settings.health.startWithin;
+      return gaveUp() || crashes || late ? trouble() : undefined;
     },
     trouble,
     end() {

@@ -45,6 +45,8 @@ interface Current {
   leaving: readonly Copy[];
   readonly unpacking: Promise<string | undefined>;
   unpacked: boolean;
+  /** All copies were healthy at the same time once. */
+  wasUp: boolean;
   problem: Trouble | undefined;
   ending: Promise<void> | undefined;
 }
@@ -63,7 +65,7 @@ export function openSlot(order: SlotOrder): SlotFleet {
     const folder = path.join(order.slotsFolder, `${slot}-${artifact.digest.slice(0, 12)}`);
     // After a crash the folder is there already, whole, and is used as it is.
     const unpacking = existsSync(folder) ? Promise.resolve(undefined) : unpack(artifact, folder);
-    const none = { copies: [], leaving: [], unpacked: false, problem: undefined, ending: undefined };
+    const none = { copies: [], leaving: [], unpacked: false, wasUp: false, problem: undefined, ending: undefined };
     const mine: Current = { artifact, folder, count, unpacking, ...none };
     current = mine;
     order.want({ artifact, count });
@@ -137,9 +139,10 @@ async function endAll(mine: Current): Promise<void> {
 }
 
 function upTo(mine: Current): Result {
-  const trouble = mine.problem ?? mine.copies.map((copy) => copy.failure()).find((found) => found !== undefined);
+  const trouble = mine.problem ?? mine.copies.map((copy) => copy.failure(mine.wasUp)).find((found) => found !== undefined);
   if (trouble) return { is: "failed", because: trouble.because, details: trouble.details };
   const healthy = mine.copies.filter((copy) => copy.status().health === "healthy").length;
+  mine.wasUp ||= mine.unpacked && healthy === mine.count;
   if (mine.unpacked && healthy === mine.count) return done;
   return pending(mine.unpacked ? `${healthy} of ${mine.count} copies are healthy` : "the artifact is being unpacked");
 }
