@@ -86,7 +86,7 @@ function waitedTooLong(release: Release, { now, verdict }: Observation): boolean
   if (recorded?.is !== "wait" || verdict === undefined || verdict.is === "pass") return false;
   const state = currentStep(release);
   const limit = release.sealed.plan.reading.dataLimit;
-  if (verdict.is === "blind") return recorded.blind && now - recorded.since > limit;
+  if (verdict.is === "blind") return recorded.blindSince !== undefined && now - recorded.blindSince > limit;
   if (state?.step.kind !== "bake" || state.startedAt === undefined) return false;
   return now - Math.max(recorded.since, state.startedAt + state.step.span) > limit;
 }

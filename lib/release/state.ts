@@ -43,6 +43,8 @@ export interface Release {
         readonly since: Instant;
         readonly because: string;
         readonly blind: boolean;
+        /** Since when the meter cannot be read; undefined while it can. */
+        readonly blindSince: Instant | undefined;
         readonly gates: readonly GateLine[];
       }
     | undefined;
@@ -142,7 +144,7 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "undo-failed":
       return withStep(release, fact.step, (state) => ({ ...state, undoFailures: state.undoFailures + 1 }));
     case "verdict":
-      return { ...release, verdict: { ...fact.body, since: sinceWhen(release.verdict, fact) } };
+      return { ...release, verdict: verdictAfter(release.verdict, fact) };
     case "topped-up":
       return release;
     case "asked":
@@ -154,9 +156,10 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
   }
 }
 
-/** A verdict holds since it was first given. Blind and seeing are two, although both wait: each has a limit of its own. */
-function sinceWhen(before: Release["verdict"], { at, body }: Extract<Fact, { kind: "verdict" }>): Instant {
-  return before?.is === body.is && before.blind === body.blind ? before.since : at;
+/** Not being able to read has a limit of its own, and a meter that flickers must not begin the limit for data anew. */
+function verdictAfter(before: Release["verdict"], { at, body }: Extract<Fact, { kind: "verdict" }>): Release["verdict"] {
+  const since = before?.is === body.is ? before.since : at;
+  return { ...body, since, blindSince: body.blind ? (before?.blindSince ?? at) : undefined };
 }
 
 /** A shift opens a new window, so what the gates said of the last one is over. */

@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { blocked, expectEnd, newProject, released } from "./project.ts";
@@ -71,4 +72,22 @@ test.skipIf(!isRoot)("X03: a project folder that cannot be written is named, exi
   const run = project.sluice(["rehearse", "--json"], { uid: nobody });
   await expectEnd(project, run, blocked);
   expect(run.all("error")).toMatchObject([{ code: "folder/read-only", message: expect.stringContaining(project.state) }]);
+});
+
+const mounts = spawnSync("unshare", ["-Urm", "true"]).status === 0;
+
+test.each([
+  { size: "8k", error: ["disk/full"] },
+  { size: "60k", error: ["disk/full"] },
+  // Enough to begin: the release itself sees the disk run full, and what it keeps in reserve is enough to go back and report.
+  { size: "200k", error: [] },
+])("X05: a disk of $size for the state ends as blocked, exit code 12", async ({ size, error }, { skip }) => {
+  skip(!mounts, "this machine refuses mount namespaces (unshare -Urm)");
+  const project = newProject();
+  mkdirSync(project.state);
+  const shell = `exec unshare -Urm sh -c 'mount -t tmpfs -o size=${size} tmpfs .sluice && exec "$@"' sh "$@"`;
+  const run = project.sluice(["rehearse", "--json"], { shell });
+  await expectEnd(project, run, blocked);
+  expect(run.all("error").map(({ code }) => code)).toEqual(error);
+  expect(run.all("outcome")).toMatchObject([{ because: expect.stringMatching(/no space/), requests: { failed: 0 } }]);
 });

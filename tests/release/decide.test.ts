@@ -81,7 +81,7 @@ describe("B06 a bake", () => {
     [
       "has it written down that the meter sees again",
       baking(told("wait", 10_500, true)),
-      { verdict: verdict("wait") },
+      { now: at(10_900), verdict: verdict("wait") },
       "record-verdict bake-10",
     ],
     ["goes on while its time is not over", baking(told("pass", 10_500)), { now: at(11_999), verdict: verdict("pass") }, "wait bake-10"],
@@ -106,8 +106,13 @@ describe("B06 a bake", () => {
       { now: at(10_600), verdict: verdict("wait") },
       "wait bake-10",
     ],
-    ["is not topped up in its first half", baking(told("wait", 10_500)), { now: at(10_999), verdict: verdict("wait", 8) }, "wait bake-10"],
-    ["is topped up from its half on", baking(told("wait", 10_500)), { now: at(11_000), verdict: verdict("wait", 8) }, "top-up bake-10"],
+    ["is not topped up in its first half", baking(told("wait", 10_500)), { now: at(10_999), verdict: verdict("wait", 50) }, "wait bake-10"],
+    [
+      "is topped up from its half on with what will be missing",
+      baking(told("wait", 10_500)),
+      { now: at(11_000), verdict: verdict("wait", 30) },
+      "top-up bake-10",
+    ],
     [
       "is not topped up where nothing is missing",
       baking(told("wait", 10_500)),
@@ -126,14 +131,15 @@ describe("B06 a bake", () => {
   it("is topped up by what is missing, and by no more than one turn can send", () => {
     const topUp = (missing: number) =>
       decide(releaseOf(...baking(told("wait", 10_500))), seen({ now: at(11_000), verdict: verdict("wait", missing) }));
-    expect(topUp(8)).toMatchObject({ do: "top-up", requests: 8 });
-    expect(topUp(800)).toMatchObject({ do: "top-up", requests: 25 });
+    // 20 of 50 came in the first half, so 20 more will.
+    expect(topUp(30)).toMatchObject({ do: "top-up", requests: 10 });
+    expect(topUp(50)).toMatchObject({ do: "top-up", requests: 25 });
   });
 
   it("is not topped up where the plan says no", () => {
     const never = scenario({ reading: { topUp: false } }).sealed;
     const lines: Line[] = baking(told("wait", 10_500)).map((line): Line => (line[0] === "planned" ? ["planned", never] : line));
-    expect(decided(lines, seen({ now: at(11_000), verdict: verdict("wait", 8) }))).toBe("wait bake-10");
+    expect(decided(lines, seen({ now: at(11_000), verdict: verdict("wait", 50) }))).toBe("wait bake-10");
   });
 });
 

@@ -120,14 +120,15 @@ describe("a ledger folds to its environment", () => {
     expect(releaseOf(planned, verdict("wait", 10), verdict("pass", 20)).verdict).toMatchObject({ is: "pass", since: 20 });
   });
 
-  it("a meter that goes blind is so from then on, not since the gates began to wait", () => {
+  it("a meter is blind since it went blind, not since the gates began to wait, and the wait goes on through it", () => {
     const verdict = (blind: boolean, at: number): Line => [
       "verdict",
       { is: "wait", because: "", blind, gates: [] },
       { step: "bake-10", at },
     ];
-    expect(releaseOf(planned, verdict(false, 10), verdict(true, 20)).verdict).toMatchObject({ blind: true, since: 20 });
-    expect(releaseOf(planned, verdict(true, 10), verdict(false, 20)).verdict).toMatchObject({ blind: false, since: 20 });
+    expect(releaseOf(planned, verdict(false, 10), verdict(true, 20)).verdict).toMatchObject({ since: 10, blindSince: 20 });
+    expect(releaseOf(planned, verdict(true, 10), verdict(true, 20)).verdict).toMatchObject({ since: 10, blindSince: 10 });
+    expect(releaseOf(planned, verdict(true, 10), verdict(false, 20)).verdict).toMatchObject({ since: 10, blindSince: undefined });
   });
 
   it("a shift that begins forgets the verdict over the weight before; a bake does not", () => {

@@ -55,6 +55,12 @@ interface Run {
   readonly ended: Promise<number>;
 }
 
+/** How a life ended. */
+interface Exit {
+  readonly code: number;
+  readonly port: number;
+}
+
 const exitsBeforeGivingUp = 3;
 const badBeforeUnhealthy = 2;
 const firstBackOff = 100;
@@ -68,7 +74,7 @@ export function runCopy(order: CopyOrder): Copy {
   const began = performance.now();
   let run: Run | undefined;
   let exits = 0;
-  let lastExit: { code: number; port: number } | undefined;
+  let lastExit: Exit | undefined;
   let everHealthy = false;
   let ending: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -99,19 +105,7 @@ export function runCopy(order: CopyOrder): Copy {
     if (run.target) return run.target.healthy ? "healthy" : "unhealthy";
     return "starting";
   };
-  const trouble = (): Trouble | undefined => {
-    if (run?.target?.healthy || (!run && !lastExit)) return undefined;
-    return whyNotUp({
-      start: order.artifact.start,
-      port: run?.port ?? lastExit?.port ?? 0,
-      health: order.settings.health,
-      // A new try that has not answered yet says less than how the last one ended.
-      exit: run?.answer && run.answer.is !== "no-connection" ? undefined : lastExit?.code,
-      answer: run?.answer,
-      listens: run?.app ? portsOfGroup(run.app.pid) : [],
-      log: endOfLog(order.log),
-    });
-  };
+  const trouble = () => (run?.target?.healthy ? undefined : troubleOf(order, run, lastExit));
   return {
     status: () => ({ id, health: health(), restarts: Math.max(0, exits - (run ? 0 : 1)) }),
     running: () => run?.app && { slot: order.slot, id, pid: run.app.pid, port: run.port, health: health(), log: order.log },
@@ -128,6 +122,21 @@ export function runCopy(order: CopyOrder): Copy {
       return ending;
     },
   };
+}
+
+/** Why a copy that is not healthy is not; undefined before its first process has been asked or has ended. */
+function troubleOf({ artifact, settings, log }: CopyOrder, run: Run | undefined, lastExit: Exit | undefined): Trouble | undefined {
+  if (!run && !lastExit) return undefined;
+  return whyNotUp({
+    start: artifact.start,
+    port: run?.port ?? lastExit?.port ?? 0,
+    health: settings.health,
+    // A new try that has not answered yet says less than how the last one ended.
+    exit: run?.answer && run.answer.is !== "no-connection" ? undefined : lastExit?.code,
+    answer: run?.answer,
+    listens: run?.app ? portsOfGroup(run.app.pid) : [],
+    log: endOfLog(log),
+  });
 }
 
 function startRun(order: CopyOrder, port: number, tell: (run: Run) => void): Run {
