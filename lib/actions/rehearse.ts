@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import path from "node:path";
 import { errorCodes, UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
@@ -14,12 +13,13 @@ import { type Fault, parseFault } from "./faults/parse.ts";
 import { keptLive, refuseOther } from "./rehearsal/kept.ts";
 import { bringUp } from "./rehearsal/live.ts";
 import { isTakenOver, type Tenure, takeTenure } from "./rehearsal/open.ts";
-import { Killed, outcomeOf, outcomeWithout, untilKilled } from "./rehearsal/outcome.ts";
+import { Cut, Killed, outcomeOf, outcomeWithout, untilKilled } from "./rehearsal/outcome.ts";
 import { carryOut, type Rehearsal, sealPlan, tellPlan, writeReport } from "./rehearsal/release.ts";
 import { isFolder, type Settings, settingsFrom } from "./rehearsal/settings.ts";
 import { openSite, type Site } from "./rehearsal/site.ts";
 import { build } from "./rehearsal/versions.ts";
 import { supervise } from "./supervise.ts";
+import { userName } from "./user.ts";
 import type { OutcomeEvent, RehearseOptions, Signals, Tell as TellEvent } from "./views.ts";
 
 /** How long the live version has traffic of its own before the release begins. */
@@ -50,10 +50,13 @@ export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, s
   const begun = instant(Date.now());
   const tell: Tell = (what) => tellEvent({ ...what, at: instant(Date.now()) });
   const { settings, sources } = await whatIsAsked(options, faults);
-  const tenure = await takeTenure(sources.state, holderHere(userInfo().username), tell);
+  const tenure = await takeTenure(sources.state, holderHere(userName()), tell);
   const run: Run = { options, faults, settings, sources, tenure, tell, signals, begun };
   try {
-    const outcome = tenure.goesOn ? await goOn(run, tenure.goesOn) : await release(run);
+    const ending = tenure.goesOn ? goOn(run, tenure.goesOn) : release(run);
+    const outcome = await ending.catch((error: unknown) =>
+      error instanceof Cut ? endEarly(run, error.cause, error.requests) : endEarly(run, error),
+    );
     tellEvent(outcome);
     return outcome;
   } finally {
@@ -71,23 +74,22 @@ async function whatIsAsked(options: RehearseOptions, faults: readonly Fault[]): 
   return { settings, sources: await resolveSources({ where, cwd, from, to }) };
 }
 
-/** A new release, from the pipeline on. What is thrown before the plan is sealed is written down as the release's end. */
+/** A new release, from the pipeline on. */
 async function release(run: Run): Promise<OutcomeEvent> {
-  try {
-    const { live, candidate, kept } = await versions(run);
-    return await onSite(run, false, async (site) => {
-      const placement = await goLive(run, site, live, kept);
-      const sealed = await sealPlan(rehearsalOf(run, site), placement, candidate);
-      return carryOut(rehearsalOf(run, site), sealed.plan);
-    });
-  } catch (error) {
-    if (await isTakenOver(run.tenure)) throw error;
-    return endEarly(run, error);
-  }
+  const { live, candidate, kept } = await versions(run);
+  return onSite(run, false, async (site) => {
+    const placement = await goLive(run, site, live, kept);
+    const sealed = await sealPlan(rehearsalOf(run, site), placement, candidate);
+    return carryOut(rehearsalOf(run, site), sealed.plan);
+  });
 }
 
-/** Writes down how a release ended that has no plan, and tells why. Throws what is no mistake of the user. */
-async function endEarly({ tenure, signals, tell, begun }: Run, error: unknown): Promise<OutcomeEvent> {
+/**
+ * Writes down how a release ended that could not be carried out, and tells why. Throws what is no mistake of the user; where somebody else
+ * took the release over, that it is theirs.
+ */
+async function endEarly({ tenure, signals, tell, begun }: Run, error: unknown, requests = { total: 0, failed: 0 }): Promise<OutcomeEvent> {
+  if (await isTakenOver(tenure)) throw error;
   const outcome = outcomeFor(error, signals);
   const because = outcome === "aborted" ? "Ctrl-C" : error instanceof Error ? error.message : String(error);
   const where = { release: tenure.release, at: systemClock.now(), holder: tenure.holder };
@@ -95,7 +97,6 @@ async function endEarly({ tenure, signals, tell, begun }: Run, error: unknown): 
     // A ledger that cannot be written may be what went wrong in the first place.
     if (!(why instanceof UserError)) throw why;
   });
-  const requests = error instanceof Killed ? error.requests : { total: 0, failed: 0 };
   const ended = outcomeWithout(outcome, because, { release: tenure.release, begun, requests });
   if (outcome === "aborted") return ended;
   if (!(error instanceof UserError)) throw error;
@@ -112,6 +113,9 @@ function outcomeFor(error: unknown, { stop }: Signals): Outcome {
 /** A release whose controller died: its data plane is found or brought back, and the ledger says what comes next. */
 async function goOn(run: Run, { id, sealed }: Release): Promise<OutcomeEvent> {
   run.tell({ type: "resumed", release: id, because: "its controller ended before it did" });
+  const [asked, goes] = [run.sources.to.version, sealed.plan.candidate.artifact.version];
+  if (asked !== goes)
+    run.tell({ type: "note", text: `this ends the release of ${goes}; for ${asked} run the same command again afterwards` });
   tellPlan(sealed, run.tell);
   return onSite(run, true, async (site) => {
     await site.world(sealed.plan.candidate.slot).traffic.send(run.settings.rate, run.settings.kinds);
@@ -134,9 +138,8 @@ async function onSite(run: Run, revive: boolean, carry: (site: Site) => Promise<
     tell({ type: "plane", is: options.keep ? "kept" : "stopped", url: site.plane.url, because: "" });
     return outcomeOf(report, file, begun);
   } catch (error) {
-    if (error instanceof Killed) error.requests = await site.kill();
-    else if (!(await isTakenOver(tenure))) await site.close();
-    throw error;
+    if (error instanceof Killed) throw new Cut(error, await site.kill());
+    throw (await isTakenOver(tenure)) ? error : new Cut(error, await site.close());
   }
 }
 

@@ -35,7 +35,7 @@ export function summaryLines(event: OutcomeEvent, ending: Ending, paint: Paint):
     ["kept", ending.kept ? `the data plane, ${ending.kept}` : ""],
     ["report", report],
     ...ending.failedLogs.map((log) => ["log", log] as const),
-    ["next", nextCommand(outcome, ending)],
+    ["next", nextCommand(event, ending)],
   ];
   const shown = rows.filter(([, text]) => text.trim() !== "");
   return aligned(shown.flatMap(([name, text]) => text.split("\n").map((line, index) => [paint("strong", index === 0 ? name : ""), line])));
@@ -51,14 +51,17 @@ const tones: Record<Outcome, Tone> = {
 };
 
 /** The command that goes on from here. */
-function nextCommand(outcome: Outcome, { kept, command, project, cwd }: Ending): string {
+function nextCommand({ outcome, report }: OutcomeEvent, { kept, command, project, cwd }: Ending): string {
   if (kept) return `${commandFor("destroy", project, cwd)}   (stops the data plane that was kept)`;
+  const status = commandFor("status", project, cwd);
+  // What ended before it had a plan is in no status.
+  const planned = report !== "";
   const commands: Record<Outcome, string> = {
     released: `${command} --fault green-errors   (the same release, turned back by a fault)`,
-    "rolled-back": `${commandFor("status", project, cwd)}   (every step and gate; the numbers are in the report)`,
-    aborted: `${commandFor("status", project, cwd)}   (every step and gate)`,
-    blocked: `${commandFor("status", project, cwd)}   (what stands in the way)`,
-    superseded: `${commandFor("status", project, cwd)}   (the newer release)`,
+    "rolled-back": `${status}   (every step and gate; the numbers are in the report)`,
+    aborted: planned ? `${status}   (every step and gate)` : `${command}   (from the beginning)`,
+    blocked: planned ? `${status}   (what stands in the way)` : `${command}   (once nothing stands in the way)`,
+    superseded: `${status}   (the newer release)`,
     failed: `${command}   (once the stage is mended)`,
   };
   return commands[outcome];

@@ -7,7 +7,7 @@ import { foldLedger } from "../../lib/release/state.ts";
 import { holderHere } from "../../lib/worlds/local/ledger.ts";
 import { findPlane } from "../../lib/worlds/local/plane-process.ts";
 import { until } from "../worlds/local/until.ts";
-import { expectEnd, newProject, type Project, released } from "./project.ts";
+import { aborted, app, expectEnd, newProject, type Project, released } from "./project.ts";
 import type { Child } from "./sluice.ts";
 
 const bake = { rollout: { bake: "1s" } };
@@ -45,15 +45,30 @@ test("X05: after kill -9 of the controller the next call goes on with the releas
 });
 
 test("X05: after kill -9 of the controller and the data plane the next call brings both back and goes on", async () => {
-  const project = newProject({}, bake);
+  const project = newProject({ "v3/server.js": app("v3") }, bake);
   const first = project.sluice(["rehearse", "--json"]);
   await first.until("step-started", baking);
   process.kill(planePid(project), "SIGKILL");
   await killed(first);
-  const second = project.sluice(["rehearse", "--json"]);
+  const second = project.sluice(["rehearse", "--json", "--to", "./v3"]);
   await expectEnd(project, second, released);
   expect(second.all("plane")[0]).toMatchObject({ is: "restarted" });
+  expect(second.all("note")[0]?.text).toBe("this ends the release of v2; for v3 run the same command again afterwards");
   expect(second.all("outcome")[0]?.release).toBe(first.all("plan")[0]?.release);
+});
+
+test("X05: a release that goes on after a kill is stopped at once by a second signal as any other", async () => {
+  const project = newProject({}, { rollout: { bake: "60s" } });
+  const first = project.sluice(["rehearse", "--json"]);
+  await first.until("step-started", baking);
+  await killed(first);
+  const second = project.sluice(["rehearse", "--json"]);
+  await second.until("reading");
+  // Two of the same kind at once would arrive as one.
+  second.signal("SIGINT");
+  second.signal("SIGTERM");
+  await expectEnd(project, second, aborted);
+  expect(second.all("outcome")[0]?.requests.total).toBeGreaterThan(0);
 });
 
 test("X05: without a controller everything ends by itself after the lease; what cannot go on is written off and a new release runs", async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, expect } from "vitest";
+import { afterEach, expect, vi } from "vitest";
 import { processesOf } from "../../lib/actions/orphans.ts";
 import { systemClock } from "../../lib/base/time.ts";
 import type { Ledger } from "../../lib/ports/ledger.ts";
@@ -28,6 +28,9 @@ export interface Project {
   /** Everything that a rehearsal must not leave behind. */
   leftovers(): readonly string[];
 }
+
+// A rehearsal takes five seconds on a quiet machine; how long on a busy one is not what these tests are about.
+vi.setConfig({ testTimeout: 240_000 });
 
 const projects: { readonly root: string; readonly state: string; readonly children: Child[] }[] = [];
 

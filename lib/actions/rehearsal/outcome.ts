@@ -4,9 +4,16 @@ import type { Report } from "../../release/report.ts";
 import type { OutcomeEvent } from "../views.ts";
 
 /** Thrown at the second Ctrl-C: end at once. */
-export class Killed extends Error {
-  /** What the callers had seen by then. */
-  requests: OutcomeEvent["requests"] = { total: 0, failed: 0 };
+export class Killed extends Error {}
+
+/** What cut a release short once there was traffic: `cause`, and what the callers had seen by then. */
+export class Cut extends Error {
+  readonly requests: OutcomeEvent["requests"];
+
+  constructor(cause: unknown, requests: OutcomeEvent["requests"]) {
+    super("cut short", { cause });
+    this.requests = requests;
+  }
 }
 
 /** Rejects with `Killed` when the signal aborts; never resolves. */

@@ -9,17 +9,23 @@ import { type ProcessId, signal } from "../../worlds/local/processes.ts";
 import { type LocalWorld, localWorld } from "../../worlds/local/world.ts";
 import { rehearsalEnvironment } from "./settings.ts";
 
+/** Requests of the callers. */
+export interface Seen {
+  readonly total: number;
+  readonly failed: number;
+}
+
 /** A data plane with its load generator, and the world that a release sees of them. */
 export interface Site {
   readonly plane: HealingPlane;
   /** The world with this slot as the candidate. */
   world(candidate: Slot): LocalWorld;
-  /** Ends the traffic first, so that nobody sees the plane go. */
-  close(): Promise<void>;
+  /** Ends the traffic first, so that nobody sees the plane go, and says what the callers had seen. */
+  close(): Promise<Seen>;
   /** Ends the traffic and leaves the plane to its lease. */
   leave(): Promise<void>;
   /** Ends everything at once, and says what the callers had seen. */
-  kill(): Promise<{ readonly total: number; readonly failed: number }>;
+  kill(): Promise<Seen>;
 }
 
 export interface SiteOptions {
@@ -45,24 +51,22 @@ function siteOf({ state, folder, tell }: SiteOptions, first: Plane): Site {
   const commands = { cwd: folder, env, log: path.join(state, "commands.log") };
   const world = (candidate: Slot) => localWorld({ folder: state, plane, candidate, lease, commands }, rehearsalEnvironment);
   const { traffic } = world("green");
-  const end = async (target: ProcessId | undefined) => {
+  const end = async (target: ProcessId | undefined): Promise<Seen> => {
     plane.letGo();
     await traffic.send(0, []);
     // What is under way is answered before the plane goes, so that stopping costs nobody a request.
+    if (!target) await settle(traffic);
+    const { requests: total, failed } = await traffic.count();
     if (target) signal(target, "SIGKILL");
-    else await settle(traffic);
     await traffic.stop();
     await plane.now.stop();
+    return { total, failed };
   };
   return {
     plane,
     world,
     close: () => end(undefined),
-    async kill() {
-      const { requests: total, failed } = await traffic.count();
-      await end(plane.now.process);
-      return { total, failed };
-    },
+    kill: () => end(plane.now.process),
     async leave() {
       await traffic.send(0, []);
       await settle(traffic);

@@ -23,7 +23,7 @@ export interface Hand {
 export const nothingToUndo: Hand["undo"] = async () => ({ is: "done" });
 
 /** How long a fleet that was healthy may take to become so again, after one of its instances or the whole data plane died. */
-const recoversWithin = duration(30_000);
+export const recoversWithin = duration(30_000);
 
 /** Undefined once both fleets are whole, or when that takes too long: then what is asked of them shows it. */
 export async function untilWhole({ world, plan, startedAt }: Work): Promise<Pending | undefined> {

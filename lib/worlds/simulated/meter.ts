@@ -5,7 +5,8 @@ import { type HandClock, tick } from "./clock.ts";
 interface Tally {
   requests: number;
   failed: number;
-  readonly latencies: number[];
+  /** How many requests took so many milliseconds. */
+  readonly latencies: Map<number, number>;
 }
 
 /** What every group did in one tick. */
@@ -23,7 +24,7 @@ export function simulatedMeter(clock: HandClock, reads: () => boolean): Simulate
     const at = instant(Math.floor(clock.now() / tick) * tick);
     const last = rows.at(-1);
     if (last?.at === at) return last;
-    const tally = (): Tally => ({ requests: 0, failed: 0, latencies: [] });
+    const tally = (): Tally => ({ requests: 0, failed: 0, latencies: new Map() });
     const row = { at, blue: tally(), green: tally(), "known-bad": tally() };
     rows.push(row);
     return row;
@@ -39,7 +40,7 @@ export function simulatedMeter(clock: HandClock, reads: () => boolean): Simulate
       const tally = rowNow()[group];
       tally.requests += 1;
       if (failed) tally.failed += 1;
-      tally.latencies.push(latency);
+      tally.latencies.set(latency, (tally.latencies.get(latency) ?? 0) + 1);
     },
   };
 }
@@ -53,14 +54,26 @@ function within(rows: readonly Row[], { from, to }: Window): readonly Row[] {
 function reading(rows: readonly Row[], group: MeterGroup): Reading {
   const cells = rows.map((row) => ({ at: row.at, requests: row[group].requests, failed: row[group].failed }));
   const sum = (what: "requests" | "failed") => cells.reduce((total, cell) => total + cell[what], 0);
-  let sorted: readonly number[] | undefined;
+  let sorted: readonly (readonly [number, number])[] | undefined;
   return {
     requests: sum("requests"),
     failed: sum("failed"),
     quantile(share) {
-      sorted ??= rows.flatMap((row) => row[group].latencies).sort((a, b) => a - b);
-      return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+      sorted ??= joined(rows.map((row) => row[group].latencies));
+      const below = share * sum("requests");
+      let seen = 0;
+      for (const [latency, count] of sorted) {
+        seen += count;
+        if (seen > below) return latency;
+      }
+      return sorted.at(-1)?.[0];
     },
     cells,
   };
+}
+
+function joined(histograms: readonly ReadonlyMap<number, number>[]): readonly (readonly [number, number])[] {
+  const all = new Map<number, number>();
+  for (const histogram of histograms) for (const [latency, count] of histogram) all.set(latency, (all.get(latency) ?? 0) + count);
+  return [...all].sort(([a], [b]) => a - b);
 }

@@ -20,7 +20,7 @@ export interface Behaviour {
 /** Fails one request in a thousand and answers in 5 to 15 ms. */
 export const sound: Behaviour = {
   failureRate: () => 0.001,
-  latency: (random) => 5 + 10 * random,
+  latency: (random) => 5 + Math.floor(10 * random),
   status: () => 200,
   startsWithin: duration(500),
   stopsWithin: duration(0),

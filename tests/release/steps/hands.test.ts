@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { type Weight, weight } from "../../../lib/base/outcome.ts";
+import { duration } from "../../../lib/base/time.ts";
+import type { World } from "../../../lib/ports/world.ts";
+import type { Step } from "../../../lib/release/plan.ts";
+import { handFor } from "../../../lib/release/steps/hands.ts";
+import { type Choices, goLive, scenario } from "../scenario.ts";
+
+/** A world with the live version up, and one step's hand on it. */
+async function at(id: string, choices: Choices = {}, disturb: (world: World) => World = (world) => world) {
+  const stage = scenario(choices);
+  await goLive(stage);
+  const { world, sealed } = stage;
+  const step = sealed.plan.steps.find((one) => one.id === id);
+  if (!step) throw new Error(`no step ${id}`);
+  const work = { world: disturb(world), plan: sealed.plan, startedAt: world.clock.now() };
+  const hand = handFor(step);
+  return { world, act: () => hand.act(work), undo: () => hand.undo(work) };
+}
+
+const busy = (world: World): World => ({
+  ...world,
+  fleet: { ...world.fleet, status: async (slot) => ({ ...(await world.fleet.status(slot)), inFlight: slot === "blue" ? 3 : 0 }) },
+});
+
+describe("start", () => {
+  it("is pending until the candidate is healthy, and done however often it is repeated", async () => {
+    const { world, act } = await at("start");
+    expect(await act()).toMatchObject({ is: "pending" });
+    world.clock.advance(500);
+    expect([await act(), await act()]).toEqual([{ is: "done" }, { is: "done" }]);
+    expect(world.effects.filter((effect) => effect.startsWith("start vb"))).toHaveLength(1);
+  });
+
+  it("B21 is undone by stopping the candidate", async () => {
+    const { world, act, undo } = await at("start");
+    await act();
+    expect([await undo(), await undo()]).toEqual([{ is: "done" }, { is: "done" }]);
+    expect(world.fleet.running("green")).toBeUndefined();
+    expect(world.fleet.running("blue")?.healthy).toBe(true);
+  });
+});
+
+describe("probe", () => {
+  const up = async (choices: Choices) => {
+    const step = await at("probe", choices);
+    await step.world.fleet.start("green", scenario().sealed.plan.candidate.artifact, 2);
+    return step;
+  };
+
+  it("waits for a candidate that comes up, then asks it", async () => {
+    const { world, act } = await up({});
+    expect(await act()).toMatchObject({ is: "pending", because: "0 of 2 instances of green are healthy" });
+    world.clock.advance(500);
+    expect(await act()).toEqual({ is: "done" });
+  });
+
+  it("fails with what was seen, and by then the release is rolled back", async () => {
+    const { world, act } = await up({ candidate: { status: () => 404 } });
+    world.clock.advance(500);
+    const failed = await act();
+    expect(failed).toEqual({ is: "failed", because: "the candidate fails 1 of 1 probes", details: ["GET /health: 404"] });
+  });
+
+  it("asks after 30 s whatever it finds", async () => {
+    const { world, act } = await up({ candidate: { startsWithin: undefined } });
+    world.clock.advance(30_000);
+    expect(await act()).toMatchObject({ is: "failed", details: ["GET /health: 503"] });
+  });
+});
+
+describe("B06 shift", () => {
+  it("moves the candidate's share to its weight from the one before, and finds it there when repeated", async () => {
+    const { world, act } = await at("shift-50");
+    await world.router.shift(weight(10));
+    expect([await act(), await act()]).toEqual([{ is: "done" }, { is: "done" }]);
+    expect(world.weights).toEqual([10, 50]);
+  });
+
+  it("is done only once the weight is live", async () => {
+    const { world, act } = await at("shift-10", { script: { shiftsWithin: duration(300) } });
+    expect(await act()).toMatchObject({ is: "pending" });
+    world.clock.advance(300);
+    expect(await act()).toEqual({ is: "done" });
+    expect(world.weights).toEqual([10]);
+  });
+
+  it.each<[string, string, Weight, string]>([
+    ["too early a weight", "shift-50", weight(0), "the candidate's weight is 0 %, and the release left it at 10 %: somebody else moved it"],
+    [
+      "a weight of nobody's plan",
+      "shift-50",
+      weight(33),
+      "the candidate's weight is 33 %, and the release left it at 10 %: somebody else moved it",
+    ],
+    [
+      "a weight before the first shift",
+      "shift-10",
+      weight(5),
+      "the candidate's weight is 5 %, and the release left it at 0 %: somebody else moved it",
+    ],
+  ])("refuses to move %s", async (_what, id, found, because) => {
+    const { world, act } = await at(id);
+    await world.router.shift(found);
+    expect(await act()).toEqual({ is: "failed", because });
+    expect(await world.router.weight()).toBe(found);
+  });
+
+  it("B21 is undone by giving all traffic back at once, also from a shift that is not live yet", async () => {
+    const { world, act, undo } = await at("shift-10", { script: { shiftsWithin: duration(300) } });
+    await act();
+    expect(await undo()).toMatchObject({ is: "pending" });
+    world.clock.advance(300);
+    expect(await undo()).toEqual({ is: "done" });
+    world.clock.advance(5_000);
+    expect(await world.router.weight()).toBe(0);
+  });
+});
+
+describe("drain", () => {
+  it("waits while the old version has requests under way, and goes on after 30 s", async () => {
+    const { world, act } = await at("drain", {}, busy);
+    expect(await act()).toMatchObject({ is: "pending", because: "3 requests under way in blue" });
+    world.clock.advance(29_999);
+    expect((await act()).is).toBe("pending");
+    world.clock.advance(1);
+    expect(await act()).toEqual({ is: "done" });
+  });
+
+  it("is done at once without any", async () => {
+    expect(await (await at("drain")).act()).toEqual({ is: "done" });
+  });
+});
+
+describe("retire", () => {
+  it("stops the old version, and is undone by starting the very same again", async () => {
+    const { world, act, undo } = await at("retire", { live: { stopsWithin: duration(200) } });
+    expect((await act()).is).toBe("pending");
+    world.clock.advance(200);
+    expect(await act()).toEqual({ is: "done" });
+    expect(world.fleet.running("blue")).toBeUndefined();
+    expect((await undo()).is).toBe("pending");
+    world.clock.advance(500);
+    expect(await undo()).toEqual({ is: "done" });
+    expect(world.fleet.running("blue")).toMatchObject({ digest: "a".repeat(64), count: 2 });
+  });
+});
+
+it.each<Step["id"]>(["bake-10", "keep-warm", "drain", "probe", "self-test"])("%s leaves nothing to undo", async (id) => {
+  const { world, undo } = await at(id);
+  const before = [...world.effects];
+  expect(await undo()).toEqual({ is: "done" });
+  expect(world.effects).toEqual(before);
+});
