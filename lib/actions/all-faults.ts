@@ -1,7 +1,10 @@
 import path from "node:path";
 import { exitCodes } from "../base/outcome.ts";
+import { instant } from "../base/time.ts";
+import { loadConfig } from "../config/load.ts";
 import { allFaultTexts, type Fault, parseFault } from "./faults/parse.ts";
 import { processesOf } from "./orphans.ts";
+import { isFolder } from "./rehearsal/settings.ts";
 import { rehearseApart } from "./supervise.ts";
 import type { FaultRow, OutcomeEvent, RehearseOptions, Signals, Tell } from "./views.ts";
 
@@ -11,11 +14,20 @@ import type { FaultRow, OutcomeEvent, RehearseOptions, Signals, Tell } from "./v
  */
 export async function allFaults(options: RehearseOptions, tell: Tell, signals: Signals): Promise<readonly FaultRow[]> {
   const rows: FaultRow[] = [];
-  for (const text of allFaultTexts()) {
+  for (const text of await possible(options, tell)) {
     if (signals.stop.aborted) break;
     rows.push(await row(options, parseFault(text), tell, signals));
   }
   return rows;
+}
+
+/** Without a latency gate nothing can catch an app that is only slow. */
+async function possible({ source, cwd, config }: RehearseOptions, tell: Tell): Promise<readonly string[]> {
+  const folder = source !== undefined && isFolder(source) ? path.resolve(cwd, source) : cwd;
+  const { gates } = (await loadConfig(folder, config)).config.rollout;
+  if (gates.some(({ kind }) => kind === "latency")) return allFaultTexts();
+  tell({ type: "note", at: instant(Date.now()), text: "green-slow is left out: no latency gate is configured that could catch it" });
+  return allFaultTexts().filter((text) => !text.startsWith("green-slow"));
 }
 
 async function row(options: RehearseOptions, fault: Fault, tell: Tell, signals: Signals): Promise<FaultRow> {

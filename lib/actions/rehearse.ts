@@ -48,7 +48,11 @@ export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, s
   const supervised = process.env.SLUICE_SUPERVISED !== undefined;
   if (!supervised && faults.some(({ name }) => name === "controller-dies")) return supervise(options, tellEvent, signals);
   const begun = instant(Date.now());
-  const tell: Tell = (what) => tellEvent({ ...what, at: instant(Date.now()) });
+  let isOver = false;
+  // After a second Ctrl-C the last turn of the controller may still come to its end: the outcome stays the last word.
+  const tell: Tell = (what) => {
+    if (!isOver) tellEvent({ ...what, at: instant(Date.now()) });
+  };
   const { settings, sources } = await whatIsAsked(options, faults);
   const tenure = await takeTenure(sources.state, holderHere(userName()), tell);
   const run: Run = { options, faults, settings, sources, tenure, tell, signals, begun };
@@ -60,6 +64,7 @@ export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, s
     tellEvent(outcome);
     return outcome;
   } finally {
+    isOver = true;
     tenure.close();
   }
 }

@@ -44,9 +44,9 @@ export function decide(release: Release, seen: Observation): Decision {
   if (back) return { do: "turn-back", details: [], gates: seen.verdict && "gates" in seen.verdict ? seen.verdict.gates : [], ...back };
   const state = currentStep(release);
   if (!state) return { do: "end" };
+  if (verdictChanged(release, seen)) return { do: "record-verdict", state, verdict: seen.verdict };
   if (release.paused) return { do: "wait", state, because: "paused; to go on: sluice resume" };
   if (state.is === "waiting") return { do: "begin", state };
-  if (verdictChanged(release, seen)) return { do: "record-verdict", state, verdict: seen.verdict };
   return goingOn(release, state, seen);
 }
 
@@ -87,7 +87,8 @@ function waitedTooLong(release: Release, { now, verdict }: Observation): boolean
   const state = currentStep(release);
   const limit = release.sealed.plan.reading.dataLimit;
   if (verdict.is === "blind") return recorded.blindSince !== undefined && now - recorded.blindSince > limit;
-  if (state?.step.kind !== "bake" || state.startedAt === undefined) return false;
+  // Nothing tops up a paused bake, and who paused it wants it to stay where it is.
+  if (release.paused || state?.step.kind !== "bake" || state.startedAt === undefined) return false;
   return now - Math.max(recorded.since, state.startedAt + state.step.span) > limit;
 }
 

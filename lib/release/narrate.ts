@@ -1,7 +1,7 @@
 import type { Tell } from "../base/events.ts";
 import type { Entry } from "../ports/ledger.ts";
 import { type Fact, factOf } from "./facts.ts";
-import { stepTitle } from "./plan.ts";
+import { stepTitle, syntheticRequests } from "./plan.ts";
 import type { Environment, StepState } from "./state.ts";
 
 /** Tells as an event what was just written to the ledger. `before` is the state that it was written on. */
@@ -29,7 +29,7 @@ function eventOf(fact: Fact, state: StepState | undefined, title: string): Param
     case "turned-back":
       return { type: "turned-back", because: fact.body.because, details: fact.body.details, outcome: fact.body.outcome };
     case "topped-up":
-      return { type: "note", text: `sent ${fact.body.requests} synthetic requests: too little traffic for the gates` };
+      return { type: "note", text: `sent ${syntheticRequests(fact.body.requests)}: too little traffic for the gates` };
     case "asked":
       return { type: "asked", what: fact.body.what, by: fact.body.by };
     case "undo-failed":

@@ -166,3 +166,7 @@ export function percent(share: number): string {
 
 /** How a turned-back release may end. */
 export type TurnedBackOutcome = Extract<Outcome, "rolled-back" | "aborted" | "blocked" | "superseded">;
+
+export function syntheticRequests(count: number): string {
+  return count === 1 ? "1 synthetic request" : `${count} synthetic requests`;
+}

@@ -4,7 +4,7 @@ import { type Instant, showDuration } from "../base/time.ts";
 import type { Entry } from "../ports/ledger.ts";
 import type { TrafficCount } from "../ports/traffic.ts";
 import { type Fact, factOf } from "./facts.ts";
-import { gateTitle, type ReleasePlan, stepTitle, undoTitle } from "./plan.ts";
+import { gateTitle, type ReleasePlan, stepTitle, syntheticRequests, undoTitle } from "./plan.ts";
 import { foldLedger, type Phase, phaseOf, type Release, type StepState } from "./state.ts";
 
 /** One thing that happened. `after` is milliseconds since the plan was sealed. */
@@ -145,7 +145,7 @@ function timelineText(fact: Fact, release: Release): string {
     case "verdict":
       return `gates say ${fact.body.is}: ${fact.body.because}`;
     case "topped-up":
-      return `sent ${fact.body.requests} synthetic requests`;
+      return `sent ${syntheticRequests(fact.body.requests)}`;
     case "asked":
       return `${fact.body.by} asked: ${fact.body.what}`;
     case "turned-back":

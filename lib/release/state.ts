@@ -140,7 +140,7 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "done":
       return withStep(release, fact.step, (state) => ({ ...state, is: "done", endedAt: fact.at, gates: fact.body.gates }));
     case "undone":
-      return withStep(release, fact.step, (state) => ({ ...state, is: "undone", endedAt: fact.at }));
+      return withStep(release, fact.step, (state) => ({ ...state, is: "undone", endedAt: state.endedAt ?? fact.at }));
     case "undo-failed":
       return withStep(release, fact.step, (state) => ({ ...state, undoFailures: state.undoFailures + 1 }));
     case "verdict":
@@ -180,13 +180,18 @@ function asked(release: Release, what: Request, by: string): Release {
     case "pause":
       return { ...release, paused: true };
     case "resume":
-      return { ...release, paused: false };
+      return unpaused(release);
     case "promote":
-      return { ...release, promoted: true, paused: false };
+      return { ...unpaused(release), promoted: true };
     case "abort":
     case "rollback":
       return { ...release, giveUp: release.giveUp ?? { what, by } };
   }
+}
+
+/** The limits on waiting begin anew: the time in between was the person's. */
+function unpaused(release: Release): Release {
+  return release.paused ? { ...release, paused: false, verdict: undefined } : release;
 }
 
 /** The step that goes on or comes next, while the release goes forward. */

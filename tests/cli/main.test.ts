@@ -58,8 +58,8 @@ test.each([
   ["two things that exclude each other", ["rehearse", "--all-faults", "--keep"], "cannot be used with option '--keep'"],
   [
     "a value that cannot be used",
-    ["rehearse", "--rate", "0"],
-    "error: --rate 0 cannot be used (usage/invalid)\nfix: give a number above 0",
+    ["rehearse", "--speed", "0"],
+    "error: --speed 0 cannot be used (usage/invalid)\nfix: give a number above 0",
   ],
 ])("A17: %s is one clear message on stderr, exit code 2, no stack", async (_what, args, message) => {
   const { exit, out, err } = await said(args);

@@ -123,6 +123,14 @@ describe("B06 a bake", () => {
     expect(decided(lines, seen(observation))).toBe(expected);
   });
 
+  it("has it written down that the meter went blind while it is paused, and turns back after the limit", () => {
+    const paused = baking(told("pass", 10_500), asked("pause"));
+    expect(decided(paused, seen({ verdict: blind }))).toBe("record-verdict bake-10");
+    const since = [...paused, told("wait", 20_000, true)];
+    expect(decided(since, seen({ now: at(23_000), verdict: blind }))).toBe("wait bake-10");
+    expect(decided(since, seen({ now: at(23_001), verdict: blind }))).toBe("turn-back");
+  });
+
   it("hands on what its gates last said", () => {
     const decision = decide(releaseOf(...baking(told("pass", 10_500))), seen({ now: at(12_000), verdict: verdict("pass") }));
     expect(decision).toMatchObject({ detail: "it is pass", gates });
@@ -214,6 +222,7 @@ describe("B21 a release turns back", () => {
     ["the gates wait in a step that is no bake", [...upTo("keep-warm"), told("wait", 1_000)], { verdict: verdict("wait") }],
     ["the verdict just became a pass", baking(told("wait", 10_500)), { now: at(99_000), verdict: verdict("pass") }],
     ["the meter just went blind after a long wait for data", baking(told("wait", 10_500)), { now: at(99_000), verdict: blind }],
+    ["data is missing while it is paused", baking(told("wait", 10_500), asked("pause")), { now: at(99_000), verdict: verdict("wait") }],
     ["nothing was read", baking(told("wait", 10_500)), { now: at(99_000) }],
   ])("not when %s", (_what, lines, observation) => {
     expect(decide(releaseOf(...lines), seen(observation)).do).not.toBe("turn-back");

@@ -104,10 +104,13 @@ describe("a ledger folds to its environment", () => {
   it("`undone` and `undo-failed` say how far the way back is", () => {
     const failed: Line = ["undo-failed", { because: "no" }, { step: "start" }];
     expect(stepOf("start", ...upTo("probe"), failed, failed)).toMatchObject({ is: "done", undoFailures: 2 });
-    expect(stepOf("start", ...upTo("probe"), ["undone", { detail: "" }, { step: "start", at: 5 }])).toMatchObject({
+    const done = stepOf("start", ...upTo("probe"));
+    // How long it took stays what it was; a step that was undone half-way ended when it was undone.
+    expect(stepOf("start", ...upTo("probe"), ["undone", { detail: "" }, { step: "start", at: 99 }])).toMatchObject({
       is: "undone",
-      endedAt: 5,
+      endedAt: done?.endedAt,
     });
+    expect(stepOf("probe", ...upTo("probe"), ["undone", { detail: "" }, { step: "probe", at: 99 }])).toMatchObject({ endedAt: 99 });
   });
 
   it("`verdict` keeps since when the gates say so", () => {
@@ -141,6 +144,11 @@ describe("a ledger folds to its environment", () => {
     expect(releaseOf(planned, asked("approve"))).toMatchObject({ approved: true, paused: false, promoted: false, giveUp: undefined });
     expect(releaseOf(planned, asked("pause"))).toMatchObject({ paused: true, approved: false });
     expect(releaseOf(planned, asked("pause"), asked("resume")).paused).toBe(false);
+    const waits: Line = ["verdict", { is: "wait", because: "", blind: false, gates: [] }];
+    expect(releaseOf(planned, waits, asked("pause")).verdict).toMatchObject({ is: "wait" });
+    expect(releaseOf(planned, waits, asked("pause"), asked("resume")).verdict).toBeUndefined();
+    expect(releaseOf(planned, waits, asked("pause"), asked("promote")).verdict).toBeUndefined();
+    expect(releaseOf(planned, waits, asked("promote")).verdict).toMatchObject({ is: "wait" });
     expect(releaseOf(planned, asked("pause"), asked("promote"))).toMatchObject({ paused: false, promoted: true });
     expect(releaseOf(planned, asked("abort", "bob")).giveUp).toEqual({ what: "abort", by: "bob" });
     expect(releaseOf(planned, asked("rollback"), asked("abort", "bob")).giveUp).toEqual({ what: "rollback", by: "ann" });

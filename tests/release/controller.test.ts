@@ -1,0 +1,313 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../lib/base/errors.ts";
+import type { Event } from "../../lib/base/events.ts";
+import { duration, instant } from "../../lib/base/time.ts";
+import type { World } from "../../lib/ports/world.ts";
+import { type Controller, leaseFor, newController, record, refuseHeld, run, take, turn } from "../../lib/release/controller.ts";
+import { foldLedger } from "../../lib/release/state.ts";
+import { begin, type Choices, goLive, holder, type Scenario, scenario, unhurried } from "./scenario.ts";
+
+async function stage(choices: Choices = {}): Promise<Scenario> {
+  const made = scenario(choices);
+  await begin(made);
+  return made;
+}
+
+const codeOf = (error: unknown) => (error instanceof UserError ? error.code : error);
+const refusal = (act: Promise<unknown>) => act.then(() => "not refused", codeOf);
+const second = ({ world }: Scenario) => newController(world, holder(2), () => {});
+const kindsOf = async ({ ledger }: World) => (await ledger.read()).map(({ kind, step }) => (step === "" ? kind : `${kind} ${step}`));
+const fact = ({ world, sealed }: Scenario, pid = 1) => ({ release: sealed.plan.release, at: world.clock.now(), holder: holder(pid) });
+
+/** Turns until something is so, a hundred times at most. */
+async function turnsUntil(controller: Controller, so: () => Promise<boolean>): Promise<void> {
+  for (let count = 0; count < 100; count += 1) {
+    if (await so()) return;
+    const next = await turn(controller);
+    if (next.is === "again" && next.in > 0) await controller.world.clock.wait(next.in);
+  }
+  expect.fail("never so");
+}
+
+describe("a turn", () => {
+  it("has nothing to do without a release", async () => {
+    const { controller } = scenario();
+    expect(await refusal(turn(controller))).toBe("release/none");
+  });
+
+  it("writes one entry at most, and says at once to look again", async () => {
+    const from = await stage();
+    const before = (await from.world.ledger.read()).length;
+    expect(await turn(from.controller)).toEqual({ is: "again", in: 0 });
+    expect((await kindsOf(from.world)).slice(before)).toEqual(["started start"]);
+  });
+
+  it("says when to look again where there is nothing to write", async () => {
+    const from = await stage();
+    await turn(from.controller);
+    const before = (await from.world.ledger.read()).length;
+    expect(await turn(from.controller)).toEqual({ is: "again", in: 100 });
+    expect(await from.world.ledger.read()).toHaveLength(before);
+  });
+
+  it("says that the release has ended, and does nothing more", async () => {
+    const from = await stage();
+    const ended = await run(from.controller, unhurried);
+    const before = (await from.world.ledger.read()).length;
+    expect(await turn(from.controller)).toMatchObject({ is: "ended", release: { id: ended.id } });
+    expect(await from.world.ledger.read()).toHaveLength(before);
+  });
+
+  it("is fenced off by whoever wrote first, and reads that in the next", async () => {
+    const from = await stage();
+    const { world } = from;
+    const late: World = {
+      ...world,
+      ledger: {
+        ...world.ledger,
+        async append(expected, draft) {
+          if (draft.kind === "started") await record(world.ledger, "asked", { what: "abort", by: "ann" }, fact(from, 500));
+          return world.ledger.append(expected, draft);
+        },
+      },
+    };
+    expect(await turn({ ...from.controller, world: late })).toEqual({ is: "again", in: 0 });
+    expect(await turn(from.controller)).toEqual({ is: "again", in: 0 });
+    expect((await kindsOf(world)).slice(-2)).toEqual(["asked", "turned-back"]);
+  });
+
+  it("waits no longer than until it is hurried", async () => {
+    const from = await stage({ rollout: { approval: true } });
+    const abort = new AbortController();
+    abort.abort();
+    let waits = 0;
+    const hurry = {
+      signal: () => {
+        waits += 1;
+        if (waits === 20) void record(from.world.ledger, "asked", { what: "abort", by: "ann" }, fact(from));
+        return waits > 10 ? abort.signal : new AbortController().signal;
+      },
+    };
+    expect((await run(from.controller, hurry)).ended?.outcome).toBe("aborted");
+  });
+});
+
+describe("X06 the lock", () => {
+  it("refuses a second controller, saying who is in charge of what and since when", async () => {
+    const from = await stage();
+    const since = new Date((foldLedger(await from.world.ledger.read()).held?.since ?? 0) as number).toISOString();
+    const refused = await turn(second(from)).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(UserError);
+    expect(refused).toMatchObject({
+      code: "release/held",
+      message: `test (process 1 on here) is in charge of r-1 since ${since}`,
+      fix: expect.stringContaining("sluice abort"),
+    });
+  });
+
+  it("passes to another one when its lease has ended, who then is the only one", async () => {
+    const from = await stage();
+    from.world.clock.advance(leaseFor - 1);
+    expect(await refusal(turn(second(from)))).toBe("release/held");
+    from.world.clock.advance(1);
+    await turn(second(from));
+    expect(foldLedger(await from.world.ledger.read()).held?.by.pid).toBe(2);
+    expect(await refusal(turn(from.controller))).toBe("release/held");
+  });
+
+  it("X05 passes to another one at once when its holder is gone, who goes on where it stopped", async () => {
+    const from = await stage();
+    await turnsUntil(from.controller, async () => (await kindsOf(from.world)).includes("done shift-10"));
+    from.world.gone.add(1);
+    expect((await run(second(from), unhurried)).ended?.outcome).toBe("released");
+    expect(from.world.weights).toEqual([10, 50, 100]);
+    expect((await kindsOf(from.world)).filter((kind) => kind === "started shift-10")).toHaveLength(1);
+  });
+
+  it("is renewed at half of its lease, not before", async () => {
+    const from = await stage({ rollout: { approval: true } });
+    const held = async () => (await kindsOf(from.world)).filter((kind) => kind === "held").length;
+    await turnsUntil(from.controller, async () => (await kindsOf(from.world)).includes("started approval"));
+    expect(await held()).toBe(1);
+    const { until = instant(0) } = foldLedger(await from.world.ledger.read()).held ?? {};
+    from.world.clock.advance(until - from.world.clock.now() - leaseFor / 2 - 1);
+    await turn(from.controller);
+    expect(await held()).toBe(1);
+    from.world.clock.advance(1);
+    await turn(from.controller);
+    expect(await held()).toBe(2);
+    expect(foldLedger(await from.world.ledger.read()).held?.until).toBe(from.world.clock.now() + leaseFor);
+  });
+
+  it("of a release that has another name is taken anew", async () => {
+    const from = await stage();
+    await record(from.world.ledger, "held", { until: instant(from.world.clock.now() + leaseFor) }, { ...fact(from), release: "r-0" });
+    await turn(from.controller);
+    expect(foldLedger(await from.world.ledger.read()).held?.release).toBe("r-1");
+  });
+
+  it("can be taken by its own holder again, and by nobody else while it holds", async () => {
+    const from = await stage();
+    const { held } = foldLedger(await from.world.ledger.read());
+    const now = from.world.clock.now();
+    expect(await refusal(refuseHeld(from.world.ledger, held, holder(2), now))).toBe("release/held");
+    expect(await refusal(refuseHeld(from.world.ledger, held, holder(1), now))).toBe("not refused");
+    expect(await refusal(refuseHeld(from.world.ledger, undefined, holder(2), now))).toBe("not refused");
+  });
+
+  it("goes to exactly one of two who take it at once", async () => {
+    const from = scenario();
+    const { ledger, clock } = from.world;
+    const both = [1, 2].map((pid) => refusal(take({ ledger, clock, holder: holder(pid), lease: leaseFor }, () => "r-1")));
+    expect((await Promise.all(both)).sort()).toEqual(["not refused", "release/held"]);
+    expect((await ledger.read()).map(({ kind }) => kind)).toEqual(["held"]);
+  });
+
+  it("tells its taker what the environment was before", async () => {
+    const from = scenario();
+    await goLive(from);
+    const { ledger, clock } = from.world;
+    const before = await take({ ledger, clock, holder: holder(), lease: duration(5) }, ({ live }) => `r-for-${live?.artifact.version}`);
+    expect(before.held).toBeUndefined();
+    expect(foldLedger(await ledger.read()).held).toMatchObject({ release: "r-for-va", until: clock.now() + 5 });
+  });
+});
+
+describe("a full disk", () => {
+  it.each<[string, string | undefined, string, readonly number[]]>([
+    ["blocks before the first shift", undefined, "blocked", []],
+    ["rolls back after it", "done shift-10", "rolled-back", [10, 0]],
+  ])("%s", async (_what, until, outcome, weights) => {
+    const from = await stage();
+    if (until) await turnsUntil(from.controller, async () => (await kindsOf(from.world)).includes(until));
+    const { world, controller } = from;
+    const append: World["ledger"]["append"] = async (expected, draft) => {
+      const result = await world.ledger.append(expected, draft);
+      return result.is === "appended" ? { ...result, room: "reserve" } : result;
+    };
+    const release = await run({ ...controller, world: { ...world, ledger: { ...world.ledger, append } } }, unhurried);
+    expect(release.ended).toMatchObject({ outcome, because: "the disk has no space left" });
+    expect(world.weights).toEqual(weights);
+    expect(world.fleet.running("green")).toBeUndefined();
+  });
+});
+
+describe("what a controller tells", () => {
+  const told = async (choices: Choices, before: (from: Scenario) => Promise<void> = async () => {}) => {
+    const from = scenario(choices);
+    const events: Parameters<Controller["tell"]>[0][] = [];
+    await begin(from);
+    await before(from);
+    const controller = newController(from.world, holder(), (event) => events.push(event));
+    return { ...from, controller, events, types: () => events.map(({ type }) => type) };
+  };
+
+  it("each step as it begins and ends, with its time, and the verdicts", async () => {
+    const { controller, events } = await told({});
+    await run(controller, unhurried);
+    const steps = events.filter((event) => event.type === "step-started").map(({ step }) => step);
+    expect(steps).toEqual(controller.read?.environment.release?.steps.map(({ step }) => step.id));
+    expect(events.find((event) => event.type === "step-done")).toEqual({
+      type: "step-done",
+      step: "start",
+      title: "start vb in green (2 instances)",
+      ms: 500,
+    });
+    expect(
+      events
+        .filter((event) => event.type === "verdict")
+        .map(({ step, is }) => `${step} ${is}`)
+        .slice(0, 2),
+    ).toEqual(["bake-10 wait", "bake-10 pass"]);
+  });
+
+  it("the way back: what was decided, what was undone", async () => {
+    const { controller, events } = await told({ candidate: { failureRate: (weight) => (weight > 0 ? 0.5 : 0) } });
+    await run(controller, unhurried);
+    expect(events.find((event) => event.type === "turned-back")).toMatchObject({
+      outcome: "rolled-back",
+      because: expect.stringContaining("error rate"),
+    });
+    expect(events.filter((event) => event.type === "step-undone").map(({ title }) => title)).toEqual([
+      "all traffic back to blue",
+      "stop green",
+    ]);
+  });
+
+  it("what others ask, once, and nothing of what was before its first turn", async () => {
+    const ask = (from: Scenario, what: "pause" | "resume") => record(from.world.ledger, "asked", { what, by: "ann" }, fact(from, 500));
+    const made = await told({}, (from) => ask(from, "pause"));
+    await turn(made.controller);
+    expect(made.types()).toEqual([]);
+    await ask(made, "resume");
+    for (let count = 0; count < 5; count += 1) await turn(made.controller);
+    expect(made.events.filter(({ type }) => type === "asked")).toEqual([{ type: "asked", what: "resume", by: "ann" }]);
+  });
+
+  it("once that it waits for a person", async () => {
+    const made = await told({ rollout: { approval: true } });
+    await turnsUntil(made.controller, async () => made.types().includes("waiting"));
+    for (let count = 0; count < 5; count += 1) await turn(made.controller);
+    expect(made.events.filter(({ type }) => type === "waiting")).toEqual([
+      { type: "waiting", step: "approval", because: "waiting for approval; to go on: sluice approve" },
+    ]);
+  });
+
+  it("that it sends synthetic requests, and what it could not undo", async () => {
+    const made = await told({ script: { trafficFlows: () => false } });
+    const stuck: World["fleet"]["stop"] = async () => ({ is: "failed", because: "it hangs" });
+    const world = { ...made.world, fleet: { ...made.world.fleet, stop: stuck } };
+    await run({ ...made.controller, world }, unhurried);
+    const notes = made.events.flatMap((event): Pick<Event & { text?: string }, "text">[] =>
+      event.type === "note" ? [{ text: event.text }] : [],
+    );
+    expect(notes[0]?.text).toMatch(/^sent \d+ synthetic requests: too little traffic for the gates$/);
+  });
+});
+
+describe("B21 a way back that is stuck", () => {
+  const stuck = async (verb: "stop" | "shift", failures: number) => {
+    const from = await stage({ candidate: { failureRate: (weight) => (weight > 0 ? 0.5 : 0) } });
+    const { world, controller } = from;
+    let failed = 0;
+    const fails = () => {
+      failed += 1;
+      return failed <= failures;
+    };
+    const hangs = { is: "failed", because: "it hangs" } as const;
+    const disturbed: World = {
+      ...world,
+      fleet: { ...world.fleet, stop: async (slot) => (verb === "stop" && fails() ? hangs : world.fleet.stop(slot)) },
+      router: { ...world.router, shift: async (share) => (verb === "shift" && share === 0 && fails() ? hangs : world.router.shift(share)) },
+    };
+    return { world, release: await run({ ...controller, world: disturbed }, unhurried) };
+  };
+
+  it("is tried three times, and then ends blocked, saying what it could not do", async () => {
+    const { world, release } = await stuck("stop", 3);
+    expect(release.ended).toMatchObject({
+      outcome: "blocked",
+      because: expect.stringMatching(/^error rate .*; going back failed$/),
+      undid: ["all traffic back to blue"],
+      left: ["could not: stop green", "what was written through the candidate stays, both versions share the data"],
+    });
+    expect(await world.router.weight()).toBe(0);
+  });
+
+  it("never stops a candidate that still has traffic", async () => {
+    const { world, release } = await stuck("shift", 3);
+    expect(release.ended).toMatchObject({
+      outcome: "blocked",
+      undid: [],
+      left: [expect.stringContaining("could not: all traffic back"), expect.anything()],
+    });
+    expect(await world.router.weight()).toBe(10);
+    expect(world.fleet.running("green")?.healthy).toBe(true);
+  });
+
+  it("goes on when the third try works", async () => {
+    const { world, release } = await stuck("stop", 2);
+    expect(release.ended?.outcome).toBe("rolled-back");
+    expect(world.fleet.running("green")).toBeUndefined();
+  });
+});
