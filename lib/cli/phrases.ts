@@ -1,5 +1,11 @@
+import path from "node:path";
 import type { Event, GateLine, SlotNumbers, VerdictIs } from "../base/events.ts";
 import { showDuration } from "../base/time.ts";
+
+/** Paths inside the working folder as a person there would type them. */
+export function near(text: string, cwd: string = process.cwd()): string {
+  return cwd === path.sep ? text : text.replaceAll(`${cwd}${path.sep}`, "");
+}
 
 /** How a digest is shown: enough to tell two apart. */
 export function shortHash(hash: string): string {

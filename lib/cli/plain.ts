@@ -1,6 +1,6 @@
 import type { Event } from "../base/events.ts";
 import { type Instant, showDuration } from "../base/time.ts";
-import { bytes, gateLine, numbers, perSecond, shortHash, stageEnd } from "./phrases.ts";
+import { bytes, gateLine, near, numbers, perSecond, shortHash, stageEnd } from "./phrases.ts";
 
 /** What plain lines remember from one event to the next. */
 export interface PlainState {
@@ -49,9 +49,9 @@ function said(event: Event): readonly string[] {
 
 const words: { readonly [Type in Event["type"]]: (event: Extract<Event, { type: Type }>) => readonly string[] } = {
   note: ({ text }) => [text],
-  source: ({ role, version, from }) => [`${role} version: ${version}, from ${from}`],
-  "stage-started": ({ role, stage, log }) => [`${role}: ${stage} … (log: ${log})`],
-  "stage-ended": (event) => [`${event.role}: ${stageEnd(event)}`, ...(event.is === "failed" ? [`log: ${event.log}`] : [])],
+  source: ({ role, version, from }) => [near(`${role} version: ${version}, from ${from}`)],
+  "stage-started": ({ role, stage, log }) => [`${role}: ${stage} … (log: ${near(log)})`],
+  "stage-ended": (event) => [`${event.role}: ${stageEnd(event)}`, ...(event.is === "failed" ? [`log: ${near(event.log)}`] : [])],
   artifact: ({ role, version, digest, bytes: size, reused }) => [
     `${role}: ${reused ? "already packed" : "packed"} ${version}, ${bytes(size)}, sha256 ${shortHash(digest)}`,
   ],

@@ -3,6 +3,7 @@ import type { Outcome } from "../base/outcome.ts";
 import { showDuration } from "../base/time.ts";
 import { commandFor } from "./next-command.ts";
 import type { Paint, Tone } from "./paint.ts";
+import { near } from "./phrases.ts";
 import { aligned } from "./tables.ts";
 
 /** What the summary needs to know beside the outcome. */
@@ -33,8 +34,8 @@ export function summaryLines(event: OutcomeEvent, ending: Ending, paint: Paint):
     ...undid.map((text, index) => [index === 0 ? "undid" : "", text] as const),
     ...left.map((text, index) => [index === 0 ? "left" : "", text] as const),
     ["kept", ending.kept ? `the data plane, ${ending.kept}` : ""],
-    ["report", report],
-    ...ending.failedLogs.map((log) => ["log", log] as const),
+    ["report", near(report, ending.cwd)],
+    ...ending.failedLogs.map((log) => ["log", near(log, ending.cwd)] as const),
     ["next", nextCommand(event, ending)],
   ];
   const shown = rows.filter(([, text]) => text.trim() !== "");

@@ -20,7 +20,7 @@ test("a rollback says why, what it undid and left, how fast, where the report is
     "undid      all traffic back to blue",
     "           stop green",
     "left       the log of 1.1.0",
-    "report     /p/.sluice/releases/r-1/report.json",
+    "report     .sluice/releases/r-1/report.json",
     "next       sluice status   (every step and gate; the numbers are in the report)",
   ]);
 });
@@ -53,7 +53,7 @@ test("a kept data plane is named with its address and the command that stops it"
 
 test("a failed stage's log is named", () => {
   expect(summaryLines({ ...rolledBack, outcome: "failed", exit: 4 }, { ...ending, failedLogs: ["/p/test.log"] }, noPaint)).toContain(
-    "log        /p/test.log",
+    "log        test.log",
   );
 });
 
