@@ -4,6 +4,7 @@ import type { Tell } from "../base/events.ts";
 import type { Outcome } from "../base/outcome.ts";
 import { duration, type Instant, instant, systemClock } from "../base/time.ts";
 import { loadConfig } from "../config/load.ts";
+import { prune } from "../pipeline/artifact.ts";
 import { resolveSources, type Sources } from "../pipeline/source.ts";
 import { record } from "../release/controller.ts";
 import type { Placement } from "../release/plan.ts";
@@ -158,6 +159,7 @@ async function versions(run: Run): Promise<{ live: Placement; candidate: Placeme
   const live = kept ?? { slot: "blue", artifact: await build(sources.from, "live", building), count: settings.count };
   if (kept && options.from !== undefined) refuseOther(kept, await build(sources.from, "live", building));
   const candidate = await build(sources.to, "candidate", building);
+  await prune(sources.state, new Set([live.artifact.digest, candidate.digest]));
   signals.stop.throwIfAborted();
   return { live, candidate, kept: kept !== undefined };
 }
