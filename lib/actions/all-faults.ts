@@ -32,7 +32,12 @@ async function possible({ source, cwd, config }: RehearseOptions, tell: Tell): P
 
 async function row(options: RehearseOptions, fault: Fault, tell: Tell, signals: Signals): Promise<FaultRow> {
   const begun = Date.now();
-  const { exit, outcome } = await rehearseApart({ ...options, faults: [fault.text] }, tell, signals);
+  let struck = false;
+  const watch: Tell = (event) => {
+    struck ||= event.type === "fault";
+    tell(event);
+  };
+  const { exit, outcome } = await rehearseApart({ ...options, faults: [fault.text] }, watch, signals);
   const expected = { outcome: fault.expected, exit: exitCodes[fault.expected] };
   const orphans = processesOf(stateFolder(options, outcome)).length;
   const got = { outcome: outcome?.outcome ?? ("none" as const), exit: exit ?? -1 };
@@ -41,7 +46,7 @@ async function row(options: RehearseOptions, fault: Fault, tell: Tell, signals: 
     when: fault.when,
     expected,
     got,
-    ok: got.outcome === expected.outcome && got.exit === expected.exit && orphans === 0,
+    ok: got.outcome === expected.outcome && got.exit === expected.exit && orphans === 0 && (struck || fault.when !== "after"),
     requests: outcome?.requests ?? { total: 0, failed: 0 },
     ...(outcome?.recoveredInMs === undefined ? {} : { recoveredInMs: outcome.recoveredInMs }),
     orphans,

@@ -83,7 +83,8 @@ async function whatIsAsked(options: RehearseOptions, faults: readonly Fault[]): 
 /** A new release, from the pipeline on. */
 async function release(run: Run): Promise<OutcomeEvent> {
   const { live, candidate, kept } = await versions(run);
-  return onSite(run, false, async (site) => {
+  // A kept plane whose lease ran out during the build comes back with its weights.
+  return onSite(run, kept, async (site) => {
     const placement = await goLive(run, site, live, kept);
     const sealed = await sealPlan(rehearsalOf(run, site), placement, candidate);
     return carryOut(rehearsalOf(run, site), sealed.plan);

@@ -86,10 +86,9 @@ function because({ ended, turnedBack, verdict }: Release): string {
   return ended?.because ?? turnedBack?.because ?? verdict?.because ?? "";
 }
 
-/** After a release the candidate has everything or nothing. */
+/** The weight of the last shift that was not undone. */
 function weightOf(release: Release): number {
   const shift = lastShift(release)?.step;
-  if (release.ended && release.ended.outcome !== "released") return 0;
   return shift?.kind === "shift" ? shift.weight : 0;
 }
 

@@ -31,7 +31,10 @@ export async function rehearseApart(
     env,
   });
   const interrupt = () => void child.kill("SIGINT");
-  for (const signal of [signals.stop, signals.kill]) signal.addEventListener("abort", interrupt, { once: true });
+  for (const signal of [signals.stop, signals.kill]) {
+    if (signal.aborted) interrupt();
+    else signal.addEventListener("abort", interrupt, { once: true });
+  }
   const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
     child.once("close", (code, signal) => resolve([code, signal])),
   );

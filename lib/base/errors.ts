@@ -47,3 +47,9 @@ export class UserError extends Error {
 export function errorNumber(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
+
+/** Whether a write failed for want of space, on the disk or in the user's quota. */
+export function isDiskFull(error: unknown): boolean {
+  const code = errorNumber(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}

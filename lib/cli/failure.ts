@@ -14,7 +14,7 @@ export function userErrorLines(error: Pick<UserError, "code" | "message" | "fix"
 export function bugLines(error: unknown, command: string, version: string, paint: Paint): readonly string[] {
   return [
     `${paint("bad", "This is a fault of Sluice, not yours.")} Please report it to its maintainers with these lines:`,
-    `  command: ${command}`,
+    `  command: ${command.replaceAll(/(\w+:\/\/)[^/\s]*@/g, "$1")}`,
     `  sluice ${version}, node ${process.version}, ${process.platform} ${process.arch}`,
     ...stackOf(error).map((line) => `  ${line}`),
   ];

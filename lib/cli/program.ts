@@ -54,7 +54,7 @@ function addRehearse(root: Command, args: readonly string[], end: End): void {
     .option("--config <file>", "configuration file (default: sluice.config.ts, if there is one)")
     .option("--json", "print one event per line, the outcome last")
     .addHelpText("after", examples(rehearseExamples))
-    .addHelpText("after", exitCodesOf(["0", "1", "2", "4", "10", "11", "12", "13"]))
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "4", "10", "11", "12"]))
     .action(async (source: string | undefined, given: GivenOptions) => {
       const { runRehearse } = await import("./rehearse.ts");
       end(await runRehearse(source === undefined ? given : { ...given, source }, args));
@@ -138,7 +138,6 @@ const exitCodeMeanings = {
   "10": "rolled back",
   "11": "aborted",
   "12": "blocked: something stands in the way",
-  "13": "superseded by a newer version",
 } as const;
 
 function exitCodesOf(codes: readonly (keyof typeof exitCodeMeanings)[]): string {

@@ -11,7 +11,7 @@ export function gitUrl(text: string): boolean {
 
 /** The URL as it may be shown and stored. */
 export function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/)[^/@]*@/, "$1");
+  return url.replace(/^(\w+:\/\/)[^/]*@/, "$1");
 }
 
 /**

@@ -4,7 +4,7 @@ import type { World } from "../ports/world.ts";
 import { type Decision, mostUndoFailures, type Observation } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
 import { undoTitle } from "./plan.ts";
-import { hasShifted, type Release, type StepState } from "./state.ts";
+import { hasShifted, lastShift, type Release, type StepState } from "./state.ts";
 import type { Work } from "./steps/hand.ts";
 import { handFor } from "./steps/hands.ts";
 import { safeKinds } from "./steps/self-test.ts";
@@ -51,7 +51,7 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
     case "turn-back":
       return entry("turned-back", {
         because: decision.because,
-        details: decision.details,
+        details: [],
         outcome: decision.outcome,
         gates: decision.gates,
       });
@@ -83,15 +83,22 @@ async function topUp(world: World, release: Release, count: number): Promise<voi
 function ending(release: Release): Facts["ended"] {
   const { turnedBack, sealed } = release;
   if (!turnedBack) return { outcome: "released", because: "every gate held", undid: [], left: [] };
-  const titles = (states: readonly StepState[]) => states.map(({ step }) => undoTitle(sealed.plan, step)).filter((title) => title !== "");
+  const titles = (states: readonly StepState[]) => states.map(({ step }) => undoTitle(sealed.plan, step));
   const undone = release.steps.filter(({ is }) => is === "undone").reverse();
-  const stuck = release.steps.filter(({ is, undoFailures }) => is !== "undone" && undoFailures >= mostUndoFailures);
+  const stuck = release.steps.filter(({ undoFailures }) => undoFailures >= mostUndoFailures);
   const shifted = hasShifted(release) || undone.some(({ step }) => step.kind === "shift");
   const left = [
     ...titles(stuck).map((title) => `could not: ${title}`),
+    ...trafficLeft(release),
     ...(shifted ? ["what was written through the candidate stays, both versions share the data"] : []),
   ];
   const undid = [...new Set(titles(undone))];
   if (stuck.length > 0) return { outcome: "blocked", because: `${turnedBack.because}; going back failed`, undid, left };
   return { outcome: turnedBack.outcome, because: turnedBack.because, undid, left };
+}
+
+/** Where going back failed before the weight was put back, traffic is still on the candidate, and nobody may overlook that. */
+function trafficLeft(release: Release): readonly string[] {
+  const shift = lastShift(release)?.step;
+  return shift?.kind === "shift" ? [`traffic is still on ${release.sealed.plan.candidate.slot} at ${shift.weight} %`] : [];
 }

@@ -126,6 +126,14 @@ async function append(controller: Controller, environment: Environment, entry: D
   return atOnce;
 }
 
+/** Holds the lock for longer, if it is still held for that release: once it has ended there is nothing to hold. */
+export async function renew({ ledger, clock, holder, lease }: Lock, release: string): Promise<void> {
+  const { held, next } = foldLedger(await ledger.read());
+  if (held?.release !== release || !sameHolder(held.by, holder)) return;
+  const now = clock.now();
+  await ledger.append(next, draft("held", { until: instant(now + lease) }, { release, at: now, holder }));
+}
+
 /** Turns until the release has ended. Between turns it waits as long as the turn said, or until `hurry` is called. */
 export async function run(controller: Controller, hurry: { readonly signal: () => AbortSignal }): Promise<Release> {
   for (;;) {

@@ -24,7 +24,6 @@ export type Decision =
   | {
       readonly do: "turn-back";
       readonly because: string;
-      readonly details: readonly string[];
       readonly outcome: TurnedBackOutcome;
       readonly gates: readonly GateLine[];
     }
@@ -41,10 +40,12 @@ const topUpAtOnce = 25;
 export function decide(release: Release, seen: Observation): Decision {
   if (release.turnedBack) return goingBack(release);
   const back = reasonToTurnBack(release, seen);
-  if (back) return { do: "turn-back", details: [], gates: seen.verdict && "gates" in seen.verdict ? seen.verdict.gates : [], ...back };
+  if (back) return { do: "turn-back", gates: seen.verdict && "gates" in seen.verdict ? seen.verdict.gates : [], ...back };
   const state = currentStep(release);
   if (!state) return { do: "end" };
-  if (verdictChanged(release, seen)) return { do: "record-verdict", state, verdict: seen.verdict };
+  if (verdictChanged(release, seen) && (release.paused || state.is === "running")) {
+    return { do: "record-verdict", state, verdict: seen.verdict };
+  }
   if (release.paused) return { do: "wait", state, because: "paused; to go on: sluice resume" };
   if (state.is === "waiting") return { do: "begin", state };
   return goingOn(release, state, seen);

@@ -15,6 +15,8 @@ export interface GateInput {
   /** The newest answer of the user's command, by command; absent until the first run in this window ended. */
   readonly commands: ReadonlyMap<string, Answer>;
   readonly minRequests: number;
+  /** The candidate's share of traffic, 0 to 100. */
+  readonly weight: number;
 }
 
 export interface Verdict {
@@ -92,7 +94,10 @@ function judgeAgainstLive(falseAborts: number, input: GateInput): Judged {
   const evidence = evidenceAgainst(coarser(input.candidate.cells, comparedSpan), coarser(input.live.cells, comparedSpan));
   const rates = `${input.candidate.failed} of ${input.candidate.requests} failed, live ${input.live.failed} of ${input.live.requests}`;
   if (evidence >= 1 / falseAborts) return fail(`${rates}: chance ≤ 1 in ${Math.floor(evidence)} if both were alike`);
-  return tooFew(input) ?? pass(rates);
+  const few = tooFew(input);
+  // With all traffic on the candidate there is nothing to compare it with, and the gate says so instead of waiting for ever.
+  if (few || input.weight === 100) return few ?? pass("not compared at 100 %: the live version has no traffic");
+  return input.live.requests < input.minRequests ? wait(`live has ${input.live.requests} of ${input.minRequests} requests`) : pass(rates);
 }
 
 /** Judges all gates: one `fail` fails, else one `wait` waits. */
@@ -104,6 +109,12 @@ export function judgeAll(gates: readonly Gate[], input: GateInput): Verdict {
     is: worst?.is ?? "pass",
     because: worst ? `${worst.gate}: ${worst.because}` : "every gate holds",
     gates: lines,
-    missing: needsRequests ? Math.max(0, input.minRequests - input.candidate.requests) : 0,
+    missing: needsRequests ? Math.max(0, input.minRequests - fewestRequests(gates, input)) : 0,
   };
+}
+
+/** Requests of the version that has fewest of those that the gates look at. */
+function fewestRequests(gates: readonly Gate[], { candidate, live, weight }: GateInput): number {
+  const compares = weight < 100 && gates.some(({ kind }) => kind === "compare");
+  return compares ? Math.min(candidate.requests, live.requests) : candidate.requests;
 }

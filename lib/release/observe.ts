@@ -89,7 +89,14 @@ async function readGates(
     const candidate = readings[plan.candidate.slot];
     const live = readings[plan.live.slot];
     const answers = commands.answers(world, plan.gates, address, from);
-    const verdict = judgeAll(plan.gates, { candidate, live, fleet, commands: answers, minRequests: plan.reading.minRequests });
+    const verdict = judgeAll(plan.gates, {
+      candidate,
+      live,
+      fleet,
+      commands: answers,
+      minRequests: plan.reading.minRequests,
+      weight: weightOf(release),
+    });
     tell(readingEvent(release, verdict, { live, candidate }, from, to));
     return verdict;
   } catch (error) {
@@ -105,12 +112,11 @@ function readingEvent(
   to: Instant,
 ): Parameters<Tell>[0] {
   const current = currentStep(release);
-  const shift = lastShift(release)?.step;
   const span = current?.step.kind === "bake" || current?.step.kind === "keep-warm" ? current.step.span : 0;
   return {
     type: "reading",
     step: current?.step.id ?? "",
-    weight: shift?.kind === "shift" ? shift.weight : 0,
+    weight: weightOf(release),
     candidate: release.sealed.plan.candidate.slot,
     rate: to > from ? ((read.live.requests + read.candidate.requests) * 1_000) / (to - from) : 0,
     live: numbers(read.live),
@@ -118,6 +124,12 @@ function readingEvent(
     gates: verdict.gates,
     left: Math.max(0, (current?.startedAt ?? to) + span - to),
   };
+}
+
+/** The candidate's share since the last shift. */
+function weightOf(release: Release): number {
+  const shift = lastShift(release)?.step;
+  return shift?.kind === "shift" ? shift.weight : 0;
 }
 
 /** The counts and usual quantiles of a reading. */

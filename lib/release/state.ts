@@ -152,7 +152,7 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "turned-back":
       return { ...release, turnedBack: { at: fact.at, ...fact.body } };
     case "ended":
-      return { ...release, ended: { at: fact.at, ...fact.body } };
+      return { ...release, ended: release.ended ?? { at: fact.at, ...fact.body } };
   }
 }
 
@@ -214,7 +214,9 @@ export type Phase = "initial" | "blue-green" | "traffic-shift" | "complete" | "r
 
 export function phaseOf(release: Release | undefined): Phase {
   if (!release) return "initial";
-  if (release.ended) return release.ended.outcome === "released" ? "complete" : "rolled-back";
+  if (release.ended?.outcome === "released") return "complete";
+  // A rollback that could not be completed leaves traffic where it was.
   if (hasShifted(release)) return "traffic-shift";
+  if (release.ended) return "rolled-back";
   return release.steps.some(({ is }) => is !== "waiting") ? "blue-green" : "initial";
 }

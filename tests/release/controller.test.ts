@@ -1,33 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../lib/base/errors.ts";
 import type { Event } from "../../lib/base/events.ts";
-import { duration, instant } from "../../lib/base/time.ts";
+import { duration } from "../../lib/base/time.ts";
 import type { World } from "../../lib/ports/world.ts";
-import { type Controller, leaseFor, newController, record, refuseHeld, run, take, turn } from "../../lib/release/controller.ts";
-import { foldLedger } from "../../lib/release/state.ts";
-import { begin, type Choices, goLive, holder, type Scenario, scenario, unhurried } from "./scenario.ts";
-
-async function stage(choices: Choices = {}): Promise<Scenario> {
-  const made = scenario(choices);
-  await begin(made);
-  return made;
-}
-
-const codeOf = (error: unknown) => (error instanceof UserError ? error.code : error);
-const refusal = (act: Promise<unknown>) => act.then(() => "not refused", codeOf);
-const second = ({ world }: Scenario) => newController(world, holder(2), () => {});
-const kindsOf = async ({ ledger }: World) => (await ledger.read()).map(({ kind, step }) => (step === "" ? kind : `${kind} ${step}`));
-const fact = ({ world, sealed }: Scenario, pid = 1) => ({ release: sealed.plan.release, at: world.clock.now(), holder: holder(pid) });
-
-/** Turns until something is so, a hundred times at most. */
-async function turnsUntil(controller: Controller, so: () => Promise<boolean>): Promise<void> {
-  for (let count = 0; count < 100; count += 1) {
-    if (await so()) return;
-    const next = await turn(controller);
-    if (next.is === "again" && next.in > 0) await controller.world.clock.wait(next.in);
-  }
-  expect.fail("never so");
-}
+import { type Controller, newController, record, run, turn } from "../../lib/release/controller.ts";
+import { begin, type Choices, holder, type Scenario, scenario, unhurried } from "./scenario.ts";
+import { entryBy, kindsOf, refusal, stage, turnsUntil } from "./turns.ts";
 
 describe("a turn", () => {
   it("has nothing to do without a release", async () => {
@@ -50,6 +27,12 @@ describe("a turn", () => {
     expect(await from.world.ledger.read()).toHaveLength(before);
   });
 
+  it("looks again at what bakes after the reading interval of its plan", async () => {
+    const from = await stage({ reading: { every: duration(317) } });
+    await turnsUntil(from.controller, async () => (await kindsOf(from.world)).at(-1) === "verdict bake-10");
+    expect(await turn(from.controller)).toEqual({ is: "again", in: 317 });
+  });
+
   it("says that the release has ended, and does nothing more", async () => {
     const from = await stage();
     const ended = await run(from.controller, unhurried);
@@ -66,7 +49,7 @@ describe("a turn", () => {
       ledger: {
         ...world.ledger,
         async append(expected, draft) {
-          if (draft.kind === "started") await record(world.ledger, "asked", { what: "abort", by: "ann" }, fact(from, 500));
+          if (draft.kind === "started") await record(world.ledger, "asked", { what: "abort", by: "ann" }, entryBy(from, 500));
           return world.ledger.append(expected, draft);
         },
       },
@@ -74,6 +57,13 @@ describe("a turn", () => {
     expect(await turn({ ...from.controller, world: late })).toEqual({ is: "again", in: 0 });
     expect(await turn(from.controller)).toEqual({ is: "again", in: 0 });
     expect((await kindsOf(world)).slice(-2)).toEqual(["asked", "turned-back"]);
+  });
+
+  it("loses nothing that people ask at the same moment", async () => {
+    const from = await stage();
+    const people = ["ann", "bob", "cid"];
+    await Promise.all(people.map((by) => record(from.world.ledger, "asked", { what: "pause", by }, entryBy(from, 500))));
+    expect((await from.world.ledger.read()).flatMap(({ kind, body }) => (kind === "asked" ? [body] : []))).toHaveLength(3);
   });
 
   it("waits no longer than until it is hurried", async () => {
@@ -84,92 +74,11 @@ describe("a turn", () => {
     const hurry = {
       signal: () => {
         waits += 1;
-        if (waits === 20) void record(from.world.ledger, "asked", { what: "abort", by: "ann" }, fact(from));
+        if (waits === 20) void record(from.world.ledger, "asked", { what: "abort", by: "ann" }, entryBy(from));
         return waits > 10 ? abort.signal : new AbortController().signal;
       },
     };
     expect((await run(from.controller, hurry)).ended?.outcome).toBe("aborted");
-  });
-});
-
-describe("X06 the lock", () => {
-  it("refuses a second controller, saying who is in charge of what and since when", async () => {
-    const from = await stage();
-    const since = new Date((foldLedger(await from.world.ledger.read()).held?.since ?? 0) as number).toISOString();
-    const refused = await turn(second(from)).catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(UserError);
-    expect(refused).toMatchObject({
-      code: "release/held",
-      message: `test (process 1 on here) is in charge of r-1 since ${since}`,
-      fix: expect.stringContaining("sluice abort"),
-    });
-  });
-
-  it("passes to another one when its lease has ended, who then is the only one", async () => {
-    const from = await stage();
-    from.world.clock.advance(leaseFor - 1);
-    expect(await refusal(turn(second(from)))).toBe("release/held");
-    from.world.clock.advance(1);
-    await turn(second(from));
-    expect(foldLedger(await from.world.ledger.read()).held?.by.pid).toBe(2);
-    expect(await refusal(turn(from.controller))).toBe("release/held");
-  });
-
-  it("X05 passes to another one at once when its holder is gone, who goes on where it stopped", async () => {
-    const from = await stage();
-    await turnsUntil(from.controller, async () => (await kindsOf(from.world)).includes("done shift-10"));
-    from.world.gone.add(1);
-    expect((await run(second(from), unhurried)).ended?.outcome).toBe("released");
-    expect(from.world.weights).toEqual([10, 50, 100]);
-    expect((await kindsOf(from.world)).filter((kind) => kind === "started shift-10")).toHaveLength(1);
-  });
-
-  it("is renewed at half of its lease, not before", async () => {
-    const from = await stage({ rollout: { approval: true } });
-    const held = async () => (await kindsOf(from.world)).filter((kind) => kind === "held").length;
-    await turnsUntil(from.controller, async () => (await kindsOf(from.world)).includes("started approval"));
-    expect(await held()).toBe(1);
-    const { until = instant(0) } = foldLedger(await from.world.ledger.read()).held ?? {};
-    from.world.clock.advance(until - from.world.clock.now() - leaseFor / 2 - 1);
-    await turn(from.controller);
-    expect(await held()).toBe(1);
-    from.world.clock.advance(1);
-    await turn(from.controller);
-    expect(await held()).toBe(2);
-    expect(foldLedger(await from.world.ledger.read()).held?.until).toBe(from.world.clock.now() + leaseFor);
-  });
-
-  it("of a release that has another name is taken anew", async () => {
-    const from = await stage();
-    await record(from.world.ledger, "held", { until: instant(from.world.clock.now() + leaseFor) }, { ...fact(from), release: "r-0" });
-    await turn(from.controller);
-    expect(foldLedger(await from.world.ledger.read()).held?.release).toBe("r-1");
-  });
-
-  it("can be taken by its own holder again, and by nobody else while it holds", async () => {
-    const from = await stage();
-    const { held } = foldLedger(await from.world.ledger.read());
-    const now = from.world.clock.now();
-    expect(await refusal(refuseHeld(from.world.ledger, held, holder(2), now))).toBe("release/held");
-    expect(await refusal(refuseHeld(from.world.ledger, held, holder(1), now))).toBe("not refused");
-    expect(await refusal(refuseHeld(from.world.ledger, undefined, holder(2), now))).toBe("not refused");
-  });
-
-  it("goes to exactly one of two who take it at once", async () => {
-    const from = scenario();
-    const { ledger, clock } = from.world;
-    const both = [1, 2].map((pid) => refusal(take({ ledger, clock, holder: holder(pid), lease: leaseFor }, () => "r-1")));
-    expect((await Promise.all(both)).sort()).toEqual(["not refused", "release/held"]);
-    expect((await ledger.read()).map(({ kind }) => kind)).toEqual(["held"]);
-  });
-
-  it("tells its taker what the environment was before", async () => {
-    const from = scenario();
-    await goLive(from);
-    const { ledger, clock } = from.world;
-    const before = await take({ ledger, clock, holder: holder(), lease: duration(5) }, ({ live }) => `r-for-${live?.artifact.version}`);
-    expect(before.held).toBeUndefined();
-    expect(foldLedger(await ledger.read()).held).toMatchObject({ release: "r-for-va", until: clock.now() + 5 });
   });
 });
 
@@ -235,7 +144,7 @@ describe("what a controller tells", () => {
   });
 
   it("what others ask, once, and nothing of what was before its first turn", async () => {
-    const ask = (from: Scenario, what: "pause" | "resume") => record(from.world.ledger, "asked", { what, by: "ann" }, fact(from, 500));
+    const ask = (from: Scenario, what: "pause" | "resume") => record(from.world.ledger, "asked", { what, by: "ann" }, entryBy(from, 500));
     const made = await told({}, (from) => ask(from, "pause"));
     await turn(made.controller);
     expect(made.types()).toEqual([]);
@@ -246,7 +155,7 @@ describe("what a controller tells", () => {
 
   it("once that it waits for a person", async () => {
     const made = await told({ rollout: { approval: true } });
-    await turnsUntil(made.controller, async () => made.types().includes("waiting"));
+    await turnsUntil(made.controller, () => made.types().includes("waiting"));
     for (let count = 0; count < 5; count += 1) await turn(made.controller);
     expect(made.events.filter(({ type }) => type === "waiting")).toEqual([
       { type: "waiting", step: "approval", because: "waiting for approval; to go on: sluice approve" },
@@ -299,7 +208,7 @@ describe("B21 a way back that is stuck", () => {
     expect(release.ended).toMatchObject({
       outcome: "blocked",
       undid: [],
-      left: [expect.stringContaining("could not: all traffic back"), expect.anything()],
+      left: [expect.stringContaining("could not: all traffic back"), "traffic is still on green at 10 %", expect.anything()],
     });
     expect(await world.router.weight()).toBe(10);
     expect(world.fleet.running("green")?.healthy).toBe(true);

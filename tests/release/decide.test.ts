@@ -75,6 +75,12 @@ describe("while a release goes forward", () => {
 
 describe("B06 a bake", () => {
   it.each<[string, readonly Line[], Partial<Observation>, string]>([
+    [
+      "is begun before a verdict is written down for it",
+      [...upTo("shift-10"), finished("shift-10")],
+      { verdict: verdict("wait") },
+      "begin bake-10",
+    ],
     ["has a first verdict written down", baking(), { verdict: verdict("wait") }, "record-verdict bake-10"],
     ["has a verdict that changed written down", baking(told("wait", 10_500)), { verdict: verdict("pass") }, "record-verdict bake-10"],
     ["has it written down that the meter went blind", baking(told("wait", 10_500)), { verdict: blind }, "record-verdict bake-10"],
@@ -129,6 +135,15 @@ describe("B06 a bake", () => {
     const since = [...paused, told("wait", 20_000, true)];
     expect(decided(since, seen({ now: at(23_000), verdict: blind }))).toBe("wait bake-10");
     expect(decided(since, seen({ now: at(23_001), verdict: blind }))).toBe("turn-back");
+  });
+
+  it("says what it waits for", () => {
+    const because = (verdictNow: Observation["verdict"], ...lines: Line[]) =>
+      decide(releaseOf(...baking(...lines)), seen({ now: at(10_900), verdict: verdictNow }));
+    expect(because(undefined)).toMatchObject({ because: "no reading yet" });
+    expect(because(blind, told("wait", 10_500, true))).toMatchObject({ because: "no numbers" });
+    expect(because(verdict("wait"), told("wait", 10_500))).toMatchObject({ because: "it is wait" });
+    expect(because(verdict("pass"), told("pass", 10_500))).toMatchObject({ because: "baking" });
   });
 
   it("hands on what its gates last said", () => {
@@ -220,6 +235,11 @@ describe("B21 a release turns back", () => {
     ["the gates began to wait late", baking(told("wait", 14_000)), { now: at(17_000), verdict: verdict("wait") }],
     ["the meter is blind, but the limit is not over", baking(told("wait", 10_500, true)), { now: at(13_500), verdict: blind }],
     ["the gates wait in a step that is no bake", [...upTo("keep-warm"), told("wait", 1_000)], { verdict: verdict("wait") }],
+    [
+      "the meter went blind only late in a long wait",
+      baking(told("wait", 10_500), told("wait", 20_000, true)),
+      { now: at(22_000), verdict: blind },
+    ],
     ["the verdict just became a pass", baking(told("wait", 10_500)), { now: at(99_000), verdict: verdict("pass") }],
     ["the meter just went blind after a long wait for data", baking(told("wait", 10_500)), { now: at(99_000), verdict: blind }],
     ["data is missing while it is paused", baking(told("wait", 10_500), asked("pause")), { now: at(99_000), verdict: verdict("wait") }],

@@ -4,6 +4,7 @@ import type { Gate } from "../../lib/config/gate.ts";
 import type { FleetStatus, InstanceHealth } from "../../lib/ports/fleet.ts";
 import type { Reading } from "../../lib/ports/meter.ts";
 import { type GateInput, judge, judgeAll } from "../../lib/release/gates.ts";
+import { evidenceAgainst } from "../../lib/release/sequential.ts";
 
 /** `requests` evenly over ten seconds, the failed ones first in each. */
 function reading(requests: number, failed = 0, latency: number | undefined = requests === 0 ? undefined : 20): Reading {
@@ -26,6 +27,7 @@ const input = (given: Partial<GateInput>): GateInput => ({
   fleet: fleet(2, ["healthy", "healthy"]),
   commands: new Map(),
   minRequests: 50,
+  weight: 10,
   ...given,
 });
 
@@ -60,6 +62,13 @@ describe("B06 a gate", () => {
       "2 of 10 requests failed (20 % > 2 %)",
     ],
     [
+      "few requests of which too many failed, unless all missing ones are good",
+      { kind: "error-rate", max: 0.1 },
+      { candidate: reading(20, 3) },
+      "wait",
+      "20 of 50 requests",
+    ],
+    [
       "one failure, which is never a trend",
       { kind: "error-rate", max: 0 },
       { candidate: reading(100, 1) },
@@ -92,6 +101,15 @@ describe("B06 a gate", () => {
     ["a copy that was started again twice", health, { fleet: fleet(2, ["healthy", "healthy"], 2) }, "pass", "2 of 2 instances healthy"],
     ["a copy that keeps crashing", health, { fleet: fleet(2, ["healthy", "healthy"], 3) }, "fail", "an instance was started again 3 times"],
     ["two versions alike", compare, {}, "pass", "0 of 100 failed, live 0 of 100"],
+    ["a live version with few requests to compare with", compare, { live: reading(49) }, "wait", "live has 49 of 50 requests"],
+    [
+      "all traffic on the candidate",
+      compare,
+      { live: reading(0), weight: 100 },
+      "pass",
+      "not compared at 100 %: the live version has no traffic",
+    ],
+    ["few requests at 100 %", compare, { candidate: reading(10), live: reading(0), weight: 100 }, "wait", "10 of 50 requests"],
     [
       "a candidate no worse than a bad live version",
       compare,
@@ -117,6 +135,14 @@ describe("B06 a gate", () => {
     const seen = input({ candidate: reading(100, 10) });
     expect(judge(compare, seen).is).toBe("fail");
     expect(judge({ kind: "compare", falseAborts: 1e-6 }, seen).is).toBe("pass");
+  });
+
+  it("fails as soon as the evidence is as strong as was asked for, and not before", () => {
+    const second = (failed: number) => ({ ...reading(10, failed), cells: [{ at: instant(0), requests: 10, failed }] });
+    const all = input({ candidate: second(10), live: second(0), minRequests: 10 });
+    const evidence = evidenceAgainst(all.candidate.cells, all.live.cells);
+    expect(judge({ kind: "compare", falseAborts: 1.001 / evidence }, all).is).toBe("fail");
+    expect(judge({ kind: "compare", falseAborts: 0.999 / evidence }, all).is).toBe("pass");
   });
 
   it("compares seconds, not the meter's short cells, in which often only one of the two was asked", () => {

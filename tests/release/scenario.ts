@@ -2,6 +2,7 @@ import type { Slot } from "../../lib/base/outcome.ts";
 import { duration } from "../../lib/base/time.ts";
 import type { Gate } from "../../lib/config/gate.ts";
 import type { Holder } from "../../lib/ports/ledger.ts";
+import type { RequestKind } from "../../lib/ports/traffic.ts";
 import { type Controller, newController, record, run, take } from "../../lib/release/controller.ts";
 import { planRelease, type Reading, type Rollout, type SealedPlan, seal } from "../../lib/release/plan.ts";
 import { type Environment, foldLedger, type Release } from "../../lib/release/state.ts";
@@ -24,7 +25,7 @@ export interface Choices {
   readonly rollout?: Partial<Rollout>;
   readonly reading?: Partial<Reading>;
   readonly gates?: readonly Gate[];
-  readonly rate?: number;
+  readonly kinds?: readonly RequestKind[];
   readonly seed?: number;
   readonly liveSlot?: Slot;
 }
@@ -52,7 +53,7 @@ export function scenario(choices: Choices = {}): Scenario {
       ],
       checks: [{ kind: "http", method: "GET", path: "/health", status: [200], timeout: duration(1_000) }],
       reading: { every: duration(250), minRequests: 50, dataLimit: duration(3_000), topUp: true, ...choices.reading },
-      kinds: [{ method: "GET", path: "/", share: 1 }],
+      kinds: choices.kinds ?? [{ method: "GET", path: "/", share: 1 }],
       rollout: {
         weights: [10, 50, 100],
         bake: duration(2_000),

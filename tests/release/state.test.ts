@@ -15,7 +15,7 @@ const codeOf = (act: () => unknown): unknown => {
 };
 
 const asked = (what: Request, by = "ann"): Line => ["asked", { what, by }];
-const ended = (outcome: "released" | "rolled-back"): Line => ["ended", { outcome, because: "so", undid: ["a"], left: ["b"] }];
+const ended = (outcome: "released" | "rolled-back" | "blocked"): Line => ["ended", { outcome, because: "so", undid: ["a"], left: ["b"] }];
 const stepOf = (id: string, ...lines: Line[]) => releaseOf(...lines).steps.find(({ step }) => step.id === id);
 
 describe("a ledger folds to its environment", () => {
@@ -200,7 +200,8 @@ describe("what is read out of a release", () => {
     ["initial", [planned]],
     ["blue-green", upTo("start")],
     ["traffic-shift", upTo("shift-10")],
-    ["rolled-back", [...upTo("shift-10"), ended("rolled-back")]],
+    ["rolled-back", [...upTo("bake-10"), ["undone", { detail: "" }, { step: "shift-10" }], ended("rolled-back")]],
+    ["traffic-shift", [...upTo("bake-10"), ended("blocked")]],
     ["complete", [...upTo("shift-10"), ended("released")]],
   ])("the phase is %s", (phase, lines) => {
     expect(phaseOf(releaseOf(...lines))).toBe(phase);

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { UserError } from "../../base/errors.ts";
 import type { Tell } from "../../base/events.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Draft, Ledger } from "../../ports/ledger.ts";
@@ -13,6 +14,8 @@ export interface Reach {
   readonly state: string;
   readonly candidate: Slot;
   readonly tell: Tell;
+  /** Ids of all steps, in order. */
+  readonly steps: readonly string[];
   /** Ids of the shifts in order, with their weights. */
   readonly shifts: readonly { readonly id: string; readonly weight: number }[];
   /** Kills one process of the candidate, -9. */
@@ -71,11 +74,16 @@ function isMoment({ step }: Moment, { kind, step: written }: Draft): boolean {
 
 const atSteps: ReadonlySet<FaultName> = new Set(["controller-dies", "plane-dies", "asks-rollback"]);
 
-function momentOf({ name, argument, when }: Fault, { shifts }: Reach): Moment {
-  if (atSteps.has(name)) return { step: argument, side: "before" };
+/** Throws `usage/invalid` for a step that the plan does not have: a fault that never strikes proves nothing. */
+function momentOf({ text, name, argument, when }: Fault, { steps, shifts }: Reach): Moment {
+  const halfway = shifts.find(({ weight }) => weight >= 50)?.id;
+  if (atSteps.has(name)) {
+    const step = argument || (when === "before" ? "start" : halfway);
+    if (step !== undefined && steps.includes(step)) return { step, side: "before" };
+    throw new UserError("usage/invalid", `--fault ${text}: this release has no step "${argument}"`, `its steps are ${steps.join(", ")}`);
+  }
   if (when === "before") return { step: "start", side: "after" };
-  const shift = name === "green-leaks" ? shifts.find(({ weight }) => weight >= 50) : shifts[0];
-  return { step: shift?.id ?? "start", side: "after" };
+  return { step: (name === "green-leaks" ? halfway : shifts[0]?.id) ?? "start", side: "after" };
 }
 
 type Disturb = (world: World, fault: Fault, reach: Reach) => Disturbance;

@@ -6,6 +6,7 @@ import { expectedOutcome, type FaultKind, type FaultName, faults, type When } fr
 export interface Fault {
   readonly text: string;
   readonly name: FaultName;
+  /** "" for a fault at a step where none was named: then the plan says which. */
   readonly argument: string;
   readonly when: When;
   readonly expected: Outcome;
@@ -22,7 +23,7 @@ export function parseFault(text: string): Fault {
   const possible = Object.keys(kind.expected) as When[];
   const when = at === undefined ? strikesAt(kind, possible, argument) : possible.find((one) => one === at);
   if (when === undefined) throw refuse(text, `${name} strikes ${possible.join(" or ")} the first shift, e.g. ${name}@${possible[0]}`);
-  const value = argument ?? fallback(kind, when);
+  const value = argument ?? (kind.argument?.name === "step" ? "" : (kind.argument?.fallback ?? ""));
   const expected = expectedOutcome(name, when, value);
   if (expected === undefined) throw refuse(text, `${name} strikes ${possible.join(" or ")}`);
   return { text, name, argument: value, when, expected };
@@ -42,11 +43,6 @@ const beforeFirstShift = new Set(["start", "probe", "self-test", "approval"]);
 function strikesAt(kind: FaultKind, possible: readonly When[], argument: string | undefined): When | undefined {
   if (kind.argument?.name !== "step" || argument === undefined) return possible[0];
   return beforeFirstShift.has(argument) ? "before" : "after";
-}
-
-function fallback(kind: FaultKind, when: When): string {
-  if (kind.argument?.name === "step" && when !== "always") return when === "before" ? "start" : kind.argument.fallback;
-  return kind.argument?.fallback ?? "";
 }
 
 /** Every fault at every time it can strike: the rows of `--all-faults`. */

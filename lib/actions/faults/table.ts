@@ -60,7 +60,7 @@ export const faults = {
   "disk-full": { text: "the disk has no space left for the ledger", expected: { before: "blocked", after: "rolled-back" } },
   "asks-rollback": {
     text: "a person asks for a rollback at a step",
-    argument: { name: "step", fallback: "bake-50", valid: stepId },
+    argument: { name: "step", fallback: "shift-50", valid: stepId },
     expected: { after: "rolled-back", before: "rolled-back" },
   },
 } as const satisfies Record<string, FaultKind>;

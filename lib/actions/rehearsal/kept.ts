@@ -51,7 +51,14 @@ async function serves({ call }: Plane, { slot, artifact }: Placement): Promise<b
 function differences({ settings, url }: Plane, asked: PlaneSettings): readonly string[] {
   const runs = { ...settings, port: asked.port === 0 ? 0 : Number(new URL(url).port) };
   const names = Object.keys(asked) as (keyof PlaneSettings)[];
-  return names
-    .filter((name) => !isDeepStrictEqual(runs[name], asked[name]))
-    .map((name) => `${name}: it has ${JSON.stringify(runs[name])}, asked for is ${JSON.stringify(asked[name])}`);
+  return (
+    names
+      .filter((name) => !isDeepStrictEqual(runs[name], asked[name]))
+      // The values of variables may be secrets.
+      .map((name) =>
+        name === "env"
+          ? "env: other variables"
+          : `${name}: it has ${JSON.stringify(runs[name])}, asked for is ${JSON.stringify(asked[name])}`,
+      )
+  );
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Tell } from "../../base/events.ts";
 import { systemClock } from "../../base/time.ts";
 import type { Holder, Ledger } from "../../ports/ledger.ts";
-import { leaseFor, record, take } from "../../release/controller.ts";
+import { leaseFor, record, renew, take } from "../../release/controller.ts";
 import { type Environment, foldLedger, type Release, sameHolder } from "../../release/state.ts";
 import { fileLedger } from "../../worlds/local/ledger.ts";
 import { planeFiles } from "../../worlds/local/plane/state.ts";
@@ -55,7 +55,7 @@ export async function takeTenure(state: string, holder: Holder, tell: Tell): Pro
   const left = unfinished(environment, state);
   if (left.is === "gone") await writeOff(ledger, left.release, holder, tell);
   const release = which(environment);
-  const renewing = setInterval(() => void take(lock, () => release).catch(() => {}), leaseFor / 3);
+  const renewing = setInterval(() => void renew(lock, release).catch(() => {}), leaseFor / 3);
   renewing.unref();
   return {
     release,

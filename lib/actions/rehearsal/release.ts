@@ -78,7 +78,11 @@ export async function carryOut(rehearsal: Rehearsal, plan: ReleasePlan): Promise
   const { tenure, site, signals, tell, faults } = rehearsal;
   const plain: World = site.world(plan.candidate.slot);
   const world = faults.reduce((disturbed, fault) => disturb(disturbed, fault, reachOf(rehearsal, plan)), plain);
-  const onStop = () => void ask(rehearsal, "Ctrl-C");
+  const onStop = () =>
+    void ask(rehearsal, "Ctrl-C").catch((error: unknown) => {
+      // The release goes on as it was: the next turn meets the same ledger and ends with the same error.
+      tell({ type: "note", text: `the rollback could not be asked for: ${error instanceof Error ? error.message : String(error)}` });
+    });
   if (signals.stop.aborted) onStop();
   else signals.stop.addEventListener("abort", onStop, { once: true });
   const still = new AbortController();
@@ -100,6 +104,7 @@ function reachOf(rehearsal: Rehearsal, plan: ReleasePlan): Reach {
     state,
     candidate: plan.candidate.slot,
     tell,
+    steps: plan.steps.map(({ id }) => id),
     shifts: plan.steps.flatMap((step) => (step.kind === "shift" ? [{ id: step.id, weight: step.weight }] : [])),
     async killInstance() {
       const copy = (await site.plane.now.processes()).find(({ slot }) => slot === plan.candidate.slot);

@@ -51,7 +51,11 @@ function siteOf({ state, folder, tell }: SiteOptions, first: Plane): Site {
   const commands = { cwd: folder, env, log: path.join(state, "commands.log") };
   const world = (candidate: Slot) => localWorld({ folder: state, plane, candidate, lease, commands }, rehearsalEnvironment);
   const { traffic } = world("green");
+  // A release may bake or wait for a person for hours without a call; both processes end when nobody calls them for a lease.
+  const alive = setInterval(() => void Promise.allSettled([plane.now.call("ports", null), traffic.count()]), lease / 3);
+  alive.unref();
   const end = async (target: ProcessId | undefined): Promise<Seen> => {
+    clearInterval(alive);
     plane.letGo();
     await traffic.send(0, []);
     // What is under way is answered before the plane goes, so that stopping costs nobody a request.
@@ -68,6 +72,7 @@ function siteOf({ state, folder, tell }: SiteOptions, first: Plane): Site {
     close: () => end(undefined),
     kill: () => end(plane.now.process),
     async leave() {
+      clearInterval(alive);
       await traffic.send(0, []);
       await settle(traffic);
       await traffic.stop();

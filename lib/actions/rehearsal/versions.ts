@@ -2,9 +2,10 @@ import path from "node:path";
 import type { Role, Tell } from "../../base/events.ts";
 import { runPipeline } from "../../pipeline/run.ts";
 import type { Source } from "../../pipeline/source.ts";
-import { type Stage, stagesOf } from "../../pipeline/stages.ts";
+import { type Stage, type StageName, stagesOf } from "../../pipeline/stages.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fault } from "../faults/parse.ts";
+import type { FaultName } from "../faults/table.ts";
 import type { Settings } from "./settings.ts";
 
 /** What building a version needs. */
@@ -18,8 +19,7 @@ export interface Building {
 }
 
 /**
- * Runs a version through the pipeline. The live version was tested and scanned when it was the candidate, so only the candidate is
- * again. Throws `pipeline/failed`.
+ * Runs a version through the pipeline. Only the candidate is tested and scanned: the live version is what it is. Throws `pipeline/failed`.
  */
 export function build(source: Source, role: Role, { settings, state, release, faults, tell, signal }: Building): Promise<Artifact> {
   return runPipeline({
@@ -47,13 +47,16 @@ async function stagesFor(folder: string, role: Role, { buildspec, folder: beside
   );
 }
 
-/** `build-fails` and `test-fails` put a failing command in the place of the candidate's own. */
+/** What `build-fails` and `test-fails` put in the place of the candidate's own stage. */
+const sabotage: Readonly<Partial<Record<FaultName, { readonly stage: StageName; readonly command: string }>>> = {
+  "build-fails": { stage: "build", command: "echo 'sabotaged by --fault build-fails' >&2; exit 1" },
+  "test-fails": { stage: "test", command: "echo 'sabotaged by --fault test-fails' >&2; exit 1" },
+};
+
 function disturbed(stages: readonly Stage[], role: Role, faults: readonly Fault[]): readonly Stage[] {
   if (role === "live") return stages;
-  const failing = new Set(faults.flatMap(({ name }) => (name === "build-fails" ? ["build"] : name === "test-fails" ? ["test"] : [])));
-  return stages.map((stage) =>
-    failing.has(stage.name)
-      ? { ...stage, work: { do: "command", command: `echo 'sabotaged by --fault ${stage.name}-fails' >&2; exit 1` } }
-      : stage,
-  );
+  return stages.map((stage) => {
+    const command = faults.map(({ name }) => sabotage[name]).find((one) => one?.stage === stage.name)?.command;
+    return command === undefined ? stage : { ...stage, work: { do: "command", command } };
+  });
 }

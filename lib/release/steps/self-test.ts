@@ -128,7 +128,7 @@ function inputFor(
   fleet: FleetStatus,
   commands: ReadonlyMap<string, Answer>,
 ): GateInput {
-  return { candidate, live, fleet, commands, minRequests: plan.reading.minRequests };
+  return { candidate, live, fleet, commands, minRequests: plan.reading.minRequests, weight: 0 };
 }
 
 async function commandAnswers({ world }: Work, gate: Gate, address: string): Promise<ReadonlyMap<string, Answer>> {

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
-import { errorNumber, UserError } from "../../base/errors.ts";
+import { errorNumber, isDiskFull, UserError } from "../../base/errors.ts";
 import { type Clock, type Duration, duration } from "../../base/time.ts";
 import type { Appended, Draft, Entry, Holder, Ledger } from "../../ports/ledger.ts";
 import { type Chain, emptyChain, extend, seal } from "./chain.ts";
@@ -48,7 +48,7 @@ export function fileLedger(
       if (appended.is === "fenced" || (await keepReserve(reserve))) return appended;
       return { ...appended, room: "reserve" };
     } catch (error) {
-      if (!isFull(error)) throw error;
+      if (!isDiskFull(error)) throw error;
       await giveUpReserve(reserve);
       const appended = await attempt(expected, draft);
       return appended.is === "fenced" ? appended : { ...appended, room: "reserve" };
@@ -133,10 +133,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-const isFull = (error: unknown): boolean => ["ENOSPC", "EDQUOT"].includes(errorNumber(error) ?? "");
-
 function explained(error: unknown, file: string, verb: "read" | "write"): unknown {
-  if (isFull(error)) {
+  if (isDiskFull(error)) {
     return new UserError(
       "disk/full",
       `no space left to write ${file}`,

@@ -24,10 +24,10 @@ const answering = (status: number, port = "process.env.PORT"): Record<string, st
 http.createServer((_request, response) => response.writeHead(${status}).end()).listen(${port}, "127.0.0.1");`,
 });
 
-async function failureOf(artifact: Artifact, count = 1): Promise<Failed> {
+async function failureOf(artifact: Artifact): Promise<Failed> {
   const fleet = localFleet(plane);
   const failed = await until("it has failed", async () => {
-    const result = await fleet.start("green", artifact, count);
+    const result = await fleet.start("green", artifact, 1);
     return result.is === "failed" && result;
   });
   const { trouble } = await fleet.status("green");
@@ -59,8 +59,10 @@ import http from "node:http";
 for (;;) try { mkdirSync("turn"); break; } catch { await new Promise((resolve) => setTimeout(resolve, 20)); }
 http.createServer((_request, response) => response.end()).listen(process.env.PORT, "127.0.0.1");
 setTimeout(() => { rmdirSync("turn"); process.exit(3); }, 400);`;
-  const failed = await failureOf(await ground.pack("in-turns", "node server.mjs", { "server.mjs": oneAtATime }), 2);
-  expect(failed.because).toMatch(/ended with code 3|answer/);
+  const fleet = localFleet(plane);
+  const artifact = await ground.pack("in-turns", "node server.mjs", { "server.mjs": oneAtATime });
+  await until("it has failed", async () => (await fleet.start("green", artifact, 2)).is === "failed");
+  await until("it is stopped", async () => (await fleet.stop("green")).is === "done");
 });
 
 test("an app that goes to the background is told to stay", async () => {

@@ -1,5 +1,5 @@
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
-import { errorNumber } from "../../../base/errors.ts";
+import { errorNumber, isDiskFull } from "../../../base/errors.ts";
 import { type Book, type Ending, emptyBook, merge, record } from "./book.ts";
 
 /** One line of the file: what ended since the line before. */
@@ -69,7 +69,7 @@ function writeLine(handle: number, at: number, line: Line, wrote: (bytes: number
       return true;
     }
   } catch (error) {
-    if (!["ENOSPC", "EDQUOT"].includes(errorNumber(error) ?? "")) throw error;
+    if (!isDiskFull(error)) throw error;
   }
   ftruncateSync(handle, at);
   return false;

@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync } from "node:fs";
-import { errorNumber } from "../../../base/errors.ts";
+import { errorNumber, isDiskFull } from "../../../base/errors.ts";
 import { duration, type Instant, instant } from "../../../base/time.ts";
 import type { Cell, MeterGroup, Window } from "../../../ports/meter.ts";
 import { writeWhole } from "../background.ts";
@@ -143,7 +143,7 @@ function append(file: string, line: Line): void {
   try {
     appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
   } catch (error) {
-    if (errorNumber(error) !== "ENOSPC") throw error;
+    if (!isDiskFull(error)) throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { errorNumber } from "../../../base/errors.ts";
+import { errorNumber, isDiskFull } from "../../../base/errors.ts";
 import type { Slot } from "../../../base/outcome.ts";
 import { weight } from "../../../base/outcome.ts";
 import type { Duration } from "../../../base/time.ts";
@@ -103,7 +103,7 @@ export function openState(file: string, first: PlaneState): StateFile {
       await writeWhole(file, JSON.stringify(now));
     } catch (error) {
       // With a full disk weights must still move, back above all; the file follows when there is room.
-      if (errorNumber(error) !== "ENOSPC") throw error;
+      if (!isDiskFull(error)) throw error;
       setTimeout(() => void change({}), retry).unref();
     }
   };

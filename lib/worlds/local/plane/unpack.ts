@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { extract } from "tar";
-import { errorNumber } from "../../../base/errors.ts";
+import { errorNumber, isDiskFull } from "../../../base/errors.ts";
 import type { Artifact } from "../../../ports/artifact.ts";
 
 interface Order {
@@ -42,7 +42,7 @@ async function unpackHere({ file, digest, folder }: Order): Promise<string | und
 
 function describe(error: unknown, order: Order): string {
   if (errorNumber(error) === "ENOENT") return `the artifact is gone: ${order.file}`;
-  if (errorNumber(error) === "ENOSPC") return "the disk has no space left to unpack the artifact";
+  if (isDiskFull(error)) return "the disk has no space left to unpack the artifact";
   return `the artifact cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`;
 }
 

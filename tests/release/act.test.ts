@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { act } from "../../lib/release/act.ts";
+import { at, type Line, planned, releaseOf, turnedBack, upTo } from "./chronicle.ts";
+import { goLive, holder, scenario } from "./scenario.ts";
+
+/** What one decision writes on a release that these lines tell of. */
+async function acted(lines: readonly Line[], what: "begin" | "act", step: string, inFlight = 0) {
+  const stage = scenario();
+  await goLive(stage);
+  const status: typeof stage.world.fleet.status = async (slot) => ({ ...(await stage.world.fleet.status(slot)), inFlight });
+  const world = { ...stage.world, fleet: { ...stage.world.fleet, status } };
+  const release = releaseOf(...lines);
+  const state = release.steps.find((one) => one.step.id === step);
+  if (!state) throw new Error(`no step ${step}`);
+  return act({ world, holder: holder(7) }, release, { do: what, state });
+}
+
+it("every entry says whose step it is, by whom, when, and at which attempt", async () => {
+  const effect = await acted([planned], "begin", "start");
+  expect(effect).toMatchObject({ is: "entry", draft: { kind: "started", release: "r-1", step: "start", attempt: 1, holder: holder(7) } });
+  expect(effect.is === "entry" && effect.draft.at).toBeGreaterThan(0);
+});
+
+it("a step that is begun again counts its attempts, and what it then does belongs to the last", async () => {
+  const again: Line[] = [planned, ["started", {}, { step: "drain", attempt: 2 }]];
+  expect(await acted(again, "begin", "drain")).toMatchObject({ draft: { kind: "started", attempt: 3 } });
+  expect(await acted(again, "act", "drain")).toMatchObject({ draft: { kind: "done", attempt: 2 } });
+});
+
+it("a hand knows when its step began, not when the turn did", async () => {
+  const long: Line[] = [planned, ["started", {}, { step: "drain", at: at(0) }]];
+  expect(await acted(long, "act", "drain", 4)).toMatchObject({ is: "entry", draft: { kind: "done" } });
+});
+
+it("B21 the end of a rollback lists what was undone once each, newest first, and what was left", async () => {
+  const undone = (step: string): Line => ["undone", { detail: "" }, { step }];
+  const back = [...upTo("bake-50"), turnedBack, undone("shift-50"), undone("shift-10"), undone("start")];
+  const effect = await act({ world: scenario().world, holder: holder() }, releaseOf(...back), { do: "end" });
+  expect(effect).toMatchObject({
+    draft: {
+      kind: "ended",
+      step: "",
+      body: {
+        outcome: "rolled-back",
+        undid: ["all traffic back to blue", "stop green"],
+        left: ["what was written through the candidate stays, both versions share the data"],
+      },
+    },
+  });
+});
+
+it("B21 a rollback before any traffic left nothing written", async () => {
+  const back: Line[] = [...upTo("probe"), turnedBack, ["undone", { detail: "" }, { step: "start" }]];
+  const effect = await act({ world: scenario().world, holder: holder() }, releaseOf(...back), { do: "end" });
+  expect(effect).toMatchObject({ draft: { body: { undid: ["stop green"], left: [] } } });
+});
+
+it("tops up both versions alike, so that comparing them stays fair, with requests that change nothing", async () => {
+  const stage = scenario({ kinds: [{ method: "POST", path: "/orders", share: 1 }] });
+  await goLive(stage);
+  const bursts: unknown[] = [];
+  const burst: typeof stage.world.traffic.burst = async (address, count, over, kinds) => {
+    bursts.push([address, count, over, kinds.map(({ method, path }) => `${method} ${path}`)]);
+    return { requests: count, failed: 0, failures: {} };
+  };
+  const world = { ...stage.world, traffic: { ...stage.world.traffic, burst } };
+  const release = releaseOf(["planned", stage.sealed], ["started", {}, { step: "bake-10" }]);
+  const state = release.steps.find(({ step }) => step.id === "bake-10");
+  if (!state) throw new Error("no bake");
+  const effect = await act({ world, holder: holder() }, release, { do: "top-up", state, requests: 9 });
+  expect(effect).toMatchObject({ draft: { kind: "topped-up", step: "bake-10", body: { requests: 9 } } });
+  expect(bursts).toEqual(["green", "blue"].map((slot) => [`http://${slot}.test`, 9, 250, ["GET /health"]]));
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../lib/base/errors.ts";
+import { duration, instant } from "../../lib/base/time.ts";
+import { leaseFor, newController, record, refuseHeld, renew, run, take, turn } from "../../lib/release/controller.ts";
+import { foldLedger } from "../../lib/release/state.ts";
+import { goLive, holder, type Scenario, scenario, unhurried } from "./scenario.ts";
+import { entryBy, kindsOf, refusal, stage, turnsUntil } from "./turns.ts";
+
+const second = ({ world }: Scenario) => newController(world, holder(2), () => {});
+
+describe("X06 the lock", () => {
+  it("refuses a second controller, saying who is in charge of what and since when", async () => {
+    const from = await stage();
+    const since = new Date((foldLedger(await from.world.ledger.read()).held?.since ?? 0) as number).toISOString();
+    const refused = await turn(second(from)).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(UserError);
+    expect(refused).toMatchObject({
+      code: "release/held",
+      message: `test (process 1 on here) is in charge of r-1 since ${since}`,
+      fix: expect.stringContaining("sluice abort"),
+    });
+  });
+
+  it("passes to another one when its lease has ended, who then is the only one", async () => {
+    const from = await stage();
+    from.world.clock.advance(leaseFor - 1);
+    expect(await refusal(turn(second(from)))).toBe("release/held");
+    from.world.clock.advance(1);
+    await turn(second(from));
+    expect(foldLedger(await from.world.ledger.read()).held?.by.pid).toBe(2);
+    expect(await refusal(turn(from.controller))).toBe("release/held");
+  });
+
+  it("X05 passes to another one at once when its holder is gone, who goes on where it stopped", async () => {
+    const from = await stage();
+    await turnsUntil(from.controller, async () => (await kindsOf(from.world)).includes("done shift-10"));
+    from.world.gone.add(1);
+    expect((await run(second(from), unhurried)).ended?.outcome).toBe("released");
+    expect(from.world.weights).toEqual([10, 50, 100]);
+    expect((await kindsOf(from.world)).filter((kind) => kind === "started shift-10")).toHaveLength(1);
+  });
+
+  it("is renewed at half of its lease, not before", async () => {
+    const from = await stage({ rollout: { approval: true } });
+    const held = async () => (await kindsOf(from.world)).filter((kind) => kind === "held").length;
+    await turnsUntil(from.controller, async () => (await kindsOf(from.world)).includes("started approval"));
+    expect(await held()).toBe(1);
+    const { until = instant(0) } = foldLedger(await from.world.ledger.read()).held ?? {};
+    from.world.clock.advance(until - from.world.clock.now() - leaseFor / 2 - 1);
+    await turn(from.controller);
+    expect(await held()).toBe(1);
+    from.world.clock.advance(1);
+    await turn(from.controller);
+    expect(await held()).toBe(2);
+    expect(foldLedger(await from.world.ledger.read()).held?.until).toBe(from.world.clock.now() + leaseFor);
+  });
+
+  it("of a release that has another name is taken anew", async () => {
+    const from = await stage();
+    await record(from.world.ledger, "held", { until: instant(from.world.clock.now() + leaseFor) }, { ...entryBy(from), release: "r-0" });
+    await turn(from.controller);
+    expect(foldLedger(await from.world.ledger.read()).held?.release).toBe("r-1");
+  });
+
+  it("can be taken by its own holder again, and by nobody else while it holds", async () => {
+    const from = await stage();
+    const { held } = foldLedger(await from.world.ledger.read());
+    const now = from.world.clock.now();
+    expect(await refusal(refuseHeld(from.world.ledger, held, holder(2), now))).toBe("release/held");
+    expect(await refusal(refuseHeld(from.world.ledger, held, holder(1), now))).toBe("not refused");
+    expect(await refusal(refuseHeld(from.world.ledger, undefined, holder(2), now))).toBe("not refused");
+  });
+
+  it("goes to exactly one of two who take it at once", async () => {
+    const from = scenario();
+    const { ledger, clock } = from.world;
+    const both = [1, 2].map((pid) => refusal(take({ ledger, clock, holder: holder(pid), lease: leaseFor }, () => "r-1")));
+    expect((await Promise.all(both)).sort()).toEqual(["not refused", "release/held"]);
+    expect((await ledger.read()).map(({ kind }) => kind)).toEqual(["held"]);
+  });
+
+  it("tells its taker what the environment was before", async () => {
+    const from = scenario();
+    await goLive(from);
+    const { ledger, clock } = from.world;
+    const before = await take({ ledger, clock, holder: holder(), lease: duration(5) }, ({ live }) => `r-for-${live?.artifact.version}`);
+    expect(before.held).toBeUndefined();
+    expect(foldLedger(await ledger.read()).held).toMatchObject({ release: "r-for-va", until: clock.now() + 5 });
+  });
+
+  it("is renewed while it is held, and not once its release has ended, so that nobody takes that for left unfinished", async () => {
+    const from = await stage();
+    const { world, controller } = from;
+    const lock = { ledger: world.ledger, clock: world.clock, holder: controller.holder, lease: leaseFor };
+    world.clock.advance(1_000);
+    await renew(lock, "r-1");
+    expect(foldLedger(await world.ledger.read()).held?.until).toBe(world.clock.now() + leaseFor);
+    await run(controller, unhurried);
+    const length = (await world.ledger.read()).length;
+    await renew(lock, "r-1");
+    expect((await world.ledger.read()).length).toBe(length);
+    expect(foldLedger(await world.ledger.read()).held).toBeUndefined();
+  });
+});
