@@ -20,7 +20,6 @@ export const errorCodes = {
   "disk/full": { exit: 12, means: "The disk has no space left." },
   "ledger/corrupt": { exit: 12, means: "The ledger was changed or damaged; nothing acts on it until a person has looked." },
   "ledger/version": { exit: 12, means: "The ledger was written by a newer Sluice." },
-  "ledger/fenced": { exit: 12, means: "Somebody else wrote to the ledger first." },
   "release/held": { exit: 12, means: "Somebody else is releasing this environment." },
   "release/none": { exit: 12, means: "There is no release to act on." },
 } as const satisfies Record<string, { exit: 2 | 4 | 12; means: string }>;
