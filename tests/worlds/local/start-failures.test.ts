@@ -14,7 +14,7 @@ let ground: Ground;
 let plane: Plane;
 beforeAll(async () => {
   ground = newGround();
-  const health = { ...settings.health, path: "/health", timeout: duration(300), startWithin: duration(1_500) };
+  const health = { ...settings.health, path: "/health", timeout: duration(300), startWithin: duration(4_000) };
   plane = await startPlane(ground.state, { ...settings, health, grace: duration(500) });
 });
 afterAll(() => ground.clear());
