@@ -13,7 +13,8 @@ const releases = 1_000;
 const tripled = 300;
 const rate = 200;
 const failureRate = 0.01;
-const falseAborts = 0.005;
+/** For the whole release: what two windows of half a per cent each came to. */
+const falseAborts = 0.01;
 const bake = duration(20_000);
 const holder: Holder = { name: "bench", host: "here", pid: 1, started: "1" };
 const kinds = [{ method: "GET", path: "/", share: 1 }];
@@ -82,7 +83,7 @@ export async function gatesBench(): Promise<Row[]> {
   const quantile = (of: number) => sorted[Math.floor(of * sorted.length)] ?? Number.POSITIVE_INFINITY;
   return [
     {
-      what: `false aborts over ${releases} releases of identical versions (1 % errors, ${rate} requests/s, bakes of 20 s)`,
+      what: `false aborts over ${releases} releases of identical versions (stated: 1 %; 1 % errors, ${rate} requests/s, bakes of 20 s)`,
       measured: `${aborted} (${share(aborted, releases)})`,
       target: "≤ 1 %",
       ok: aborted <= releases / 100,

@@ -1,10 +1,10 @@
 import { UserError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
 import { record } from "../release/controller.ts";
-import { currentStep, foldLedger, type Release } from "../release/state.ts";
+import { currentStep, foldLedger, type Held, type Release } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
 import { stateOf } from "./project.ts";
-import { rehearsalLedger } from "./rehearsal/open.ts";
+import { isInCharge, rehearsalLedger } from "./rehearsal/open.ts";
 import type { Ask } from "./views.ts";
 
 const answers: Record<Ask, string> = {
@@ -16,15 +16,36 @@ const answers: Record<Ask, string> = {
   promote: "skips the rest of its bakes and waits; the gates still have to pass",
 };
 
-/** Writes what a person asks into the ledger, where the controller's next turn reads it. Throws `release/none` when no release runs. */
+/**
+ * Writes what a person asks into the ledger, where whoever is in charge reads it: the controller's next turn, or before there is a plan the
+ * pipeline, which only stops. Throws `release/none` when there is nothing that could do it.
+ */
 export async function ask(project: string, environment: string, what: Ask, by: string): Promise<{ release: string; text: string }> {
   const ledger = rehearsalLedger(stateOf(project, environment));
-  const { release } = foldLedger(await ledger.read());
+  const { release, held } = foldLedger(await ledger.read());
+  const alive = await isInCharge(ledger, held);
+  const writeDown = (id: string) => record(ledger, "asked", { what, by }, { release: id, at: systemClock.now(), holder: holderHere(by) });
+  if (held && alive && held.release !== release?.id) {
+    refuseEarly(held, what);
+    await writeDown(held.release);
+    return { release: held.release, text: `${held.release} stops before it released anything` };
+  }
   if (!release || release.ended)
     throw new UserError("release/none", `no release of "${environment}" is running`, "start one with: sluice rehearse");
   refuse(release, what);
-  await record(ledger, "asked", { what, by }, { release: release.id, at: systemClock.now(), holder: holderHere(by) });
-  return { release: release.id, text: `${release.id} ${answers[what]}` };
+  await writeDown(release.id);
+  const nobody = alive ? "" : "; nobody is in charge of it, so this is done by: sluice rehearse";
+  return { release: release.id, text: `${release.id} ${answers[what]}${nobody}` };
+}
+
+/** While the pipeline runs there is no release yet that could go on or wait. */
+function refuseEarly({ release, by, since }: Held, what: Ask): void {
+  if (what === "abort" || what === "rollback") return;
+  throw new UserError(
+    "release/none",
+    `there is nothing to ${what} yet: the pipeline of ${release} runs since ${new Date(since).toISOString()}, started by ${by.name} (process ${by.pid} on ${by.host})`,
+    "watch it with: sluice status --watch, or stop it with: sluice abort",
+  );
 }
 
 /** What would change nothing is refused, so that nobody believes it did. */

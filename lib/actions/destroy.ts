@@ -16,12 +16,14 @@ export async function destroy(project: string, environment: string): Promise<{ t
   const state = stateOf(project, environment);
   const ledger = rehearsalLedger(state);
   const me = holderHere("sluice destroy");
-  const { release, held } = foldLedger(await ledger.read());
+  const { release, held, next } = foldLedger(await ledger.read());
   await refuseHeld(ledger, held, me, systemClock.now());
   const plane = findPlane(state);
   if (!plane)
     throw new UserError("plane/lost", `no data plane of "${environment}" is running`, "start one that stays with: sluice rehearse --keep");
-  const site = await openSite({ state, settings: plane.settings, folder: project, tell: () => {} }, false);
+  // Whoever takes the lock meanwhile writes a later entry, and is not disturbed.
+  const where = { state, settings: plane.settings, folder: project, tell: () => {}, ledger, fence: () => next - 1 };
+  const site = await openSite(where, false);
   await site.close();
   if (release && !release.ended) {
     await record(

@@ -1,20 +1,56 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { UserError } from "../base/errors.ts";
-import { rehearsalEnvironment } from "./rehearsal/settings.ts";
+import { withoutPassword } from "../pipeline/git-clone.ts";
+import { isFolder, rehearsalEnvironment } from "./rehearsal/settings.ts";
 
-/** The state folder of a project that was rehearsed. Throws for an environment that does not exist, and where nothing ever ran. */
-export function stateOf(project: string, environment: string): string {
+/**
+ * The state folder of what was rehearsed, named as for a rehearsal: a folder, a git URL, or a published version. Throws for an environment
+ * that does not exist, and where nothing ever ran. Writes nothing.
+ */
+export function stateOf(source: string, environment: string): string {
   if (environment !== rehearsalEnvironment) {
-    throw new UserError("usage/unknown", `there is no environment "${environment}"`, `the only one is "${rehearsalEnvironment}"`);
+    throw new UserError(
+      "usage/unknown",
+      `there is no environment "${environment}"`,
+      `the only one is "${rehearsalEnvironment}"; what was rehearsed is named with --project SOURCE`,
+    );
   }
-  const inside = path.join(project, ".sluice");
-  // An app without a folder of its own, such as a git URL, keeps its state elsewhere; then that folder itself is given.
-  const state = existsSync(inside) ? inside : project;
-  if (existsSync(path.join(state, "ledger"))) return state;
+  // An app without a folder of its own, such as a git URL, keeps its state elsewhere; then that folder itself may be given too.
+  const places = isFolder(source) || existsSync(source) ? [path.join(source, ".sluice"), source] : remoteStatesOf(source);
+  const state = places.find(wasReleased);
+  if (state !== undefined) return state;
   throw new UserError(
     "release/none",
-    `nothing was ever released in ${project}`,
-    "start with: sluice rehearse, or name the app's folder with --project DIR",
+    `nothing was ever released in ${withoutPassword(source)}`,
+    nextFor(remoteStates().filter(wasReleased)),
   );
+}
+
+const wasReleased = (state: string): boolean => existsSync(path.join(state, "ledger"));
+
+function nextFor(elsewhere: readonly string[]): string {
+  const [only] = elsewhere;
+  const where = only !== undefined && elsewhere.length === 1 ? only : "SOURCE, the folder, git URL or npm:NAME that was rehearsed";
+  return `start with: sluice rehearse, or name what was rehearsed: --project ${where}`;
+}
+
+/** Every state folder of an app that has no folder here. */
+function remoteStates(): readonly string[] {
+  const home = path.join(process.env.XDG_STATE_HOME || path.join(os.homedir(), ".local", "state"), "sluice");
+  return existsSync(home) ? readdirSync(home).map((name) => path.join(home, name)) : [];
+}
+
+/** The pipeline names such a folder after its source and ends the name with a hash of it; all versions of a package share one. */
+function remoteStatesOf(source: string): readonly string[] {
+  const name = source.replace(/^(npm:@?[^@]+)@.*$/, "$1");
+  const hash = createHash("sha256").update(withoutPassword(name)).digest("hex").slice(0, 12);
+  return remoteStates().filter((state) => state.endsWith(`-${hash}`));
+}
+
+/** A source as an action takes it: a folder from wherever the command was typed, everything else as it is. */
+export function sourceFrom(cwd: string, source: string): string {
+  return isFolder(source) ? path.resolve(cwd, source) : source;
 }

@@ -11,9 +11,10 @@ import type { Placement } from "../release/plan.ts";
 import type { Release } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
 import { type Fault, parseFault } from "./faults/parse.ts";
+import { refuseOtherVersions } from "./rehearsal/again.ts";
 import { keptLive, refuseOther } from "./rehearsal/kept.ts";
 import { bringUp } from "./rehearsal/live.ts";
-import { isTakenOver, type Tenure, takeTenure } from "./rehearsal/open.ts";
+import { isTakenOver, type Tenure, takeTenure, whenGivenUp } from "./rehearsal/open.ts";
 import { Cut, Killed, outcomeOf, outcomeWithout, untilKilled } from "./rehearsal/outcome.ts";
 import { carryOut, type Rehearsal, sealPlan, tellPlan, writeReport } from "./rehearsal/release.ts";
 import { isFolder, type Settings, settingsFrom } from "./rehearsal/settings.ts";
@@ -35,7 +36,16 @@ interface Run {
   readonly tenure: Tenure;
   readonly tell: Tell;
   readonly signals: Signals;
+  readonly early: Early;
   readonly begun: Instant;
+}
+
+/** What stops a rehearsal before there is a release that could be turned back: a Ctrl-C, or a person who asked from elsewhere. */
+interface Early {
+  readonly signal: AbortSignal;
+  /** Who asked, and for what. */
+  readonly because: () => string;
+  close(): void;
 }
 
 /**
@@ -54,9 +64,16 @@ export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, s
   const tell: Tell = (what) => {
     if (!isOver) tellEvent({ ...what, at: instant(Date.now()) });
   };
-  const { settings, sources } = await whatIsAsked(options, faults);
-  const tenure = await takeTenure(sources.state, holderHere(userName()), tell);
-  const run: Run = { options, faults, settings, sources, tenure, tell, signals, begun };
+  const asked = await unlessStopped(whatIsAsked(options, faults, signals.stop), signals);
+  if (!asked) {
+    const outcome = outcomeWithout("aborted", "Ctrl-C", { release: "", begun, requests: { total: 0, failed: 0 } });
+    tellEvent(outcome);
+    return outcome;
+  }
+  const { settings, sources } = asked;
+  const tenure = await takeTenure(sources.state, holderHere(userName()), tell, (left) => refuseOtherVersions(left, options, sources));
+  const early = stopsEarly(tenure, tell, signals);
+  const run: Run = { options, faults, settings, sources, tenure, tell, signals, early, begun };
   try {
     const ending = tenure.goesOn ? goOn(run, tenure.goesOn) : release(run);
     const outcome = await ending.catch((error: unknown) =>
@@ -66,18 +83,44 @@ export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, s
     return outcome;
   } finally {
     isOver = true;
+    early.close();
     tenure.close();
   }
 }
 
 /** Finds everything that can be wrong with what was asked, before anything runs. */
-async function whatIsAsked(options: RehearseOptions, faults: readonly Fault[]): Promise<{ settings: Settings; sources: Sources }> {
+async function whatIsAsked(
+  options: RehearseOptions,
+  faults: readonly Fault[],
+  signal: AbortSignal,
+): Promise<{ settings: Settings; sources: Sources }> {
   const { source, cwd } = options;
   const where = source === undefined || !isFolder(source) ? source : path.resolve(cwd, source);
   const { config } = await loadConfig(where !== undefined && isFolder(where) ? where : cwd, options.config);
   const settings = settingsFrom(config, options, faults);
   const [from, to] = [options.from ?? config.rehearsal.from, options.to ?? config.rehearsal.to];
-  return { settings, sources: await resolveSources({ where, cwd, from, to }) };
+  return { settings, sources: await resolveSources({ where, cwd, from, to, signal }) };
+}
+
+/** Undefined where the first Ctrl-C ended it. */
+async function unlessStopped<T>(work: Promise<T>, { stop }: Signals): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (stop.aborted) return undefined;
+    throw error;
+  }
+}
+
+function stopsEarly(tenure: Tenure, tell: Tell, { stop }: Signals): Early {
+  const givenUp = new AbortController();
+  let because = "Ctrl-C";
+  const close = whenGivenUp(tenure, ({ what, by }) => {
+    tell({ type: "asked", what, by });
+    if (!stop.aborted) because = `${by} asked to ${what === "abort" ? "abort" : "roll back"}`;
+    givenUp.abort();
+  });
+  return { signal: AbortSignal.any([stop, givenUp.signal]), because: () => because, close };
 }
 
 /** A new release, from the pipeline on. */
@@ -87,6 +130,7 @@ async function release(run: Run): Promise<OutcomeEvent> {
   return onSite(run, kept, async (site) => {
     const placement = await goLive(run, site, live, kept);
     const sealed = await sealPlan(rehearsalOf(run, site), placement, candidate);
+    run.early.close();
     return carryOut(rehearsalOf(run, site), sealed.plan);
   });
 }
@@ -95,10 +139,10 @@ async function release(run: Run): Promise<OutcomeEvent> {
  * Writes down how a release ended that could not be carried out, and tells why. Throws what is no mistake of the user; where somebody else
  * took the release over, that it is theirs.
  */
-async function endEarly({ tenure, signals, tell, begun }: Run, error: unknown, requests = { total: 0, failed: 0 }): Promise<OutcomeEvent> {
-  if (await isTakenOver(tenure)) throw error;
-  const outcome = outcomeFor(error, signals);
-  const because = outcome === "aborted" ? "Ctrl-C" : error instanceof Error ? error.message : String(error);
+async function endEarly({ tenure, early, tell, begun }: Run, error: unknown, requests = { total: 0, failed: 0 }): Promise<OutcomeEvent> {
+  if (await isTakenOver(tenure, error)) throw error;
+  const outcome = outcomeFor(error, early);
+  const because = outcome === "aborted" ? early.because() : error instanceof Error ? error.message : String(error);
   const where = { release: tenure.release, at: systemClock.now(), holder: tenure.holder };
   await record(tenure.ledger, "ended", { outcome, because, undid: [], left: [] }, where).catch((why: unknown) => {
     // A ledger that cannot be written may be what went wrong in the first place.
@@ -112,17 +156,14 @@ async function endEarly({ tenure, signals, tell, begun }: Run, error: unknown, r
   return { ...ended, exit: errorCodes[code].exit };
 }
 
-function outcomeFor(error: unknown, { stop }: Signals): Outcome {
-  if (stop.aborted || error instanceof Killed) return "aborted";
+function outcomeFor(error: unknown, { signal }: Early): Outcome {
+  if (signal.aborted || error instanceof Killed) return "aborted";
   return error instanceof UserError && error.code === "pipeline/failed" ? "failed" : "blocked";
 }
 
 /** A release whose controller died: its data plane is found or brought back, and the ledger says what comes next. */
 async function goOn(run: Run, { id, sealed }: Release): Promise<OutcomeEvent> {
   run.tell({ type: "resumed", release: id, because: "its controller ended before it did" });
-  const [asked, goes] = [run.sources.to.version, sealed.plan.candidate.artifact.version];
-  if (asked !== goes)
-    run.tell({ type: "note", text: `this ends the release of ${goes}; for ${asked} run the same command again afterwards` });
   tellPlan(sealed, run.tell);
   return onSite(run, true, async (site) => {
     await site.world(sealed.plan.candidate.slot).traffic.send(run.settings.rate, run.settings.kinds);
@@ -137,7 +178,8 @@ function rehearsalOf({ tenure, settings, sources, faults, tell, signals }: Run, 
 /** Opens the data plane, runs a release on it and reports. Nothing is left running, except with `--keep` after a release that ended. */
 async function onSite(run: Run, revive: boolean, carry: (site: Site) => Promise<Release>): Promise<OutcomeEvent> {
   const { tenure, sources, settings, options, tell, signals, begun } = run;
-  const site = await openSite({ state: sources.state, settings: settings.plane, folder: settings.folder, tell }, revive);
+  const where = { state: sources.state, settings: settings.plane, folder: settings.folder, tell };
+  const site = await openSite({ ...where, ledger: tenure.ledger, fence: tenure.fence }, revive);
   try {
     const ended = await Promise.race([carry(site), untilKilled(signals.kill)]);
     const { report, file } = await writeReport(rehearsalOf(run, site), ended);
@@ -146,14 +188,14 @@ async function onSite(run: Run, revive: boolean, carry: (site: Site) => Promise<
     return outcomeOf(report, file, begun);
   } catch (error) {
     if (error instanceof Killed) throw new Cut(error, await site.kill());
-    throw (await isTakenOver(tenure)) ? error : new Cut(error, await site.close());
+    throw (await isTakenOver(tenure, error)) ? error : new Cut(error, await site.close());
   }
 }
 
 /** Builds what is needed: on a data plane that was kept, what is live there is the live version. */
 async function versions(run: Run): Promise<{ live: Placement; candidate: Placement["artifact"]; kept: boolean }> {
-  const { options, settings, sources, tenure, faults, tell, signals } = run;
-  const building = { settings, state: sources.state, release: tenure.release, faults, tell, signal: signals.stop };
+  const { options, settings, sources, tenure, faults, tell, early } = run;
+  const building = { settings, state: sources.state, release: tenure.release, faults, tell, signal: early.signal };
   const kept = await keptLive(sources.state, settings.plane, tenure.environment.live);
   if (!kept) tell({ type: "source", role: "live", version: sources.from.version, from: sources.from.from });
   tell({ type: "source", role: "candidate", version: sources.to.version, from: sources.to.from });
@@ -161,22 +203,22 @@ async function versions(run: Run): Promise<{ live: Placement; candidate: Placeme
   if (kept && options.from !== undefined) refuseOther(kept, await build(sources.from, "live", building));
   const candidate = await build(sources.to, "candidate", building);
   await prune(sources.state, new Set([live.artifact.digest, candidate.digest]));
-  signals.stop.throwIfAborted();
+  early.signal.throwIfAborted();
   return { live, candidate, kept: kept !== undefined };
 }
 
 /** The live version at 100 %, under load. */
-async function goLive({ tenure, settings, tell, signals }: Run, site: Site, live: Placement, kept: boolean): Promise<Placement> {
+async function goLive({ tenure, settings, tell, early: { signal } }: Run, site: Site, live: Placement, kept: boolean): Promise<Placement> {
   const world = site.world("green");
-  await bringUp(world.fleet, live, signals.stop);
-  signals.stop.throwIfAborted();
+  await bringUp(world.fleet, live, signal);
+  signal.throwIfAborted();
   const where = { release: tenure.release, at: systemClock.now(), holder: tenure.holder };
   if (!kept) await record(tenure.ledger, "seeded", { live }, where);
   tell({ type: "live", slot: live.slot, version: live.artifact.version, instances: live.count });
   await world.traffic.fresh();
   await world.traffic.send(settings.rate, settings.kinds);
   tell({ type: "traffic", rate: settings.rate, paths: settings.kinds.map(({ method, path: at }) => `${method} ${at}`) });
-  await systemClock.wait(leadIn, signals.stop);
-  signals.stop.throwIfAborted();
+  await systemClock.wait(leadIn, signal);
+  signal.throwIfAborted();
   return live;
 }

@@ -1,22 +1,16 @@
-import { systemClock } from "../base/time.ts";
-import type { Entry, Ledger } from "../ports/ledger.ts";
+import type { Entry } from "../ports/ledger.ts";
 import { stepTitle } from "../release/plan.ts";
 import { currentStep, type Environment, foldLedger, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
 import { stateOf } from "./project.ts";
-import { rehearsalLedger } from "./rehearsal/open.ts";
+import { isInCharge, rehearsalLedger } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
 
 /** Reads an environment off its ledger, while a release runs and after. Writes nothing. */
 export async function status(project: string, environment: string): Promise<StatusView> {
   const ledger = rehearsalLedger(stateOf(project, environment));
   const entries = await ledger.read();
-  return viewOf(environment, foldLedger(entries), entries, await inCharge(ledger, entries));
-}
-
-/** Whether whoever holds the environment still lives. */
-async function inCharge(ledger: Ledger, entries: readonly Entry[]): Promise<boolean> {
-  const { held } = foldLedger(entries);
-  return held !== undefined && held.until > systemClock.now() && !(await ledger.isGone(held.by));
+  const folded = foldLedger(entries);
+  return viewOf(environment, folded, entries, await isInCharge(ledger, folded.held));
 }
 
 const nothing: Omit<StatusView, "environment" | "live"> = {

@@ -51,7 +51,7 @@ export async function rehearseApart(
 }
 
 /** The options as arguments; the inverse of what the command line reads. */
-export function argumentsOf(options: RehearseOptions): string[] {
+function argumentsOf(options: RehearseOptions): string[] {
   const { source, from, to, start, health, rate, speed, faults, approve, keep, port, config } = options;
   const valued = { from, to, start, health, rate, speed, port, config };
   return [

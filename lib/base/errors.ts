@@ -5,6 +5,8 @@
 export const errorCodes = {
   "config/invalid": { exit: 2, means: "The configuration file has mistakes; all of them are listed at once." },
   "config/unreadable": { exit: 2, means: "The configuration file cannot be read or does not run." },
+  "plan/environment": { exit: 2, means: "The configuration has no such environment." },
+  "plan/not-ready": { exit: 2, means: "The configuration lacks what a plan of this environment needs; all of it is listed at once." },
   "usage/unknown": { exit: 2, means: "A command, option or value is not known." },
   "usage/invalid": { exit: 2, means: "An option has a value that cannot be used." },
   "source/not-found": { exit: 2, means: "The app, revision, folder or npm version does not exist." },
@@ -21,7 +23,11 @@ export const errorCodes = {
   "ledger/corrupt": { exit: 12, means: "The ledger was changed or damaged; nothing acts on it until a person has looked." },
   "ledger/version": { exit: 12, means: "The ledger was written by a newer Sluice." },
   "release/held": { exit: 12, means: "Somebody else is releasing this environment." },
+  "release/unfinished": { exit: 12, means: "An earlier release was left unfinished, and other versions were asked for." },
   "release/none": { exit: 12, means: "There is no release to act on." },
+  "engine/no-credentials": { exit: 12, means: "AWS takes no credentials from here, or none for an account of the plan." },
+  "engine/not-bootstrapped": { exit: 12, means: "CDK is not set up in an account and region of the plan." },
+  "engine/failed": { exit: 12, means: "AWS did not do what the engine asked; the stack, the resource and the reason are named." },
 } as const satisfies Record<string, { exit: 2 | 4 | 12; means: string }>;
 
 export type ErrorCode = keyof typeof errorCodes;

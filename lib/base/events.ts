@@ -6,6 +6,9 @@ export type Role = "live" | "candidate";
 
 export type VerdictIs = "pass" | "fail" | "wait";
 
+/** What one gate says; `skipped` where it has nothing to judge. */
+export type GateIs = VerdictIs | "skipped";
+
 /** One line of a release plan, as it is shown. */
 export interface StepLine {
   readonly id: string;
@@ -26,7 +29,7 @@ export interface SlotNumbers {
 
 export interface GateLine {
   readonly gate: string;
-  readonly is: VerdictIs;
+  readonly is: GateIs;
   readonly because: string;
 }
 

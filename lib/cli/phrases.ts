@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Event, GateLine, SlotNumbers, VerdictIs } from "../base/events.ts";
+import type { Event, GateIs, GateLine, SlotNumbers } from "../base/events.ts";
 import { showDuration } from "../base/time.ts";
 
 /** Paths inside the working folder as a person there would type them. */
@@ -34,8 +34,8 @@ export function perSecond(rate: number): string {
   return `${Number(rate.toFixed(1))}/s`;
 }
 
-export const verdictMarks = { pass: "✔", fail: "✖", wait: "…" } as const satisfies Record<VerdictIs, string>;
+const verdictMarks = { pass: "✔", fail: "✖", wait: "…", skipped: "-" } as const satisfies Record<GateIs, string>;
 
 export function gateLine({ gate, is, because }: GateLine): string {
-  return `${verdictMarks[is]} ${gate}${because ? `: ${because}` : ""}`;
+  return `${verdictMarks[is]} ${gate}${is === "skipped" ? " skipped" : ""}${because ? `: ${because}` : ""}`;
 }

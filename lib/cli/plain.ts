@@ -3,7 +3,7 @@ import { type Instant, showDuration } from "../base/time.ts";
 import { bytes, gateLine, near, numbers, perSecond, shortHash, stageEnd } from "./phrases.ts";
 
 /** What plain lines remember from one event to the next. */
-export interface PlainState {
+interface PlainState {
   /** When the first event came; undefined before it. */
   readonly start: Instant | undefined;
   /** When a reading was last shown. */
@@ -84,7 +84,7 @@ const words: { readonly [Type in Event["type"]]: (event: Extract<Event, { type: 
 };
 
 /** The sealed plan as a block, the same in every view. */
-export function planLines({ release, hash, from, to, candidate, steps, gates }: Extract<Event, { type: "plan" }>): readonly string[] {
+function planLines({ release, hash, from, to, candidate, steps, gates }: Extract<Event, { type: "plan" }>): readonly string[] {
   const width = Math.max(...steps.map(({ title }) => title.length));
   return [
     `release plan of ${release}: ${from} → ${to}, candidate in ${candidate}, sealed ${shortHash(hash)}`,

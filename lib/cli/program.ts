@@ -1,9 +1,10 @@
 import { Command, Option } from "commander";
 import type { Ask } from "../actions/views.ts";
 import type { GivenOptions } from "./options.ts";
+import { type PlanFormat, planFormats } from "./plan-format.ts";
 
 /** Tells what the process is to end with. */
-export type End = (exit: number) => void;
+type End = (exit: number) => void;
 
 // What a command does is imported when it runs: `--help` has to be instant.
 
@@ -16,12 +17,42 @@ export function program(version: string, args: readonly string[], end: End): Com
     .exitOverride()
     .addHelpText("after", examples(["sluice rehearse examples/shop", "sluice rehearse . --fault green-errors", "sluice status"]))
     .addHelpText("after", "\nsluice <command> --help shows the options, examples and exit codes of a command.");
+  addPlan(root, end);
   addRehearse(root, args, end);
   addStatus(root, end);
   for (const ask of asks) addAsk(root, end, ask);
   addDestroy(root, end);
   return root;
 }
+
+function addPlan(root: Command, end: End): void {
+  root
+    .command("plan")
+    .summary("show everything that an environment would be on AWS")
+    .description("Plans an environment from the configuration alone: no AWS account is asked and nothing is changed.")
+    .argument("[env]", "environment of the configuration (default: the only one)")
+    .option("--project <dir>", "folder of the project", ".")
+    .option("--config <file>", "configuration file (default: sluice.config.ts in the project's folder)")
+    .addOption(
+      new Option("--format <format>", "tree, a table with a line for each resource, or CloudFormation as JSON")
+        .choices(planFormats)
+        .default("tree"),
+    )
+    .addHelpText("after", examples(planExamples))
+    .addHelpText("after", exitCodesOf(["0", "1", "2"]))
+    .action(async (environment: string | undefined, given: { project: string; config?: string; format: PlanFormat }) => {
+      const { showPlan } = await import("./plan.ts");
+      const { project: folder, ...wanted } = given;
+      end(await showPlan({ folder, ...wanted, ...(environment !== undefined && { environment }) }));
+    });
+}
+
+const planExamples = [
+  "sluice plan production",
+  "sluice plan production --project examples/d-container-pipeline",
+  "sluice plan staging --format table | grep IAM",
+  "sluice plan production --format json > plan.json",
+];
 
 function addRehearse(root: Command, args: readonly string[], end: End): void {
   root
@@ -70,16 +101,18 @@ const rehearseExamples = [
   "sluice rehearse . --json | tail -1           the outcome for a script",
 ];
 
+const projectMeans = "what was rehearsed: folder, git URL or npm:name (default: the current folder)";
+
 function addStatus(root: Command, end: End): void {
   root
     .command("status")
     .summary("show what a release is doing or did")
     .description("Shows the newest release of an environment, from its ledger. Works from any terminal, while it runs and afterwards.")
     .argument("[env]", "environment", "rehearsal")
-    .option("--project <dir>", "folder of the project (default: the current folder)")
+    .option("--project <source>", projectMeans)
     .option("--watch", "show it again on every change until it has ended")
     .option("--json", "print it as one line of JSON")
-    .addHelpText("after", examples(["sluice status", "sluice status --watch", "sluice status --json"]))
+    .addHelpText("after", examples(["sluice status", "sluice status --watch", "sluice status --project npm:http-server"]))
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
     .action(async (environment: string, given: { project?: string; watch?: true; json?: true }) => {
       const { showStatus } = await import("./status.ts");
@@ -102,8 +135,8 @@ function addAsk(root: Command, end: End, { what, summary }: (typeof asks)[number
     .summary(summary)
     .description(`Asks the running release of an environment: ${summary}. The request is written to its ledger.`)
     .argument("[env]", "environment", "rehearsal")
-    .option("--project <dir>", "folder of the project (default: the current folder)")
-    .addHelpText("after", examples([`sluice ${what}`, `sluice ${what} --project examples/shop`]))
+    .option("--project <source>", projectMeans)
+    .addHelpText("after", examples([`sluice ${what}`, `sluice ${what} --project https://github.com/you/shop.git`]))
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
     .action(async (environment: string, given: { project?: string }) => {
       const { sendAsk } = await import("./send-ask.ts");
@@ -117,7 +150,7 @@ function addDestroy(root: Command, end: End): void {
     .summary("stop a data plane that was kept")
     .description("Stops the data plane that `sluice rehearse --keep` left running, with everything that runs in it.")
     .argument("[env]", "environment", "rehearsal")
-    .option("--project <dir>", "folder of the project (default: the current folder)")
+    .option("--project <source>", projectMeans)
     .addHelpText("after", examples(["sluice destroy", "sluice destroy --project examples/shop"]))
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
     .action(async (environment: string, given: { project?: string }) => {

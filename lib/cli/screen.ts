@@ -1,11 +1,11 @@
-import type { Role } from "../base/events.ts";
+import type { GateIs, Role } from "../base/events.ts";
 import { showDuration } from "../base/time.ts";
 import { cut, type Paint, type Tone, wrapped } from "./paint.ts";
 import { gateLine, numbers, perSecond, shortHash } from "./phrases.ts";
 import type { StageStory, StepStory, Story } from "./story.ts";
 
 /** How the screen looks at this moment. */
-export interface Frame {
+interface Frame {
   readonly columns: number;
   /** What stands before things that run: one character that changes. */
   readonly spinner: string;
@@ -80,7 +80,7 @@ function now({ reading, bake, outcome, verdict }: Story, { columns, paint }: Fra
   ];
 }
 
-const gateTones = { pass: "good", fail: "bad", wait: "warn" } as const satisfies Record<string, Tone>;
+const gateTones = { pass: "good", fail: "bad", wait: "warn", skipped: "quiet" } as const satisfies Record<GateIs, Tone>;
 
 function bar(share: number, width: number, tone: Tone, paint: Paint): string {
   const full = Math.round(Math.min(1, Math.max(0, share)) * width);

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { ask } from "../actions/ask.ts";
+import { sourceFrom } from "../actions/project.ts";
 import type { Ask } from "../actions/views.ts";
 import { commandFor } from "./next-command.ts";
 import { whoAmI } from "./who.ts";
@@ -7,7 +7,7 @@ import { whoAmI } from "./who.ts";
 /** `sluice approve|pause|resume|abort|rollback|promote`: asks, and says what was asked and where to watch it. */
 export async function sendAsk(project: string, environment: string, what: Ask): Promise<number> {
   const cwd = process.cwd();
-  const folder = resolve(cwd, project);
+  const folder = sourceFrom(cwd, project);
   const { text } = await ask(folder, environment, what, whoAmI());
   process.stdout.write(`${text}\n`);
   process.stderr.write(`next: ${commandFor("status", folder, cwd)} --watch\n`);

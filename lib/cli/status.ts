@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { sourceFrom } from "../actions/project.ts";
 import { status } from "../actions/status.ts";
 import type { StatusView } from "../actions/views.ts";
 import { duration, systemClock } from "../base/time.ts";
@@ -8,7 +8,7 @@ import { openOutput } from "./output.ts";
 import { paintFor } from "./paint.ts";
 import { statusLines } from "./status-lines.ts";
 
-export interface StatusRequest {
+interface StatusRequest {
   readonly project: string;
   readonly environment: string;
   readonly watch: boolean;
@@ -21,7 +21,7 @@ const every = duration(500);
 /** `sluice status`: prints it once, or with `--watch` again on every change until the release has ended or somebody presses Ctrl-C. */
 export async function showStatus({ project, environment, watch, json }: StatusRequest): Promise<number> {
   const cwd = process.cwd();
-  const folder = resolve(cwd, project);
+  const folder = sourceFrom(cwd, project);
   const ended = new AbortController();
   const end = () => ended.abort();
   const output = openOutput(process.stdout, end);

@@ -66,7 +66,7 @@ function counts(requests: FaultRow["requests"], recoveredInMs: number | undefine
 }
 
 /** How one row is marked. */
-export function mark(ok: boolean, paint: Paint): string {
+function mark(ok: boolean, paint: Paint): string {
   return ok ? paint("good", "✔") : paint("bad", "✖");
 }
 

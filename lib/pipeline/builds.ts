@@ -1,9 +1,10 @@
 import { mkdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { isObject } from "../machine/read-back.ts";
+import { writeWhole } from "../machine/whole-file.ts";
 import { hashFile, hashText } from "./content.ts";
 import type { Stage } from "./stages.ts";
-import { isObject } from "./start.ts";
-import { writeWhole, writing } from "./state.ts";
+import { writing } from "./state.ts";
 
 /** A build that succeeded before and whose artifact is still there, unchanged. */
 export interface Build {

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
+import { type Cut, withLimit } from "../machine/limit.ts";
 import type { Buildspec, Phase } from "./buildspec.ts";
 import { restoreCache, saveCache } from "./cache.ts";
-import { type Cut, withLimit } from "./guarded.ts";
 import { matching } from "./patterns.ts";
 import { openShell, type Shell } from "./shell.ts";
 
-export interface BuildspecRun {
+interface BuildspecRun {
   readonly folder: string;
   /** Where the cache is kept between runs. */
   readonly cache: string;

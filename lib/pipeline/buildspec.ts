@@ -2,8 +2,8 @@ import { UserError } from "../base/errors.ts";
 import { readYaml, type Value, type YamlReader } from "./yaml-reader.ts";
 
 /** The phases of a build, in the order in which they run. */
-export const phaseNames = ["install", "pre_build", "build", "post_build"] as const;
-export type PhaseName = (typeof phaseNames)[number];
+const phaseNames = ["install", "pre_build", "build", "post_build"] as const;
+type PhaseName = (typeof phaseNames)[number];
 
 export interface Phase {
   readonly name: PhaseName;
@@ -21,14 +21,14 @@ export interface Handover {
   readonly discardPaths: boolean;
 }
 
-export interface ReportGroup {
+interface ReportGroup {
   readonly name: string;
   readonly files: readonly string[];
   readonly baseDirectory: string;
 }
 
 /** Something harmless in the file that a rehearsal does not do. */
-export interface Ignored {
+interface Ignored {
   readonly path: string;
   readonly line: number;
   readonly because: string;
@@ -51,7 +51,7 @@ export interface Buildspec {
 }
 
 /** Where a value comes from that CodeBuild would fetch from Parameter Store or Secrets Manager: `SLUICE_SECRET_` and the variable's name. */
-export const secretPrefix = "SLUICE_SECRET_";
+const secretPrefix = "SLUICE_SECRET_";
 
 type Ignore = (value: Value | undefined, because: string) => void;
 

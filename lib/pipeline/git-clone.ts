@@ -18,20 +18,22 @@ export function withoutPassword(url: string): string {
  * A bare clone in the state folder, brought up to date. The address is given to git for each fetch and stored nowhere, since it may
  * hold a password. Throws `source/not-found` where the repository cannot be read.
  */
-export async function bareClone(url: string, state: string): Promise<Repository> {
+export async function bareClone(url: string, state: string, signal: AbortSignal | undefined): Promise<Repository> {
   const shown = withoutPassword(url);
   if (url.startsWith("-") || /^[a-z][\w+.-]*::/.test(url))
     throw new UserError("source/git", `"${shown}" is not an address that git may be given`, "use an https, ssh or file address");
   const cwd = path.join(state, "source.git");
   await writing(state, () => mkdir(cwd, { recursive: true, mode: 0o700 }));
+  const where = { cwd, signal };
   try {
-    await git(cwd, ["init", "--bare", "--quiet", "."]);
+    await git(where, ["init", "--bare", "--quiet", "."]);
   } catch (error) {
+    signal?.throwIfAborted();
     throw gitTrouble(`clone ${shown}`, error);
   }
   try {
-    const heads = await git(cwd, ["ls-remote", "--symref", "--", url, "HEAD"]);
-    await git(cwd, [
+    const heads = await git(where, ["ls-remote", "--symref", "--", url, "HEAD"]);
+    await git(where, [
       "fetch",
       "--quiet",
       "--prune",
@@ -42,8 +44,9 @@ export async function bareClone(url: string, state: string): Promise<Repository>
       "+refs/tags/*:refs/tags/*",
     ]);
     const head = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(heads)?.[1];
-    if (head) await git(cwd, ["symbolic-ref", "HEAD", head]);
+    if (head) await git(where, ["symbolic-ref", "HEAD", head]);
   } catch (error) {
+    signal?.throwIfAborted();
     const { details } = gitTrouble("fetch", error);
     throw new UserError(
       "source/not-found",
@@ -52,5 +55,5 @@ export async function bareClone(url: string, state: string): Promise<Repository>
       details.map((line) => line.replaceAll(url, shown)),
     );
   }
-  return { cwd, prefix: "" };
+  return { ...where, prefix: "" };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { errorNumber, UserError } from "../base/errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { Role, Tell } from "../base/events.ts";
 import { type Duration, duration } from "../base/time.ts";
+import { startedAt } from "../machine/processes.ts";
 import type { Artifact } from "../ports/artifact.ts";
 import { type Build, remember, reused, stagesHash } from "./builds.ts";
 import { runStage, type StageResult } from "./stage.ts";
@@ -43,7 +44,7 @@ export async function runPipeline(run: PipelineRun): Promise<Artifact> {
       for (const made of [scratch, run.logs]) await mkdir(made, { recursive: true, mode: 0o700 });
     });
     for (const text of run.source.notes) run.tell({ type: "note", text });
-    await run.source.checkout(folder);
+    await run.source.checkout(folder, run.signal);
     const stages = await run.stages(folder);
     const hash = stagesHash(stages);
     const known = await reused(run.state, run.source.digest, hash);
@@ -109,15 +110,7 @@ function failure({ version }: Source, { stage, cut, because, log, tail }: StageR
 async function sweep(work: string): Promise<void> {
   for (const name of await readdir(work).catch(() => [])) {
     const pid = Number(name.split("-")[0]);
-    if (!Number.isInteger(pid) || pid <= 0 || runs(pid)) continue;
+    if (!Number.isInteger(pid) || pid <= 0 || startedAt(pid) !== undefined) continue;
     await rm(path.join(work, name), { recursive: true, force: true });
-  }
-}
-
-function runs(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errorNumber(error) === "EPERM";
   }
 }

@@ -2,7 +2,7 @@ import { appendFile } from "node:fs/promises";
 import { npmAudit, type ScannerResult, type ScanRun, trivy } from "./scanners.ts";
 import { scanSecrets } from "./secrets.ts";
 
-export interface ScanResult {
+interface ScanResult {
   readonly is: "passed" | "failed" | "skipped";
   readonly because: string;
   readonly scanners: readonly ScannerResult[];

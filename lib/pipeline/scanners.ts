@@ -1,7 +1,8 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { startGuarded, withLimit } from "./guarded.ts";
-import { isObject } from "./start.ts";
+import { startGuarded } from "../machine/guarded.ts";
+import { withLimit } from "../machine/limit.ts";
+import { isObject } from "../machine/read-back.ts";
 
 /** What one scanner found, or why it did not look. */
 export interface ScannerResult {
@@ -61,7 +62,7 @@ function judged(scanner: ScannerResult["scanner"], critical: number, total: numb
 /** What a scanner prints as JSON, or undefined for anything else. Its exit code says little: findings are one too. */
 async function outputOf([command, ...args]: readonly [string, ...string[]], run: ScanRun): Promise<unknown> {
   const out = path.join(run.scratch, `${command}.json`);
-  const scanner = await startGuarded(
+  const scanner = startGuarded(
     {
       command: "/bin/sh",
       args: ["-c", 'exec "$@" >"$SLUICE_OUT"', "sh", command, ...args],

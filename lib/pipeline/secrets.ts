@@ -3,14 +3,14 @@ import path from "node:path";
 import { entries } from "./content.ts";
 
 /** A place that looks like a secret. The secret itself is never kept, only how it begins. */
-export interface SecretFinding {
+interface SecretFinding {
   readonly file: string;
   readonly line: number;
   readonly rule: string;
   readonly masked: string;
 }
 
-export interface SecretScan {
+interface SecretScan {
   readonly findings: readonly SecretFinding[];
   /** How many text files were read. */
   readonly files: number;

@@ -1,7 +1,7 @@
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface, type Interface } from "node:readline";
-import { type Guarded, startGuarded } from "./guarded.ts";
+import { type Guarded, startGuarded } from "../machine/guarded.ts";
 
 /**
  * Runs commands one after the other in one shell, so that `cd`, exports, variables and functions last, as in CodeBuild ("runs all build
@@ -21,7 +21,7 @@ export interface Shell {
   close(): Promise<void>;
 }
 
-export interface ShellOrder {
+interface ShellOrder {
   readonly shell: "/bin/sh" | "bash";
   readonly folder: string;
   readonly env: Record<string, string>;
@@ -57,9 +57,9 @@ export function openShell(order: ShellOrder): Shell {
   let steps = 0;
   let stopped = false;
 
-  const start = async () => {
+  const start = () => {
     const env = { ...order.env, SLUICE_CONTROL: order.control };
-    const shell = await startGuarded(
+    const shell = startGuarded(
       { command: order.shell, args: ["-c", loop], cwd: order.folder, env, grace: order.grace, channels: true },
       order.log,
     );
@@ -70,7 +70,7 @@ export function openShell(order: ShellOrder): Shell {
   };
 
   const step = async (text: string, succeeding: boolean): Promise<number> => {
-    const { shell, lines } = running ?? (await start());
+    const { shell, lines } = running ?? start();
     const name = `step-${++steps}`;
     await writeFile(path.join(order.control, name), text, { mode: 0o600 });
     const answer = new Promise<number>((resolve) => lines.once("line", (line) => resolve(Number(line))));

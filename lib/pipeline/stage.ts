@@ -1,11 +1,13 @@
 import { appendFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { showDuration } from "../base/time.ts";
+import { toolEnvironment } from "../machine/environment.ts";
+import { startGuarded } from "../machine/guarded.ts";
+import { type Cut, withLimit } from "../machine/limit.ts";
 import { type Packed, pack } from "./artifact.ts";
 import type { Buildspec } from "./buildspec.ts";
 import { runBuildspec } from "./buildspec-run.ts";
-import { stageEnvironment, toolEnvironment } from "./environment.ts";
-import { type Cut, startGuarded, withLimit } from "./guarded.ts";
+import { stageEnvironment } from "./environment.ts";
 import { handedOver } from "./handover.ts";
 import { lastLines } from "./log.ts";
 import { scan } from "./scan.ts";
@@ -96,7 +98,7 @@ async function runCommand(command: string, run: StageRun): Promise<Found> {
     grace: run.grace ?? defaultGrace,
     channels: false,
   };
-  const started = await startGuarded(order, run.log);
+  const started = startGuarded(order, run.log);
   const { value: exit, cut } = await withLimit(run.limit, run.signal, started.end, started.ended);
   if (cut) return { is: "failed", cut, because: cutBecause(cut, run) };
   return exit === 0 ? { is: "passed", exit, because: command } : { is: "failed", exit, because: `"${command}" exited with ${exit}` };

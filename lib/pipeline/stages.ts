@@ -1,10 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../base/errors.ts";
+import { isObject } from "../machine/read-back.ts";
 import { type Buildspec, type Handover, parseBuildspec } from "./buildspec.ts";
-import { isObject, type Manifest, manifestOf, scriptOf } from "./start.ts";
+import { type Manifest, manifestOf, scriptOf } from "./start.ts";
 
-export const stageNames = ["install", "build", "test", "scan", "package"] as const;
+const stageNames = ["install", "build", "test", "scan", "package"] as const;
 export type StageName = (typeof stageNames)[number];
 
 /** What a stage does. */

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { isObject } from "../machine/read-back.ts";
 import { publishedField } from "./npm-source.ts";
 
 /** What we read of a package.json; anything may be missing or of another type. */
@@ -22,10 +23,6 @@ export function scriptOf(manifest: Manifest | undefined, name: string): string |
   const scripts = manifest?.scripts;
   const text = isObject(scripts) ? scripts[name] : undefined;
   return typeof text === "string" && text.trim() !== "" ? text : undefined;
-}
-
-export function isObject(value: unknown): value is Manifest {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

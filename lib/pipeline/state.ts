@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { errorNumber, UserError } from "../base/errors.ts";
@@ -43,13 +43,6 @@ export async function openState(state: string): Promise<string> {
     await writeFile(path.join(state, ".gitignore"), "*\n", { mode: 0o600 });
   });
   return state;
-}
-
-/** Writes a whole file, or none of it when it is interrupted. Readable by nobody else. */
-export async function writeWhole(file: string, text: string): Promise<void> {
-  const next = `${file}.${process.pid}.next`;
-  await writeFile(next, text, { mode: 0o600, flush: true });
-  await rename(next, file);
 }
 
 function plain(name: string): string {

@@ -11,6 +11,6 @@ export interface Source {
   readonly revision: string;
   /** What the user should know about this version, such as submodules that are left out. */
   readonly notes: readonly string[];
-  /** Writes the version into an empty folder, which may be missing. Changes nothing where it comes from. */
-  checkout(into: string): Promise<void>;
+  /** Writes the version into an empty folder, which may be missing. Changes nothing where it comes from. An abort ends it with the signal's reason. */
+  checkout(into: string, signal?: AbortSignal): Promise<void>;
 }

@@ -14,7 +14,7 @@ export type Effect =
   | { readonly is: "entry"; readonly draft: Draft }
   | { readonly is: "later"; readonly in: Duration; readonly because: string };
 
-export interface Actor {
+interface Actor {
   readonly world: World;
   readonly holder: Holder;
 }

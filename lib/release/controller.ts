@@ -32,7 +32,7 @@ export function newController(world: World, holder: Holder, tell: Tell): Control
   return { world, holder, lease: leaseFor, tell, commands: commandGates(), diskFull: false, waitsFor: undefined, read: undefined };
 }
 
-export type Turn = { readonly is: "again"; readonly in: Duration } | { readonly is: "ended"; readonly release: Release };
+type Turn = { readonly is: "again"; readonly in: Duration } | { readonly is: "ended"; readonly release: Release };
 
 const atOnce: Turn = { is: "again", in: duration(0) };
 
@@ -99,7 +99,7 @@ export async function refuseHeld(ledger: Ledger, held: Held | undefined, me: Hol
 }
 
 /** Who takes the lock, for how long, by whose clock. */
-export interface Lock {
+interface Lock {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly holder: Holder;

@@ -1,4 +1,4 @@
-import type { GateLine, VerdictIs } from "../base/events.ts";
+import type { GateIs, GateLine, VerdictIs } from "../base/events.ts";
 import { type Duration, showDuration } from "../base/time.ts";
 import type { Gate } from "../config/gate.ts";
 import type { FleetStatus } from "../ports/fleet.ts";
@@ -17,6 +17,8 @@ export interface GateInput {
   readonly minRequests: number;
   /** The candidate's share of traffic, 0 to 100. */
   readonly weight: number;
+  /** The part of a comparison's chance of a false abort that this window may use up. */
+  readonly share: number;
 }
 
 export interface Verdict {
@@ -36,7 +38,7 @@ const mostRestarts = 3;
 /** The span over which the comparison pairs the two versions' requests. */
 const comparedSpan = 1_000;
 
-type Judged = { readonly is: VerdictIs; readonly because: string };
+type Judged = { readonly is: GateIs; readonly because: string };
 const pass = (because: string): Judged => ({ is: "pass", because });
 const fail = (because: string): Judged => ({ is: "fail", because });
 const wait = (because: string): Judged => ({ is: "wait", because });
@@ -51,7 +53,7 @@ export function judge(gate: Gate, input: GateInput): Judged {
     case "health":
       return judgeHealth(input.fleet);
     case "compare":
-      return judgeAgainstLive(gate.falseAborts, input);
+      return judgeAgainstLive(gate.falseAborts * input.share, input);
     case "command": {
       const answer = input.commands.get(gate.command);
       if (!answer) return wait("has not run yet");
@@ -91,23 +93,30 @@ function judgeHealth({ instances, wanted }: FleetStatus): Judged {
 }
 
 function judgeAgainstLive(falseAborts: number, input: GateInput): Judged {
+  // With all traffic on the candidate there is nothing to compare it with, but no data at all still waits.
+  if (input.weight === 100) return tooFew(input) ?? { is: "skipped", because: "at 100 % the live version has no traffic to compare with" };
   const evidence = evidenceAgainst(coarser(input.candidate.cells, comparedSpan), coarser(input.live.cells, comparedSpan));
   const rates = `${input.candidate.failed} of ${input.candidate.requests} failed, live ${input.live.failed} of ${input.live.requests}`;
   if (evidence >= 1 / falseAborts) return fail(`${rates}: chance ≤ 1 in ${Math.floor(evidence)} if both were alike`);
   const few = tooFew(input);
-  // With all traffic on the candidate there is nothing to compare it with, and the gate says so instead of waiting for ever.
-  if (few || input.weight === 100) return few ?? pass("not compared at 100 %: the live version has no traffic");
+  if (few) return few;
   return input.live.requests < input.minRequests ? wait(`live has ${input.live.requests} of ${input.minRequests} requests`) : pass(rates);
 }
 
-/** Judges all gates: one `fail` fails, else one `wait` waits. */
+/** Judges all gates: one `fail` fails, else one `wait` waits; a skipped one says nothing. */
 export function judgeAll(gates: readonly Gate[], input: GateInput): Verdict {
   const lines = gates.map((gate): GateLine => ({ gate: gateTitle(gate), ...judge(gate, input) }));
-  const worst = lines.find(({ is }) => is === "fail") ?? lines.find(({ is }) => is === "wait");
+  const fails = lines.find(({ is }) => is === "fail");
+  const waits = lines.find(({ is }) => is === "wait");
+  const worst = fails ?? waits;
   const needsRequests = gates.some(({ kind }) => kind === "error-rate" || kind === "latency" || kind === "compare");
   return {
-    is: worst?.is ?? "pass",
-    because: worst ? `${worst.gate}: ${worst.because}` : "every gate holds",
+    is: fails ? "fail" : waits ? "wait" : "pass",
+    because: worst
+      ? `${worst.gate}: ${worst.because}`
+      : lines.some(({ is }) => is === "skipped")
+        ? "every gate that applies holds"
+        : "every gate holds",
     gates: lines,
     missing: needsRequests ? Math.max(0, input.minRequests - fewestRequests(gates, input)) : 0,
   };

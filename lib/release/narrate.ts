@@ -1,22 +1,20 @@
 import type { Tell } from "../base/events.ts";
 import type { Entry } from "../ports/ledger.ts";
 import { type Fact, factOf } from "./facts.ts";
-import { stepTitle, syntheticRequests } from "./plan.ts";
-import type { Environment, StepState } from "./state.ts";
+import { syntheticRequests } from "./plan.ts";
+import { type Environment, titleOf } from "./state.ts";
 
 /** Tells as an event what was just written to the ledger. `before` is the state that it was written on. */
 export function narrate(before: Environment, entry: Entry, tell: Tell): void {
   const fact = factOf(entry);
   const { release } = before;
   if (!release) return;
-  const state = release.steps.find(({ step }) => step.id === fact.step);
-  const title = state ? stepTitle(release.sealed.plan, state.step) : "";
-  const event = eventOf(fact, state, title);
+  const startedAt = release.steps.find(({ step }) => step.id === fact.step)?.startedAt;
+  const event = eventOf(fact, fact.at - (startedAt ?? fact.at), titleOf(release, fact.step));
   if (event) tell(event);
 }
 
-function eventOf(fact: Fact, state: StepState | undefined, title: string): Parameters<Tell>[0] | undefined {
-  const ms = fact.at - (state?.startedAt ?? fact.at);
+function eventOf(fact: Fact, ms: number, title: string): Parameters<Tell>[0] | undefined {
   switch (fact.kind) {
     case "started":
       return { type: "step-started", step: fact.step, title };

@@ -6,6 +6,7 @@ import type { Answer } from "../ports/probe.ts";
 import type { World } from "../ports/world.ts";
 import type { Observation } from "./decide.ts";
 import { judgeAll, type Verdict } from "./gates.ts";
+import { comparedShare } from "./plan.ts";
 import { currentStep, lastShift, type Release } from "./state.ts";
 
 /** Runs the users' own gate commands beside the turns, so that a slow one holds nobody up. */
@@ -44,7 +45,7 @@ export function commandGates(): CommandGates {
 }
 
 /** What is handed to `observe` beside the release. */
-export interface Eyes {
+interface Eyes {
   readonly world: World;
   readonly commands: CommandGates;
   readonly diskFull: boolean;
@@ -96,6 +97,7 @@ async function readGates(
       commands: answers,
       minRequests: plan.reading.minRequests,
       weight: weightOf(release),
+      share: comparedShare(plan, weightOf(release)),
     });
     tell(readingEvent(release, verdict, { live, candidate }, from, to));
     return verdict;

@@ -25,10 +25,10 @@ export type Step =
   | { readonly id: string; readonly kind: "keep-warm"; readonly span: Duration }
   | { readonly id: string; readonly kind: "retire" };
 
-export type StepKind = Step["kind"];
+type StepKind = Step["kind"];
 
 /** How the gates are read. */
-export interface Reading {
+export interface ReadingRules {
   /** Time between two readings. */
   readonly every: Duration;
   /** With fewer requests in its window a gate says `wait`. */
@@ -48,7 +48,7 @@ export interface ReleasePlan {
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   readonly checks: readonly Check[];
-  readonly reading: Reading;
+  readonly reading: ReadingRules;
   /** What synthetic requests look like. */
   readonly kinds: readonly RequestKind[];
 }
@@ -102,7 +102,7 @@ function canonical(value: unknown): string {
   return JSON.stringify(value);
 }
 
-export function sealOf(plan: ReleasePlan): string {
+function sealOf(plan: ReleasePlan): string {
   return createHash("sha256").update(canonical(plan)).digest("hex");
 }
 
@@ -113,6 +113,21 @@ export function seal(plan: ReleasePlan): SealedPlan {
 /** Whether a plan that was read back is the one that was sealed. */
 export function sealHolds(sealed: SealedPlan): boolean {
   return sealOf(sealed.plan) === sealed.hash;
+}
+
+/** The part of a comparison's chance of a false abort that the self-test may use up. */
+const selfTestShare = 0.05;
+
+/**
+ * The part of a comparison's chance of a false abort that its window at this weight may use up; 0 stands for the self-test. All parts of a
+ * release come to 1, so the chance holds for the release. Most goes to the weights that tell most: evidence grows with the product of both
+ * shares.
+ */
+export function comparedShare({ steps }: Pick<ReleasePlan, "steps">, at: number): number {
+  if (at === 0) return selfTestShare;
+  const tells = (share: number) => share * (100 - share);
+  const all = steps.reduce((sum, step) => (step.kind === "shift" ? sum + tells(step.weight) : sum), 0);
+  return all === 0 ? 0 : ((1 - selfTestShare) * tells(at)) / all;
 }
 
 /** What a step does, for people. */

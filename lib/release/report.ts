@@ -5,17 +5,17 @@ import type { Entry } from "../ports/ledger.ts";
 import type { TrafficCount } from "../ports/traffic.ts";
 import { type Fact, factOf } from "./facts.ts";
 import { gateTitle, type ReleasePlan, stepTitle, syntheticRequests, undoTitle } from "./plan.ts";
-import { foldLedger, type Phase, phaseOf, type Release, type StepState } from "./state.ts";
+import { foldLedger, type Phase, phaseOf, type Release, type StepState, titleOf } from "./state.ts";
 
 /** One thing that happened. `after` is milliseconds since the plan was sealed. */
-export interface TimelineLine {
+interface TimelineLine {
   readonly at: Instant;
   readonly after: number;
   readonly text: string;
   readonly gates?: readonly GateLine[];
 }
 
-export interface StepReport {
+interface StepReport {
   readonly id: string;
   readonly title: string;
   readonly undo: string;
@@ -129,15 +129,15 @@ function timelineLine(fact: Fact, release: Release, start: Instant): TimelineLin
 }
 
 function timelineText(fact: Fact, release: Release): string {
-  const state = release.steps.find(({ step }) => step.id === fact.step);
-  const title = state ? stepTitle(release.sealed.plan, state.step) : "";
+  const title = titleOf(release, fact.step);
+  const startedAt = release.steps.find(({ step }) => step.id === fact.step)?.startedAt;
   switch (fact.kind) {
     case "planned":
       return `plan sealed as ${fact.body.hash.slice(0, 12)}`;
     case "started":
       return `began: ${title}`;
     case "done":
-      return `done: ${title}${state?.startedAt === undefined ? "" : `, in ${showDuration(fact.at - state.startedAt)}`}`;
+      return `done: ${title}${startedAt === undefined ? "" : `, in ${showDuration(fact.at - startedAt)}`}`;
     case "undone":
       return `undid: ${fact.body.detail}`;
     case "undo-failed":

@@ -4,7 +4,7 @@ import type { Outcome } from "../base/outcome.ts";
 import type { Instant } from "../base/time.ts";
 import type { Entry, Holder } from "../ports/ledger.ts";
 import { type Fact, factOf, type Request } from "./facts.ts";
-import { type Placement, type SealedPlan, type Step, sealHolds, type TurnedBackOutcome } from "./plan.ts";
+import { type Placement, type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
 
 export interface StepState {
   readonly step: Step;
@@ -18,12 +18,18 @@ export interface StepState {
   readonly gates: readonly GateLine[];
 }
 
-export interface TurnedBack {
+interface TurnedBack {
   readonly at: Instant;
   readonly because: string;
   readonly details: readonly string[];
   readonly outcome: TurnedBackOutcome;
   readonly gates: readonly GateLine[];
+}
+
+/** What a person asked who wants a release no more. */
+export interface GiveUp {
+  readonly what: "abort" | "rollback";
+  readonly by: string;
 }
 
 /** A release as its ledger tells it. */
@@ -36,7 +42,7 @@ export interface Release {
   readonly approved: boolean;
   readonly promoted: boolean;
   /** The first request to give up, by whom. */
-  readonly giveUp: { readonly what: "abort" | "rollback"; readonly by: string } | undefined;
+  readonly giveUp: GiveUp | undefined;
   readonly verdict:
     | {
         readonly is: VerdictIs;
@@ -66,6 +72,8 @@ export interface Held {
   readonly by: Holder;
   readonly since: Instant;
   readonly until: Instant;
+  /** The first request to give it up that came before there was a plan: it has to stop what builds. */
+  readonly giveUp: GiveUp | undefined;
 }
 
 /** An environment as its ledger tells it. */
@@ -93,9 +101,9 @@ export function after(environment: Environment, fact: Fact): Environment {
   if (fact.kind === "seeded") return { ...environment, live: fact.body.live, next };
   if (fact.kind === "held") return { ...environment, held: heldAfter(environment.held, fact), next };
   if (fact.kind === "ended" && environment.held?.release === fact.release) return after({ ...environment, held: undefined }, fact);
-  if (fact.kind === "planned") return { ...environment, release: planned(fact), next };
-  const { release } = environment;
-  if (!release || release.id !== fact.release) return { ...environment, next };
+  if (fact.kind === "planned") return { ...environment, release: planned(fact, environment.held), next };
+  const { release, held } = environment;
+  if (!release || release.id !== fact.release) return { ...environment, held: held && askedEarly(held, fact), next };
   const changed = changedBy(release, fact);
   const live = fact.kind === "ended" && fact.body.outcome === "released" ? release.sealed.plan.candidate : environment.live;
   return { ...environment, live, release: changed, next };
@@ -103,14 +111,21 @@ export function after(environment: Environment, fact: Fact): Environment {
 
 function heldAfter(held: Held | undefined, { release, holder, at, body }: Extract<Fact, { kind: "held" }>): Held {
   const same = held?.release === release && sameHolder(held.by, holder);
-  return { release, by: holder, since: same ? held.since : at, until: body.until };
+  const giveUp = held?.release === release ? held.giveUp : undefined;
+  return { release, by: holder, since: same ? held.since : at, until: body.until, giveUp };
+}
+
+function askedEarly(held: Held, fact: Fact): Held {
+  if (fact.kind !== "asked" || fact.release !== held.release) return held;
+  const { what, by } = fact.body;
+  return what === "abort" || what === "rollback" ? { ...held, giveUp: held.giveUp ?? { what, by } } : held;
 }
 
 export function sameHolder(one: Holder, other: Holder): boolean {
   return one.host === other.host && one.pid === other.pid && one.started === other.started;
 }
 
-function planned(fact: Extract<Fact, { kind: "planned" }>): Release {
+function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefined): Release {
   if (!sealHolds(fact.body)) {
     throw new UserError(
       "ledger/corrupt",
@@ -126,7 +141,8 @@ function planned(fact: Extract<Fact, { kind: "planned" }>): Release {
     paused: false,
     approved: false,
     promoted: false,
-    giveUp: undefined,
+    // Asked at the last moment before the plan was written down.
+    giveUp: held?.release === fact.release ? held.giveUp : undefined,
     verdict: undefined,
     turnedBack: undefined,
     ended: undefined,
@@ -197,6 +213,12 @@ function unpaused(release: Release): Release {
 /** The step that goes on or comes next, while the release goes forward. */
 export function currentStep(release: Release): StepState | undefined {
   return release.steps.find((state) => state.is === "waiting" || state.is === "running");
+}
+
+/** What the step of this name does, for people; "" for the release as a whole. */
+export function titleOf(release: Release, id: string): string {
+  const state = release.steps.find(({ step }) => step.id === id);
+  return state ? stepTitle(release.sealed.plan, state.step) : "";
 }
 
 /** Whether any traffic may have moved: true from the moment a shift was begun until it was undone. */

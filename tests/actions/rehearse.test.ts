@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { stateOf } from "../../lib/actions/project.ts";
 import { rehearse } from "../../lib/actions/rehearse.ts";
 import { tempFolder } from "../pipeline/folders.ts";
 import { registry } from "../pipeline/registry.ts";
@@ -15,6 +16,8 @@ test("X03 a rehearsal of two published versions leaves nothing in the folder tha
   expect(readdirSync(cwd)).toEqual([]);
   const [kept = ""] = readdirSync(path.join(state, "sluice"));
   expect(existsSync(path.join(state, "sluice", kept, "releases"))).toBe(true);
+  // Every other verb finds it by the same name, or without a version.
+  for (const source of ["npm:served", "npm:served@1.0.1"]) expect(stateOf(source, "rehearsal")).toBe(path.join(state, "sluice", kept));
 });
 
 function stateHome(folder: string): void {

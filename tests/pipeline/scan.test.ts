@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { toolEnvironment } from "../../lib/pipeline/environment.ts";
+import { toolEnvironment } from "../../lib/machine/environment.ts";
 import { scan } from "../../lib/pipeline/scan.ts";
 import { tempFolder, type Written } from "./folders.ts";
 import { type Audit, registry } from "./registry.ts";

@@ -1,11 +1,13 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { UserError } from "../../lib/base/errors.ts";
 import { resolveSources } from "../../lib/pipeline/source.ts";
-import { commit, git, isInstalled, repository, tempFolder, write } from "./folders.ts";
+import { commit, git, isInstalled, isRunning, repository, tempFolder, until, write } from "./folders.ts";
 
 const hasGit = isInstalled("git");
+const gitProgram = hasGit ? execFileSync("/bin/sh", ["-c", "command -v git"], { encoding: "utf8" }).trim() : "";
 if (!hasGit) console.log("skipped: tests of git sources, since git is not installed");
 
 async function refused(asked: Parameters<typeof resolveSources>[0]): Promise<UserError> {
@@ -131,7 +133,8 @@ describe.skipIf(!hasGit)("git sources", () => {
     git(folder, "branch", "release");
     const error = await refused({ where: folder, from: "v1.2.1" });
     expect(error.code).toBe("source/not-found");
-    expect(`${error.message} ${error.fix}`).toMatch(/"v1\.2\.1".*v1\.2\.0/);
+    expect(`${error.message} ${error.fix}`).toMatch(/"v1\.2\.1".*--from.*v1\.2\.0/);
+    expect((await refused({ where: folder, to: "nothing-like-it" })).fix).toMatch(/--to.*the newest here: .*v1\.2\.0/);
   });
 
   test("A17 one commit alone is not enough, and nothing is left in its folder", async () => {
@@ -191,6 +194,38 @@ describe.skipIf(!hasGit)("git sources", () => {
     const into = path.join(tempFolder(), "app");
     await second.to.checkout(into);
     expect(readFileSync(`${into}/app.js`, "utf8")).toBe("three");
+  });
+
+  test("X05 the first Ctrl-C ends a git that hangs, with all its processes, and is no error of the user's", async () => {
+    withEnvironment("XDG_STATE_HOME", tempFolder());
+    const bin = tempFolder();
+    const far = `case "$*" in *ls-remote*) sleep 600 & echo $! > ${bin}/next; mv ${bin}/next ${bin}/child; wait ;; *) exec ${gitProgram} "$@" ;; esac`;
+    write(bin, { git: { run: `#!/bin/sh\n${far}\n` } });
+    withEnvironment("PATH", `${bin}:${process.env.PATH}`);
+    const stop = new AbortController();
+    const ended = resolveSources({ where: "https://127.0.0.1:9/app.git", signal: stop.signal });
+    await until("git hangs", () => existsSync(`${bin}/child`));
+    const began = performance.now();
+    stop.abort();
+    await expect(ended).rejects.toMatchObject({ name: "AbortError" });
+    expect(performance.now() - began).toBeLessThan(2_000);
+    const child = Number(readFileSync(`${bin}/child`, "utf8"));
+    await until("its child is gone", () => !isRunning(child));
+  });
+
+  test("git is given nothing secret of ours, and must not ask", async () => {
+    const [folder, bin] = [repository(), tempFolder()];
+    write(bin, { git: { run: `#!/bin/sh\nenv > ${bin}/env\nexec ${gitProgram} "$@"\n` } });
+    withEnvironment("PATH", `${bin}:${process.env.PATH}`);
+    withEnvironment("AWS_SECRET_ACCESS_KEY", "secret");
+    withEnvironment("GITHUB_TOKEN", "secret");
+    withEnvironment("GIT_DIR", "/nowhere");
+    withEnvironment("SSH_AUTH_SOCK", "/run/agent");
+    await resolveSources({ where: folder });
+    const given = readFileSync(`${bin}/env`, "utf8");
+    expect(given).not.toMatch(/secret|GIT_DIR/);
+    expect(given).toMatch(/^SSH_AUTH_SOCK=\/run\/agent$/m);
+    expect(given).toMatch(/^GIT_TERMINAL_PROMPT=0$/m);
   });
 
   test("a password in a URL is neither shown nor stored", async () => {

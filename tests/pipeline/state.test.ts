@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { localState, remoteState, writeWhole, writing } from "../../lib/pipeline/state.ts";
+import { localState, remoteState, writing } from "../../lib/pipeline/state.ts";
 import { tempFolder } from "./folders.ts";
 
 test("X03 the state folder is its owner's alone and hides itself from git", async () => {
@@ -72,12 +72,4 @@ test("only what the disk refuses becomes a user's mistake", async () => {
   await expect(fail("ENOSPC")).rejects.toMatchObject({ code: "disk/full" });
   await expect(fail("EROFS")).rejects.toMatchObject({ code: "folder/read-only" });
   await expect(fail("ENOENT")).rejects.toMatchObject({ code: "ENOENT" });
-});
-
-test("a file is written whole, for its owner alone", async () => {
-  const folder = tempFolder();
-  const file = path.join(folder, "a.json");
-  await writeWhole(file, "one");
-  await writeWhole(file, "two");
-  expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777, readdirSync(folder)]).toEqual(["two", 0o600, ["a.json"]]);
 });

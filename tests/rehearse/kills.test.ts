@@ -7,7 +7,7 @@ import { foldLedger } from "../../lib/release/state.ts";
 import { holderHere } from "../../lib/worlds/local/ledger.ts";
 import { findPlane } from "../../lib/worlds/local/plane-process.ts";
 import { until } from "../worlds/local/until.ts";
-import { aborted, app, expectEnd, newProject, type Project, released } from "./project.ts";
+import { aborted, app, blocked, expectEnd, newProject, type Project, released } from "./project.ts";
 import type { Child } from "./sluice.ts";
 
 const bake = { rollout: { bake: "1s" } };
@@ -50,10 +50,22 @@ test("X05: after kill -9 of the controller and the data plane the next call brin
   await first.until("step-started", baking);
   process.kill(planePid(project), "SIGKILL");
   await killed(first);
-  const second = project.sluice(["rehearse", "--json", "--to", "./v3"]);
+  // Other versions are refused, and what was left is left as it is.
+  const length = (await project.ledger.read()).length;
+  const other = await project.sluice(["rehearse", "--json", "--to", "./v3"]).ended;
+  expect({ exit: other.exit(), last: other.events().at(-1) }).toMatchObject({ exit: 12, last: blocked });
+  const id = first.all("plan")[0]?.release;
+  expect(other.all("error")).toMatchObject([
+    {
+      code: "release/unfinished",
+      message: `${id}, from v1 to v2, was left unfinished, and other versions were asked for`,
+      fix: "finish it with: sluice rehearse without --from and --to; or, to have that undo it, ask before: sluice rollback",
+    },
+  ]);
+  expect((await project.ledger.read()).length).toBe(length);
+  const second = project.sluice(["rehearse", "--json", "--from", "./v1", "--to", "./v2"]);
   await expectEnd(project, second, released);
   expect(second.all("plane")[0]).toMatchObject({ is: "restarted" });
-  expect(second.all("note")[0]?.text).toBe("this ends the release of v2; for v3 run the same command again afterwards");
   expect(second.all("outcome")[0]?.release).toBe(first.all("plan")[0]?.release);
 });
 

@@ -69,6 +69,25 @@ test("X06: abort and rollback put everything back, each with its own exit code",
   );
 });
 
+test.each(["abort", "rollback"])("X06: %s while the pipeline runs stops it, and other verbs say what runs", async (what) => {
+  const sleepy = "version: 0.2\nphases:\n  build:\n    commands:\n      - sleep 120\n";
+  const project = newProject({ "build.yml": sleepy }, { service: { buildspec: "build.yml" } });
+  const run = project.sluice(["rehearse", "--json"]);
+  await run.until("stage-started", ({ stage }) => stage === "build");
+  const early = await project.sluice(["pause"]).ended;
+  expect({ exit: early.exit(), err: early.stderr() }).toMatchObject({
+    exit: 12,
+    err: expect.stringMatching(
+      /^error: there is nothing to pause yet: the pipeline of r-\S+ runs since 2\S+Z, started by .*\(process \d+ .*\nfix: .*abort/,
+    ),
+  });
+  await asks(project, what);
+  await expectEnd(project, run, aborted);
+  expect(run.all("asked")).toMatchObject([{ what }]);
+  expect(run.all("outcome")[0]?.because).toMatch(what === "abort" ? /@.* asked to abort$/ : /@.* asked to roll back$/);
+  expect(run.all("error")).toEqual([]);
+});
+
 test("X06: a second rehearsal of the project is blocked, told who holds it since when, and the first is not disturbed", async () => {
   const project = newProject({}, { rollout: { bake: "3s" } });
   const first = project.sluice(["rehearse", "--json"]);

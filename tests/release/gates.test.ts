@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { GateIs } from "../../lib/base/events.ts";
 import { duration, instant } from "../../lib/base/time.ts";
 import type { Gate } from "../../lib/config/gate.ts";
 import type { FleetStatus, InstanceHealth } from "../../lib/ports/fleet.ts";
@@ -28,6 +29,7 @@ const input = (given: Partial<GateInput>): GateInput => ({
   commands: new Map(),
   minRequests: 50,
   weight: 10,
+  share: 1,
   ...given,
 });
 
@@ -38,7 +40,7 @@ const compare: Gate = { kind: "compare", falseAborts: 0.005 };
 const command: Gate = { kind: "command", command: "./smoke.sh", timeout: duration(1) };
 const answered = (ok: boolean) => new Map([["./smoke.sh", { check: "./smoke.sh", ok, saw: ok ? "exit 0" : "exit 1" }]]);
 
-type Row = readonly [what: string, gate: Gate, given: Partial<GateInput>, is: "pass" | "fail" | "wait", because: string];
+type Row = readonly [what: string, gate: Gate, given: Partial<GateInput>, is: GateIs, because: string];
 
 describe("B06 a gate", () => {
   it.each<Row>([
@@ -106,8 +108,8 @@ describe("B06 a gate", () => {
       "all traffic on the candidate",
       compare,
       { live: reading(0), weight: 100 },
-      "pass",
-      "not compared at 100 %: the live version has no traffic",
+      "skipped",
+      "at 100 % the live version has no traffic to compare with",
     ],
     ["few requests at 100 %", compare, { candidate: reading(10), live: reading(0), weight: 100 }, "wait", "10 of 50 requests"],
     [
@@ -145,6 +147,14 @@ describe("B06 a gate", () => {
     expect(judge({ kind: "compare", falseAborts: 0.999 / evidence }, all).is).toBe("pass");
   });
 
+  it("uses up no more of the chance of a false abort than its window may", () => {
+    const second = (failed: number) => ({ ...reading(10, failed), cells: [{ at: instant(0), requests: 10, failed }] });
+    const all = input({ candidate: second(10), live: second(0), minRequests: 10, share: 0.25 });
+    const evidence = evidenceAgainst(all.candidate.cells, all.live.cells);
+    expect(judge({ kind: "compare", falseAborts: 4.004 / evidence }, all).is).toBe("fail");
+    expect(judge({ kind: "compare", falseAborts: 3.996 / evidence }, all).is).toBe("pass");
+  });
+
   it("compares seconds, not the meter's short cells, in which often only one of the two was asked", () => {
     const apart = (offset: number, failed: number): Reading => ({
       ...reading(100, failed),
@@ -164,6 +174,20 @@ describe("all gates together", () => {
       { candidate: reading(10, 5) },
       "fail",
       "error rate ≤ 2 %: 5 of 10 requests failed (50 % > 2 %)",
+    ],
+    [
+      "pass when what does not apply is skipped",
+      [errors, compare],
+      { live: reading(0), weight: 100 },
+      "pass",
+      "every gate that applies holds",
+    ],
+    [
+      "wait for data even where the only gate does not apply",
+      [compare],
+      { candidate: reading(0), weight: 100 },
+      "wait",
+      expect.any(String),
     ],
   ])("%s", (_what, gates, given, is, because) => {
     expect(judgeAll(gates, input(given))).toMatchObject({ is, because });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { duration } from "../../lib/base/time.ts";
-import { gateTitle, planRelease, type ReleasePlan, seal, sealHolds, stepTitle, undoTitle } from "../../lib/release/plan.ts";
+import { comparedShare, gateTitle, planRelease, type ReleasePlan, seal, sealHolds, stepTitle, undoTitle } from "../../lib/release/plan.ts";
 import { scenario } from "./scenario.ts";
 
 const { plan, hash } = scenario().sealed;
@@ -26,6 +26,22 @@ describe("a release plan", () => {
       { id: "keep-warm", kind: "keep-warm", span: 7 },
       { id: "retire", kind: "retire" },
     ]);
+  });
+
+  it("splits the chance of a false abort over the self-test and all weights, most of it to those that tell most", () => {
+    for (const weights of [
+      [50, 100],
+      [10, 50, 100],
+      [1, 5, 20, 100],
+    ]) {
+      const { plan: made } = scenario({ rollout: { weights } }).sealed;
+      const shares = [0, ...weights].map((at) => comparedShare(made, at));
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+      expect(shares.at(-1)).toBe(0);
+      expect(shares[0]).toBeGreaterThan(0);
+    }
+    expect(comparedShare(plan, 50)).toBeGreaterThan(2 * comparedShare(plan, 10));
+    expect(comparedShare(scenario({ rollout: { weights: [100] } }).sealed.plan, 100)).toBe(0);
   });
 
   it("puts the candidate in the slot that is not live", () => {

@@ -4,7 +4,7 @@ import type { Gate } from "../../lib/config/gate.ts";
 import type { Holder } from "../../lib/ports/ledger.ts";
 import type { RequestKind } from "../../lib/ports/traffic.ts";
 import { type Controller, newController, record, run, take } from "../../lib/release/controller.ts";
-import { planRelease, type Reading, type Rollout, type SealedPlan, seal } from "../../lib/release/plan.ts";
+import { planRelease, type ReadingRules, type Rollout, type SealedPlan, seal } from "../../lib/release/plan.ts";
 import { type Environment, foldLedger, type Release } from "../../lib/release/state.ts";
 import { type Behaviour, calm, type Script, sound } from "../../lib/worlds/simulated/script.ts";
 import { type SimulatedWorld, simulatedWorld } from "../../lib/worlds/simulated/world.ts";
@@ -23,7 +23,7 @@ export interface Choices {
   readonly candidate?: Partial<Behaviour>;
   readonly script?: Partial<Script>;
   readonly rollout?: Partial<Rollout>;
-  readonly reading?: Partial<Reading>;
+  readonly reading?: Partial<ReadingRules>;
   readonly gates?: readonly Gate[];
   readonly kinds?: readonly RequestKind[];
   readonly seed?: number;

@@ -41,9 +41,21 @@ describe("a ledger folds to its environment", () => {
     expect(fold(["seeded", { live: sealed.plan.live }]).live).toEqual(sealed.plan.live);
   });
 
+  it("a request to give up that comes before the plan is known to whoever builds, and to the release once it is planned", () => {
+    const held: Line = ["held", { until: instant(500) }];
+    expect(fold(held, asked("pause"), asked("abort"), asked("rollback", "bob"), held).held?.giveUp).toEqual({ what: "abort", by: "ann" });
+    expect(fold(held, asked("rollback"), planned).release?.giveUp).toEqual({ what: "rollback", by: "ann" });
+    expect(fold(held, ["asked", { what: "abort", by: "ann" }, { release: "r-0" }]).held?.giveUp).toBeUndefined();
+    expect(fold(held, asked("abort"), ["held", { until: instant(9) }, { release: "r-2" }]).held?.giveUp).toBeUndefined();
+    expect(
+      fold(["held", { until: instant(500) }, { release: "r-0" }], ["asked", { what: "abort", by: "ann" }, { release: "r-0" }], planned)
+        .release?.giveUp,
+    ).toBeUndefined();
+  });
+
   it("X06 `held` says who is in charge, of what, since when and until when", () => {
     const held = fold(["held", { until: instant(500) }, { at: 100 }]).held;
-    expect(held).toEqual({ release: "r-1", by: holder(), since: 100, until: 500 });
+    expect(held).toEqual({ release: "r-1", by: holder(), since: 100, until: 500, giveUp: undefined });
   });
 
   it("X06 a renewal keeps `since`; another holder or release begins anew", () => {

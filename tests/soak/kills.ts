@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { processesOf } from "../../lib/actions/orphans.ts";
+import { type ProcessId, processId, signal } from "../../lib/machine/processes.ts";
 import { planeFiles } from "../../lib/worlds/local/plane/state.ts";
-import { type ProcessId, processId, signal } from "../../lib/worlds/local/processes.ts";
 import { chance } from "../../lib/worlds/simulated/chance.ts";
 
 /** What many real kills came to. */

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
+import { UserError } from "../../base/errors.ts";
 import type { Tell } from "../../base/events.ts";
 import { systemClock } from "../../base/time.ts";
 import type { Holder, Ledger } from "../../ports/ledger.ts";
 import { leaseFor, record, renew, take } from "../../release/controller.ts";
-import { type Environment, foldLedger, type Release, sameHolder } from "../../release/state.ts";
+import { type Environment, foldLedger, type GiveUp, type Held, type Release, sameHolder } from "../../release/state.ts";
 import { fileLedger } from "../../worlds/local/ledger.ts";
 import { planeFiles } from "../../worlds/local/plane/state.ts";
 import { ledgerFile } from "../../worlds/local/world.ts";
@@ -12,8 +13,11 @@ import { rehearsalEnvironment } from "./settings.ts";
 /** The lock on an environment, held for one release from before its pipeline runs. */
 export interface Tenure {
   readonly release: string;
+  /** Also the release has to write through this one, so that `fence` is that of the newest renewal. */
   readonly ledger: Ledger;
   readonly holder: Holder;
+  /** Where in the ledger this holder last took or renewed the lock. What it then changes carries it. */
+  readonly fence: () => number;
   /** What the environment was when it was taken. */
   readonly environment: Environment;
   /** The unfinished release that it is for, if it is not for a new one. */
@@ -26,8 +30,13 @@ export function rehearsalLedger(state: string): Ledger {
   return fileLedger(ledgerFile(state, rehearsalEnvironment), { clock: systemClock });
 }
 
+/** Whether whoever holds an environment still lives. */
+export async function isInCharge(ledger: Ledger, held: Held | undefined): Promise<boolean> {
+  return held !== undefined && held.until > systemClock.now() && !(await ledger.isGone(held.by));
+}
+
 /** What is to become of a release that an earlier controller left unfinished. */
-export type Unfinished =
+type Unfinished =
   | { readonly is: "none" }
   | { readonly is: "go-on"; readonly release: Release }
   | { readonly is: "gone"; readonly release: string };
@@ -41,15 +50,17 @@ export function unfinished({ release, held }: Environment, state: string): Unfin
 
 /**
  * Takes the environment for the unfinished release if it can go on, else for a new one. Throws `release/held`, naming who and since
- * when, while another rehearsal of the project runs. The lock is renewed beside a long pipeline; the release's own turns renew it too.
+ * when, while another rehearsal of the project runs, and what `mayGoOn` throws about the unfinished release. The lock is renewed beside a long pipeline; the release's own turns renew it too.
  */
-export async function takeTenure(state: string, holder: Holder, tell: Tell): Promise<Tenure> {
-  const ledger = rehearsalLedger(state);
+export async function takeTenure(state: string, holder: Holder, tell: Tell, mayGoOn: (release: Release) => void): Promise<Tenure> {
+  const { ledger, fence } = fenceOf(rehearsalLedger(state));
   const lock = { ledger, holder, clock: systemClock, lease: leaseFor };
   const fresh = newReleaseId();
   const which = (environment: Environment) => {
     const left = unfinished(environment, state);
-    return left.is === "go-on" ? left.release.id : fresh;
+    if (left.is !== "go-on") return fresh;
+    mayGoOn(left.release);
+    return left.release.id;
   };
   const environment = await take(lock, which);
   const left = unfinished(environment, state);
@@ -61,17 +72,50 @@ export async function takeTenure(state: string, holder: Holder, tell: Tell): Pro
     release,
     ledger,
     holder,
+    fence,
     environment,
     goesOn: left.is === "go-on" ? left.release : undefined,
     close: () => clearInterval(renewing),
   };
 }
 
-/** Whether somebody else is in charge by now, as after a sleep longer than the lease: then the data plane is theirs. */
-export async function isTakenOver({ ledger, holder }: Tenure): Promise<boolean> {
+/** Remembers where the lock was last taken or renewed through this ledger. */
+function fenceOf(ledger: Ledger): { readonly ledger: Ledger; readonly fence: () => number } {
+  let fence = -1;
+  const append: Ledger["append"] = async (expected, draft) => {
+    const result = await ledger.append(expected, draft);
+    if (result.is === "appended" && draft.kind === "held") fence = result.position;
+    return result;
+  };
+  return { ledger: { ...ledger, append }, fence: () => fence };
+}
+
+/**
+ * Whether somebody else is in charge, as after a sleep longer than the lease: then the data plane is theirs. Their release may have ended by
+ * now; `error` is what this controller met.
+ */
+export async function isTakenOver({ ledger, holder }: Tenure, error: unknown): Promise<boolean> {
+  if (error instanceof UserError && error.code === "release/held") return true;
   const entries = await ledger.read().catch(() => []);
   const { held } = foldLedger(entries);
   return held !== undefined && !sameHolder(held.by, holder);
+}
+
+/** How often the pipeline looks whether a person wants it no more. */
+const lookEvery = 250;
+
+/** Calls back once when a person gives the release up before it has a plan. Returns what ends the looking. */
+export function whenGivenUp({ ledger, release }: Tenure, act: (by: GiveUp) => void): () => void {
+  const look = async () => {
+    const { held } = foldLedger(await ledger.read());
+    if (held?.release !== release || !held.giveUp) return;
+    clearInterval(looking);
+    act(held.giveUp);
+  };
+  // A ledger that cannot be read stops whoever next writes to it.
+  const looking = setInterval(() => void look().catch(() => {}), lookEvery);
+  looking.unref();
+  return () => clearInterval(looking);
 }
 
 /** Writes down that a release cannot go on. */

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Tell } from "../../base/events.ts";
 import { slots } from "../../base/outcome.ts";
 import { duration, systemClock } from "../../base/time.ts";
+import { signal as sendSignal } from "../../machine/processes.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { World } from "../../ports/world.ts";
 import { newController, record, run } from "../../release/controller.ts";
@@ -20,7 +21,6 @@ import {
 import { type Report, reportOf } from "../../release/report.ts";
 import { reportText } from "../../release/report-text.ts";
 import type { Release } from "../../release/state.ts";
-import { signal as sendSignal } from "../../worlds/local/processes.ts";
 import { disturb, type Reach } from "../faults/inject.ts";
 import type { Fault } from "../faults/parse.ts";
 import type { Signals } from "../views.ts";

@@ -2,9 +2,11 @@ import path from "node:path";
 import { type Duration, duration } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
 import type { Gate } from "../../config/gate.ts";
+import { gitUrl } from "../../pipeline/git-clone.ts";
+import { isNpmSpec } from "../../pipeline/npm-source.ts";
 import type { Check } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
-import type { Reading, Rollout } from "../../release/plan.ts";
+import type { ReadingRules, Rollout } from "../../release/plan.ts";
 import type { PlaneSettings } from "../../worlds/local/plane/state.ts";
 import type { Fault } from "../faults/parse.ts";
 import type { RehearseOptions } from "../views.ts";
@@ -18,7 +20,7 @@ export interface Settings {
   readonly rollout: Rollout;
   readonly gates: readonly Gate[];
   readonly checks: readonly Check[];
-  readonly reading: Reading;
+  readonly reading: ReadingRules;
   readonly rate: number;
   readonly kinds: readonly RequestKind[];
   readonly plane: PlaneSettings;
@@ -79,5 +81,5 @@ export function settingsFrom(config: Config, options: RehearseOptions, faults: r
 
 /** A source that is neither a URL nor a published version is a folder. */
 export function isFolder(source: string | undefined): boolean {
-  return source === undefined || !/^npm:|^[a-z+]+:\/\/|^[^/]+@[^/]+:|\.git$/.test(source);
+  return source === undefined || !(isNpmSpec(source) || gitUrl(source));
 }

@@ -9,7 +9,7 @@ import type { FaultName } from "../faults/table.ts";
 import type { Settings } from "./settings.ts";
 
 /** What building a version needs. */
-export interface Building {
+interface Building {
   readonly settings: Settings;
   readonly state: string;
   readonly release: string;

@@ -5,14 +5,17 @@ import type { Meter, Reading, Readings, Window } from "../../ports/meter.ts";
 import type { Answer } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
 import { type GateInput, judge } from "../gates.ts";
-import { gateTitle, type ReleasePlan } from "../plan.ts";
+import { comparedShare, gateTitle, type ReleasePlan } from "../plan.ts";
 import { type ActResult, type Hand, nothingToUndo, recoversWithin, untilWhole, type Work } from "./hand.ts";
 
 /** How long the requests of the self-test are spread. */
 const spread = duration(1_000);
 
-/** With fewer requests not every gate can trip: a comparison that may be wrong once in a million needs 24 failures. */
-const fewestRequests = 25;
+/**
+ * With fewer requests not every gate can trip: a comparison that may be wrong once in a million, a twentieth of that here, needs 29
+ * failures.
+ */
+const fewestRequests = 32;
 
 /** A process that just started is slow at first. What it needs to become itself is sent before anything is measured. */
 const warmUp = { requests: 25, over: duration(500) } as const;
@@ -128,7 +131,7 @@ function inputFor(
   fleet: FleetStatus,
   commands: ReadonlyMap<string, Answer>,
 ): GateInput {
-  return { candidate, live, fleet, commands, minRequests: plan.reading.minRequests, weight: 0 };
+  return { candidate, live, fleet, commands, minRequests: plan.reading.minRequests, weight: 0, share: comparedShare(plan, 0) };
 }
 
 async function commandAnswers({ world }: Work, gate: Gate, address: string): Promise<ReadonlyMap<string, Answer>> {

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { errorNumber } from "../../base/errors.ts";
-import { isAlive, type ProcessId, processId } from "./processes.ts";
+import { isAlive, type ProcessId, processId } from "../../machine/processes.ts";
+import { fromJson, isNumber, isText, textOf, withFields } from "../../machine/read-back.ts";
+import { writeWhole } from "../../machine/whole-file.ts";
 
 /** A process that lives on when its starter dies, and how to reach it. Kept in a file so that the next controller finds it. */
 export interface Background {
@@ -26,50 +27,44 @@ export function moduleBeside(here: string, name: string): URL {
   return new URL(`${name}${path.extname(new URL(here).pathname)}`, here);
 }
 
-/** Writes a whole file or none of it: to a neighbour first, synced, then renamed over. */
-export async function writeWhole(file: string, text: string): Promise<void> {
-  const next = `${file}.${process.pid}.next`;
-  const handle = await open(next, "w", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-    renameSync(next, file);
-  } catch (error) {
-    rmSync(next, { force: true });
-    throw error;
-  } finally {
-    await handle.close();
-  }
+const isBackground = withFields<Background>({
+  process: withFields<ProcessId>({ pid: isNumber, started: isText }),
+  socket: isText,
+  file: isText,
+});
+
+/** What a process announced in a file. A damaged file names nobody. */
+function announced(file: string): Background | undefined {
+  const text = textOf(file);
+  return text === undefined ? undefined : fromJson(text, isBackground);
 }
 
 /** Reads what `announce` wrote, if that process still lives. */
 export function findBackground(file: string): Background | undefined {
+  const found = announced(file);
+  return found && isAlive(found.process) && found.file === placeOf(file) ? found : undefined;
+}
+
+/** The whole path of a file that may be gone by now, with all links followed. */
+function placeOf(file: string): string | undefined {
   try {
-    const found = JSON.parse(readFileSync(file, "utf8")) as Background;
-    return found.file === realpathSync(file) && isAlive(found.process) ? found : undefined;
+    return path.join(realpathSync(path.dirname(file)), path.basename(file));
   } catch (error) {
-    if (errorNumber(error) === "ENOENT" || error instanceof SyntaxError) return undefined;
+    if (errorNumber(error) === "ENOENT") return undefined;
     throw error;
   }
 }
 
 /** Called by the background process itself once its socket answers. */
 export async function announce(file: string, socket: string): Promise<void> {
-  const folder = realpathSync(path.dirname(file));
-  await writeWhole(
-    file,
-    JSON.stringify({ process: processId(), socket, file: path.join(folder, path.basename(file)) } satisfies Background),
-  );
+  const background: Background = { process: processId(), socket, file: placeOf(file) ?? file };
+  await writeWhole(file, JSON.stringify(background));
 }
 
 /** Removes what a process that was killed left behind. */
 export function forgetDead(file: string): void {
   if (findBackground(file)) return;
-  try {
-    forget(file, (JSON.parse(readFileSync(file, "utf8")) as Background).socket);
-  } catch (error) {
-    if (errorNumber(error) !== "ENOENT" && !(error instanceof SyntaxError)) throw error;
-  }
+  forget(file, announced(file)?.socket ?? "");
 }
 
 export function forget(file: string, socket: string): void {

@@ -2,7 +2,7 @@ import { chmodSync } from "node:fs";
 import http from "node:http";
 
 /** What a background process can be told: for each verb what goes in and what comes out. Both must survive JSON. */
-export type Verbs = Record<string, { readonly in: unknown; readonly out: unknown }>;
+type Verbs = Record<string, { readonly in: unknown; readonly out: unknown }>;
 
 export type Handlers<V extends Verbs> = {
   readonly [Name in keyof V & string]: (input: V[Name]["in"]) => Promise<V[Name]["out"]> | V[Name]["out"];

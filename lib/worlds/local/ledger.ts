@@ -3,10 +3,10 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { errorNumber, isDiskFull, UserError } from "../../base/errors.ts";
 import { type Clock, type Duration, duration } from "../../base/time.ts";
+import { isAlive, processId } from "../../machine/processes.ts";
 import type { Appended, Draft, Entry, Holder, Ledger } from "../../ports/ledger.ts";
 import { type Chain, emptyChain, extend, seal } from "./chain.ts";
 import { withLock } from "./lock.ts";
-import { isAlive, processId } from "./processes.ts";
 import { giveUpReserve, keepReserve } from "./reserve.ts";
 
 /** What was checked already, and how to see that the file is still the same one. */

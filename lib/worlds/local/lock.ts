@@ -4,13 +4,16 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { errorNumber, UserError } from "../../base/errors.ts";
 import { type Clock, type Duration, duration, type Instant, instant, showDuration, systemClock } from "../../base/time.ts";
-import { isAlive, type ProcessId, processId } from "./processes.ts";
+import { isAlive, type ProcessId, processId } from "../../machine/processes.ts";
+import { fromJson, isNumber, isText, withFields } from "../../machine/read-back.ts";
 
 /** What stands in a lock file. No two claims ever have the same token. */
 interface Claim extends ProcessId {
   readonly host: string;
   readonly token: string;
 }
+
+const isClaim = withFields<Claim>({ pid: isNumber, started: isText, host: isText, token: isText });
 
 interface Patience {
   readonly clock: Clock;
@@ -100,11 +103,9 @@ async function exists(folder: string): Promise<boolean> {
 /** A claim is linked whole, so one that cannot be read was left by a crash of the machine: nobody holds it. */
 async function readClaim(file: string): Promise<Claim | undefined> {
   try {
-    const { pid, started, host, token } = JSON.parse(await readFile(file, "utf8")) as Partial<Claim>;
-    return { pid: Number(pid), started: String(started), host: String(host), token: String(token) };
+    return fromJson(await readFile(file, "utf8"), isClaim) ?? { pid: 0, started: "", host: hostname(), token: "damaged" };
   } catch (error) {
     if (errorNumber(error) === "ENOENT") return undefined;
-    if (error instanceof SyntaxError) return { pid: 0, started: "", host: hostname(), token: "damaged" };
     throw error;
   }
 }

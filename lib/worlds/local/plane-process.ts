@@ -1,15 +1,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { errorNumber, UserError } from "../../base/errors.ts";
+import { inheritedEnvironment } from "../../machine/environment.ts";
+import { isAlive, type ProcessId, signal } from "../../machine/processes.ts";
+import { writeWhole } from "../../machine/whole-file.ts";
 import type { MeterGroup } from "../../ports/meter.ts";
-import { type Background, findBackground, forgetDead, moduleBeside, startBackground, writeWhole } from "./background.ts";
+import { type Background, findBackground, forgetDead, moduleBeside, startBackground } from "./background.ts";
 import { type Call, controlClient, Unreachable } from "./control.ts";
-import { inheritedEnvironment } from "./plane/environment.ts";
 import { holderOfPort } from "./plane/listening.ts";
 import { freshState, type PlaneSettings, type PlaneState, planeFiles, readState } from "./plane/state.ts";
 import { sweep } from "./plane/sweep.ts";
 import type { PlaneVerbs, RunningCopy } from "./plane/verbs.ts";
-import { isAlive, type ProcessId, signal } from "./processes.ts";
 
 /** A data plane that runs, seen from a controller. */
 export interface Plane {

@@ -1,15 +1,16 @@
+import { constants } from "node:os";
 import { Agent, request } from "undici";
 import { errorNumber } from "../../base/errors.ts";
 import { showDuration } from "../../base/time.ts";
+import { inheritedEnvironment } from "../../machine/environment.ts";
 import type { Answer, Check, Probe } from "../../ports/probe.ts";
 import { runCommand } from "./commands.ts";
-import { inheritedEnvironment } from "./plane/environment.ts";
 
 type HttpCheck = Extract<Check, { readonly kind: "http" }>;
 type CommandCheck = Extract<Check, { readonly kind: "command" }>;
 
 /** Where commands run, what they get beside `inheritedEnvironment`, and the file that their output is appended to. */
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly log: string;
@@ -71,7 +72,13 @@ async function endOf(body: AsyncIterable<Buffer>): Promise<string> {
 
 async function askCommand({ cwd, env, log }: ProbeOptions, address: string, { command, timeout }: CommandCheck): Promise<Answer> {
   const given = { ...inheritedEnvironment(), ...env, SLUICE_URL: address };
-  const { how, tail } = await runCommand(command, { cwd, env: given, timeout, log });
-  const saw = how === "timeout" ? `not done within ${showDuration(timeout)}` : typeof how === "number" ? `exit ${how}` : how;
-  return { check: command, ok: how === 0, saw: tail === "" ? saw : `${saw}: ${tail}` };
+  const { exit, tail } = await runCommand(command, { cwd, env: given, timeout, log });
+  const saw = exit === "timeout" ? `not done within ${showDuration(timeout)}` : exitOf(exit);
+  return { check: command, ok: exit === 0, saw: tail === "" ? saw : `${saw}: ${tail}` };
+}
+
+/** As shells say it: more than 128 stands for the signal that ended it. */
+function exitOf(exit: number): string {
+  const name = Object.entries(constants.signals).find(([, number]) => number === exit - 128)?.[0];
+  return name === undefined ? `exit ${exit}` : `exit ${exit} (${name})`;
 }

@@ -2,24 +2,15 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import type { Duration } from "../../base/time.ts";
 import type { Traffic, TrafficCount } from "../../ports/traffic.ts";
-import { type Answerer, answerers, type Book, emptyBook, quantile, record } from "./load/book.ts";
+import { type Book, emptyBook, record } from "./load/book.ts";
 import { openLoop, takeTurns } from "./load/open-loop.ts";
 import { readOutcomes } from "./load/outcomes.ts";
 import { loadProcess } from "./load/process.ts";
 import { openSender } from "./load/sender.ts";
 
-/** What the callers saw of one slot. `quantile` is in milliseconds, of requests that were answered. */
-export interface SlotCount {
-  readonly requests: number;
-  readonly failed: number;
-  readonly quantile: (share: number) => number | undefined;
-}
-
 export interface LocalTraffic extends Traffic {
   /** Forgets all outcomes so far: a new rehearsal begins. A controller that goes on with one does not call it. */
   fresh(): Promise<void>;
-  /** The same outcomes as `count`, by who answered. */
-  slots(): Promise<Readonly<Record<Answerer, SlotCount>>>;
   /** Ends the generator. Its outcomes stay on disk and are still counted. */
   stop(): Promise<void>;
 }
@@ -45,19 +36,13 @@ export function localTraffic({
     async send(rate, kinds) {
       const order = { address: target(), rate, kinds };
       if ((await generator.tell("send", order)) !== undefined || rate === 0) return;
+      // The generator goes on with what is counted already; a file that it could not read is told here, with the fix.
+      readOutcomes(outcomes);
       const tell = await generator.start();
       await tell("send", order);
     },
     burst: sendBurst,
     count: async () => counted(await book()),
-    async slots() {
-      const { slots } = await book();
-      const entries = answerers.map((answerer) => {
-        const { requests, failed, latencies } = slots[answerer];
-        return [answerer, { requests, failed, quantile: (share: number) => quantile(latencies, share) }] as const;
-      });
-      return Object.fromEntries(entries) as Record<Answerer, SlotCount>;
-    },
     async fresh() {
       if ((await generator.tell("fresh", null)) === undefined) rmSync(outcomes, { force: true });
     },

@@ -14,7 +14,7 @@ export interface LocalWorld extends World {
   readonly traffic: LocalTraffic;
 }
 
-export interface LocalWorldOptions {
+interface LocalWorldOptions {
   /** The state folder of the project, such as `.sluice`. */
   readonly folder: string;
   readonly plane: HealingPlane;

@@ -4,7 +4,7 @@ import type { SimulatedMeter } from "./meter.ts";
 import { addressOf, type Splitter } from "./router.ts";
 
 /** What came back for one request. */
-export interface Reply {
+interface Reply {
   readonly group: MeterGroup;
   readonly status: number;
 }
@@ -13,7 +13,7 @@ export interface Reply {
 export type Ask = (address: string, path: string, delay?: number) => Reply | undefined;
 
 /** Who answers requests, and how. */
-export interface Answering {
+interface Answering {
   readonly split: Splitter;
   readonly fleet: SimulatedFleet;
   readonly meter: SimulatedMeter;

@@ -28,7 +28,7 @@ export interface SimulatedFleet extends Fleet {
 }
 
 /** What a fleet is told of. */
-export interface FleetWorld {
+interface FleetWorld {
   readonly clock: HandClock;
   readonly script: Script;
   /** The candidate's share now. */

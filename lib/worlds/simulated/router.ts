@@ -17,7 +17,7 @@ export interface Splitter {
   pick(): Slot;
 }
 
-export interface SplitterWorld {
+interface SplitterWorld {
   readonly clock: HandClock;
   /** Who has all requests at first. */
   readonly live: Slot;

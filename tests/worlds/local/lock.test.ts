@@ -5,8 +5,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Clock, duration, systemClock } from "../../../lib/base/time.ts";
+import { processId } from "../../../lib/machine/processes.ts";
 import { withLock } from "../../../lib/worlds/local/lock.ts";
-import { processId } from "../../../lib/worlds/local/processes.ts";
 import { until } from "./until.ts";
 
 const counter = fileURLToPath(new URL("processes/count.ts", import.meta.url));

@@ -7,10 +7,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { duration } from "../../../lib/base/time.ts";
+import { inheritedEnvironment } from "../../../lib/machine/environment.ts";
+import { startedAt } from "../../../lib/machine/processes.ts";
 import type { Check } from "../../../lib/ports/probe.ts";
-import { inheritedEnvironment } from "../../../lib/worlds/local/plane/environment.ts";
 import { localProbe } from "../../../lib/worlds/local/probe.ts";
-import { startedAt } from "../../../lib/worlds/local/processes.ts";
 import { probeContract } from "../../contracts/probe.ts";
 import { until } from "./until.ts";
 
@@ -125,7 +125,7 @@ describe("a command", () => {
   });
 
   test("ended by a signal is not well, and says by which", async () => {
-    expect(await ask(command("kill -TERM $$"))).toMatchObject({ ok: false, saw: "SIGTERM" });
+    expect(await ask(command("kill -TERM $$"))).toMatchObject({ ok: false, saw: "exit 143 (SIGTERM)" });
   });
 
   test("X05 dies with the process that asked", async () => {

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { duration, systemClock } from "../../../lib/base/time.ts";
+import { isAlive } from "../../../lib/machine/processes.ts";
 import { findBackground } from "../../../lib/worlds/local/background.ts";
+import type { Answerer } from "../../../lib/worlds/local/load/book.ts";
 import { readOutcomes } from "../../../lib/worlds/local/load/outcomes.ts";
-import { isAlive } from "../../../lib/worlds/local/processes.ts";
 import { type LocalTraffic, localTraffic } from "../../../lib/worlds/local/traffic.ts";
 import { trafficContract } from "../../contracts/traffic.ts";
+import { answered } from "./load/answered.ts";
 import { type StandIn, standIn } from "./router-stand-in.ts";
 import { until } from "./until.ts";
 
@@ -59,14 +61,13 @@ test("requests are sent as they are configured, by their shares", async () => {
 test("outcomes are told apart by the slot that answered", async () => {
   router.answer({ slot: "blue" });
   await traffic.send(200, get);
-  await until("blue answers", async () => (await traffic.slots()).blue.requests >= 20);
+  const by = (who: Answerer) => answered(path.join(folder, "load"), who);
+  await until("blue answers", async () => (await by("blue")).requests >= 20);
   router.answer({ slot: "green", status: 500 });
-  await until("green answers", async () => (await traffic.slots()).green.requests >= 20);
+  await until("green answers", async () => (await by("green")).requests >= 20);
   router.answer({ slot: "known-bad", status: 200 });
-  const { blue, green, none } = await until("somebody else answers", async () => {
-    const slots = await traffic.slots();
-    return slots.none.requests > 0 && slots;
-  });
+  await until("somebody else answers", async () => (await by("none")).requests > 0);
+  const [blue, green, none] = [await by("blue"), await by("green"), await by("none")];
   expect(blue.failed).toBe(0);
   expect(green.failed).toBe(green.requests);
   expect(none.failed).toBe(0);

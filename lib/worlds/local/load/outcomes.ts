@@ -1,5 +1,6 @@
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
-import { errorNumber, isDiskFull } from "../../../base/errors.ts";
+import { closeSync, constants, ftruncateSync, openSync, writeSync } from "node:fs";
+import { isDiskFull } from "../../../base/errors.ts";
+import { damaged, fromJson, isNumber, mapOf, textOf, withFields } from "../../../machine/read-back.ts";
 import { type Book, type Ending, emptyBook, merge, record } from "./book.ts";
 
 /** One line of the file: what ended since the line before. */
@@ -22,7 +23,7 @@ export interface Outcomes {
 
 /** What the file tells, without its torn last line. */
 export function readOutcomes(file: string): Book {
-  return fold(readWhole(file));
+  return fold(readWhole(file), file);
 }
 
 /** Goes on with an outcomes file, or begins one. One process at a time. */
@@ -30,7 +31,7 @@ export function openOutcomes(file: string): Outcomes {
   const text = readWhole(file);
   const handle = openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
   let size = Buffer.byteLength(text);
-  let total = fold(text);
+  let total = fold(text, file);
   let span = emptyBook();
   let began = Date.now();
   ftruncateSync(handle, size);
@@ -77,17 +78,27 @@ function writeLine(handle: number, at: number, line: Line, wrote: (bytes: number
 
 /** Whole lines only. */
 function readWhole(file: string): string {
-  try {
-    const text = readFileSync(file, "utf8");
-    return text.slice(0, text.lastIndexOf("\n") + 1);
-  } catch (error) {
-    if (errorNumber(error) === "ENOENT") return "";
-    throw error;
-  }
+  const text = textOf(file) ?? "";
+  return text.slice(0, text.lastIndexOf("\n") + 1);
 }
 
-function fold(text: string): Book {
+const isPage = withFields<Book["slots"]["none"]>({ requests: isNumber, failed: isNumber, latencies: mapOf(isNumber) });
+const isLine = withFields<Line>({
+  at: isNumber,
+  requests: isNumber,
+  failed: isNumber,
+  failures: mapOf(isNumber),
+  slots: withFields<Book["slots"]>({ blue: isPage, green: isPage, none: isPage }),
+});
+
+/** Throws `plane/lost` for a line that was not written by us: a count without it would say less than happened. */
+function fold(text: string, file: string): Book {
   const book = emptyBook();
-  for (const line of text.split("\n")) if (line !== "") merge(book, JSON.parse(line) as Line);
+  for (const [index, written] of text.split("\n").entries()) {
+    if (written === "") continue;
+    const line = fromJson(written, isLine);
+    if (!line) throw damaged(file, `, line ${index + 1},`);
+    merge(book, line);
+  }
   return book;
 }

@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Duration } from "../../../base/time.ts";
+import { inheritedEnvironment } from "../../../machine/environment.ts";
+import { isAlive, type ProcessId, signal } from "../../../machine/processes.ts";
 import { findBackground, forgetDead, moduleBeside, startBackground } from "../background.ts";
 import { type Call, controlClient, Unreachable } from "../control.ts";
-import { inheritedEnvironment } from "../plane/environment.ts";
-import { isAlive, type ProcessId, signal } from "../processes.ts";
 import type { LoadVerbs } from "./verbs.ts";
 
 /** The generator of one folder, whether it runs or not. */

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { errorNumber, isDiskFull } from "../../../base/errors.ts";
 import { duration, type Instant, instant } from "../../../base/time.ts";
+import { writeWhole } from "../../../machine/whole-file.ts";
 import type { Cell, MeterGroup, Window } from "../../../ports/meter.ts";
-import { writeWhole } from "../background.ts";
 import { bucketOf, type Histogram } from "./histogram.ts";
 
 /** How long one cell is. A request is in the cell in which it ended. */

@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { fileURLToPath } from "node:url";
 import type { Slot } from "../../../base/outcome.ts";
+import { inheritedEnvironment } from "../../../machine/environment.ts";
+import { type Guarded as Command, type GuardOrder, startGuarded } from "../../../machine/guarded.ts";
+import type { ProcessId } from "../../../machine/processes.ts";
 import type { Artifact } from "../../../ports/artifact.ts";
 import type { Instance, InstanceHealth } from "../../../ports/fleet.ts";
-import { moduleBeside } from "../background.ts";
-import { type ProcessId, processId, signal } from "../processes.ts";
 import type { Balancer } from "./balancer.ts";
-import { inheritedEnvironment } from "./environment.ts";
 import { type Answer, isHealthy, watchHealth } from "./health.ts";
 import { portsOfGroup } from "./listening.ts";
 import type { Target } from "./pick.ts";
@@ -30,7 +27,7 @@ export interface Copy {
   end(): Promise<void>;
 }
 
-export interface CopyOrder {
+interface CopyOrder {
   readonly slot: Slot;
   readonly number: number;
   readonly artifact: Artifact;
@@ -44,8 +41,7 @@ export interface CopyOrder {
 
 /** One life of a copy: it may have several. */
 interface Run {
-  readonly guard: ChildProcess;
-  readonly guardId: ProcessId;
+  readonly command: Command;
   readonly port: number;
   app: ProcessId | undefined;
   target: Target | undefined;
@@ -109,7 +105,7 @@ export function runCopy(order: CopyOrder): Copy {
   return {
     status: () => ({ id, health: health(), restarts: Math.max(0, exits - (run ? 0 : 1)) }),
     running: () => run?.app && { slot: order.slot, id, pid: run.app.pid, port: run.port, health: health(), log: order.log },
-    guarded: () => run && { guard: run.guardId, ...(run.app ? { app: run.app } : {}) },
+    guarded: () => run && { guard: run.command.guard, ...(run.app ? { app: run.app } : {}) },
     failure(fleetWasUp) {
       const crashes = !fleetWasUp && exits >= exitsBeforeGivingUp;
       const late = !(everHealthy && fleetWasUp) && performance.now() - began > order.settings.health.startWithin;
@@ -140,19 +136,14 @@ function troubleOf({ artifact, settings, log }: CopyOrder, run: Run | undefined,
 }
 
 function startRun(order: CopyOrder, port: number, tell: (run: Run) => void): Run {
-  const out = openSync(order.log, "a", 0o600);
-  const guardFile = fileURLToPath(moduleBeside(import.meta.url, "./guard"));
-  // In a session of its own, so that what ends the plane's process group leaves it alive to end the app.
-  const guard = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", guardFile], {
-    stdio: ["pipe", out, out, "pipe"],
-    cwd: order.folder,
-    env: {},
-    detached: true,
-  });
-  closeSync(out);
+  const command = startGuarded(guardOrder(order, port), order.log);
+  const over = (code: number) => {
+    run.stopWatching();
+    if (run.target) run.target.healthy = false;
+    return code;
+  };
   const run: Run = {
-    guard,
-    guardId: processId(guard.pid ?? 0),
+    command,
     port,
     app: undefined,
     target: undefined,
@@ -162,32 +153,25 @@ function startRun(order: CopyOrder, port: number, tell: (run: Run) => void): Run
       hear(order, run, answer, host);
       tell(run);
     }),
-    ended: new Promise((resolve) => {
-      guard.once("error", () => resolve(126));
-      guard.once("exit", (code) => resolve(code ?? 137));
-    }).then((code) => {
-      run.stopWatching();
-      if (run.target) run.target.healthy = false;
-      // Only if the guard itself was killed is there anything left to end.
-      if (run.app) signal(run.app, "SIGKILL", true);
-      return Number(code);
-    }),
+    ended: command.ended.then(over, () => over(126)),
   };
-  guard.stdin?.on("error", () => undefined);
-  guard.stdin?.write(`${JSON.stringify(jobOf(order, port))}\n`);
-  guard.stdio[3]?.once("data", (pid: Buffer) => {
-    run.app = processId(Number(pid.toString()));
+  void command.command.then((app) => {
+    run.app = app;
     order.changed();
   });
   return run;
 }
 
-function jobOf({ artifact, folder, settings }: CopyOrder, port: number) {
+function guardOrder({ artifact, folder, settings }: CopyOrder, port: number): GuardOrder {
   const env = { ...inheritedEnvironment(), ...settings.env };
+  const [program, ...args] = [...(artifact.through ?? []), "/bin/sh", "-c", artifact.start];
   return {
-    command: [...(artifact.through ?? []), "/bin/sh", "-c", artifact.start],
+    command: program ?? "/bin/sh",
+    args,
+    cwd: folder,
     env: { ...env, PATH: `${folder}/node_modules/.bin:${env.PATH ?? ""}`, PORT: String(port) },
     grace: settings.grace,
+    channels: false,
   };
 }
 
@@ -205,12 +189,8 @@ async function endRun(run: Run, order: CopyOrder): Promise<void> {
   const { grace } = order.settings;
   if (run.target) await order.balancer.retire(run.target, grace);
   run.stopWatching();
-  run.guard.stdin?.end();
-  run.guard.kill("SIGTERM");
-  // The guard kills the app when the grace is over; a guard that hangs is killed in turn.
-  const hung = setTimeout(() => run.guard.kill("SIGKILL"), grace + 2_000);
+  run.command.end();
   await run.ended;
-  clearTimeout(hung);
 }
 
 function freePort(): Promise<number> {

@@ -6,10 +6,11 @@ import { announce, forget, socketFolder } from "../background.ts";
 import { type Handlers, serveControl } from "../control.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
 import { type Cells, openCells } from "./cells.ts";
+import { fencing } from "./fencing.ts";
 import { openSlot, type SlotFleet } from "./slots.ts";
 import { openState, planeFiles, readState, type StateFile } from "./state.ts";
 import { sweep } from "./sweep.ts";
-import type { PlaneVerbs } from "./verbs.ts";
+import type { Changes, PlaneVerbs } from "./verbs.ts";
 
 /** How long requests wait for the apps of a plane that came back, before they are refused. */
 const openWithin = 5_000;
@@ -72,27 +73,30 @@ async function restore({ state, balancer, fleets }: Plane): Promise<void> {
 }
 
 function verbs({ state, balancer, cells, fleets }: Plane, end: () => void): Handlers<PlaneVerbs> {
-  const give: Handlers<PlaneVerbs>["give"] = async ({ slot, share }) => {
+  const give: Handlers<Changes>["give"] = async ({ slot, share }) => {
     balancer.give(slot, share);
     await state.change({ weights: balancer.weights() });
     return null;
   };
-  return {
-    ports: () => balancer.ports,
-    status: ({ slot }) => fleets[slot].status(),
+  const changes: Handlers<Changes> = {
     start: ({ slot, artifact, count }) => fleets[slot].start(artifact, count),
     async stop({ slot }) {
       if (balancer.weights()[slot] > 0) await give({ slot, share: noShare });
       return fleets[slot].stop();
     },
-    weights: () => balancer.weights(),
     give,
-    read: (window) => cells.read(window),
-    processes: () => slots.flatMap((slot) => fleets[slot].running()),
     end() {
       setImmediate(end);
       return null;
     },
+  };
+  return {
+    ...fencing(state, changes),
+    ports: () => balancer.ports,
+    status: ({ slot }) => fleets[slot].status(),
+    weights: () => balancer.weights(),
+    read: (window) => cells.read(window),
+    processes: () => slots.flatMap((slot) => fleets[slot].running()),
   };
 }
 

@@ -24,7 +24,7 @@ export interface SlotFleet {
   end(): Promise<void>;
 }
 
-export interface SlotOrder {
+interface SlotOrder {
   readonly slot: Slot;
   readonly slotsFolder: string;
   readonly logsFolder: string;

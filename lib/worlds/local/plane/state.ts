@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { errorNumber, isDiskFull } from "../../../base/errors.ts";
+import { isDiskFull } from "../../../base/errors.ts";
 import type { Slot } from "../../../base/outcome.ts";
 import { weight } from "../../../base/outcome.ts";
 import type { Duration } from "../../../base/time.ts";
+import type { ProcessId } from "../../../machine/processes.ts";
+import { damaged, fromJson, isNumber, isText, listOf, mapOf, maybe, textOf, withFields } from "../../../machine/read-back.ts";
+import { writeWhole } from "../../../machine/whole-file.ts";
 import type { Artifact } from "../../../ports/artifact.ts";
-import { writeWhole } from "../background.ts";
-import type { ProcessId } from "../processes.ts";
 import type { Ports } from "./balancer.ts";
 import type { Weights } from "./pick.ts";
 
@@ -50,6 +50,8 @@ export interface PlaneState {
   readonly ports: Ports;
   readonly weights: Weights;
   readonly slots: Readonly<Partial<Record<Slot, Wanted>>>;
+  /** The highest fence that was shown; -1 before the first. */
+  readonly fence: number;
   /** What must be gone before the next plane starts anything. */
   readonly processes: readonly Guarded[];
 }
@@ -74,16 +76,43 @@ export const freshState = (settings: PlaneSettings): PlaneState => ({
   ports: { router: settings.port, blue: 0, green: 0, "known-bad": 0 },
   weights: { blue: weight(100), green: weight(0) },
   slots: {},
+  fence: -1,
   processes: [],
 });
 
+const isProcess = withFields<ProcessId>({ pid: isNumber, started: isText });
+const isArtifact = withFields<Artifact>({
+  digest: isText,
+  version: isText,
+  file: isText,
+  start: isText,
+  through: maybe(listOf(isText)),
+});
+const isWanted = withFields<Wanted>({ artifact: isArtifact, count: isNumber });
+const isSettings = withFields<PlaneSettings>({
+  port: isNumber,
+  health: withFields<HealthSettings>({ path: isText, every: isNumber, timeout: isNumber, startWithin: isNumber }),
+  env: mapOf(isText),
+  grace: isNumber,
+  lease: isNumber,
+});
+
+const isPlaneState = withFields<PlaneState>({
+  settings: isSettings,
+  ports: withFields<Ports>({ router: isNumber, blue: isNumber, green: isNumber, "known-bad": isNumber }),
+  weights: withFields<Weights>({ blue: isNumber, green: isNumber }),
+  slots: withFields<PlaneState["slots"]>({ blue: maybe(isWanted), green: maybe(isWanted) }),
+  fence: isNumber,
+  processes: listOf(withFields<Guarded>({ guard: isProcess, app: maybe(isProcess) })),
+});
+
+/** Undefined where no plane was set up. Throws `plane/lost` where the file is damaged. */
 export function readState(file: string): PlaneState | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as PlaneState;
-  } catch (error) {
-    if (errorNumber(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = textOf(file);
+  if (text === undefined) return undefined;
+  const state = fromJson(text, isPlaneState);
+  if (!state) throw damaged(file);
+  return state;
 }
 
 /** The state in memory, and how it gets to disk. */

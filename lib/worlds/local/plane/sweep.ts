@@ -1,4 +1,4 @@
-import { isAlive, type ProcessId, signal } from "../processes.ts";
+import { isAlive, type ProcessId, signal } from "../../../machine/processes.ts";
 import type { Guarded } from "./state.ts";
 
 const patience = 2_000;

@@ -17,17 +17,34 @@ export interface RunningCopy {
   readonly log: string;
 }
 
-/** What a plane can be told. Every call renews its lease. */
-export type PlaneVerbs = {
-  readonly ports: { readonly in: null; readonly out: Ports };
-  readonly status: { readonly in: { slot: Slot }; readonly out: FleetStatus };
+/** What changes a plane. */
+export type Changes = {
   readonly start: { readonly in: { slot: Slot; artifact: Artifact; count: number }; readonly out: Result };
   readonly stop: { readonly in: { slot: Slot }; readonly out: Result };
-  readonly weights: { readonly in: null; readonly out: Weights };
   /** Gives the slot this share and the other slot the rest. */
   readonly give: { readonly in: { slot: Slot; share: Weight }; readonly out: null };
-  readonly read: { readonly in: Window; readonly out: Counts };
-  readonly processes: { readonly in: null; readonly out: readonly RunningCopy[] };
   /** Ends everything; the answer comes before the end. */
   readonly end: { readonly in: null; readonly out: null };
+};
+
+/** A change by the holder of the environment's lock. `fence` is the ledger position at which that holder last took or renewed it. */
+export type FencedChange = {
+  readonly [Name in keyof Changes]: { readonly fence: number; readonly name: Name; readonly input: Changes[Name]["in"] };
+}[keyof Changes];
+
+/** `refused`: a newer holder has spoken to the plane, and nothing was changed. */
+export type FencedAnswer<Output> =
+  | { readonly is: "accepted"; readonly output: Output }
+  | { readonly is: "refused"; readonly newest: number };
+
+/** What a plane can be told. Every call renews its lease. Once a fence was shown, `start`, `stop` and `give` without one are refused. */
+export type PlaneVerbs = Changes & {
+  readonly ports: { readonly in: null; readonly out: Ports };
+  readonly status: { readonly in: { slot: Slot }; readonly out: FleetStatus };
+  readonly weights: { readonly in: null; readonly out: Weights };
+  readonly read: { readonly in: Window; readonly out: Counts };
+  readonly processes: { readonly in: null; readonly out: readonly RunningCopy[] };
+  /** Shows the fence of a new holder, so that calls of the one before are refused from now on. */
+  readonly claim: { readonly in: { fence: number }; readonly out: FencedAnswer<null> };
+  readonly fenced: { readonly in: FencedChange; readonly out: FencedAnswer<Changes[keyof Changes]["out"]> };
 };

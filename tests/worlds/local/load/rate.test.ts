@@ -7,6 +7,7 @@ import { findBackground } from "../../../../lib/worlds/local/background.ts";
 import { type LocalTraffic, localTraffic } from "../../../../lib/worlds/local/traffic.ts";
 import { type StandIn, standIn } from "../router-stand-in.ts";
 import { until } from "../until.ts";
+import { answered } from "./answered.ts";
 
 const get = [{ method: "GET", path: "/", share: 1 }];
 
@@ -48,7 +49,7 @@ describe("the rate", () => {
     router.answer({ slot: "blue", hold: (answer) => held.push(answer) >= 100 && release() });
     // One after another would never come to 100.
     const { quantile, requests } = await until("all are answered", async () => {
-      const { blue } = await traffic.slots();
+      const blue = await answered(folder, "blue");
       return blue.requests >= 100 && blue;
     });
     // The last of the hundred was due a second after the first: fifty waited for half a second or more, and so on; a bucket is 3.2 % off.
@@ -68,7 +69,7 @@ describe("the rate", () => {
     process.kill(generator, "SIGCONT");
     const before = router.seen.length;
     const { quantile, requests } = await until("all that were due are sent", async () => {
-      const { blue } = await traffic.slots();
+      const blue = await answered(folder, "blue");
       return blue.requests >= before + 50 && blue;
     });
     expect(quantile(1 - 24 / requests)).toBeGreaterThan(0.96 * 240);

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { errorNumber } from "../../base/errors.ts";
+import { errorNumber } from "../base/errors.ts";
 
 /** A process that cannot be mistaken for a later one with the same pid. */
 export interface ProcessId {

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { ask } from "../../lib/actions/ask.ts";
+import { turnedBack, type Written, written } from "./ledger.ts";
+
+const asking = ({ project }: Written, what: Parameters<typeof ask>[2]) => ask(project, "rehearsal", what, "bob@there");
+
+test("X06: what would change nothing is refused, and says why, so that nobody believes it did", async () => {
+  const release = written();
+  await release.plan();
+  await expect(asking(release, "approve")).rejects.toMatchObject({ code: "usage/invalid", message: "r-1 waits for no approval" });
+  await expect(asking(release, "resume")).rejects.toMatchObject({
+    code: "usage/invalid",
+    message: "r-1 is not paused; it is at: start",
+    fix: "watch it with: sluice status",
+  });
+});
+
+test("X06: an approval is taken once", async () => {
+  const release = written();
+  await release.plan({ rollout: { approval: true } });
+  expect(await asking(release, "approve")).toEqual({ release: "r-1", text: "r-1 approved: it goes on" });
+  await expect(asking(release, "approve")).rejects.toMatchObject({ message: "r-1 waits for no approval" });
+});
+
+test("X06: a release that goes back can only be told to go back", async () => {
+  const release = written();
+  await release.plan({ rollout: { approval: true } });
+  await release.write("turned-back", turnedBack);
+  for (const what of ["approve", "pause", "resume", "promote"] as const) {
+    await expect(asking(release, what)).rejects.toMatchObject({ code: "usage/invalid", message: "r-1 is already going back" });
+  }
+  await expect(asking(release, "abort")).resolves.toMatchObject({ release: "r-1" });
+});
