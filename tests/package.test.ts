@@ -45,7 +45,7 @@ describe("the published package", () => {
       /^LICENSE$/,
       /^README\.md$/,
       /^bin\/sluice\.js$/,
-      /^dist\/(bin|lib)\/.*\.(js|d\.ts)$/,
+      /^dist\/(bin|lib)\/.*\.(js|d\.ts|data\.json)$/,
       /^docs\/configuration\.md$/,
       /^examples\/(shop|minimal)\//,
     ];

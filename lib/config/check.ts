@@ -1,6 +1,6 @@
 import { type Config, configuration } from "./config.ts";
 import { type Problem, problemsOf } from "./problems.ts";
-import { rules } from "./rules.ts";
+import { rules } from "./rules/rules.ts";
 
 export type Checked = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
@@ -9,7 +9,7 @@ export function checkConfig(given: unknown): Checked {
   const parsed = configuration.safeParse(given);
   const wrong = parsed.success ? [] : problemsOf(parsed.error.issues);
   const config = parsed.success ? parsed.data : readable(given, wrong);
-  const broken = rules.map((rule) => config && rule(config)).filter((problem) => problem !== undefined);
+  const broken = config ? rules.flatMap((rule) => rule(config) ?? []) : [];
   const problems = [...wrong, ...broken.filter(({ path }) => !wrong.some((known) => overlap(known.path, path)))];
   return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems };
 }

@@ -1,4 +1,9 @@
 import type { z } from "zod";
+import { delivery } from "./schema/delivery.ts";
+import { environments } from "./schema/environment.ts";
+import { costCenter, engine, owner } from "./schema/identity.ts";
+import { monitoring } from "./schema/monitoring.ts";
+import { network } from "./schema/network.ts";
 import { project } from "./schema/project.ts";
 import { rehearsal } from "./schema/rehearsal.ts";
 import { rollout } from "./schema/rollout.ts";
@@ -8,7 +13,14 @@ import { section } from "./values.ts";
 /** Everything that `sluice.config` may say, before the rules. */
 export const configuration = section({
   project,
+  owner,
+  costCenter,
+  engine,
   services,
+  environments,
+  network: network.describe("The network on AWS of each region: three tiers of subnets over several zones."),
+  delivery,
+  monitoring: monitoring.describe("What is watched on AWS, and who is told."),
   rollout: rollout.describe("How traffic moves to the new version, and what may stop it."),
   rehearsal: rehearsal.describe("The rehearsal on one machine: versions and traffic."),
 }).transform((config) => ({

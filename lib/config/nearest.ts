@@ -1,15 +1,16 @@
-/** The known word that was probably meant, or undefined when none is close: at most 40 % of the letters may differ. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+/** The known words that were probably meant, nearest first; none when none is close: at most 40 % of the letters may differ. */
+export function nearest(word: string, known: readonly string[], count = 5): string[] {
   const lower = word.toLowerCase();
-  const [best] = known
+  return known
     .map((candidate) => ({ candidate, far: distance(lower, candidate.toLowerCase()) }))
     .filter(({ candidate, far }) => far <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) * 0.4)))
-    .sort((a, b) => a.far - b.far);
-  return best?.candidate;
+    .sort((a, b) => a.far - b.far)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
 }
 
 /** How many letters must be put in, taken out or changed (Levenshtein). */
-export function distance(from: string, to: string): number {
+function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...from].entries()) {
     const next = [i + 1];

@@ -59,6 +59,6 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const close = nearest(key, known);
+  const [close] = nearest(key, known);
   return close ? `unknown key, did you mean "${close}"?` : `unknown key; known here: ${known.join(", ")}`;
 }

@@ -23,7 +23,7 @@ describe("a configuration that is right", () => {
       rehearsal: { lease: "1h" },
     });
     expect(config.services).toEqual([
-      { name: "web", health: "/", startWithin: 1_500, grace: 5_000, count: 2, env: {}, buildspec: { build: "build.yml" } },
+      { name: "web", port: 8080, health: "/", startWithin: 1_500, grace: 5_000, count: 2, env: {}, buildspec: { build: "build.yml" } },
     ]);
     expect(config.rollout).toMatchObject({ weights: [10, 50, 100], bake: 120_000, finalBake: 300_000, readEvery: 250, approval: "none" });
     expect(config.rehearsal).toMatchObject({ lease: 3_600_000, rate: 50, port: 0 });
@@ -38,7 +38,7 @@ describe("a configuration that is right", () => {
       { metric: "p99", max: "2s" },
       { metric: "health" },
       { metric: "compare" },
-      { metric: "compare", falseAborts: "1%" },
+      { metric: "compare", falseAborts: "0.5%" },
       { command: "./smoke.sh" },
       { command: "./smoke.sh", timeout: "1m" },
     ];
@@ -49,8 +49,8 @@ describe("a configuration that is right", () => {
       { kind: "latency", quantile: 0.95, max: 250 },
       { kind: "latency", quantile: 0.99, max: 2_000 },
       { kind: "health" },
-      { kind: "compare", falseAborts: 0.005 },
       { kind: "compare", falseAborts: 0.01 },
+      { kind: "compare", falseAborts: 0.005 },
       { kind: "command", command: "./smoke.sh", timeout: 10_000 },
       { kind: "command", command: "./smoke.sh", timeout: 60_000 },
     ]);
@@ -104,7 +104,7 @@ describe("a configuration with mistakes", () => {
       services: { web: { strat: "node .", count: 0, env: { PORT: "80" } }, api: {} },
       rollout: { bake: "5 m", weights: [10, 5], gates: [{ metric: "p96", max: "1s" }], dataLimit: "100ms" },
       rehearsal: { paths: ["/", { path: "orders" }], port: 80.5 },
-      owner: "me",
+      zone: "me",
     });
     expect(found).toEqual([
       'project: got "9 shops"; write 1 to 32 letters, digits and hyphens, starting with a letter',
@@ -114,7 +114,7 @@ describe("a configuration with mistakes", () => {
       'rollout.gates[0].metric: got "p96"; write a gate with metric "error-rate", "p50", "p90", "p95", "p99", "health" or "compare", or with a command',
       'rehearsal.paths[1].path: got "orders"; write a path that starts with "/", with spaces and other special characters percent-encoded',
       "rehearsal.port: got 80.5; write a whole number from 0 to 65535",
-      'owner: got "me"; unknown key; known here: project, services, rollout, rehearsal',
+      'zone: got "me"; unknown key; known here: project, owner, costCenter, engine, services, environments, network, delivery, monitoring, rollout, rehearsal',
       "services.api: got {}; keep one service: several services as one release come later, until then give each a configuration of its own",
       "rollout.weights: got [10,5]; let them rise and end at 100, e.g. [10, 50, 100]",
       'rollout.dataLimit: got "100ms"; write at least the time between two readings (readEvery), which is 1 s',

@@ -27,7 +27,7 @@ const health = section({ metric: z.literal("health") })
 const compare = section({
   metric: z.literal("compare"),
   falseAborts: percentage((share) => share > 0 && share < 1, 'write a percentage between 0% and 100%, such as "0.5%"')
-    .prefault("0.5%")
+    .prefault("1%")
     .describe("Accepted share of releases that are turned back although the versions are alike."),
 })
   .transform(({ falseAborts }): Gate => ({ kind: "compare", falseAborts }))

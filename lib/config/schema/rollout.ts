@@ -11,6 +11,10 @@ const probe = section({
 
 /** How traffic moves from the live version to the candidate, and what may stop it. */
 export const rollout = section({
+  weightHolder: z
+    .enum(["release", "engine", "codedeploy"], { error: 'write "release", "engine" or "codedeploy"' })
+    .prefault("release")
+    .describe("Who moves the weights on AWS: Sluice's release, one legal step per deploy of the engine (Pulumi only), or AWS CodeDeploy."),
   weights: z
     .array(z.number({ error: weightFix }).gt(0, weightFix).lte(100, weightFix), { error: "write a list of numbers, such as [10, 50, 100]" })
     .prefault([10, 50, 100])

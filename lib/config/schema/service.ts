@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { section, text, time, urlPath, whole } from "../values.ts";
+import { compute } from "./compute.ts";
 
 const buildspecFile = text('write the path of a buildspec file, such as "buildspec/build.yml"');
 const buildspecFiles = section({
@@ -14,10 +15,14 @@ const service = section({
     .describe(
       "Shell command that starts the app, which must listen on the port in `PORT`. Without it: the start script, main file or command of the app's `package.json`.",
     ),
+  port: whole(1, 65_535)
+    .prefault(8080)
+    .describe("Port of the app in its container or on its machine, on AWS; in a rehearsal each copy gets one."),
   health: urlPath.prefault("/").describe("Path that answers 2xx or 3xx to `GET` once a copy is ready."),
   startWithin: time(100).prefault("30s").describe("How long a copy may take from its start until it is healthy."),
   grace: time().prefault("5s").describe("How long a copy may take to end after SIGTERM, before SIGKILL."),
-  count: whole(1, 50).prefault(2).describe("How many copies of each version run."),
+  count: whole(1, 50).prefault(2).describe("How many copies of each version run in a rehearsal."),
+  compute,
   env: z
     .record(variableName, z.string({ error: "write the value as text, in quotes" }))
     .prefault({})

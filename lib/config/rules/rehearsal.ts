@@ -1,9 +1,5 @@
-import { showDuration } from "../base/time.ts";
-import type { Config } from "./config.ts";
-import type { Problem } from "./problems.ts";
-
-/** Checks what no single value shows. */
-export type Rule = (config: Config) => Problem | undefined;
+import { showDuration } from "../../base/time.ts";
+import type { Rule } from "./rule.ts";
 
 /** Several services as one release come later. */
 export const oneService: Rule = ({ services: [, second] }) =>
@@ -43,5 +39,3 @@ export const framingIsGiven: Rule = ({ rehearsal: { paths } }) => {
   }
   return undefined;
 };
-
-export const rules: readonly Rule[] = [oneService, weightsRise, dataLimitHoldsReading, portIsGiven, framingIsGiven];

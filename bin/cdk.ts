@@ -1,0 +1,3 @@
+import { program } from "../lib/engines/cdk/program.ts";
+
+process.exitCode = await program();

@@ -1,0 +1,74 @@
+import { UserError } from "../base/errors.ts";
+import { loadConfig } from "../config/load.ts";
+import { type Template, templateOf } from "../plan/as-template.ts";
+import { buildPlan } from "../plan/build.ts";
+import { physicalName } from "../plan/physical-name.ts";
+import type { Plan } from "../plan/template.ts";
+
+/** A plan as other programs read it: each template is CloudFormation, as it can be handed to AWS. */
+export interface PlannedTemplates {
+  readonly environment: string;
+  readonly stacks: readonly { readonly name: string; readonly account: string; readonly region: string; readonly template: Template }[];
+}
+
+/** A plan as people read it. */
+export interface PlanView {
+  readonly environment: string;
+  readonly stacks: readonly StackView[];
+}
+
+export interface StackView {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly outputs: number;
+  readonly blocks: readonly { readonly name: string; readonly resources: readonly ResourceView[] }[];
+}
+
+export interface ResourceView {
+  readonly id: string;
+  readonly type: string;
+  /** Its name in AWS, or "" where AWS gives one. */
+  readonly name: string;
+}
+
+/**
+ * Plans an environment of the configuration in a folder, or of the file that was named. Asks AWS nothing. Without an environment the only
+ * one is taken; throws `plan/environment` where there are none or several.
+ */
+export async function plan(
+  folder: string,
+  { config: file, environment }: { readonly config?: string; readonly environment?: string },
+): Promise<Plan> {
+  const { config } = await loadConfig(folder, file);
+  return buildPlan(config, environment ?? onlyOne(config.environments.map(({ name }) => name)));
+}
+
+function onlyOne(names: readonly string[]): string {
+  const [first = "", ...others] = names;
+  if (others.length === 0) return first;
+  throw new UserError("plan/environment", `the configuration has ${names.length} environments`, `name one of: ${names.join(", ")}`);
+}
+
+export function viewOf({ environment, stacks }: Plan): PlanView {
+  return {
+    environment,
+    stacks: stacks.map(({ name, account, region, resources, outputs }) => ({
+      name,
+      account,
+      region,
+      outputs: outputs.length,
+      blocks: [...Map.groupBy(resources, ({ block }) => block)].map(([block, members]) => ({
+        name: block,
+        resources: members.map((one) => ({ id: one.id, type: one.type, name: physicalName(one) ?? "" })),
+      })),
+    })),
+  };
+}
+
+export function templatesOf({ environment, stacks }: Plan): PlannedTemplates {
+  return {
+    environment,
+    stacks: stacks.map((stack) => ({ name: stack.name, account: stack.account, region: stack.region, template: templateOf(stack) })),
+  };
+}

@@ -1,0 +1,53 @@
+import data from "./regions.data.json" with { type: "json" };
+
+/**
+ * A region of AWS that Sluice knows. The table is dated: region and partition names are those of the AWS SDK's partitions file, the
+ * codes are the prefixes of AWS's own zone ids ("AWS Availability Zones", AWS Regions and Availability Zones guide).
+ */
+export type Region = keyof typeof data.regions;
+
+export type Partition = "aws" | "aws-cn" | "aws-us-gov";
+
+export interface RegionFacts {
+  /** The start of AWS's zone ids: use1 of use1-az1. */
+  readonly code: string;
+  readonly partition: Partition;
+  /** The letters of the zones. In the oldest regions an account may see other letters; `doctor` asks the account. */
+  readonly zones: readonly string[];
+}
+
+export const regions: readonly Region[] = Object.keys(data.regions).filter(isRegion);
+
+/** The certificate and the web ACL of a CloudFront distribution exist only here (CloudFront and AWS WAF Developer Guides). */
+export const globalRegion: Region = "us-east-1";
+
+export function isRegion(text: string): text is Region {
+  return Object.hasOwn(data.regions, text);
+}
+
+export function factsOf(region: Region): RegionFacts {
+  const { code, partition, zones } = data.regions[region];
+  if (!isPartition(partition)) throw new Error(`regions.data.json: ${region} is in an unknown partition: ${partition}`);
+  return { code, partition, zones };
+}
+
+export function partitionOf(region: Region): Partition {
+  return factsOf(region).partition;
+}
+
+/** The names of the first zones of a region. Throws when the region has fewer: nothing may be built over zones that do not exist. */
+export function zoneNames(region: Region, count: number): readonly string[] {
+  const { zones } = factsOf(region);
+  if (!Number.isInteger(count) || count < 1 || count > zones.length)
+    throw new RangeError(`${region} has ${zones.length} zones; asked for ${count}`);
+  return zones.slice(0, count).map((letter) => `${region}${letter}`);
+}
+
+/** What the names of a region's endpoints and service principals end with. */
+export function dnsSuffix(region: Region): string {
+  return partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
+export function isPartition(text: string): text is Partition {
+  return text === "aws" || text === "aws-cn" || text === "aws-us-gov";
+}

@@ -1,0 +1,47 @@
+import type { Tag } from "./value.ts";
+
+/** The most tags that one resource can have (Tagging AWS Resources User Guide, "Tag naming limits and requirements"). */
+export const maxTags = 50;
+
+export interface Ownership {
+  readonly environment: string;
+  readonly owner: string;
+  readonly project: string;
+  readonly costCenter: string;
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/** The tags of everything that can carry them (C14), sorted by key. Throws for a tag that AWS refuses: configuration has been checked. */
+export function tagsOf({ environment, owner, project, costCenter, extra = {} }: Ownership): readonly Tag[] {
+  const own = { Environment: environment, Owner: owner, Project: project, CostCenter: costCenter, ManagedBy: "sluice" };
+  const taken = Object.keys(extra).find((key) => Object.hasOwn(own, key) || key === commitKey);
+  if (taken !== undefined) throw new RangeError(`the tag ${taken} is Sluice's own`);
+  const tags = Object.entries({ ...own, ...extra }).map(([key, value]) => tag(key, value));
+  if (tags.length > maxTags) throw new RangeError(`${tags.length} tags; AWS takes at most ${maxTags}`);
+  return tags.sort((a, b) => (a.Key < b.Key ? -1 : 1));
+}
+
+/** For what a release builds, and for nothing else (C14): a commit alone must change no other resource. */
+export function commitTag(commit: string): Tag {
+  return tag(commitKey, commit);
+}
+
+const commitKey = "Commit";
+
+/** Why AWS would refuse a tag: the narrowest rules that hold for all services. */
+export function tagProblem(key: string, value: string): string | undefined {
+  const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+  if (key.trim() === "") return "a tag needs a key";
+  if ([...key].length > 128) return `the key of a tag has at most 128 characters; "${key.slice(0, 20)}…" has ${[...key].length}`;
+  if ([...value].length > 256) return `the value of ${key} has ${[...value].length} characters; at most 256 are possible`;
+  if (/^aws:/i.test(key) || /^aws:/i.test(value)) return `"aws:" at the start of a tag is reserved for AWS: ${key}`;
+  if (!allowed.test(key)) return `the key "${key}" has other characters than letters, digits, spaces and _ . : / = + - @`;
+  if (!allowed.test(value)) return `the value of ${key} has other characters than letters, digits, spaces and _ . : / = + - @`;
+  return undefined;
+}
+
+function tag(key: string, value: string): Tag {
+  const problem = tagProblem(key, value);
+  if (problem !== undefined) throw new RangeError(problem);
+  return { Key: key, Value: value };
+}

@@ -1,0 +1,52 @@
+/**
+ * What may stand in a property of a plan: a literal, or a leaf that AWS fills in at deployment. The leaves are CloudFormation's own
+ * intrinsic functions as plain data (AWS CloudFormation template reference, "Intrinsic functions").
+ */
+export type Value<T> = T | Intrinsic;
+
+/** What CloudFormation's `Ref` of a resource returns, mostly its name. */
+export interface Ref {
+  readonly Ref: string;
+}
+
+export interface GetAtt {
+  readonly "Fn::GetAtt": readonly [logicalId: string, attribute: string];
+}
+
+/** A text with `${LogicalId}`, `${LogicalId.Attribute}` or, in the second form, names of its own in it. */
+export interface Sub {
+  readonly "Fn::Sub": string | readonly [text: string, values: Readonly<Record<string, Value<string>>>];
+}
+
+export interface Base64 {
+  readonly "Fn::Base64": Value<string>;
+}
+
+/** An output of another stack of the plan, also across regions; across accounts it is read with a role. */
+export interface StackOutput {
+  readonly "Fn::GetStackOutput": {
+    readonly StackName: string;
+    readonly OutputName: string;
+    readonly Region: string;
+    readonly RoleArn?: string;
+  };
+}
+
+export type Intrinsic = Ref | GetAtt | Sub | Base64 | StackOutput;
+
+export type List<T> = readonly T[];
+export type OneOrMany<T> = T | readonly T[];
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: Value<string>;
+}
+
+const functions = ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Base64", "Fn::GetStackOutput"];
+
+/** Whether a value of a property is a leaf that AWS fills in. */
+export function isIntrinsic(value: unknown): value is Intrinsic {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const [key, ...others] = Object.keys(value);
+  return key !== undefined && others.length === 0 && functions.includes(key);
+}

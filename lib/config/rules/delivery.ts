@@ -1,0 +1,84 @@
+import { nameOrArn, parseArn } from "../../aws/arns.ts";
+import type { Config } from "../config.ts";
+import type { Problem } from "../problems.ts";
+import type { Rule } from "./rule.ts";
+
+const minute = 60_000;
+/** AWS CodeDeploy API reference, BlueInstanceTerminationOption: at most two days. */
+const longestWarm = 2 * 24 * 60 * minute;
+
+/** CodeDeploy shifts in two increments or in equal steps, and counts in minutes (CodeDeploy User Guide, "Working with deployment configurations"). */
+export const rolledOutByCodeDeploy: Rule = ({ rollout }) => {
+  if (rollout.weightHolder !== "codedeploy") return undefined;
+  const { weights, bake, keepWarm } = rollout;
+  const [first = 100] = weights;
+  const whole = weights.every((weight) => Number.isInteger(weight));
+  const even = weights.length <= 2 || weights.every((weight, at) => weight === Math.min(100, first * (at + 1)));
+  const at = (field: string): readonly string[] => ["rollout", field];
+  return [
+    ...(whole && even
+      ? []
+      : [
+          {
+            path: at("weights"),
+            fix: "write what CodeDeploy knows: two weights such as [10, 100], or equal steps such as [25, 50, 75, 100]",
+          },
+        ]),
+    ...(bake > 0 && bake % minute === 0 ? [] : [{ path: at("bake"), fix: "write whole minutes, at least one: CodeDeploy counts in them" }]),
+    ...(keepWarm % minute === 0 && keepWarm <= longestWarm
+      ? []
+      : [{ path: at("keepWarm"), fix: "write whole minutes, up to 48h: CodeDeploy counts in them" }]),
+  ];
+};
+
+/** Limits of the pipeline's builds, in minutes (AWS CodeBuild API reference, CreateProject). */
+const limits = { buildTimeout: 36 * 60, queuedTimeout: 8 * 60 } as const;
+
+export const delivered: Rule = ({ delivery }) => {
+  if (!delivery) return undefined;
+  const path = ["delivery"];
+  const times = (["buildTimeout", "queuedTimeout"] as const).flatMap((field) =>
+    delivery[field] % minute === 0 && delivery[field] <= limits[field] * minute
+      ? []
+      : [{ path: [...path, field], fix: `write whole minutes, from 5m to ${limits[field] / 60}h: CodeBuild counts in them` }],
+  );
+  return [...times, ...sourceProblems(delivery), ...credentialProblems(delivery)];
+};
+
+type Delivery = NonNullable<Config["delivery"]>;
+
+function sourceProblems({ source }: Delivery): readonly Problem[] {
+  const path = ["delivery", "source"];
+  if (source.kind === "github") {
+    const parsed = parseArn(source.connection);
+    const service = "arn" in parsed ? parsed.arn.service : undefined;
+    const wrong =
+      "problem" in parsed
+        ? parsed.problem
+        : service === "codeconnections" || service === "codestar-connections"
+          ? undefined
+          : `this is an ARN of ${service}`;
+    return wrong === undefined
+      ? []
+      : [{ path: [...path, "connection"], fix: `write the ARN of a connection in CodeConnections: ${wrong}` }];
+  }
+  if (source.repository === undefined) return [];
+  const found = nameOrArn(source.repository, { service: "codecommit" });
+  return "problem" in found ? [{ path: [...path, "repository"], fix: `write the name or the ARN of a repository: ${found.problem}` }] : [];
+}
+
+function credentialProblems({ dockerHub }: Delivery): readonly Problem[] {
+  return Object.entries(dockerHub ?? {}).flatMap(([field, where]) => {
+    const parsed = parseArn(where);
+    const secret = "arn" in parsed && parsed.arn.service === "secretsmanager" && parsed.arn.resource.startsWith("secret:");
+    const parameter = /^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/.test(where);
+    return secret || parameter
+      ? []
+      : [
+          {
+            path: ["delivery", "dockerHub", field],
+            fix: 'write where it is kept and not what it is: the ARN of a secret, or the name of a parameter such as "/shop/docker-hub/token"',
+          },
+        ];
+  });
+}

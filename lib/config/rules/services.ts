@@ -1,0 +1,43 @@
+import type { Rule } from "./rule.ts";
+
+/** What runs on AWS must say on what. */
+export const computeGiven: Rule = ({ environments, services: [service] }) =>
+  environments.length > 0 && !service.compute
+    ? { path: ["services", service.name, "compute"], fix: 'say what it runs on, such as { kind: "ecs", cpu: 512, memory: 1024 }' }
+    : undefined;
+
+/** Memory that Fargate gives for CPU units, in MiB: from, to, in steps of (Amazon ECS Developer Guide, "Task CPU and memory"). */
+const fargate: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
+  256: [512, 2048, 512],
+  512: [1024, 4096, 1024],
+  1024: [2048, 8192, 1024],
+  2048: [4096, 16_384, 1024],
+  4096: [8192, 30_720, 1024],
+  8192: [16_384, 61_440, 4096],
+  16384: [32_768, 122_880, 8192],
+};
+
+export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
+  if (!compute) return undefined;
+  const path = ["services", name, "compute"];
+  const [from, to, step] = fargate[compute.cpu] ?? [0, 0, 1];
+  const { memory, count } = compute;
+  // A quarter of a vCPU takes 512, 1024 or 2048.
+  const sizes = compute.cpu === 256 ? [512, 1024, 2048] : undefined;
+  const fits = sizes ? sizes.includes(memory) : memory >= from && memory <= to && memory % step === 0;
+  const possible = sizes ? sizes.join(", ") : `${from} to ${to} in steps of ${step}`;
+  return [
+    ...(fits ? [] : [{ path: [...path, "memory"], fix: `write what Fargate gives to ${compute.cpu} CPU units: ${possible} MiB` }]),
+    ...(count.min <= count.max ? [] : [{ path: [...path, "count", "min"], fix: `write at most the largest count, ${count.max}` }]),
+  ];
+};
+
+/** A synth of CDK cannot read the last phase, and the plan of fleets whose weights the release holds comes later. */
+export const holderOfWeights: Rule = ({ engine, environments, rollout: { weightHolder } }) => {
+  const path = ["rollout", "weightHolder"];
+  if (weightHolder === "engine" && engine === "cdk")
+    return { path, fix: 'write "release" or "codedeploy", or take the engine "pulumi": a synth of CDK cannot read the phase before' };
+  if (environments.length > 0 && weightHolder !== "codedeploy")
+    return { path, fix: 'write "codedeploy": AWS fleets whose weights Sluice or the engine holds come later' };
+  return undefined;
+};

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { section, text, time, whole } from "../values.ts";
+import { arnText } from "./identity.ts";
+
+const branch = text('write the name of a branch, such as "main"').prefault("main").describe("Branch whose pushes start the pipeline.");
+const repository = text("write the name of a repository");
+
+const codecommit = section({
+  kind: z.literal("codecommit").describe("A repository in AWS CodeCommit."),
+  repository: repository.optional().describe("Name or ARN of an existing repository. Without it one is made."),
+  branch,
+});
+
+const github = section({
+  kind: z.literal("github").describe("A repository on GitHub, through a connection of CodeConnections."),
+  connection: arnText("a connection in CodeConnections").describe("ARN of the connection, whose handshake was done."),
+  repository: repository
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'write owner and repository, such as "acme/shop"')
+    .describe("Owner and name of the repository."),
+  branch,
+});
+
+const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
+
+const credential = text("write the ARN of a secret in Secrets Manager").describe(
+  "ARN of a secret in Secrets Manager, or name of a secure parameter, which `sluice secret set` writes.",
+);
+
+const switchable = (what: string) => z.boolean({ error: "write true or false" }).prefault(true).describe(what);
+
+/** The pipeline on AWS that builds, checks and deploys. */
+export const delivery = section({
+  source: z
+    .discriminatedUnion("kind", [codecommit, github], { error: 'write an object such as { kind: "codecommit", branch: "main" }' })
+    .prefault({ kind: "codecommit" })
+    .describe("Where the app's code is, and which pushes start the pipeline."),
+  platforms: z
+    .array(z.enum(["linux/amd64", "linux/arm64"], { error: 'write "linux/amd64" or "linux/arm64"' }), {
+      error: "write a list of platforms",
+    })
+    .min(1, "write at least one platform")
+    .optional()
+    .describe("Platforms that the image is built for. Without it: the one of the service."),
+  dockerHub: section({ username: credential, token: credential })
+    .optional()
+    .describe("Credentials for pulls from Docker Hub during the build, by reference. Without them pulls are anonymous."),
+  scan: section({
+    severity: z
+      .enum(severities, { error: `write any of: ${severities.join(", ")}` })
+      .prefault("HIGH")
+      .describe("From here on a finding stops the pipeline."),
+  })
+    .prefault({})
+    .describe("The security scan of the image, the files, the infrastructure code and for secrets."),
+  approval: switchable("Whether a person approves before the deploy."),
+  buildTimeout: time(300_000).prefault("30m").describe("Time limit of each build, in whole minutes from 5m to 8h."),
+  queuedTimeout: time(300_000).prefault("1h").describe("How long a build may wait for its turn, in whole minutes from 5m to 8h."),
+  concurrent: whole(1, 100).prefault(2).describe("Builds of one kind that may run at once."),
+})
+  .optional()
+  .describe("The pipeline on AWS. Without it none is planned.");

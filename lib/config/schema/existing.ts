@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { section, text } from "../values.ts";
+import { arnText } from "./identity.ts";
+
+const idOf = (kind: string, prefix: string) => {
+  const fix = `write the id of a ${kind}, such as "${prefix}-0123456789abcdef0"`;
+  return z.string({ error: fix }).regex(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), fix);
+};
+const subnets = (which: string) =>
+  z
+    .array(idOf("subnet", "subnet"), { error: "write a list of subnet ids" })
+    .min(2, "write subnets in at least two zones")
+    .describe(`Ids of its ${which} subnets, one per zone.`);
+
+const vpc = section({
+  id: idOf("VPC", "vpc").describe("Id of the VPC."),
+  publicSubnets: subnets("public"),
+  privateSubnets: subnets("private"),
+  natAddresses: z
+    .array(z.ipv4({ error: "write an IPv4 address" }), { error: "write a list of IPv4 addresses" })
+    .prefault([])
+    .describe("Addresses under which the private subnets reach the internet: tests arrive from them."),
+});
+
+const cluster = section({
+  name: text("write the name or the ARN of an ECS cluster").describe("Name or ARN of the ECS cluster."),
+  securityGroups: z
+    .array(idOf("security group", "sg"), { error: "write a list of security group ids" })
+    .prefault([])
+    .describe("Security groups that the copies join besides their own."),
+});
+
+const balancer = section({
+  arn: arnText("an Application Load Balancer").describe("ARN of the load balancer, whose ports 443 and 8443 are free."),
+  securityGroup: idOf("security group", "sg").describe("Its security group, which gets the way to the copies."),
+  dnsName: text("write its name in DNS").optional().describe("Its name in DNS; needed with `zone`."),
+  zone: text("write the id of its hosted zone").optional().describe("Id of its own hosted zone; needed with `zone`."),
+});
+
+/** What is there already: it is used and not made, and outlives everything here. */
+export const existing = section({
+  vpc: vpc.optional().describe("A network. Without it one is made."),
+  cluster: cluster.optional().describe("An ECS cluster. Without it one is made."),
+  balancer: balancer.optional().describe("A load balancer in that network. Without it one is made."),
+  registry: text("write the name or the ARN of a repository in ECR")
+    .optional()
+    .describe("Name or ARN of an image repository. Without it one is made."),
+})
+  .prefault({})
+  .describe("What exists already and is used, not made.");

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { text } from "../values.ts";
+
+const tagFix = "write 1 to 256 letters, digits, spaces or any of _ . : / = + - @";
+const tagValue = z.string({ error: tagFix }).regex(/^[\p{L}\p{N} _.:/=+\-@]{1,256}$/u, tagFix);
+
+/** Who owns what is built, for the tags that everything carries. */
+export const owner = tagValue.prefault("unowned").describe("Team that owns it, as the tag `Owner`.");
+export const costCenter = tagValue.prefault("none").describe("Where it is charged, as the tag `CostCenter`.");
+
+/** What turns the plan into resources. */
+export const engine = z
+  .enum(["cdk", "pulumi"], { error: 'write "cdk" or "pulumi"' })
+  .prefault("cdk")
+  .describe("What turns the plan into resources.");
+
+const email = z.email({ error: "write an e-mail address" });
+export const emails = z.array(email, { error: "write a list of e-mail addresses" });
+
+/** An ARN of a service; what exactly is wrong with it the rules say. */
+export const arnText = (what: string) => text(`write the ARN of ${what}`);

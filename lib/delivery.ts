@@ -1,0 +1,86 @@
+import type { CfnResource, Stack } from "aws-cdk-lib";
+import type { IVpc } from "aws-cdk-lib/aws-ec2";
+import type { IRepository } from "aws-cdk-lib/aws-ecr";
+import type { ICluster } from "aws-cdk-lib/aws-ecs";
+import type { IApplicationLoadBalancer } from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import { Construct } from "constructs";
+import { UserError } from "./base/errors.ts";
+import { checkConfig } from "./config/check.ts";
+import type { Config, ConfigInput } from "./config/config.ts";
+import { showProblem } from "./config/problems.ts";
+import { clusterHandle, type Found, loadBalancerHandle, ofType, repositoryHandle, vpcHandle } from "./engines/cdk/handles.ts";
+import { type Rendered, render } from "./engines/cdk/render.ts";
+import { buildPlan } from "./plan/build.ts";
+import type { Type } from "./plan/template.ts";
+
+export interface DeliveryOptions {
+  /** What stands in a `sluice.config.ts`. */
+  readonly config: ConfigInput;
+  /** The name of one of its environments. */
+  readonly environment: string;
+}
+
+/**
+ * An environment as one construct of any CDK app: the stacks of its plan, and L2 handles on what others build upon. Where an environment
+ * has several regions the handles are those of the first. A handle on what the configuration leaves out throws.
+ */
+export class Delivery extends Construct {
+  /** The stacks of the plan, in its order. */
+  readonly stacks: readonly Stack[];
+  readonly #rendered: readonly Rendered[];
+  #vpc: IVpc | undefined;
+  #cluster: ICluster | undefined;
+  #loadBalancer: IApplicationLoadBalancer | undefined;
+  #repository: IRepository | undefined;
+
+  constructor(scope: Construct, id: string, { config, environment }: DeliveryOptions) {
+    super(scope, id);
+    this.#rendered = render(this, buildPlan(checked(config), environment));
+    this.stacks = this.#rendered.map(({ stack }) => stack);
+  }
+
+  get vpc(): IVpc {
+    this.#vpc ??= vpcHandle(this.#first("AWS::EC2::VPC"));
+    return this.#vpc;
+  }
+
+  get cluster(): ICluster {
+    this.#cluster ??= clusterHandle(this.#first("AWS::ECS::Cluster"), this.vpc);
+    return this.#cluster;
+  }
+
+  get loadBalancer(): IApplicationLoadBalancer {
+    this.#loadBalancer ??= loadBalancerHandle(this.#first("AWS::ElasticLoadBalancingV2::LoadBalancer"), this.vpc);
+    return this.#loadBalancer;
+  }
+
+  get repository(): IRepository {
+    this.#repository ??= repositoryHandle(this.#first("AWS::ECR::Repository"));
+    return this.#repository;
+  }
+
+  /** The typed L1 of any resource, by the part of its stack, such as `base`, and its logical id. */
+  resource(part: string, id: string): CfnResource {
+    const found = this.#rendered.find(({ plan }) => plan.part === part);
+    if (!found) throw new Error(`no stack of the plan is "${part}"; there are ${this.#rendered.map(({ plan }) => plan.part).join(", ")}`);
+    return found.included.getResource(id);
+  }
+
+  #first(type: Type): Found {
+    const [found] = ofType(this.#rendered, type);
+    if (!found) throw new Error(`the plan of ${this.node.path} has no ${type}`);
+    return found;
+  }
+}
+
+function checked(given: ConfigInput): Config {
+  const found = checkConfig(given);
+  if ("config" in found) return found.config;
+  // A CDK app shows an error's message and nothing more.
+  const problems = found.problems.map((problem) => `\n  ${showProblem(problem, given)}`).join("");
+  throw new UserError(
+    "config/invalid",
+    `the configuration has mistakes:${problems}`,
+    "correct them; docs/configuration.md lists what can be written",
+  );
+}

@@ -1,0 +1,100 @@
+import { DiffMethod, type ICloudAssemblySource, type IIoHost, Toolkit } from "@aws-cdk/toolkit-lib";
+import { UserError } from "../../base/errors.ts";
+import type { Plan } from "../../plan/template.ts";
+import type { Engine, Outputs, Progress, ResourceProgress } from "../../ports/engine.ts";
+import { changesOf } from "./changes.ts";
+import { failureOf } from "./failure.ts";
+import { type Message, progressOf } from "./progress.ts";
+import { renderApp } from "./render.ts";
+
+/** Deploys plans with CloudFormation through the CDK toolkit, which must be bootstrapped in every account and region of the plan. */
+export function cdkEngine(tell: (progress: Progress) => void): Engine {
+  const engine: Engine = {
+    preview: (plan) =>
+      withToolkit(plan, tell, async (toolkit, source) => {
+        const found = await toolkit.diff(source, { method: DiffMethod.TemplateOnly() });
+        return plan.stacks.map(({ name }) => changesOf(name, found[name]));
+      }),
+    apply: (plan) => withToolkit(plan, tell, deploy),
+    destroy: async (plan) => {
+      refuseProtected(plan);
+      await withToolkit(plan, tell, (toolkit, source) => toolkit.destroy(source));
+    },
+    outputs: async (plan) => {
+      refuseChanged(await engine.preview(plan));
+      // A deployment of what is deployed already changes nothing and returns what is there: the toolkit has no verb for reading outputs.
+      return withToolkit(plan, () => {}, deploy);
+    },
+  };
+  return engine;
+}
+
+async function deploy(toolkit: Toolkit, source: ICloudAssemblySource): Promise<Outputs> {
+  const { stacks } = await toolkit.deploy(source, { deploymentMethod: { method: "change-set" } });
+  return Object.fromEntries(stacks.map(({ stackName, outputs }) => [stackName, outputs]));
+}
+
+async function withToolkit<T>(
+  plan: Plan,
+  tell: (progress: Progress) => void,
+  act: (toolkit: Toolkit, source: ICloudAssemblySource) => Promise<T>,
+): Promise<T> {
+  const failed: ResourceProgress[] = [];
+  const hear = (message: Message): void => {
+    const progress = progressOf(message, plan);
+    if (progress?.type === "resource" && progress.is === "failed") failed.push(progress);
+    if (progress) tell(progress);
+  };
+  const toolkit = new Toolkit({ ioHost: hostFor(hear), emojis: false, color: false });
+  try {
+    return await act(toolkit, await sourceOf(toolkit, plan));
+  } catch (error) {
+    throw failureOf(error, failed);
+  }
+}
+
+/**
+ * Nothing is looked up, so the assembly needs no account. Paths and versions in templates would only differ from the plan. CDK's own
+ * validation of templates prints to the terminal, and the guard has looked at the plan.
+ */
+function sourceOf(toolkit: Toolkit, plan: Plan): Promise<ICloudAssemblySource> {
+  return toolkit.fromAssemblyBuilder(
+    async ({ outdir = "", context = {} }) => renderApp(plan, { outdir, context, builtinCloudFormationValidation: false }).synth(),
+    {
+      clobberEnv: false,
+      lookups: false,
+      resolveDefaultEnvironment: false,
+      synthOptions: { pathMetadata: false, assetMetadata: false, versionReporting: false },
+    },
+  );
+}
+
+/** Whoever calls an engine has asked already: every question of the toolkit is answered with yes. */
+function hostFor(hear: (message: Message) => void): IIoHost {
+  return {
+    notify: async (message) => hear(message),
+    requestResponse: async (request) => request.defaultResponse,
+  };
+}
+
+function refuseProtected({ stacks }: Plan): void {
+  const names = stacks.filter(({ protect }) => protect).map(({ name }) => name);
+  if (names.length === 0) return;
+  throw new UserError(
+    "engine/failed",
+    `nothing was deleted, because ${names.length === 1 ? "a stack is" : "stacks are"} protected`,
+    "take the protection out of the configuration, deploy that, and run the command again",
+    names,
+  );
+}
+
+function refuseChanged(stacks: Awaited<ReturnType<Engine["preview"]>>): void {
+  const names = stacks.filter(({ changes, outputs }) => changes.length + outputs.length > 0).map(({ stack }) => stack);
+  if (names.length === 0) return;
+  throw new UserError(
+    "engine/failed",
+    "what is deployed is not what the plan says, so its outputs are not known",
+    "deploy the plan first",
+    names,
+  );
+}

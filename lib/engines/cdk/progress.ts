@@ -1,0 +1,64 @@
+import type { Plan } from "../../plan/template.ts";
+import type { Progress, ResourceProgress } from "../../ports/engine.ts";
+
+/** As much of a message of the CDK toolkit as is read here. Codes are those of its message registry. */
+export interface Message {
+  readonly level: string;
+  readonly code?: string | undefined;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+const verbs: Readonly<Record<string, ResourceProgress["does"]>> = {
+  CREATE: "create",
+  UPDATE: "update",
+  DELETE: "delete",
+  IMPORT: "import",
+};
+const states: Readonly<Record<string, ResourceProgress["is"]>> = {
+  IN_PROGRESS: "started",
+  COMPLETE: "done",
+  FAILED: "failed",
+  SKIPPED: "kept",
+};
+
+/** What a message says in our words, or undefined for what nobody needs to see. */
+export function progressOf({ code, level, message, data }: Message, plan: Plan): Progress | undefined {
+  switch (code) {
+    case "CDK_TOOLKIT_I5100":
+    case "CDK_TOOLKIT_I7100":
+      return { type: "stack", stack: text(field(data, "stack"), "stackName"), is: "started" };
+    case "CDK_TOOLKIT_I5900":
+      return { type: "stack", stack: stackOfArn(text(data, "stackArn")), is: field(data, "noOp") === true ? "unchanged" : "done" };
+    case "CDK_TOOLKIT_I7900":
+      return { type: "stack", stack: text(data, "stackName"), is: "done" };
+    case "CDK_TOOLKIT_I5502":
+      return resourceProgress(field(data, "event"), plan);
+    default:
+      return level === "warn" ? { type: "note", text: message.trim() } : undefined;
+  }
+}
+
+/** One stack event of CloudFormation. Those about the stack itself and its roll-back repeat what is known. */
+function resourceProgress(event: unknown, plan: Plan): ResourceProgress | undefined {
+  const [verb = "", state = ""] = text(event, "ResourceStatus").split(/_(.*)/);
+  const [does, is] = [verbs[verb], states[state]];
+  const [stack, id, because] = [text(event, "StackName"), text(event, "LogicalResourceId"), text(event, "ResourceStatusReason")];
+  if (!does || !is || id === stack) return undefined;
+  const component = plan.stacks.find(({ name }) => name === stack)?.resources.find((resource) => resource.id === id)?.block ?? "";
+  const given = { type: "resource", stack, component, id, of: text(event, "ResourceType"), does, because } as const;
+  // AWS's words where it gave up because of another resource: "Resource creation cancelled", "Resource update cancelled".
+  return { ...given, is: is === "failed" && /^Resource \w+ cancelled/i.test(because) ? "cancelled" : is };
+}
+
+/** `arn:aws:cloudformation:<region>:<account>:stack/<name>/<id>` */
+const stackOfArn = (arn: string): string => arn.split("/")[1] ?? arn;
+
+function field(from: unknown, name: string): unknown {
+  return typeof from === "object" && from !== null ? Reflect.get(from, name) : undefined;
+}
+
+function text(from: unknown, name: string): string {
+  const found = field(from, name);
+  return typeof found === "string" ? found : "";
+}

@@ -1,0 +1,141 @@
+import type { Value } from "../../aws/value.ts";
+import { type Slot, slots } from "../../base/outcome.ts";
+import type { Config } from "../../config/config.ts";
+import type { Block } from "../stack.ts";
+import { att, type Resource } from "../template.ts";
+import type { Colours } from "./target-groups.ts";
+
+export type Alarm = Resource<"AWS::CloudWatch::Alarm">;
+
+export interface AlarmNeeds {
+  readonly thing: string;
+  readonly limits: Config["monitoring"];
+  readonly topicArn: Value<string>;
+  readonly balancerName: Value<string>;
+  readonly colours: Colours;
+  readonly clusterName: Value<string>;
+  readonly serviceName: Value<string>;
+}
+
+export interface ServiceAlarms {
+  /** Of the callers' requests: what stops a deployment. */
+  readonly traffic: readonly Alarm[];
+  /** Of the service itself: what a person should see to. */
+  readonly load: readonly Alarm[];
+}
+
+/** Alarms on what callers see, for each target group, and on what the service uses (A13, D02). */
+export function serviceAlarms(block: Block, needs: AlarmNeeds): ServiceAlarms {
+  return {
+    traffic: slots.flatMap((slot) => trafficAlarms(block, slot, needs)),
+    load: [loadAlarm(block, needs, "cpu", "CPUUtilization"), loadAlarm(block, needs, "memory", "MemoryUtilization")],
+  };
+}
+
+function trafficAlarms(block: Block, slot: Slot, needs: AlarmNeeds): readonly Alarm[] {
+  return [errorAlarm(block, slot, needs), latencyAlarm(block, slot, needs), healthAlarm(block, slot, needs)];
+}
+
+function errorAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
+  const sum = (Id: string, MetricName: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: { Stat: "Sum", Period: 60, Metric: { Namespace: "AWS/ApplicationELB", MetricName, Dimensions: dimensions(slot, needs) } },
+  });
+  return trafficAlarm(block, slot, "errors", needs, {
+    AlarmDescription: `Share of requests to ${slot} that were answered 5xx, in %`,
+    Metrics: [
+      // Without requests there is no share, and no reason for an alarm.
+      { Id: "share", Label: "errors", ReturnData: true, Expression: "IF(FILL(requests, 0) > 0, 100 * FILL(errors, 0) / requests, 0)" },
+      sum("errors", "HTTPCode_Target_5XX_Count"),
+      sum("requests", "RequestCount"),
+    ],
+    Threshold: needs.limits.errors * 100,
+  });
+}
+
+function latencyAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
+  return trafficAlarm(block, slot, "latency", needs, {
+    AlarmDescription: `Time in seconds within which ${slot} answers 95 % of the requests`,
+    Namespace: "AWS/ApplicationELB",
+    MetricName: "TargetResponseTime",
+    ExtendedStatistic: "p95",
+    Period: 60,
+    Dimensions: dimensions(slot, needs),
+    Threshold: needs.limits.p95 / 1000,
+  });
+}
+
+function healthAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
+  return trafficAlarm(block, slot, "unhealthy", needs, {
+    AlarmDescription: `Copies in ${slot} that fail their health check`,
+    Namespace: "AWS/ApplicationELB",
+    MetricName: "UnHealthyHostCount",
+    Statistic: "Maximum",
+    Period: 60,
+    Dimensions: dimensions(slot, needs),
+    Threshold: 0,
+  });
+}
+
+const dimensions = (slot: Slot, { balancerName, colours }: AlarmNeeds) => [
+  { Name: "LoadBalancer", Value: balancerName },
+  { Name: "TargetGroup", Value: att(colours[slot], "TargetGroupFullName") },
+];
+
+type Watched = Pick<
+  Alarm["properties"],
+  "AlarmDescription" | "Dimensions" | "ExtendedStatistic" | "MetricName" | "Metrics" | "Namespace" | "Period" | "Statistic" | "Threshold"
+>;
+
+function trafficAlarm(block: Block, slot: Slot, what: string, { thing, topicArn }: AlarmNeeds, watched: Watched): Alarm {
+  return block.add(
+    `${slot} ${what}`,
+    "AWS::CloudWatch::Alarm",
+    {
+      AlarmName: block.name("alarm", `${thing}-${slot}-${what}`),
+      ...watched,
+      ...twoOfThree,
+      AlarmActions: [topicArn],
+      OKActions: [topicArn],
+      Tags: block.site.tags,
+    },
+    { proves: ["A13", "D02"] },
+  );
+}
+
+/** One bad minute is no alarm, two of three are. A colour without traffic has no data and is well. */
+const twoOfThree = {
+  ComparisonOperator: "GreaterThanThreshold",
+  EvaluationPeriods: 3,
+  DatapointsToAlarm: 2,
+  TreatMissingData: "notBreaching",
+};
+
+function loadAlarm(block: Block, needs: AlarmNeeds, what: "cpu" | "memory", metric: string): Alarm {
+  return block.add(
+    `Service ${what}`,
+    "AWS::CloudWatch::Alarm",
+    {
+      AlarmName: block.name("alarm", `${needs.thing}-${what}`),
+      AlarmDescription: `${what} use of the service in %, over all copies`,
+      Namespace: "AWS/ECS",
+      MetricName: metric,
+      Statistic: "Average",
+      Period: 60,
+      Dimensions: [
+        { Name: "ClusterName", Value: needs.clusterName },
+        { Name: "ServiceName", Value: needs.serviceName },
+      ],
+      ComparisonOperator: "GreaterThanThreshold",
+      EvaluationPeriods: 10,
+      DatapointsToAlarm: 8,
+      TreatMissingData: "missing",
+      Threshold: needs.limits[what],
+      AlarmActions: [needs.topicArn],
+      OKActions: [needs.topicArn],
+      Tags: block.site.tags,
+    },
+    { proves: ["A13"] },
+  );
+}

@@ -1,0 +1,36 @@
+import { allow, type Statement } from "../../aws/policy.ts";
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { att, ref, sub } from "../template.ts";
+import { bucket } from "./bucket.ts";
+import { type Key, key } from "./key.ts";
+
+/** Where a pipeline keeps what its stages hand on, with a key of its own (C03, C13, C16). */
+export interface ArtifactStore {
+  readonly bucketName: Value<string>;
+  readonly bucketArn: Value<string>;
+  readonly key: Key;
+  /** What a stage may do with it. */
+  readonly reads: readonly Statement[];
+  readonly writes: readonly Statement[];
+}
+
+/** Days after which what a stage handed on goes: long enough to turn back to an earlier version. */
+const expireAfter = 180;
+
+export function artifactStore(block: Block, logs: Value<string>): ArtifactStore {
+  const encryption = key(block, "artifacts", "Encrypts what the stages of the pipeline hand on");
+  const made = bucket(block, "artifacts", { key: att(encryption, "Arn"), logs, expireAfter });
+  const objects = sub(`\${${made.id}.Arn}/*`);
+  const reads = [
+    allow({ sid: "ReadsArtifacts", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: objects }),
+    allow({ sid: "KnowsTheBucket", actions: ["s3:GetBucketAcl", "s3:GetBucketLocation"], resources: att(made, "Arn") }),
+    // Also for what is written in parts (Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": multipart uploads).
+    allow({ sid: "OpensArtifacts", actions: "kms:Decrypt", resources: att(encryption, "Arn") }),
+  ];
+  const writes = [
+    allow({ sid: "WritesArtifacts", actions: "s3:PutObject", resources: objects }),
+    allow({ sid: "SealsArtifacts", actions: "kms:GenerateDataKey", resources: att(encryption, "Arn") }),
+  ];
+  return { bucketName: ref(made), bucketArn: att(made, "Arn"), key: encryption, reads, writes };
+}

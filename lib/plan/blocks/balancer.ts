@@ -1,0 +1,73 @@
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { att, ref } from "../template.ts";
+import type { Bucket } from "./bucket.ts";
+import { balancerPrefix } from "./log-bucket.ts";
+import type { Ground } from "./network.ts";
+import { letIn, type Side, securityGroup } from "./security-group.ts";
+
+/** Where callers come in, and where only tests do. */
+export const productionPort = 443;
+export const testPort = 8443;
+
+/** The way in for callers, made here or existing. */
+export interface Entry {
+  readonly arn: Value<string>;
+  /** As its metrics name it. */
+  readonly fullName: Value<string>;
+  readonly dnsName: Value<string>;
+  /** Route 53 zone of its name, for alias records. */
+  readonly zoneId: Value<string>;
+  readonly group: Side;
+}
+
+/** An Application Load Balancer in the public subnets: HTTPS only, logged, protected from deletion in a protected environment (B04). */
+export function balancer(block: Block, groups: Block, ground: Ground, logs: Bucket): Entry {
+  const { site } = block;
+  const group = securityGroup(groups, ground.vpcId, "balancer", "The load balancer");
+  letIn(groups, group, "anywhere", productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");
+  ground.natCidrs.forEach((cidr, at) => {
+    // The balancer's name leads to its public addresses, also from inside: tests arrive by way of NAT.
+    letIn(groups, group, `tests ${at + 1}`, testPort, cidr, "Tests from inside the network, by NAT");
+  });
+  const made = block.add(
+    "Balancer",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    {
+      Name: block.name("load-balancer", "balancer"),
+      Type: "application",
+      Scheme: "internet-facing",
+      IpAddressType: "ipv4",
+      Subnets: ground.publicSubnetIds,
+      SecurityGroups: [group.groupId],
+      LoadBalancerAttributes: [
+        { Key: "access_logs.s3.bucket", Value: ref(logs) },
+        { Key: "access_logs.s3.enabled", Value: "true" },
+        { Key: "access_logs.s3.prefix", Value: balancerPrefix },
+        { Key: "deletion_protection.enabled", Value: String(site.protected) },
+        { Key: "idle_timeout.timeout_seconds", Value: "60" },
+        { Key: "routing.http.drop_invalid_header_fields.enabled", Value: "true" },
+      ],
+      Tags: site.tags,
+    },
+    { protect: site.protected, proves: ["B04"] },
+  );
+  const { stack } = block;
+  stack.output("BalancerDnsName", att(made, "DNSName"), "Name of the load balancer in DNS");
+  stack.output("BalancerZoneId", att(made, "CanonicalHostedZoneID"), "Route 53 zone of the load balancer, for alias records");
+  stack.output("BalancerGroupId", group.groupId, "Security group of the load balancer");
+  return {
+    arn: ref(made),
+    fullName: att(made, "LoadBalancerFullName"),
+    dnsName: att(made, "DNSName"),
+    zoneId: att(made, "CanonicalHostedZoneID"),
+    group,
+  };
+}
+
+/** What one listener of the balancer needs to speak TLS. The policy allows TLS 1.2 and 1.3 with forward secrecy only. */
+export const tls = (certificateArn: Value<string>) => ({
+  Protocol: "HTTPS",
+  SslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+  Certificates: [{ CertificateArn: certificateArn }],
+});

@@ -1,0 +1,66 @@
+import { encryptedOnly, policy, type Statement, tlsOnly } from "../../aws/policy.ts";
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { att, type Resource, ref } from "../template.ts";
+
+export type Bucket = Resource<"AWS::S3::Bucket">;
+
+export interface BucketNeeds {
+  /** The key of every object. Without it Amazon S3's own, where a writer knows no other (logs). */
+  readonly key?: Value<string>;
+  /** The bucket that the log of its requests goes to. */
+  readonly logs?: Value<string>;
+  /** Days after which objects go. Without it they stay. */
+  readonly expireAfter?: number;
+  /** What its policy allows beyond the refusals that every bucket has. */
+  readonly statements?: (bucket: Bucket) => readonly Statement[];
+}
+
+/** A private bucket: versioned, encrypted, without ACLs, TLS only, with a lifecycle (B11, C13). */
+export function bucket(block: Block, thing: string, { key, logs, expireAfter, statements }: BucketNeeds): Bucket {
+  const { site } = block;
+  const made = block.add(
+    `${thing} bucket`,
+    "AWS::S3::Bucket",
+    {
+      BucketName: block.name("bucket", thing),
+      OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      VersioningConfiguration: { Status: "Enabled" },
+      BucketEncryption: { ServerSideEncryptionConfiguration: [encryption(key)] },
+      LifecycleConfiguration: { Rules: lifecycle(expireAfter) },
+      ...(logs && { LoggingConfiguration: { DestinationBucketName: logs, LogFilePrefix: `s3/${thing}/` } }),
+      Tags: site.tags,
+    },
+    { keep: site.protected ? "retain" : "destroy", proves: ["B11", "C13", "D10"] },
+  );
+  const arn = att(made, "Arn");
+  block.add(`${thing} bucket policy`, "AWS::S3::BucketPolicy", {
+    Bucket: ref(made),
+    PolicyDocument: policy(tlsOnly(arn), ...(key === undefined ? [] : [encryptedOnly(arn, key)]), ...(statements?.(made) ?? [])),
+  });
+  return made;
+}
+
+function encryption(key: Value<string> | undefined) {
+  if (key === undefined) return { ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const } };
+  return { ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID: key }, BucketKeyEnabled: true };
+}
+
+/** Old versions and abandoned uploads cost money for nothing. */
+function lifecycle(expireAfter: number | undefined) {
+  return [
+    {
+      Id: "clean",
+      Status: "Enabled" as const,
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+      NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+      ...(expireAfter !== undefined && { ExpirationInDays: expireAfter }),
+    },
+  ];
+}

@@ -1,0 +1,56 @@
+import { arnOf, globalArn } from "../../aws/arns.ts";
+import { keyAdmin, keyPolicy, keyUse, type Statement } from "../../aws/policy.ts";
+import { dnsSuffix } from "../../aws/regions.ts";
+import type { Block, Site } from "../stack.ts";
+import type { Resource } from "../template.ts";
+
+export type Key = Resource<"AWS::KMS::Key">;
+
+/**
+ * A customer-managed key for one purpose, with an alias (B13, C16). Its policy gives the account control and lets AWS services use it only
+ * where `uses` says so; roles of the account get their right by their own policies.
+ */
+export function key(block: Block, purpose: string, description: string, uses: readonly (Statement | readonly Statement[])[] = []): Key {
+  const { site } = block;
+  const made = block.add(
+    `${purpose} key`,
+    "AWS::KMS::Key",
+    {
+      Description: description,
+      EnableKeyRotation: true,
+      PendingWindowInDays: site.protected ? 30 : 7,
+      KeyPolicy: keyPolicy(keyAdmin(globalArn(site.region, "iam", site.account, "root")), ...uses.flat()),
+      Tags: site.tags,
+    },
+    { keep: site.protected ? "retain" : "destroy", proves: ["B13", "C16"] },
+  );
+  block.add(`${purpose} key alias`, "AWS::KMS::Alias", { AliasName: block.name("key-alias", purpose), TargetKeyId: { Ref: made.id } });
+  return made;
+}
+
+/** CloudWatch Logs encrypts the environment's log groups (CloudWatch Logs User Guide, "Encrypt log data using AWS KMS"). */
+export function usedByLogs(site: Site): Statement {
+  const service = `logs.${site.region}.${dnsSuffix(site.region)}`;
+  const groups = arnOf(site.region, "logs", site.account, `log-group:/${site.project}/${site.suffix}/*`);
+  return keyUse("CloudWatchLogsOfThisEnvironment", { Service: service }, { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } });
+}
+
+/** Services publish to an encrypted topic (Amazon SNS Developer Guide, "Enable compatibility between event sources and encrypted topics"). */
+export function usedByPublishers(site: Site, services: readonly string[]): readonly Statement[] {
+  return services.map((service) => ({
+    Sid: `Publishes${service.charAt(0).toUpperCase()}${service.slice(1).replace(/\..*/, "")}`,
+    Effect: "Allow",
+    ...publisher(site, service),
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: "*",
+  }));
+}
+
+/**
+ * A service that publishes for this account. EventBridge does not say for whom it does: a condition would refuse it, in the policy of the
+ * key as in that of the topic (the same page; Amazon EventBridge User Guide, "Using resource-based policies": Amazon SNS permissions).
+ */
+export function publisher({ account }: Site, service: string): Pick<Statement, "Principal" | "Condition"> {
+  const who = { Principal: { Service: service } };
+  return service === "events.amazonaws.com" ? who : { ...who, Condition: { StringEquals: { "aws:SourceAccount": account } } };
+}

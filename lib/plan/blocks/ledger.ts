@@ -1,0 +1,33 @@
+import type { Block } from "../stack.ts";
+import { att } from "../template.ts";
+import { key } from "./key.ts";
+
+/**
+ * The record of an environment's releases (design, section 6): one item per entry, appended under a condition on its position, encrypted,
+ * recoverable to any second of the last 35 days. Its stack is the first up and the last down.
+ */
+export function ledger(block: Block) {
+  const { site } = block;
+  const encryption = key(block, "ledger", "Encrypts the record of this environment's releases");
+  return block.add(
+    "Ledger table",
+    "AWS::DynamoDB::Table",
+    {
+      TableName: block.name("table", "ledger"),
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "environment", AttributeType: "S" },
+        { AttributeName: "position", AttributeType: "N" },
+      ],
+      KeySchema: [
+        { AttributeName: "environment", KeyType: "HASH" },
+        { AttributeName: "position", KeyType: "RANGE" },
+      ],
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: "KMS", KMSMasterKeyId: att(encryption, "Arn") },
+      DeletionProtectionEnabled: site.protected,
+      Tags: site.tags,
+    },
+    { keep: site.protected ? "retain" : "destroy", protect: site.protected, proves: ["X05", "X06"] },
+  );
+}

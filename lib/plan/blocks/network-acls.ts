@@ -1,0 +1,51 @@
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { ref } from "../template.ts";
+import type { Subnet, Tier, Vpc } from "./subnets.ts";
+
+interface Door {
+  readonly from: string;
+  readonly ports?: readonly [from: number, to: number];
+}
+
+const anywhere = "0.0.0.0/0";
+/** Where answers to connections that started inside come back (Amazon VPC User Guide, "Ephemeral ports"). */
+const answers: Door = { from: anywhere, ports: [1024, 65_535] };
+
+/**
+ * The second line behind the security groups, one list per tier: the public tier takes HTTPS and answers, the private tier answers, the
+ * isolated tier nothing from outside the network (B15).
+ */
+export function acls(block: Block, vpc: Vpc, cidr: string, subnets: Readonly<Record<Tier, readonly Subnet[]>>): void {
+  const inside: Door = { from: cidr };
+  const doors: Readonly<Record<Tier, { readonly in: readonly Door[]; readonly out: readonly Door[] }>> = {
+    public: { in: [inside, { from: anywhere, ports: [443, 443] }, answers], out: [{ from: anywhere }] },
+    private: { in: [inside, answers], out: [{ from: anywhere }] },
+    isolated: { in: [inside], out: [inside] },
+  };
+  for (const tier of ["public", "private", "isolated"] as const) {
+    const acl = block.add(`${tier} acl`, "AWS::EC2::NetworkAcl", { VpcId: ref(vpc), Tags: block.site.tags }, { proves: ["B15"] });
+    doors[tier].in.forEach((door, at) => {
+      block.add(`${tier} acl in ${at + 1}`, "AWS::EC2::NetworkAclEntry", entry(ref(acl), at, false, door));
+    });
+    doors[tier].out.forEach((door, at) => {
+      block.add(`${tier} acl out ${at + 1}`, "AWS::EC2::NetworkAclEntry", entry(ref(acl), at, true, door));
+    });
+    subnets[tier].forEach((subnet, at) => {
+      block.add(`${tier} subnet ${at + 1} acl`, "AWS::EC2::SubnetNetworkAclAssociation", { SubnetId: ref(subnet), NetworkAclId: ref(acl) });
+    });
+  }
+}
+
+function entry(acl: Value<string>, at: number, Egress: boolean, { from, ports }: Door) {
+  return {
+    NetworkAclId: acl,
+    RuleNumber: (at + 1) * 100,
+    Egress,
+    RuleAction: "allow" as const,
+    CidrBlock: from,
+    // -1 means every protocol, 6 TCP (IANA protocol numbers).
+    Protocol: ports ? 6 : -1,
+    ...(ports && { PortRange: { From: ports[0], To: ports[1] } }),
+  };
+}

@@ -1,0 +1,151 @@
+import { type Block as Addresses, toText } from "../../aws/cidr.ts";
+import { allow, trusts } from "../../aws/policy.ts";
+import { zoneNames } from "../../aws/regions.ts";
+import type { Value } from "../../aws/value.ts";
+import { ofZone } from "../addresses.ts";
+import type { Block } from "../stack.ts";
+import { att, type Resource, ref, sub } from "../template.ts";
+import { logGroup } from "./logs.ts";
+import { acls } from "./network-acls.ts";
+import { gatewayEndpoints, interfaceEndpoints } from "./network-endpoints.ts";
+import { role } from "./role.ts";
+import { named, type Placed, type Subnet, subnet, type Tier, toInternet, type Vpc } from "./subnets.ts";
+
+export interface NetworkNeeds {
+  readonly cidr: Addresses;
+  readonly zones: number;
+  readonly nat: "per-zone" | "one" | "none";
+  readonly endpoints: readonly string[];
+  readonly flowLogDays: number;
+  readonly logsKey: Value<string>;
+}
+
+/** The network that everything else stands on, made here or existing. */
+export interface Ground {
+  readonly vpcId: Value<string>;
+  readonly publicSubnetIds: readonly Value<string>[];
+  readonly privateSubnetIds: readonly Value<string>[];
+  /** The addresses under which the private tier reaches the internet, as blocks of one. */
+  readonly natCidrs: readonly Value<string>[];
+}
+
+/** A VPC with three tiers of subnets over several zones, a route table for each subnet, and a log of its flows (B15). */
+export function network(block: Block, needs: NetworkNeeds): Ground {
+  const { site } = block;
+  const cidr = toText(needs.cidr);
+  const vpc = block.add(
+    "Vpc",
+    "AWS::EC2::VPC",
+    { CidrBlock: cidr, EnableDnsSupport: true, EnableDnsHostnames: true, Tags: named(block, "network") },
+    { proves: ["B15"] },
+  );
+  const internet = block.add("Internet gateway", "AWS::EC2::InternetGateway", { Tags: named(block, "internet") });
+  const attached = block.add("Internet attachment", "AWS::EC2::VPCGatewayAttachment", {
+    VpcId: ref(vpc),
+    InternetGatewayId: ref(internet),
+  });
+
+  const zones = zoneNames(site.region, needs.zones);
+  const places = zones.map((zone, at) => ({ zone, number: at + 1, addresses: ofZone(needs.cidr, at) }));
+  const rows = places.map(({ zone, number, addresses }) => ({
+    public: subnet(block, vpc, "public", number, zone, addresses.public),
+    private: subnet(block, vpc, "private", number, zone, addresses.private),
+    isolated: subnet(block, vpc, "isolated", number, zone, addresses.isolated),
+  }));
+
+  const gateways = natGateways(block, rows.slice(0, { "per-zone": rows.length, one: 1, none: 0 }[needs.nat]), attached);
+  rows.forEach((row, at) => {
+    const number = at + 1;
+    block.add(`Public route ${number}`, "AWS::EC2::Route", toInternet(row.public.table, { GatewayId: ref(internet) }), {
+      after: [attached],
+    });
+    const nat = gateways[at] ?? gateways[0];
+    if (nat) block.add(`Private route ${number}`, "AWS::EC2::Route", toInternet(row.private.table, { NatGatewayId: ref(nat.gateway) }));
+  });
+
+  const subnets = {
+    public: rows.map((row) => row.public.subnet),
+    private: rows.map((row) => row.private.subnet),
+    isolated: rows.map((row) => row.isolated.subnet),
+  };
+  acls(block, vpc, cidr, subnets);
+  gatewayEndpoints(
+    block,
+    vpc,
+    rows.flatMap((row) => [row.private.table, row.isolated.table]),
+  );
+  interfaceEndpoints(block, vpc, cidr, subnets.private, needs.endpoints);
+  flowLog(block, vpc, needs);
+  const natAddresses = gateways.map(({ address }) => address);
+  describe(block, subnets, natAddresses);
+  return {
+    vpcId: ref(vpc),
+    publicSubnetIds: subnets.public.map(ref),
+    privateSubnetIds: subnets.private.map(ref),
+    natCidrs: natAddresses.map(({ id }) => sub(`\${${id}.PublicIp}/32`)),
+  };
+}
+
+/** A NAT gateway with an address of its own in the public subnet of each given zone. */
+function natGateways(block: Block, rows: readonly { readonly public: Placed }[], attached: Resource) {
+  return rows.map((row, at) => {
+    const Tags = named(block, `nat-${at + 1}`);
+    const address = block.add(`Nat address ${at + 1}`, "AWS::EC2::EIP", { Domain: "vpc", Tags }, { after: [attached] });
+    const gateway = block.add(`Nat ${at + 1}`, "AWS::EC2::NatGateway", {
+      SubnetId: ref(row.public.subnet),
+      AllocationId: att(address, "AllocationId"),
+      Tags,
+    });
+    return { address, gateway };
+  });
+}
+
+/** Names what people and tests look for; the private subnets are named where the base offers them. */
+function describe(
+  { stack }: Block,
+  { public: open, isolated }: Readonly<Record<Tier, readonly Subnet[]>>,
+  natAddresses: readonly Resource<"AWS::EC2::EIP">[],
+): void {
+  open.forEach((one, at) => {
+    stack.output(`PublicSubnet${at + 1}Id`, ref(one), `Public subnet in zone ${at + 1}`);
+  });
+  isolated.forEach((one, at) => {
+    stack.output(`IsolatedSubnet${at + 1}Id`, ref(one), `Isolated subnet in zone ${at + 1}`);
+  });
+  natAddresses.forEach((address, at) => {
+    stack.output(`NatAddress${at + 1}`, att(address, "PublicIp"), `Address under which the private subnet ${at + 1} reaches the internet`);
+  });
+}
+
+/** Every flow, taken or refused, in a log of its own (Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs"). */
+function flowLog(block: Block, vpc: Vpc, { flowLogDays, logsKey }: NetworkNeeds): void {
+  const { site } = block;
+  const log = logGroup(block, "flow", logsKey, flowLogDays);
+  const writer = role(
+    block,
+    "flow-log",
+    "Writes the network's flow log",
+    trusts("vpc-flow-logs.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } }),
+    [
+      allow({
+        actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        resources: att(log, "Arn"),
+      }),
+    ],
+  );
+  block.add(
+    "Flow recorder",
+    "AWS::EC2::FlowLog",
+    {
+      ResourceId: ref(vpc),
+      ResourceType: "VPC",
+      TrafficType: "ALL",
+      LogDestinationType: "cloud-watch-logs",
+      LogDestination: att(log, "Arn"),
+      DeliverLogsPermissionArn: att(writer.role, "Arn"),
+      MaxAggregationInterval: 60,
+      Tags: named(block, "flow"),
+    },
+    { after: writer.policies, proves: ["B15", "B18"] },
+  );
+}

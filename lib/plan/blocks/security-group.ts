@@ -1,0 +1,64 @@
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { att } from "../template.ts";
+
+/**
+ * A security group that lets nobody in and nothing out. Its doors are resources of their own, since two groups that know each other would
+ * refer in a circle. Without any egress AWS opens all of it, hence the one rule that reaches nobody (B12; CloudFormation,
+ * AWS::EC2::SecurityGroup: the default outbound rule).
+ */
+export function securityGroup(block: Block, vpcId: Value<string>, thing: string, description: string): Side {
+  const made = block.add(
+    `${thing} group`,
+    "AWS::EC2::SecurityGroup",
+    {
+      GroupName: block.name("security-group", thing),
+      GroupDescription: description,
+      VpcId: vpcId,
+      SecurityGroupEgress: [nobody],
+      Tags: block.site.tags,
+    },
+    { proves: ["B12"] },
+  );
+  return { name: thing, groupId: att(made, "GroupId") };
+}
+
+/** An ICMP type that is not assigned, to an address that no host has. */
+export const nobody = {
+  CidrIp: "255.255.255.255/32",
+  Description: "Nothing leaves but by the rules beside",
+  FromPort: 252,
+  IpProtocol: "icmp",
+  ToPort: 86,
+};
+
+/** One side of a way: a group by the name that its rules carry, made here or existing. */
+export interface Side {
+  readonly name: string;
+  readonly groupId: Value<string>;
+}
+
+/** A way between two groups; said on both sides. */
+export function connect(block: Block, from: Side, to: Side, port: number, because: string): void {
+  const way = `${from.name} to ${to.name} on ${port}`;
+  block.add(`${way} out`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), DestinationSecurityGroupId: to.groupId });
+  block.add(`${way} in`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), SourceSecurityGroupId: from.groupId });
+}
+
+/** Lets a block of addresses in. `thing` tells the doors of a group apart. */
+export function letIn(block: Block, to: Side, thing: string, port: number, cidr: Value<string>, because: string): void {
+  block.add(`${to.name} in from ${thing}`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), CidrIp: cidr });
+}
+
+/** Lets a group reach a block of addresses. */
+export function letOut(block: Block, from: Side, thing: string, port: number, cidr: Value<string>, because: string): void {
+  block.add(`${from.name} out to ${thing}`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), CidrIp: cidr });
+}
+
+const tcp = ({ groupId }: Side, port: number, because: string) => ({
+  GroupId: groupId,
+  IpProtocol: "tcp",
+  FromPort: port,
+  ToPort: port,
+  Description: because,
+});

@@ -1,0 +1,112 @@
+import { arnOf, nameOrArn } from "../../aws/arns.ts";
+import { allow, type Statement, trusts } from "../../aws/policy.ts";
+import type { Value } from "../../aws/value.ts";
+import type { Config } from "../../config/config.ts";
+import type { Block } from "../stack.ts";
+import { att } from "../template.ts";
+import { role } from "./role.ts";
+
+type Given = NonNullable<Config["delivery"]>["source"];
+
+/** Where a pipeline gets its source, as its source action, trigger and role need it. Nothing polls (C02, D01). */
+export interface Source {
+  readonly provider: "CodeCommit" | "CodeStarSourceConnection";
+  readonly configuration: Readonly<Record<string, Value<string> | boolean>>;
+  readonly statements: readonly Statement[];
+  /** Of the pipeline itself, where the pipeline listens; CodeCommit's events come by a rule. */
+  readonly triggers: readonly { readonly branch: string }[];
+  /** Starts the pipeline on a push, where that takes a rule. */
+  starts(block: Block, pipelineArn: Value<string>): void;
+}
+
+export function source(block: Block, given: Given): Source {
+  return given.kind === "github" ? fromGithub(given) : fromCodeCommit(block, given);
+}
+
+function fromGithub({ connection, repository, branch }: Extract<Given, { kind: "github" }>): Source {
+  return {
+    provider: "CodeStarSourceConnection",
+    configuration: {
+      ConnectionArn: connection,
+      FullRepositoryId: repository,
+      BranchName: branch,
+      OutputArtifactFormat: "CODE_ZIP",
+      DetectChanges: "false",
+    },
+    statements: [
+      allow({
+        sid: "UsesTheConnection",
+        actions: ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        resources: connection,
+      }),
+    ],
+    triggers: [{ branch }],
+    starts: () => {},
+  };
+}
+
+function fromCodeCommit(block: Block, { repository, branch }: Extract<Given, { kind: "codecommit" }>): Source {
+  const { site } = block;
+  const { name, arn } = repository === undefined ? ownRepository(block) : existingRepository(block, repository);
+  return {
+    provider: "CodeCommit",
+    configuration: { RepositoryName: name, BranchName: branch, OutputArtifactFormat: "CODE_ZIP", PollForSourceChanges: "false" },
+    statements: [
+      allow({
+        sid: "ReadsTheRepository",
+        actions: [
+          "codecommit:CancelUploadArchive",
+          "codecommit:GetBranch",
+          "codecommit:GetCommit",
+          "codecommit:GetRepository",
+          "codecommit:GetUploadArchiveStatus",
+          "codecommit:UploadArchive",
+        ],
+        resources: arn,
+      }),
+    ],
+    triggers: [],
+    starts: (on, pipelineArn) => {
+      const starter = role(
+        on,
+        "start",
+        "Starts the pipeline on a push",
+        trusts("events.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } }),
+        [allow({ sid: "StartsThePipeline", actions: "codepipeline:StartPipelineExecution", resources: pipelineArn })],
+      );
+      on.add(
+        "Push",
+        "AWS::Events::Rule",
+        {
+          Name: on.name("event-rule", "push"),
+          Description: `A push to ${branch} starts the pipeline`,
+          EventPattern: {
+            source: ["aws.codecommit"],
+            "detail-type": ["CodeCommit Repository State Change"],
+            resources: [arn],
+            detail: { event: ["referenceCreated", "referenceUpdated"], referenceType: ["branch"], referenceName: [branch] },
+          },
+          Targets: [{ Id: "pipeline", Arn: pipelineArn, RoleArn: att(starter.role, "Arn") }],
+        },
+        { after: starter.policies, proves: ["D01"] },
+      );
+    },
+  };
+}
+
+function ownRepository(block: Block): { readonly name: Value<string>; readonly arn: Value<string> } {
+  const made = block.add(
+    "Repository",
+    "AWS::CodeCommit::Repository",
+    { RepositoryName: block.name("code-repository", "source"), RepositoryDescription: "Source of the app", Tags: block.site.tags },
+    { keep: "retain", proves: ["D01"] },
+  );
+  block.stack.output("RepositoryCloneUrl", att(made, "CloneUrlHttp"), "Where to push the source to");
+  return { name: att(made, "Name"), arn: att(made, "Arn") };
+}
+
+function existingRepository({ site }: Block, given: string): { readonly name: Value<string>; readonly arn: Value<string> } {
+  const found = nameOrArn(given, { service: "codecommit" });
+  if ("problem" in found) throw new Error(found.problem);
+  return { name: found.name, arn: arnOf(found.region ?? site.region, "codecommit", found.account ?? site.account, found.name) };
+}

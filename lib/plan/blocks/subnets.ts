@@ -1,0 +1,41 @@
+import { nameOf } from "../../aws/names.ts";
+import type { Tag, Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { type Resource, ref } from "../template.ts";
+
+export type Vpc = Resource<"AWS::EC2::VPC">;
+export type Subnet = Resource<"AWS::EC2::Subnet">;
+export type RouteTable = Resource<"AWS::EC2::RouteTable">;
+
+/** The tiers: `public` is reached from the internet, `private` reaches it through NAT, `isolated` neither. */
+export type Tier = "public" | "private" | "isolated";
+export const tiers: readonly Tier[] = ["public", "private", "isolated"];
+
+export interface Placed {
+  readonly subnet: Subnet;
+  readonly table: RouteTable;
+}
+
+/** A subnet of a tier in a zone, with a route table of its own. */
+export function subnet(block: Block, vpc: Vpc, tier: Tier, number: number, zone: string, addresses: string): Placed {
+  const thing = `${tier}-${number}`;
+  const made = block.add(
+    `${tier} subnet ${number}`,
+    "AWS::EC2::Subnet",
+    { VpcId: ref(vpc), AvailabilityZone: zone, CidrBlock: addresses, MapPublicIpOnLaunch: false, Tags: named(block, thing) },
+    { proves: ["B15"] },
+  );
+  const table = block.add(`${tier} routes ${number}`, "AWS::EC2::RouteTable", { VpcId: ref(vpc), Tags: named(block, thing) });
+  block.add(`${tier} subnet ${number} routes`, "AWS::EC2::SubnetRouteTableAssociation", { SubnetId: ref(made), RouteTableId: ref(table) });
+  return { subnet: made, table };
+}
+
+/** The way to everywhere. */
+export function toInternet(table: RouteTable, through: { readonly GatewayId: Value<string> } | { readonly NatGatewayId: Value<string> }) {
+  return { RouteTableId: ref(table), DestinationCidrBlock: "0.0.0.0/0", ...through };
+}
+
+/** What has no name of its own in AWS is found by its tag. */
+export function named(block: Block, thing: string): readonly Tag[] {
+  return [...block.site.tags, { Key: "Name", Value: nameOf("stack", block.site, thing) }];
+}

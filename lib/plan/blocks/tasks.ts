@@ -1,0 +1,86 @@
+import { allow, anyResource, trusts } from "../../aws/policy.ts";
+import type { Value } from "../../aws/value.ts";
+import type { Service } from "../../config/schema/service.ts";
+import type { Block } from "../stack.ts";
+import { att, type Resource, ref, sub } from "../template.ts";
+import { logGroup } from "./logs.ts";
+import { type Granted, role } from "./role.ts";
+
+export type TaskDefinition = Resource<"AWS::ECS::TaskDefinition">;
+
+export interface TaskNeeds {
+  readonly service: Service;
+  readonly compute: NonNullable<Service["compute"]>;
+  readonly registryUri: Value<string>;
+  readonly registryArn: Value<string>;
+  readonly logsKey: Value<string>;
+  readonly logDays: number;
+}
+
+export interface Tasks {
+  readonly definition: TaskDefinition;
+  readonly family: string;
+  /** Pulls the image and writes the log. */
+  readonly execution: Granted;
+  /** What the app itself is. */
+  readonly app: Granted;
+}
+
+/** The tag of the image that must be there before the first release, or the service never settles (X11). */
+export const seedTag = "seed";
+
+/** How a copy of the service runs: one container on Fargate, its log, and the two roles that ECS keeps apart. */
+export function tasks(block: Block, { service, compute, registryUri, registryArn, logsKey, logDays }: TaskNeeds): Tasks {
+  const { site } = block;
+  const trust = trusts("ecs-tasks.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } });
+  const log = logGroup(block, service.name, logsKey, logDays);
+  const execution = role(block, `${service.name}-execution`, "Starts the tasks of the service", trust, [
+    allow({ actions: "ecr:GetAuthorizationToken", resources: anyResource("RegistryTokensAreForTheWholeAccount") }),
+    allow({
+      sid: "PullsItsImage",
+      actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      resources: registryArn,
+    }),
+    allow({ sid: "WritesItsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: att(log, "Arn") }),
+  ]);
+  const app = role(block, `${service.name}-task`, "Is the app of the service", trust, []);
+  const family = block.name("task-family", service.name);
+  const definition = block.add(
+    "Task",
+    "AWS::ECS::TaskDefinition",
+    {
+      Family: family,
+      RequiresCompatibilities: ["FARGATE"],
+      NetworkMode: "awsvpc",
+      Cpu: String(compute.cpu),
+      Memory: String(compute.memory),
+      RuntimePlatform: { CpuArchitecture: compute.architecture === "arm64" ? "ARM64" : "X86_64", OperatingSystemFamily: "LINUX" },
+      ExecutionRoleArn: att(execution.role, "Arn"),
+      TaskRoleArn: att(app.role, "Arn"),
+      ContainerDefinitions: [
+        {
+          Name: service.name,
+          Image: sub(`\${Registry}:${seedTag}`, { Registry: registryUri }),
+          Essential: true,
+          PortMappings: [{ ContainerPort: service.port, Protocol: "tcp" }],
+          Environment: Object.entries({ ...service.env, PORT: String(service.port) }).map(([Name, Value]) => ({ Name, Value })),
+          LinuxParameters: { InitProcessEnabled: true },
+          StopTimeout: Math.min(120, Math.ceil(service.grace / 1000)),
+          LogConfiguration: {
+            LogDriver: "awslogs",
+            Options: {
+              "awslogs-group": ref(log),
+              "awslogs-region": site.region,
+              "awslogs-stream-prefix": service.name,
+              mode: "non-blocking",
+            },
+          },
+        },
+      ],
+      Tags: site.tags,
+    },
+    // Running tasks keep using a revision that the plan has replaced.
+    { after: execution.policies, keep: "retain", releaseOwns: ["ContainerDefinitions"], proves: ["D02"] },
+  );
+  return { definition, family, execution, app };
+}

@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from "node:util";
+import { references, templateOf } from "./as-template.ts";
+import { nobody } from "./blocks/security-group.ts";
+import { cycleIn } from "./cycles.ts";
+import { nameProperty } from "./physical-name.ts";
+import { readsOf, stackRead } from "./stack-outputs.ts";
+import type { Plan, Resource, Stack, Type } from "./template.ts";
+
+/**
+ * What is wrong with a plan that no type shows: what AWS would refuse, and what can be said in two ways where two engines must agree. Types
+ * that say a thing a second time, such as a role's inline policies, do not compile at all.
+ */
+export function lint(plan: Plan): readonly string[] {
+  const inStacks = plan.stacks.flatMap((stack) => rules.flatMap((rule) => rule(stack, plan).map((problem) => `${stack.name}: ${problem}`)));
+  return [...inStacks, ...stackCycle(plan)];
+}
+
+type Rule = (stack: Stack, plan: Plan) => readonly string[];
+
+const targetsExist: Rule = ({ resources, outputs }) => {
+  const known = new Set(resources.map(({ id }) => id));
+  const wanted = [
+    ...resources.flatMap(({ id, properties, after = [] }) =>
+      [...references(properties), ...after.map((other) => other.id)].map((to) => ({ from: id, to })),
+    ),
+    ...outputs.flatMap(({ name, value }) => [...references(value)].map((to) => ({ from: `output ${name}`, to }))),
+  ];
+  return wanted.filter(({ to }) => !known.has(to)).map(({ from, to }) => `${from} refers to ${to}, which the stack does not have`);
+};
+
+const outputsExist: Rule = (stack, plan) =>
+  readsOf(stack).flatMap((read) => {
+    const { StackName, OutputName } = read["Fn::GetStackOutput"];
+    const found = stackRead(plan, read)?.outputs.some(({ name }) => name === OutputName);
+    return found ? [] : [`reads ${OutputName} of ${StackName}, which the plan does not have`];
+  });
+
+const noCircle: Rule = ({ resources }) => {
+  const byId = new Map(resources.map((resource) => [resource.id, resource]));
+  const next = (id: string): Iterable<string> => {
+    const resource = byId.get(id);
+    return resource ? [...references(resource.properties), ...(resource.after ?? []).map((other) => other.id)] : [];
+  };
+  const cycle = cycleIn([...byId.keys()], next);
+  return cycle ? [`these wait for one another: ${cycle.join(" → ")}`] : [];
+};
+
+function stackCycle(plan: Plan): readonly string[] {
+  const byName = new Map(plan.stacks.map((stack) => [stack.name, stack]));
+  const next = (name: string): Iterable<string> => {
+    const stack = byName.get(name);
+    return stack ? readsOf(stack).map((read) => read["Fn::GetStackOutput"].StackName) : [];
+  };
+  const cycle = cycleIn([...byName.keys()], next);
+  return cycle ? [`these stacks wait for one another: ${cycle.join(" → ")}`] : [];
+}
+
+/** Rules of a security group stand alone: a group with both kinds is pulled to and fro by Pulumi, and two groups would refer in a circle. */
+const doorsStandAlone: Rule = ({ resources }) =>
+  resources.flatMap((resource) => {
+    if (!isA(resource, "AWS::EC2::SecurityGroup")) return [];
+    const { SecurityGroupIngress: inside = [], SecurityGroupEgress: outside } = resource.properties;
+    if (inside.length > 0) return [`${resource.id} has ingress rules of its own: make them AWS::EC2::SecurityGroupIngress`];
+    return isDeepStrictEqual(outside, [nobody])
+      ? []
+      : [`${resource.id} must state the one egress rule that reaches nobody, or AWS opens all`];
+  });
+
+const named: Rule = ({ resources }) =>
+  resources.flatMap(({ id, type, properties }) => {
+    const property = nameProperty[type];
+    return property === undefined || property in properties ? [] : [`${id} needs a ${property}: engines would invent different ones`];
+  });
+
+/** AWS CloudFormation user guide, "CloudFormation quotas": 500 resources, 200 outputs and, as an object in S3, 1 MB. */
+const withinLimits: Rule = (stack) => {
+  const bytes = Buffer.byteLength(JSON.stringify(templateOf(stack)));
+  return [
+    ...(stack.resources.length > 500 ? [`has ${stack.resources.length} resources; CloudFormation takes 500`] : []),
+    ...(stack.outputs.length > 200 ? [`has ${stack.outputs.length} outputs; CloudFormation takes 200`] : []),
+    ...(bytes > 1024 * 1024 ? [`its template has ${bytes} bytes; CloudFormation takes 1 MB`] : []),
+  ];
+};
+
+const rules: readonly Rule[] = [targetsExist, outputsExist, noCircle, doorsStandAlone, named, withinLimits];
+
+function isA<T extends Type>(resource: Resource, type: T): resource is Resource<T> {
+  return resource.type === type;
+}

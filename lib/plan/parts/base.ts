@@ -1,0 +1,114 @@
+import type { Value } from "../../aws/value.ts";
+import type { Config } from "../../config/config.ts";
+import type { Environment } from "../../config/schema/environment.ts";
+import { balancer, type Entry } from "../blocks/balancer.ts";
+import { cluster } from "../blocks/cluster.ts";
+import { key, usedByLogs, usedByPublishers } from "../blocks/key.ts";
+import { logBucket } from "../blocks/log-bucket.ts";
+import { logGroup } from "../blocks/logs.ts";
+import { reachable } from "../blocks/names.ts";
+import { type Ground, network } from "../blocks/network.ts";
+import { type Images, registry } from "../blocks/registry.ts";
+import { connect, letOut, type Side, securityGroup } from "../blocks/security-group.ts";
+import { publishers, topic } from "../blocks/topic.ts";
+import { networkOf } from "../settings.ts";
+import type { Draft } from "../stack.ts";
+import { att, ref } from "../template.ts";
+import { existingClusterName, existingEntry, existingGround, existingImages } from "./existing.ts";
+
+/** What the stacks of services and of the pipeline take from the base. */
+export interface Base {
+  readonly vpcId: Value<string>;
+  readonly privateSubnetIds: readonly Value<string>[];
+  readonly serviceGroupIds: readonly Value<string>[];
+  readonly clusterName: Value<string>;
+  readonly balancerArn: Value<string>;
+  readonly balancerName: Value<string>;
+  readonly certificateArn: Value<string>;
+  readonly registryUri: Value<string>;
+  readonly registryArn: Value<string>;
+  readonly logsKeyArn: Value<string>;
+  readonly logBucketName: Value<string>;
+  readonly topicArn: Value<string>;
+}
+
+/**
+ * What everything else stands on: keys, the network, the cluster, the balancer under its name, the registry, and whom to tell. What the
+ * configuration names as existing is used in place of what would be made.
+ */
+export function base(stack: Draft, config: Config, environment: Environment): Base {
+  const { site } = stack;
+  const { existing } = environment;
+  const { logRetention, emails } = config.monitoring;
+  const [service] = config.services;
+  const keys = stack.block("Encryption");
+  const logsKeyArn = att(key(keys, "logs", "Encrypts the logs of this environment", [usedByLogs(site)]), "Arn");
+  const noticesKey = key(keys, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]);
+
+  const ground = existing.vpc
+    ? existingGround(existing.vpc)
+    : network(stack.block("Network"), networkOf(config, environment, site.region, logsKeyArn));
+  const logs = logBucket(stack.block("Storage"), logRetention);
+  const groups = stack.block("Groups");
+  const entry = existing.balancer ? existingEntry(existing.balancer) : balancer(stack.block("Edge"), groups, ground, logs);
+  const app = securityGroup(groups, ground.vpcId, service.name, "The copies of the service");
+  connect(groups, entry.group, app, service.port, "Requests from the load balancer");
+  letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to others' services");
+
+  return offer(stack, {
+    ground,
+    entry,
+    app,
+    joined: existing.cluster?.securityGroups ?? [],
+    clusterName: existing.cluster ? existingClusterName(existing.cluster) : ownCluster(stack, logsKeyArn, logRetention),
+    images: existing.registry === undefined ? ownImages(stack, service.name) : existingImages(site, existing.registry),
+    topicArn: ref(topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), emails)),
+    certificateArn: reachable(stack.block("Dns"), environment, entry),
+    logsKeyArn,
+    logBucketName: ref(logs),
+  });
+}
+
+function ownCluster(stack: Draft, logsKeyArn: Value<string>, logDays: number): Value<string> {
+  const block = stack.block("Compute");
+  return ref(cluster(block, ref(logGroup(block, "shells", logsKeyArn, logDays)), logsKeyArn));
+}
+
+function ownImages(stack: Draft, service: string): Images {
+  const imagesKey = key(stack.block("Encryption"), "images", "Encrypts the images of this environment");
+  return registry(stack.block("Images"), service, att(imagesKey, "Arn"));
+}
+
+interface Made {
+  readonly ground: Ground;
+  readonly entry: Entry;
+  readonly app: Side;
+  /** Security groups that the copies join besides their own. */
+  readonly joined: readonly string[];
+  readonly clusterName: Value<string>;
+  readonly images: Images;
+  readonly topicArn: Value<string>;
+  readonly certificateArn: Value<string>;
+  readonly logsKeyArn: Value<string>;
+  readonly logBucketName: Value<string>;
+}
+
+function offer(stack: Draft, { ground, entry, app, joined, images, ...made }: Made): Base {
+  stack.output("RegistryName", images.name, "Name of the image repository");
+  return {
+    vpcId: stack.output("VpcId", ground.vpcId, "The network"),
+    privateSubnetIds: ground.privateSubnetIds.map((id, at) =>
+      stack.output(`PrivateSubnet${at + 1}Id`, id, `Private subnet in zone ${at + 1}`),
+    ),
+    serviceGroupIds: [stack.output("ServiceGroupId", app.groupId, "Security group of the copies of the service"), ...joined],
+    clusterName: stack.output("ClusterName", made.clusterName, "The ECS cluster"),
+    balancerArn: stack.output("BalancerArn", entry.arn, "The load balancer"),
+    balancerName: stack.output("BalancerFullName", entry.fullName, "The load balancer, as its metrics name it"),
+    certificateArn: stack.output("CertificateArn", made.certificateArn, "The certificate of the listeners"),
+    registryUri: stack.output("RegistryUri", images.uri, "Where images are pushed to and pulled from"),
+    registryArn: stack.output("RegistryArn", images.arn, "The image repository"),
+    logsKeyArn: stack.output("LogsKeyArn", made.logsKeyArn, "The key of the logs"),
+    logBucketName: stack.output("LogBucketName", made.logBucketName, "Bucket of the access logs"),
+    topicArn: stack.output("TopicArn", made.topicArn, "Topic of alarms and of what the pipeline does"),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Resource, Type } from "./template.ts";
+
+/** The property that names a resource. Where it is missing CloudFormation and Pulumi invent different names. */
+export const nameProperty: { readonly [type in Type]?: string } = {
+  "AWS::AutoScaling::AutoScalingGroup": "AutoScalingGroupName",
+  "AWS::CloudWatch::Alarm": "AlarmName",
+  "AWS::CloudWatch::Dashboard": "DashboardName",
+  "AWS::CodeBuild::Project": "Name",
+  "AWS::CodeDeploy::Application": "ApplicationName",
+  "AWS::CodeDeploy::DeploymentConfig": "DeploymentConfigName",
+  "AWS::CodeDeploy::DeploymentGroup": "DeploymentGroupName",
+  "AWS::CodePipeline::Pipeline": "Name",
+  "AWS::DynamoDB::Table": "TableName",
+  "AWS::EC2::LaunchTemplate": "LaunchTemplateName",
+  "AWS::EC2::SecurityGroup": "GroupName",
+  "AWS::ECR::Repository": "RepositoryName",
+  "AWS::ECS::Cluster": "ClusterName",
+  "AWS::ECS::Service": "ServiceName",
+  "AWS::ECS::TaskDefinition": "Family",
+  "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
+  "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
+  "AWS::Events::Rule": "Name",
+  "AWS::IAM::InstanceProfile": "InstanceProfileName",
+  "AWS::IAM::Role": "RoleName",
+  "AWS::Lambda::Function": "FunctionName",
+  "AWS::Logs::LogGroup": "LogGroupName",
+  "AWS::RDS::DBInstance": "DBInstanceIdentifier",
+  "AWS::S3::Bucket": "BucketName",
+  "AWS::SNS::Topic": "TopicName",
+  "AWS::SQS::Queue": "QueueName",
+  "AWS::SecretsManager::Secret": "Name",
+};
+
+/** The name of a resource in AWS, where the plan gives it one. */
+export function physicalName({ type, properties }: Resource): string | undefined {
+  const property = nameProperty[type];
+  const name: unknown = property === undefined ? undefined : Reflect.get(properties, property);
+  return typeof name === "string" ? name : undefined;
+}

@@ -1,0 +1,36 @@
+import { parseCidr } from "../aws/cidr.ts";
+import type { Region } from "../aws/regions.ts";
+import { tagsOf } from "../aws/tags.ts";
+import type { Value } from "../aws/value.ts";
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/schema/environment.ts";
+import { ofRegion } from "./addresses.ts";
+import type { NetworkNeeds } from "./blocks/network.ts";
+import type { Site } from "./stack.ts";
+
+/** Where the stacks of a region are, from what the team wrote. */
+export function siteOf({ project, owner, costCenter }: Config, environment: Environment, region: Region): Site {
+  return {
+    project,
+    environment: environment.name,
+    suffix: environment.suffix,
+    account: environment.account,
+    region,
+    protected: environment.protected,
+    tags: tagsOf({ environment: environment.name, owner, project, costCenter }),
+  };
+}
+
+/** The network of a region. The rules have refused addresses that AWS would not take. */
+export function networkOf({ network }: Config, environment: Environment, region: Region, logsKey: Value<string>): NetworkNeeds {
+  const parsed = parseCidr(environment.cidr);
+  if ("problem" in parsed) throw new Error(parsed.problem);
+  return {
+    cidr: ofRegion(parsed.block, environment.regions.indexOf(region)),
+    zones: network.zones,
+    nat: network.nat,
+    endpoints: network.endpoints,
+    flowLogDays: network.flowLogs,
+    logsKey,
+  };
+}

@@ -1,0 +1,22 @@
+import type { StackOutput } from "../aws/value.ts";
+import type { Plan, Stack } from "./template.ts";
+
+/** Every read of another stack's output in a value, however deep. */
+export function stackOutputs(value: unknown): readonly StackOutput[] {
+  if (isStackOutput(value)) return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stackOutputs) : [];
+}
+
+export function isStackOutput(value: unknown): value is StackOutput {
+  return typeof value === "object" && value !== null && "Fn::GetStackOutput" in value;
+}
+
+/** The reads of a stack. */
+export function readsOf({ resources, outputs }: Stack): readonly StackOutput[] {
+  return stackOutputs([resources.map(({ properties }) => properties), outputs]);
+}
+
+/** The stack that a read is of, or undefined where the plan has none. */
+export function stackRead(plan: Plan, { "Fn::GetStackOutput": { StackName, Region } }: StackOutput): Stack | undefined {
+  return plan.stacks.find(({ name, region }) => name === StackName && region === Region);
+}

@@ -1,0 +1,84 @@
+import type { Base64, GetAtt, Ref, StackOutput, Sub, Value } from "../aws/value.ts";
+import type { Attributes, Properties } from "./cloudformation.gen.ts";
+
+export type Type = keyof Properties;
+
+/** What becomes of a resource when its stack is deleted or it is replaced: `snapshot` where AWS can take one. */
+export type Keep = "destroy" | "retain" | "snapshot";
+
+export interface Options<Property extends string = string> {
+  /** Must exist first, though no reference says so. */
+  readonly after?: readonly Resource[];
+  /** Without it: destroy. */
+  readonly keep?: Keep;
+  /** AWS refuses to delete it until a person lifts this; an engine adds its own protection where it has one. */
+  readonly protect?: boolean;
+  /** Properties that a release moves: engines set them at creation and never again. */
+  readonly releaseOwns?: readonly Property[];
+  /** Ids of the requirements that this resource meets. */
+  readonly proves?: readonly string[];
+}
+
+export interface Resource<T extends Type = Type> extends Options {
+  /** The logical id, unique in its stack. */
+  readonly id: string;
+  /** What it is part of, such as `Network`. */
+  readonly block: string;
+  readonly type: T;
+  readonly properties: Properties[T];
+}
+
+/** A named value of a stack, which people, tests, releases or other stacks read. */
+export interface Output {
+  readonly name: string;
+  readonly value: Value<string>;
+  readonly description: string;
+}
+
+/** One account × region × part of an environment, as data. */
+export interface Stack {
+  readonly name: string;
+  readonly part: string;
+  readonly account: string;
+  readonly region: string;
+  readonly resources: readonly Resource[];
+  readonly outputs: readonly Output[];
+  /** Deleting the stack needs a person's word first. */
+  readonly protect: boolean;
+}
+
+/** Everything that will exist in an environment. */
+export interface Plan {
+  readonly environment: string;
+  readonly stacks: readonly Stack[];
+}
+
+export const ref = ({ id }: Resource): Ref => ({ Ref: id });
+
+export const att = <T extends Type>({ id }: Resource<T>, attribute: Attributes[T] & string): GetAtt => ({
+  "Fn::GetAtt": [id, attribute],
+});
+
+/** A text with `${LogicalId}` or `${LogicalId.Attribute}` in it; `values` gives names of its own, also to outputs of other stacks. */
+export const sub = (text: string, values?: Readonly<Record<string, Value<string>>>): Sub => ({
+  "Fn::Sub": values ? [text, values] : text,
+});
+
+export const base64 = (text: Value<string>): Base64 => ({ "Fn::Base64": text });
+
+/** An output of another stack of the plan. `roleArn` is needed where that stack is in another account. */
+export const fromStack = (stack: Pick<Stack, "name" | "region">, output: string, roleArn?: string): StackOutput => ({
+  "Fn::GetStackOutput": {
+    StackName: stack.name,
+    OutputName: output,
+    Region: stack.region,
+    ...(roleArn === undefined ? {} : { RoleArn: roleArn }),
+  },
+});
+
+/**
+ * One key of a secret that holds JSON, read by CloudFormation at deployment and never written to the template (AWS CloudFormation user
+ * guide, "Get a secret or secret value from Secrets Manager").
+ */
+export const secretValue = (secret: Resource<"AWS::SecretsManager::Secret">, key: string): Sub =>
+  sub(`{{resolve:secretsmanager:\${${secret.id}}:SecretString:${key}}}`);

@@ -1,0 +1,56 @@
+import type { Plan } from "../plan/template.ts";
+
+/** What AWS does to one resource. `cancelled`: given up because another one failed. `kept`: it outlives its stack. */
+export interface ResourceProgress {
+  readonly type: "resource";
+  readonly stack: string;
+  /** The part of the stack that it belongs to, such as `Network`; "" for what an engine adds of its own. */
+  readonly component: string;
+  readonly id: string;
+  /** Its type in CloudFormation's words. */
+  readonly of: string;
+  readonly does: "create" | "update" | "delete" | "import";
+  readonly is: "started" | "done" | "failed" | "cancelled" | "kept";
+  /** What AWS says about it, or "". */
+  readonly because: string;
+}
+
+/** What an engine tells while it works. */
+export type Progress =
+  | { readonly type: "stack"; readonly stack: string; readonly is: "started" | "done" | "unchanged" }
+  | ResourceProgress
+  | { readonly type: "note"; readonly text: string };
+
+/** What would happen to one resource. `may-replace`: AWS decides when it sees the values. `release`: it leaves the stack and lives on. */
+export interface Change {
+  readonly id: string;
+  readonly of: string;
+  readonly will: "create" | "update" | "replace" | "may-replace" | "destroy" | "release" | "import";
+  /** Names of the properties that differ, sorted. */
+  readonly properties: readonly string[];
+}
+
+export interface StackChanges {
+  readonly stack: string;
+  readonly changes: readonly Change[];
+  /** Names of the outputs that differ, sorted. */
+  readonly outputs: readonly string[];
+}
+
+/** Values of outputs by stack, then by name. */
+export type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/**
+ * Makes AWS what a plan says. Every verb throws `engine/no-credentials`, `engine/not-bootstrapped` or `engine/failed`; the last names the
+ * stack, the resource and AWS's reason.
+ */
+export interface Engine {
+  /** What an apply would do, stack by stack. Changes nothing. */
+  preview(plan: Plan): Promise<readonly StackChanges[]>;
+  /** Creates and changes stacks in the order in which they need one another. Safe to repeat, also after a failure; done once AWS is done. */
+  apply(plan: Plan): Promise<Outputs>;
+  /** Deletes the plan's stacks, those that others need last. Stacks that are gone are done; nothing is deleted while one of them is protected. */
+  destroy(plan: Plan): Promise<void>;
+  /** The outputs of what is deployed. Refuses where that is not what the plan says. Changes nothing. */
+  outputs(plan: Plan): Promise<Outputs>;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { commitTag, tagProblem, tagsOf } from "../../lib/aws/tags.ts";
+
+const owned = { environment: "production", owner: "team-shop", project: "shop", costCenter: "4711" };
+
+describe("tags", () => {
+  it("C14: say environment, owner, project, cost centre and Sluice, sorted, and never the commit", () => {
+    expect(tagsOf({ ...owned, extra: { DataClass: "internal" } })).toEqual([
+      { Key: "CostCenter", Value: "4711" },
+      { Key: "DataClass", Value: "internal" },
+      { Key: "Environment", Value: "production" },
+      { Key: "ManagedBy", Value: "sluice" },
+      { Key: "Owner", Value: "team-shop" },
+      { Key: "Project", Value: "shop" },
+    ]);
+  });
+
+  it("C14: the commit is a tag of its own, for what a release builds", () => {
+    expect(commitTag("0a1b2c3")).toEqual({ Key: "Commit", Value: "0a1b2c3" });
+  });
+
+  it.each(["ManagedBy", "Owner", "Commit"])("C14: a user's tag %s cannot replace Sluice's", (key) => {
+    expect(() => tagsOf({ ...owned, extra: { [key]: "x" } })).toThrow(`the tag ${key} is Sluice's own`);
+  });
+
+  it("AWS takes 50 tags, so 45 of the user's", () => {
+    const extra = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`Extra${at}`, ""]));
+    expect(tagsOf({ ...owned, extra: extra(45) })).toHaveLength(50);
+    expect(() => tagsOf({ ...owned, extra: extra(46) })).toThrow("51 tags");
+  });
+
+  it.each([
+    ["k".repeat(128), "v".repeat(256)],
+    ["Größe", "ünïcode 日本"],
+    ["a b", ""],
+    ["path", "a_b.c:d/e=f+g-h@i"],
+    ["laws:", "paws:"],
+  ])("AWS takes %s = %s", (key, value) => {
+    expect(tagProblem(key, value)).toBeUndefined();
+  });
+
+  it.each([
+    ["", "v", "needs a key"],
+    [" ", "v", "needs a key"],
+    ["k".repeat(129), "v", "at most 128"],
+    ["k", "v".repeat(257), "at most 256"],
+    ["aws:k", "v", "reserved"],
+    ["AWS:k", "v", "reserved"],
+    ["k", "aws:v", "reserved"],
+    ["k!", "v", 'the key "k!"'],
+    ["k", "a,b", "the value of k"],
+    ["k", "<b>", "the value of k"],
+  ])("AWS refuses %s = %s", (key, value, problem) => {
+    expect(tagProblem(key, value)).toContain(problem);
+    expect(() => tagsOf({ ...owned, extra: { [key]: value } })).toThrow(problem);
+  });
+});

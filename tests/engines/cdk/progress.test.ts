@@ -1,0 +1,119 @@
+import { expect, it } from "vitest";
+import { failureOf } from "../../../lib/engines/cdk/failure.ts";
+import { progressOf } from "../../../lib/engines/cdk/progress.ts";
+import type { ResourceProgress } from "../../../lib/ports/engine.ts";
+import { network, planOf } from "./plans.ts";
+
+const plan = planOf(network);
+
+/** A stack event as CloudFormation sends it and the toolkit hands it on. */
+const event = (ResourceStatus: string, more: Record<string, string> = {}) =>
+  progressOf(
+    {
+      level: "info",
+      code: "CDK_TOOLKIT_I5502",
+      message: "shop-test-network |  0/2 | 10:00:00 AM | …",
+      data: {
+        deployment: "8a0f",
+        event: {
+          StackId: "arn:aws:cloudformation:eu-west-1:111111111111:stack/shop-test-network/1",
+          EventId: "1",
+          StackName: "shop-test-network",
+          LogicalResourceId: "NetworkVpc",
+          PhysicalResourceId: "vpc-1",
+          ResourceType: "AWS::EC2::VPC",
+          ResourceStatus,
+          ...more,
+        },
+      },
+    },
+    plan,
+  );
+
+const failed = (more: Partial<ResourceProgress> = {}): ResourceProgress => ({
+  type: "resource",
+  stack: "shop-test-network",
+  component: "Network",
+  id: "NetworkVpc",
+  of: "AWS::EC2::VPC",
+  does: "create",
+  is: "failed",
+  because: "The maximum number of VPCs has been reached.",
+  ...more,
+});
+
+it.each([
+  ["CREATE_IN_PROGRESS", "create", "started"],
+  ["CREATE_COMPLETE", "create", "done"],
+  ["CREATE_FAILED", "create", "failed"],
+  ["UPDATE_FAILED", "update", "failed"],
+  ["DELETE_COMPLETE", "delete", "done"],
+  ["DELETE_SKIPPED", "delete", "kept"],
+  ["IMPORT_COMPLETE", "import", "done"],
+])("X10: %s tells the component, the resource and what happens to it", (status, does, is) => {
+  expect(event(status)).toEqual({
+    type: "resource",
+    stack: "shop-test-network",
+    component: "Test",
+    id: "NetworkVpc",
+    of: "AWS::EC2::VPC",
+    does,
+    is,
+    because: "",
+  });
+});
+
+it("X10: what AWS gave up because of another resource is no failure of its own", () => {
+  expect(event("CREATE_FAILED", { ResourceStatusReason: "Resource creation cancelled" })).toMatchObject({ is: "cancelled" });
+});
+
+it("what the engine added itself has no component", () => {
+  expect(event("CREATE_COMPLETE", { LogicalResourceId: "CustomS3AutoDelete" })).toMatchObject({ component: "" });
+});
+
+it("events about the stack itself and its roll-back are not told twice", () => {
+  expect(event("CREATE_FAILED", { LogicalResourceId: "shop-test-network", ResourceType: "AWS::CloudFormation::Stack" })).toBeUndefined();
+  expect(event("ROLLBACK_IN_PROGRESS")).toBeUndefined();
+});
+
+it("a stack is told as started, done or unchanged", () => {
+  const stackArn = "arn:aws:cloudformation:eu-west-1:111111111111:stack/shop-test-network/1";
+  const said = (code: string, data: unknown) => progressOf({ level: "info", code, message: "", data }, plan);
+  expect(said("CDK_TOOLKIT_I5100", { total: 1, current: 1, stack: { stackName: "shop-test-network" } })).toEqual({
+    type: "stack",
+    stack: "shop-test-network",
+    is: "started",
+  });
+  expect(said("CDK_TOOLKIT_I5900", { noOp: false, stackArn, outputs: {} })).toMatchObject({ stack: "shop-test-network", is: "done" });
+  expect(said("CDK_TOOLKIT_I5900", { noOp: true, stackArn, outputs: {} })).toMatchObject({ is: "unchanged" });
+  expect(said("CDK_TOOLKIT_I7900", { stackName: "shop-test-network" })).toMatchObject({ is: "done" });
+});
+
+it("warnings are told, and nothing else that the toolkit chats about", () => {
+  expect(progressOf({ level: "warn", message: " careful \n" }, plan)).toEqual({ type: "note", text: "careful" });
+  expect(progressOf({ level: "debug", message: "outdir: …" }, plan)).toBeUndefined();
+});
+
+it("X10: a failed deployment names the stack, the component, the resource and the cause, and lists what else failed", () => {
+  const error = failureOf(new Error("stack failed"), [failed(), failed({ id: "Other", does: "update", because: "no" })]);
+  expect(error).toMatchObject({
+    code: "engine/failed",
+    message: "shop-test-network: AWS could not create NetworkVpc of Network (AWS::EC2::VPC): The maximum number of VPCs has been reached.",
+    details: ["shop-test-network: could not update Other (AWS::EC2::VPC): no"],
+  });
+});
+
+it("credentials that ended are no credentials, whoever says so", () => {
+  const error = Object.assign(new Error("The security token included in the request is expired"), { name: "ExpiredToken" });
+  expect(failureOf(new Error("deploy failed", { cause: error }), [])).toMatchObject({ code: "engine/no-credentials" });
+});
+
+it("a refusal of AWS outside any resource is told in AWS's words", () => {
+  const error = Object.assign(new Error("User is not authorized to perform: cloudformation:CreateChangeSet"), { $metadata: {} });
+  expect(failureOf(error, [])).toMatchObject({ code: "engine/failed", message: error.message });
+});
+
+it("a fault of our own stays what it is", () => {
+  const error = new TypeError("x is not a function");
+  expect(failureOf(error, [])).toBe(error);
+});

@@ -1,0 +1,83 @@
+import { expect, it } from "vitest";
+import { loadConfig } from "../../../lib/config/load.ts";
+import { templateOf } from "../../../lib/plan/as-template.ts";
+import { buildPlan } from "../../../lib/plan/build.ts";
+import { fromStack } from "../../../lib/plan/template.ts";
+import { consumer, everyLeaf, network, planOf, resource, stackOf } from "./plans.ts";
+import { appOf, leftovers, nagFindings, synthesised } from "./scratch.ts";
+
+it("what CDK synthesises is the plan's own template, nothing more and nothing less", () => {
+  const assembly = synthesised(everyLeaf);
+  for (const stack of everyLeaf.stacks) {
+    // Through text, so that order counts as well where it means something and absent properties are absent.
+    const template: unknown = JSON.parse(JSON.stringify(templateOf(stack)));
+    expect(assembly.getStackByName(stack.name).template).toEqual(template);
+  }
+});
+
+it("an output of another stack stays a reference to it, plain and inside a text", () => {
+  const text = JSON.stringify(synthesised(everyLeaf).getStackByName(consumer.name).template);
+  expect(text.split("Fn::GetStackOutput")).toHaveLength(5);
+  expect(text).not.toContain("stack-output");
+});
+
+it("a stack keeps its name, account, region and protection", () => {
+  const stack = synthesised(everyLeaf).getStackByName(consumer.name);
+  expect(stack.environment).toMatchObject({ account: "111111111111", region: "eu-central-1" });
+  expect(stack.terminationProtection).toBe(true);
+  expect(synthesised(everyLeaf).getStackByName(network.name).terminationProtection).toBe(false);
+});
+
+it("stacks are deployed after those whose outputs they read, whatever their order in the plan", () => {
+  const needed = synthesised(everyLeaf)
+    .getStackByName(consumer.name)
+    .dependencies.map(({ id }) => id);
+  expect(needed).toEqual(expect.arrayContaining(["shop-test-network", "shop-test-ledger"]));
+});
+
+it("an output of a stack that is not in the plan is refused, naming who reads it", () => {
+  const stray = stackOf("stray", [], {
+    outputs: [{ name: "X", value: fromStack({ name: "gone", region: "eu-west-1" }, "VpcId"), description: "x" }],
+  });
+  expect(() => appOf(planOf(stray))).toThrow("shop-test-stray reads VpcId of gone in eu-west-1, which is no stack of the plan");
+});
+
+it("nothing is looked up in an account", () => {
+  expect(synthesised(everyLeaf).manifest.missing ?? []).toEqual([]);
+});
+
+it("no file is left behind", () => {
+  appOf(everyLeaf);
+  expect(leftovers().filter((name) => name.startsWith("sluice"))).toEqual([]);
+});
+
+it("cdk-nag sees what a broken plan does wrong", () => {
+  const bucket = resource("OpenBucket", "AWS::S3::Bucket", { BucketName: "open" }, { keep: "retain" });
+  const group = resource("OpenGroup", "AWS::EC2::SecurityGroup", {
+    GroupDescription: "Open",
+    VpcId: "vpc-1",
+    SecurityGroupIngress: [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIp: "0.0.0.0/0" }],
+  });
+  expect(nagFindings(planOf(stackOf("broken", [bucket, group])))).toEqual([
+    "AwsSolutions-EC23 shop-test-broken/Plan/OpenGroup",
+    "AwsSolutions-S1 shop-test-broken/Plan/OpenBucket",
+    "AwsSolutions-S10 shop-test-broken/Plan/OpenBucket",
+  ]);
+});
+
+it("system D comes out of CDK as it is planned, every resource and every output", async () => {
+  const { config } = await loadConfig("examples/d-container-pipeline");
+  const plan = buildPlan(config, "production");
+  const assembly = synthesised(plan);
+  for (const stack of plan.stacks) {
+    const { Resources, Outputs } = JSON.parse(JSON.stringify(templateOf(stack)));
+    const template = assembly.getStackByName(stack.name).template;
+    expect({ ...template, Outputs: template.Outputs ?? {} }).toEqual({ Resources, Outputs });
+  }
+});
+
+it("a policy that CDK wants as text goes to CloudFormation as the object that the plan has", () => {
+  const PolicyDocument = { Version: "2012-10-17", Statement: [] } as const;
+  const stack = stackOf("logs", [resource("Policy", "AWS::Logs::ResourcePolicy", { PolicyName: "shop", PolicyDocument })]);
+  expect(synthesised(planOf(stack)).getStackByName(stack.name).template.Resources.Policy.Properties.PolicyDocument).toEqual(PolicyDocument);
+});
