@@ -35,7 +35,7 @@ export default defineConfig({
     source: { kind: "codecommit", branch: "main" },
     dockerHub: {
       username: "/shop/docker-hub/username",
-      token: "arn:aws:secretsmanager:eu-west-1:444455556666:secret:shop/docker-hub-AbCdEf",
+      token: "/shop/docker-hub/token",
     },
     scan: { severity: "HIGH" },
   },

@@ -18,14 +18,23 @@ export function checkConfig(given: unknown): Checked {
 function readable(given: unknown, wrong: readonly Problem[]): Config | undefined {
   let rest = given;
   let problems = wrong;
-  // What was left out can be missed one level up, such as the only service: hence a second and third round.
-  for (let round = 0; round < 3; round += 1) {
-    rest = problems.reduce<unknown>((value, { path }) => without(value, path), rest);
+  // What was left out can be missed, such as the account of an environment: then what it was part of goes too, in another round.
+  for (let round = 0; round < 6; round += 1) {
+    const before = rest;
+    rest = problems.reduce<unknown>((value, { path }) => without(value, present(before, path)), before);
     const parsed = configuration.safeParse({ project: "unnamed", ...Object(rest) });
     if (parsed.success) return parsed.data;
     problems = problemsOf(parsed.error.issues);
   }
   return undefined;
+}
+
+/** The path, or as much of it as leads to something that is there, but never less than a section. */
+function present(value: unknown, [key, ...rest]: readonly PropertyKey[], depth = 0): readonly PropertyKey[] {
+  if (key === undefined) return [];
+  const inner: unknown = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  if (inner === undefined) return depth === 0 ? [key] : [];
+  return [key, ...present(inner, rest, depth + 1)];
 }
 
 /** A copy without the value at the path. A list goes as a whole: the rest of it would have other positions. */

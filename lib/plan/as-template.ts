@@ -76,6 +76,7 @@ function byKey(tags: readonly unknown[]): unknown[] {
 
 /** CloudFormation waits for what is referenced without being told. Sorted as CDK does it. */
 function dependsOn({ after = [], properties }: Resource): string[] {
+  if (after.length === 0) return [];
   const referenced = references(properties);
   return [...new Set(after.map(({ id }) => id))].filter((id) => !referenced.has(id)).sort((a, b) => a.localeCompare(b, "en"));
 }
@@ -85,16 +86,24 @@ function policyOf({ id, type, keep }: Resource): DeletionPolicy | undefined {
   return keep !== undefined || statefulTypes.includes(type) ? policies[keep ?? "destroy"] : undefined;
 }
 
+/** What was found in values before: a plan is never changed, and every check and both engines ask for the same properties. */
+const asked = new WeakMap<object, ReadonlySet<string>>();
+
 /** The logical ids that a value refers to, however deep. */
 export function references(value: unknown): ReadonlySet<string> {
+  if (typeof value !== "object" || value === null) return new Set();
+  const known = asked.get(value);
+  if (known) return known;
   const found = new Set<string>();
   collect(value, found);
+  asked.set(value, found);
   return found;
 }
 
 function collect(value: unknown, found: Set<string>): void {
   if (typeof value !== "object" || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const inner: unknown = Reflect.get(value, key);
     if (key === "Ref" && typeof inner === "string") found.add(inner);
     else if (key === "Fn::GetAtt" && Array.isArray(inner)) found.add(String(inner[0]));
     else if (key === "Fn::Sub") collectSub(inner, found);

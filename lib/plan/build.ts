@@ -1,12 +1,14 @@
+import type { Region } from "../aws/regions.ts";
 import { UserError } from "../base/errors.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/schema/environment.ts";
 import { ledger } from "./blocks/ledger.ts";
 import { lint } from "./lint.ts";
 import { base } from "./parts/base.ts";
+import { home } from "./parts/home.ts";
 import { delivery } from "./parts/pipeline.ts";
 import { service } from "./parts/service.ts";
-import { siteOf } from "./settings.ts";
+import { homeOf, siteOf } from "./settings.ts";
 import { type Draft, draft } from "./stack.ts";
 import { type Plan, ref } from "./template.ts";
 
@@ -17,25 +19,30 @@ import { type Plan, ref } from "./template.ts";
 export function buildPlan(config: Config, name: string): Plan {
   const environment = environmentOf(config, name);
   const stacks: Draft[] = [];
-  environment.regions.forEach((region, at) => {
+  for (const region of environment.regions) {
     const begin = (part: string): Draft => {
       const stack = draft(siteOf(config, environment, region), part);
       stacks.push(stack);
       return stack;
     };
-    if (at === 0) {
-      const record = begin("ledger");
-      record.output("LedgerTable", ref(ledger(record.block("Releases"))), "The table of the releases' ledger");
-    }
-    const common = base(begin("base"), config, environment);
-    const [first] = config.services;
-    const delivered = service(begin(first.name), config, common);
-    if (config.delivery) delivery(begin("pipeline"), config, common, delivered);
-  });
+    if (name === config.delivery?.home) home(begin("pipeline"), config);
+    else services(begin, config, environment, region);
+  }
   const plan = { environment: name, stacks };
   const problems = lint(plan);
   if (problems.length > 0) throw new Error(`the plan of ${name} is not sound:\n${problems.join("\n")}`);
   return plan;
+}
+
+function services(begin: (part: string) => Draft, config: Config, environment: Environment, region: Region): void {
+  if (region === environment.regions[0]) {
+    const record = begin("ledger");
+    record.output("LedgerTable", ref(ledger(record.block("Releases"))), "The table of the releases' ledger");
+  }
+  const common = base(begin("base"), config, environment);
+  const [first] = config.services;
+  const delivered = service(begin(first.name), config, common, homeOf(config, environment.name));
+  if (config.delivery && config.delivery.home === undefined) delivery(begin("pipeline"), config, common, delivered);
 }
 
 function environmentOf({ environments }: Config, name: string): Environment {

@@ -34,3 +34,11 @@ export function networkOf({ network }: Config, environment: Environment, region:
     logsKey,
   };
 }
+
+/** Where the pipeline is that deploys to a stage, or undefined for an environment that has one of its own, or none. */
+export function homeOf(config: Config, stage: string): Site | undefined {
+  const { home, stages = [] } = config.delivery ?? {};
+  const environment = stages.includes(stage) ? config.environments.find((one) => one.name === home) : undefined;
+  const [region] = environment?.regions ?? [];
+  return environment && region && siteOf(config, environment, region);
+}

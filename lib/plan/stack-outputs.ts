@@ -3,8 +3,15 @@ import type { Plan, Stack } from "./template.ts";
 
 /** Every read of another stack's output in a value, however deep. */
 export function stackOutputs(value: unknown): readonly StackOutput[] {
-  if (isStackOutput(value)) return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stackOutputs) : [];
+  const found: StackOutput[] = [];
+  collect(value, found);
+  return found;
+}
+
+function collect(value: unknown, found: StackOutput[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if (isStackOutput(value)) found.push(value);
+  else for (const inner of Object.values(value)) collect(inner, found);
 }
 
 export function isStackOutput(value: unknown): value is StackOutput {

@@ -34,7 +34,7 @@ export const rolledOutByCodeDeploy: Rule = ({ rollout }) => {
 /** Limits of the pipeline's builds, in minutes (AWS CodeBuild API reference, CreateProject). */
 const limits = { buildTimeout: 36 * 60, queuedTimeout: 8 * 60 } as const;
 
-export const delivered: Rule = ({ delivery }) => {
+export const delivered: Rule = ({ delivery, environments }) => {
   if (!delivery) return undefined;
   const path = ["delivery"];
   const times = (["buildTimeout", "queuedTimeout"] as const).flatMap((field) =>
@@ -42,7 +42,7 @@ export const delivered: Rule = ({ delivery }) => {
       ? []
       : [{ path: [...path, field], fix: `write whole minutes, from 5m to ${limits[field] / 60}h: CodeBuild counts in them` }],
   );
-  return [...times, ...sourceProblems(delivery), ...credentialProblems(delivery)];
+  return [...times, ...sourceProblems(delivery), ...credentialProblems(delivery, environments)];
 };
 
 type Delivery = NonNullable<Config["delivery"]>;
@@ -67,18 +67,25 @@ function sourceProblems({ source }: Delivery): readonly Problem[] {
   return "problem" in found ? [{ path: [...path, "repository"], fix: `write the name or the ARN of a repository: ${found.problem}` }] : [];
 }
 
-function credentialProblems({ dockerHub }: Delivery): readonly Problem[] {
+function credentialProblems({ dockerHub, home }: Delivery, environments: Config["environments"]): readonly Problem[] {
+  const builders = environments.filter(({ name }) => home === undefined || name === home);
   return Object.entries(dockerHub ?? {}).flatMap(([field, where]) => {
     const parsed = parseArn(where);
-    const secret = "arn" in parsed && parsed.arn.service === "secretsmanager" && parsed.arn.resource.startsWith("secret:");
-    const parameter = /^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/.test(where);
-    return secret || parameter
-      ? []
-      : [
-          {
-            path: ["delivery", "dockerHub", field],
-            fix: 'write where it is kept and not what it is: the ARN of a secret, or the name of a parameter such as "/shop/docker-hub/token"',
-          },
-        ];
+    const path = ["delivery", "dockerHub", field];
+    if ("arn" in parsed && parsed.arn.service === "secretsmanager" && parsed.arn.resource.startsWith("secret:")) {
+      const stranger = builders.find(({ account, regions }) => account !== parsed.arn.account || regions[0] !== parsed.arn.region);
+      return stranger
+        ? [
+            {
+              path,
+              fix: `name a parameter, which each account has for itself: "${stranger.name}" builds in ${stranger.account}, ${stranger.regions[0]}`,
+            },
+          ]
+        : [];
+    }
+    if (/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/.test(where)) return [];
+    const fix =
+      'write where it is kept and not what it is: the ARN of a secret, or the name of a parameter such as "/shop/docker-hub/token"';
+    return [{ path, fix }];
   });
 }

@@ -26,18 +26,19 @@ export const regionsOnce: Rule = ({ environments, delivery }) =>
 const smallest = 21;
 
 /** Each region's network must be one that AWS takes, large enough for its tiers, and apart from all others. */
-export const networks: Rule = ({ environments }) => {
+export const networks: Rule = ({ environments, delivery }) => {
   const taken: { readonly block: Block; readonly of: string }[] = [];
-  return environments.flatMap(({ name, cidr, regions }): readonly Problem[] => {
+  const own = environments.filter(({ name, existing }) => name !== delivery?.home && !existing.vpc);
+  return own.flatMap(({ name, cidr, regions }): readonly Problem[] => {
     const path = ["environments", name, "cidr"];
     const parsed = parseCidr(cidr);
     if ("problem" in parsed) return [{ path, fix: `write an IPv4 block such as "10.0.0.0/16": ${parsed.problem}` }];
     const { block } = parsed;
     const wrong = vpcProblem(block) ?? (block.prefix > smallest ? `three tiers over six zones need /${smallest} or larger` : undefined);
     if (wrong !== undefined) return [{ path, fix: `write a block from /16 to /${smallest}: ${wrong}` }];
-    const own = regions.map((_, at) => ({ first: block.first + at * sizeOf(block.prefix), prefix: block.prefix }));
-    const clash = taken.find((other) => own.some((one) => overlaps(one, other.block)));
-    taken.push(...own.map((one) => ({ block: one, of: name })));
+    const blocks = regions.map((_, at) => ({ first: block.first + at * sizeOf(block.prefix), prefix: block.prefix }));
+    const clash = taken.find((other) => blocks.some((one) => overlaps(one, other.block)));
+    taken.push(...blocks.map((one) => ({ block: one, of: name })));
     return clash
       ? [{ path, fix: `choose addresses apart from ${toText(clash.block)} of "${clash.of}": networks that overlap can never be joined` }]
       : [];
@@ -54,7 +55,8 @@ export const zones: Rule = ({ environments, network }) => {
 };
 
 /** The balancer speaks HTTPS only, so every environment needs a certificate, or a domain and a zone to make one in. */
-export const certificates: Rule = ({ environments }) => environments.flatMap(certificateProblems);
+export const certificates: Rule = ({ environments, delivery }) =>
+  environments.filter(({ name }) => name !== delivery?.home).flatMap(certificateProblems);
 
 function certificateProblems(environment: Environment): readonly Problem[] {
   const { name, account, regions, domain, zone, certificate } = environment;

@@ -1,8 +1,10 @@
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { certificates, environmentsApart, networks, regionsOnce, zones } from "./environments.ts";
+import { existingFits } from "./existing.ts";
 import { dataLimitHoldsReading, framingIsGiven, oneService, portIsGiven, weightsRise } from "./rehearsal.ts";
 import type { Rule } from "./rule.ts";
-import { computeFits, computeGiven, holderOfWeights } from "./services.ts";
+import { computeFits, computeGiven, holderOfWeights, serviceNamed } from "./services.ts";
+import { stagesKnown } from "./stages.ts";
 
 export const rules: readonly Rule[] = [
   oneService,
@@ -10,6 +12,7 @@ export const rules: readonly Rule[] = [
   dataLimitHoldsReading,
   portIsGiven,
   framingIsGiven,
+  serviceNamed,
   computeGiven,
   computeFits,
   holderOfWeights,
@@ -19,5 +22,7 @@ export const rules: readonly Rule[] = [
   networks,
   zones,
   certificates,
+  existingFits,
+  stagesKnown,
   delivered,
 ];

@@ -6,6 +6,17 @@ export const computeGiven: Rule = ({ environments, services: [service] }) =>
     ? { path: ["services", service.name, "compute"], fix: 'say what it runs on, such as { kind: "ecs", cpu: 512, memory: 1024 }' }
     : undefined;
 
+/** Parts of a system that have names in AWS of their own, beside those of the service. */
+const parts = ["balancer", "base", "endpoints", "flow", "image", "ledger", "pipeline", "pipeline-events", "scan", "shells", "test"];
+
+export const serviceNamed: Rule = ({ environments, services: [{ name }] }) =>
+  environments.length > 0 && parts.includes(name.toLowerCase())
+    ? {
+        path: ["services", name],
+        fix: `choose another name, such as "web": another part of the system is named "${name.toLowerCase()}" in AWS`,
+      }
+    : undefined;
+
 /** Memory that Fargate gives for CPU units, in MiB: from, to, in steps of (Amazon ECS Developer Guide, "Task CPU and memory"). */
 const fargate: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
   256: [512, 2048, 512],

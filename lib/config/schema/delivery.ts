@@ -52,7 +52,16 @@ export const delivery = section({
   })
     .prefault({})
     .describe("The security scan of the image, the files, the infrastructure code and for secrets."),
-  approval: switchable("Whether a person approves before the deploy."),
+  home: text("write the name of an environment")
+    .optional()
+    .describe(
+      "Environment that holds one pipeline for all stages, and no service. Without it every environment has a pipeline of its own.",
+    ),
+  stages: z
+    .array(text("write the name of an environment"), { error: 'write a list of environments, such as ["staging", "production"]' })
+    .prefault([])
+    .describe("Environments that the pipeline in `home` deploys to, one after the other."),
+  approval: switchable("Whether a person approves before the deploy; with `stages`, before each but the first."),
   buildTimeout: time(300_000).prefault("30m").describe("Time limit of each build, in whole minutes from 5m to 8h."),
   queuedTimeout: time(300_000).prefault("1h").describe("How long a build may wait for its turn, in whole minutes from 5m to 8h."),
   concurrent: whole(1, 100).prefault(2).describe("Builds of one kind that may run at once."),

@@ -11,7 +11,7 @@ export const account = z.string({ error: accountFix }).regex(/^\d{12}$/, account
 /** An AWS region that the dated table in `lib/aws` knows. */
 export const region = z.string({ error: 'write an AWS region, such as "eu-west-1"' }).transform((name, context) => {
   if (isRegion(name)) return name;
-  const close = nearest(name, regions);
+  const [close] = nearest(name, regions);
   const fix = close ? `no such region, did you mean "${close}"?` : `no such region; known: ${regions.join(", ")}`;
   context.issues.push({ code: "custom", message: fix, input: name });
   return z.NEVER;

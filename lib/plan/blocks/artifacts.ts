@@ -4,6 +4,7 @@ import type { Block } from "../stack.ts";
 import { att, ref, sub } from "../template.ts";
 import { bucket } from "./bucket.ts";
 import { type Key, key } from "./key.ts";
+import { principal, type RoleElsewhere } from "./role-elsewhere.ts";
 
 /** Where a pipeline keeps what its stages hand on, with a key of its own (C03, C13, C16). */
 export interface ArtifactStore {
@@ -18,9 +19,30 @@ export interface ArtifactStore {
 /** Days after which what a stage handed on goes: long enough to turn back to an earlier version. */
 const expireAfter = 180;
 
-export function artifactStore(block: Block, logs: Value<string>): ArtifactStore {
-  const encryption = key(block, "artifacts", "Encrypts what the stages of the pipeline hand on");
-  const made = bucket(block, "artifacts", { key: att(encryption, "Arn"), logs, expireAfter });
+/** `readers` are roles of other accounts that deploy what is kept here: they and nobody else there may read it (E07). */
+export function artifactStore(block: Block, logs: Value<string>, readers: readonly RoleElsewhere[] = []): ArtifactStore {
+  const there = readers.length > 0 ? [principal(block, readers)] : [];
+  const opened = there.map((who) => ({
+    Sid: "StagesOpenArtifacts",
+    Effect: "Allow" as const,
+    Action: "kms:Decrypt",
+    Resource: "*",
+    ...who,
+  }));
+  const encryption = key(block, "artifacts", "Encrypts what the stages of the pipeline hand on", opened);
+  const made = bucket(block, "artifacts", {
+    key: att(encryption, "Arn"),
+    logs,
+    expireAfter,
+    statements: ({ id }) =>
+      there.map((who) => ({
+        Sid: "StagesReadArtifacts",
+        Effect: "Allow" as const,
+        Action: ["s3:GetObject", "s3:GetObjectVersion"],
+        Resource: sub(`\${${id}.Arn}/*`),
+        ...who,
+      })),
+  });
   const objects = sub(`\${${made.id}.Arn}/*`);
   const reads = [
     allow({ sid: "ReadsArtifacts", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: objects }),

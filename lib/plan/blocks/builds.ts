@@ -10,10 +10,16 @@ export interface ImageBuilds {
   readonly service: Config["services"][0];
   readonly registryUri: Value<string>;
   readonly registryArn: Value<string>;
+  /** As `TASK_FAMILY` in assets/buildspecs/image.yml. */
   readonly taskFamily: string;
+  /** Roles of other accounts that may read the task definitions there. */
+  readonly readers: readonly string[];
 }
 
-type Common = Pick<BuildNeeds, "architecture" | "store" | "logsKey" | "logDays" | "delivery">;
+/** The name of the image build's role: roles in other accounts trust it by name. */
+export const imageBuilderName = "image-build";
+
+export type Common = Pick<BuildNeeds, "architecture" | "store" | "logsKey" | "logDays" | "delivery">;
 
 /** What the second input of the scan is called, and its variable in the build. */
 export const imageArtifact = "Image";
@@ -55,7 +61,7 @@ export function builds(
         { name: "TASK_FAMILY", value: image.taskFamily },
         ...hub.variables,
       ],
-      statements: [...pulls(registryArn), ...pushes(registryArn), describesTasks, ...hub.statements],
+      statements: [...pulls(registryArn), ...pushes(registryArn), describesTasks(image.readers), ...hub.statements],
     }),
     scan: buildProject(block, {
       ...common,
@@ -97,10 +103,24 @@ const pushes = (registryArn: Value<string>): readonly Statement[] => [
   }),
 ];
 
-const describesTasks = allow({
-  actions: "ecs:DescribeTaskDefinition",
-  resources: anyResource("DescribingTaskDefinitionsKnowsNoResource"),
-});
+const describesTasks = (readers: readonly string[]): Statement =>
+  readers.length > 0
+    ? allow({ sid: "ReadsTasksOfOtherAccounts", actions: "sts:AssumeRole", resources: readers })
+    : allow({ actions: "ecs:DescribeTaskDefinition", resources: anyResource("DescribingTaskDefinitionsKnowsNoResource") });
+
+/** Asks a service under its name after a deploy; the pipeline says which by `SMOKE_URL`. */
+export function smokeBuild(block: Block, common: Common): Project {
+  return buildProject(block, {
+    ...common,
+    thing: "smoke",
+    description: "Asks the service under its name after a deploy",
+    buildspec: "buildspec/smoke.yml",
+    variables: [],
+    statements: [],
+    handsOn: false,
+    reports: "tests",
+  });
+}
 
 /** The credentials of Docker Hub, by reference: the template holds where they are, never what they are (D07, C19). */
 function dockerHub(site: Site, { dockerHub: given }: BuildNeeds["delivery"]) {

@@ -1,4 +1,5 @@
 import { arnOf, globalArn } from "../../aws/arns.ts";
+import { nameOf } from "../../aws/names.ts";
 import { keyAdmin, keyPolicy, keyUse, type Statement } from "../../aws/policy.ts";
 import { dnsSuffix } from "../../aws/regions.ts";
 import type { Block, Site } from "../stack.ts";
@@ -31,7 +32,9 @@ export function key(block: Block, purpose: string, description: string, uses: re
 /** CloudWatch Logs encrypts the environment's log groups (CloudWatch Logs User Guide, "Encrypt log data using AWS KMS"). */
 export function usedByLogs(site: Site): Statement {
   const service = `logs.${site.region}.${dnsSuffix(site.region)}`;
-  const groups = arnOf(site.region, "logs", site.account, `log-group:/${site.project}/${site.suffix}/*`);
+  // Not every project's name begins its log groups as it is: one that ends with a hyphen, or is "aws", is spelled otherwise.
+  const [, project, suffix] = nameOf("log-group", site, "any").split("/");
+  const groups = arnOf(site.region, "logs", site.account, `log-group:/${project}/${suffix}/*`);
   return keyUse("CloudWatchLogsOfThisEnvironment", { Service: service }, { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } });
 }
 

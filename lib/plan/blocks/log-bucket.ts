@@ -1,7 +1,7 @@
 import { arnOf } from "../../aws/arns.ts";
 import type { Statement } from "../../aws/policy.ts";
 import type { Block } from "../stack.ts";
-import { ref, sub } from "../template.ts";
+import { sub } from "../template.ts";
 import { type Bucket, bucket } from "./bucket.ts";
 
 /** Where the load balancer writes below its bucket. */
@@ -12,9 +12,7 @@ export const balancerPrefix = "alb";
  * "Enable access logs for your Application Load Balancer"; Amazon S3 User Guide, "Enabling Amazon S3 server access logging").
  */
 export function logBucket(block: Block, expireAfter: number): Bucket {
-  const made = bucket(block, "logs", { expireAfter, statements: (made) => writers(block, made) });
-  block.stack.output("LogBucketName", ref(made), "Bucket of the access logs");
-  return made;
+  return bucket(block, "logs", { expireAfter, statements: (made) => writers(block, made) });
 }
 
 function writers({ site }: Block, { id }: Bucket): readonly Statement[] {

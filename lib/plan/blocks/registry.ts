@@ -1,6 +1,8 @@
+import { policy, type Statement } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { att, ref } from "../template.ts";
+import { principal, type RoleElsewhere } from "./role-elsewhere.ts";
 
 /** An image repository, made here or existing. */
 export interface Images {
@@ -14,7 +16,7 @@ export interface Images {
  * A private image repository: a tag never changes its image, every push is scanned, and what no release can want any more goes (A14). The
  * build's layer cache is the one tag that is written again.
  */
-export function registry(block: Block, thing: string, keyArn: Value<string>): Images {
+export function registry(block: Block, thing: string, keyArn: Value<string>, pullers: readonly RoleElsewhere[] = []): Images {
   const { site } = block;
   const made = block.add(
     `${thing} registry`,
@@ -27,6 +29,7 @@ export function registry(block: Block, thing: string, keyArn: Value<string>): Im
       ],
       ImageScanningConfiguration: { ScanOnPush: true },
       EncryptionConfiguration: { EncryptionType: "KMS", KmsKey: keyArn },
+      ...(pullers.length > 0 && { RepositoryPolicyText: policy(pulledFromElsewhere(block, pullers)) }),
       LifecyclePolicy: { LifecyclePolicyText: JSON.stringify({ rules: [untagged, newest] }) },
       // CloudFormation refuses to delete a repository that has images, unless it is told.
       EmptyOnDelete: !site.protected,
@@ -36,6 +39,14 @@ export function registry(block: Block, thing: string, keyArn: Value<string>): Im
   );
   return { name: ref(made), arn: att(made, "Arn"), uri: att(made, "RepositoryUri") };
 }
+
+/** No permission for the key is needed: Amazon ECR has it by a grant (Amazon ECR User Guide, "Encryption at rest"). */
+const pulledFromElsewhere = (block: Block, pullers: readonly RoleElsewhere[]): Statement => ({
+  Sid: "StagesPull",
+  Effect: "Allow",
+  Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+  ...principal(block, pullers),
+});
 
 const untagged = {
   rulePriority: 1,

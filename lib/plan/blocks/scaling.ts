@@ -25,6 +25,7 @@ export function scaling(block: Block, { clusterName, serviceName, compute, thing
       ResourceId: sub("service/${Cluster}/${Service}", { Cluster: clusterName, Service: serviceName }),
       MinCapacity: compute.count.min,
       MaxCapacity: compute.count.max,
+      Tags: block.site.tags,
     },
     { proves: ["A16"] },
   );

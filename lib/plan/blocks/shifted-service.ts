@@ -73,6 +73,7 @@ function listener(block: Block, what: "Production" | "Test", port: number, { bal
       Port: port,
       ...tls(certificateArn),
       DefaultActions: [{ Type: "forward", ForwardConfig: { TargetGroups: [{ TargetGroupArn: ref(colours.blue), Weight: 100 }] } }],
+      Tags: block.site.tags,
     },
     { releaseOwns: ["DefaultActions"], proves: ["B04", "D02"] },
   );

@@ -87,6 +87,7 @@ function fromCodeCommit(block: Block, { repository, branch }: Extract<Given, { k
             detail: { event: ["referenceCreated", "referenceUpdated"], referenceType: ["branch"], referenceName: [branch] },
           },
           Targets: [{ Id: "pipeline", Arn: pipelineArn, RoleArn: att(starter.role, "Arn") }],
+          Tags: site.tags,
         },
         { after: starter.policies, proves: ["D01"] },
       );

@@ -29,12 +29,15 @@ export interface Tasks {
 /** The tag of the image that must be there before the first release, or the service never settles (X11). */
 export const seedTag = "seed";
 
+/** The name of the role that pulls a service's image: the registry of another account lets it in by name. */
+export const executionRole = (service: string): string => `${service}-execution`;
+
 /** How a copy of the service runs: one container on Fargate, its log, and the two roles that ECS keeps apart. */
 export function tasks(block: Block, { service, compute, registryUri, registryArn, logsKey, logDays }: TaskNeeds): Tasks {
   const { site } = block;
   const trust = trusts("ecs-tasks.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } });
   const log = logGroup(block, service.name, logsKey, logDays);
-  const execution = role(block, `${service.name}-execution`, "Starts the tasks of the service", trust, [
+  const execution = role(block, executionRole(service.name), "Starts the tasks of the service", trust, [
     allow({ actions: "ecr:GetAuthorizationToken", resources: anyResource("RegistryTokensAreForTheWholeAccount") }),
     allow({
       sid: "PullsItsImage",

@@ -1,3 +1,4 @@
+import { nameOf } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
@@ -11,7 +12,7 @@ import { type Ground, network } from "../blocks/network.ts";
 import { type Images, registry } from "../blocks/registry.ts";
 import { connect, letOut, type Side, securityGroup } from "../blocks/security-group.ts";
 import { publishers, topic } from "../blocks/topic.ts";
-import { networkOf } from "../settings.ts";
+import { homeOf, networkOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
 import { att, ref } from "../template.ts";
 import { existingClusterName, existingEntry, existingGround, existingImages } from "./existing.ts";
@@ -53,7 +54,7 @@ export function base(stack: Draft, config: Config, environment: Environment): Ba
   const entry = existing.balancer ? existingEntry(existing.balancer) : balancer(stack.block("Edge"), groups, ground, logs);
   const app = securityGroup(groups, ground.vpcId, service.name, "The copies of the service");
   connect(groups, entry.group, app, service.port, "Requests from the load balancer");
-  letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to others' services");
+  letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");
 
   return offer(stack, {
     ground,
@@ -61,7 +62,7 @@ export function base(stack: Draft, config: Config, environment: Environment): Ba
     app,
     joined: existing.cluster?.securityGroups ?? [],
     clusterName: existing.cluster ? existingClusterName(existing.cluster) : ownCluster(stack, logsKeyArn, logRetention),
-    images: existing.registry === undefined ? ownImages(stack, service.name) : existingImages(site, existing.registry),
+    images: imagesOf(stack, config, environment),
     topicArn: ref(topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), emails)),
     certificateArn: reachable(stack.block("Dns"), environment, entry),
     logsKeyArn,
@@ -72,6 +73,14 @@ export function base(stack: Draft, config: Config, environment: Environment): Ba
 function ownCluster(stack: Draft, logsKeyArn: Value<string>, logDays: number): Value<string> {
   const block = stack.block("Compute");
   return ref(cluster(block, ref(logGroup(block, "shells", logsKeyArn, logDays)), logsKeyArn));
+}
+
+/** Images are built once: a stage takes those of the home account. */
+function imagesOf(stack: Draft, config: Config, { name, existing }: Environment): Images {
+  const [service] = config.services;
+  if (existing.registry !== undefined) return existingImages(stack.site, existing.registry);
+  const from = homeOf(config, name);
+  return from ? existingImages(from, nameOf("repository", from, service.name)) : ownImages(stack, service.name);
 }
 
 function ownImages(stack: Draft, service: string): Images {

@@ -1,22 +1,27 @@
+import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
-import { artifactStore } from "../blocks/artifacts.ts";
+import { type ArtifactStore, artifactStore } from "../blocks/artifacts.ts";
+import type { Project } from "../blocks/build-project.ts";
 import { builds } from "../blocks/builds.ts";
-import { deployToEcs, pipeline, pipelineArn } from "../blocks/pipeline.ts";
+import { pipelineDashboard } from "../blocks/dashboard.ts";
+import { deployToEcs } from "../blocks/deploy-to-ecs.ts";
+import { describePipeline, pipeline, pipelineArn, type Stage } from "../blocks/pipeline.ts";
+import { askForApproval, buildImage, deploy, fetchSource, runTests, scanImage } from "../blocks/pipeline-actions.ts";
+import { pipelineAlarm } from "../blocks/pipeline-alarms.ts";
 import { pipelineNotices } from "../blocks/pipeline-notices.ts";
-import { source } from "../blocks/source.ts";
+import { type Source, source } from "../blocks/source.ts";
 import type { Draft } from "../stack.ts";
-import { att, ref, sub } from "../template.ts";
+import { ref } from "../template.ts";
 import type { Base } from "./base.ts";
 import type { Delivered } from "./service.ts";
 
-/** The pipeline of an environment: a push is tested, built, scanned, approved and deployed. */
+/** The pipeline of an environment: a push is tested, built, scanned, approved and deployed (system D). */
 export function delivery(stack: Draft, config: Config, given: Base, delivered: Delivered): void {
   const { delivery: wanted, monitoring } = config;
   const [service] = config.services;
   if (!wanted || !service.compute) return;
   const store = artifactStore(stack.block("Storage"), given.logBucketName);
-  const from = stack.block("Source");
-  const code = source(from, wanted.source);
+  const code = source(stack.block("Source"), wanted.source);
   const projects = builds(
     stack.block("Builds"),
     {
@@ -26,37 +31,41 @@ export function delivery(stack: Draft, config: Config, given: Base, delivered: D
       logDays: monitoring.logRetention,
       delivery: wanted,
     },
-    { ...given, service, taskFamily: delivered.taskFamily },
+    { ...given, service, taskFamily: delivered.taskFamily, readers: [] },
   );
+  const target = deployToEcs(stack.site, delivered);
+  const by = { description: "Starts the deployment for the pipeline", statements: [...store.reads, ...target.statements] };
+  const stages: readonly Stage[] = [
+    { name: "Source", actions: [fetchSource(code, store)] },
+    { name: "Test", actions: [runTests(projects.test)], triedTwice: true },
+    { name: "Build", actions: [buildImage(projects.image)], triedTwice: true },
+    { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },
+    ...(wanted.approval ? [{ name: "Approval", actions: [askForApproval(stack.block("Delivery"), given.topicArn)] }] : []),
+    { name: "Deploy", actions: [deploy("Deploy", target, "taskdef.json", by)] },
+  ];
+  assemble(stack, { ...given, code, store, projects, stages, logDays: monitoring.logRetention });
+}
+
+export interface Parts {
+  readonly code: Source;
+  readonly store: ArtifactStore;
+  readonly projects: Readonly<Record<string, Project>>;
+  readonly stages: readonly Stage[];
+  readonly topicArn: Value<string>;
+  readonly logsKeyArn: Value<string>;
+  readonly logDays: number;
+}
+
+/** The pipeline of these stages, what starts it, and what tells of it. */
+export function assemble(stack: Draft, { code, store, projects, stages, topicArn, logsKeyArn, logDays }: Parts): void {
   const block = stack.block("Delivery");
-  const made = pipeline(block, {
-    source: code,
-    store,
-    builds: projects,
-    approval: wanted.approval ? { topicArn: given.topicArn } : undefined,
-    deploy: deployToEcs(block, {
-      application: delivered.deployApplication,
-      group: delivered.deployGroup,
-      config: delivered.deployConfig,
-      taskFamily: delivered.taskFamily,
-      taskRoleArns: delivered.taskRoleArns,
-    }),
-  });
-  code.starts(from, pipelineArn(block, made));
-  pipelineNotices(stack.block("Events"), {
-    pipeline: made,
-    topicArn: given.topicArn,
-    logsKey: given.logsKeyArn,
-    logDays: monitoring.logRetention,
-  });
-  stack.output("PipelineName", ref(made), "The pipeline");
-  stack.output(
-    "PipelineUrl",
-    sub(`https://${stack.region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/\${${made.id}}/view`),
-    "The pipeline in the console",
-  );
-  stack.output("ArtifactBucketName", store.bucketName, "Bucket of what the stages hand on");
-  stack.output("ArtifactKeyArn", att(store.key, "Arn"), "The key of what the stages hand on");
+  const made = pipeline(block, { source: code, store, stages });
+  code.starts(stack.block("Source"), pipelineArn(block, made));
+  const names = stages.map(({ name }) => name);
+  pipelineNotices(stack.block("Events"), { pipeline: made, stages: names, topicArn, logsKey: logsKeyArn, logDays });
+  pipelineAlarm(stack.block("Alarms"), made, topicArn);
+  pipelineDashboard(stack.block("Watch"), made, projects);
+  describePipeline(block, made, store);
   for (const [name, project] of Object.entries(projects))
     stack.output(`${name.charAt(0).toUpperCase()}${name.slice(1)}ProjectName`, ref(project), `The CodeBuild project of the ${name} stage`);
 }

@@ -1,0 +1,85 @@
+import type { Value } from "../../aws/value.ts";
+import { slots } from "../../base/outcome.ts";
+import type { Block } from "../stack.ts";
+import { att, ref, sub } from "../template.ts";
+import type { Project } from "./build-project.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Colours } from "./target-groups.ts";
+
+/** A line of a chart: namespace, metric, then names and values of its dimensions; values may be `${Name}` of the dashboard's own. */
+type Line = readonly [namespace: string, metric: string, ...dimensions: string[]];
+
+interface Chart {
+  readonly title: string;
+  readonly stat: string;
+  readonly lines: readonly Line[];
+}
+
+/** Charts two in a row, as CloudWatch reads them (CloudWatch API reference, "Dashboard body structure and syntax"). */
+function dashboard(block: Block, thing: string, charts: readonly Chart[], values: Readonly<Record<string, Value<string>>>): void {
+  const widgets = charts.map(({ title, stat, lines }, at) => ({
+    type: "metric",
+    x: (at % 2) * 12,
+    y: Math.floor(at / 2) * 6,
+    width: 12,
+    height: 6,
+    properties: { title, stat, period: 60, region: block.site.region, metrics: lines },
+  }));
+  const made = block.add(
+    `${thing} dashboard`,
+    "AWS::CloudWatch::Dashboard",
+    { DashboardName: block.name("dashboard", thing), DashboardBody: sub(JSON.stringify({ widgets }), values), Tags: block.site.tags },
+    { proves: ["B20", "E08"] },
+  );
+  block.stack.output("DashboardName", ref(made), "The dashboard in CloudWatch");
+}
+
+export interface ServiceCharts {
+  readonly thing: string;
+  readonly balancerName: Value<string>;
+  readonly colours: Colours;
+  readonly clusterName: Value<string>;
+  readonly serviceName: Value<string>;
+}
+
+/** Both colours side by side, as callers see them, and what the service uses. */
+export function serviceDashboard(block: Block, { thing, balancerName, colours, clusterName, serviceName }: ServiceCharts): void {
+  const perColour = (metric: string): readonly Line[] =>
+    slots.map((slot) => ["AWS/ApplicationELB", metric, "LoadBalancer", "${Balancer}", "TargetGroup", `\${${slot}}`]);
+  const ofService = (metric: string): Line => ["AWS/ECS", metric, "ClusterName", "${Cluster}", "ServiceName", "${Service}"];
+  dashboard(
+    block,
+    thing,
+    [
+      { title: "Requests by colour", stat: "Sum", lines: perColour("RequestCount") },
+      { title: "Errors by colour", stat: "Sum", lines: perColour("HTTPCode_Target_5XX_Count") },
+      { title: "95 % answered within", stat: "p95", lines: perColour("TargetResponseTime") },
+      { title: "Unhealthy copies by colour", stat: "Maximum", lines: perColour("UnHealthyHostCount") },
+      { title: "CPU and memory in %", stat: "Average", lines: [ofService("CPUUtilization"), ofService("MemoryUtilization")] },
+    ],
+    {
+      Balancer: balancerName,
+      Cluster: clusterName,
+      Service: serviceName,
+      blue: att(colours.blue, "TargetGroupFullName"),
+      green: att(colours.green, "TargetGroupFullName"),
+    },
+  );
+}
+
+/** How often the pipeline fails, and how its builds do (C18, E08). */
+export function pipelineDashboard(block: Block, pipeline: Pipeline, builds: Readonly<Record<string, Project>>): void {
+  const perBuild = (metric: string): readonly Line[] =>
+    Object.keys(builds).map((name) => ["AWS/CodeBuild", metric, "ProjectName", `\${${name}}`]);
+  dashboard(
+    block,
+    "pipeline",
+    [
+      { title: "Failed runs", stat: "Sum", lines: [["AWS/CodePipeline", "FailedPipelineExecutions", "PipelineName", "${pipeline}"]] },
+      { title: "Failed builds", stat: "Sum", lines: perBuild("FailedBuilds") },
+      { title: "Successful builds", stat: "Sum", lines: perBuild("SucceededBuilds") },
+      { title: "Seconds that builds take", stat: "Average", lines: perBuild("Duration") },
+    ],
+    { pipeline: ref(pipeline), ...Object.fromEntries(Object.entries(builds).map(([name, project]) => [name, ref(project)])) },
+  );
+}

@@ -1,0 +1,63 @@
+import { arnOf } from "../../aws/arns.ts";
+import { allow, type Statement } from "../../aws/policy.ts";
+import type { Value } from "../../aws/value.ts";
+import type { Site } from "../stack.ts";
+import { sub } from "../template.ts";
+
+/** How a stage hands a version over to CodeDeploy, and what its role may do for that. */
+export interface Deploy {
+  readonly configuration: Readonly<Record<string, Value<string>>>;
+  readonly statements: readonly Statement[];
+}
+
+export interface CodeDeployTarget {
+  readonly application: Value<string>;
+  readonly group: Value<string>;
+  readonly config: Value<string>;
+  readonly taskFamily: string;
+  readonly taskRoleArns: readonly Value<string>[];
+}
+
+/** The deploy of a service on ECS by CodeDeploy: this application, this group, this family of tasks with these roles. */
+export function deployToEcs(site: Site, { application, group, config, taskFamily, taskRoleArns }: CodeDeployTarget): Deploy {
+  const codedeploy = (resource: string, values: Readonly<Record<string, Value<string>>>): Value<string> =>
+    sub(arnOf(site.region, "codedeploy", site.account, resource), values);
+  return {
+    configuration: { ApplicationName: application, DeploymentGroupName: group },
+    statements: [
+      allow({
+        sid: "DeploysThisService",
+        actions: [
+          "codedeploy:CreateDeployment",
+          "codedeploy:GetApplication",
+          "codedeploy:GetApplicationRevision",
+          "codedeploy:GetDeployment",
+          "codedeploy:GetDeploymentConfig",
+          "codedeploy:RegisterApplicationRevision",
+        ],
+        resources: [
+          codedeploy("application:${Application}", { Application: application }),
+          codedeploy("deploymentgroup:${Application}/${Group}", { Application: application, Group: group }),
+          codedeploy("deploymentconfig:${Config}", { Config: config }),
+        ],
+      }),
+      allow({
+        sid: "RegistersItsTasks",
+        actions: "ecs:RegisterTaskDefinition",
+        resources: arnOf(site.region, "ecs", site.account, `task-definition/${taskFamily}:*`),
+      }),
+      allow({
+        sid: "TagsWhatItRegisters",
+        actions: "ecs:TagResource",
+        resources: arnOf(site.region, "ecs", site.account, `task-definition/${taskFamily}:*`),
+        conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+      }),
+      allow({
+        sid: "StartsTasksWithTheirRoles",
+        actions: "iam:PassRole",
+        resources: taskRoleArns,
+        conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+      }),
+    ],
+  };
+}

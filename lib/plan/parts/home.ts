@@ -1,0 +1,114 @@
+import { nameOf } from "../../aws/names.ts";
+import type { Config } from "../../config/config.ts";
+import type { Environment } from "../../config/schema/environment.ts";
+import { artifactStore } from "../blocks/artifacts.ts";
+import { builds, smokeBuild } from "../blocks/builds.ts";
+import { key, usedByLogs, usedByPublishers } from "../blocks/key.ts";
+import { logBucket } from "../blocks/log-bucket.ts";
+import type { Stage } from "../blocks/pipeline.ts";
+import { askForApproval, buildImage, deploy, fetchSource, runTests, scanImage, smokeTest } from "../blocks/pipeline-actions.ts";
+import { registry } from "../blocks/registry.ts";
+import { roleAt } from "../blocks/role-elsewhere.ts";
+import { source } from "../blocks/source.ts";
+import { stageRolesAt } from "../blocks/stage-access.ts";
+import { executionRole } from "../blocks/tasks.ts";
+import { publishers, topic } from "../blocks/topic.ts";
+import { siteOf } from "../settings.ts";
+import type { Block, Draft, Site } from "../stack.ts";
+import { att, ref } from "../template.ts";
+import { assemble } from "./pipeline.ts";
+
+/** A stage of the pipeline: an environment, where it is, and under which address it answers. */
+interface Target {
+  readonly environment: Environment;
+  readonly site: Site;
+  readonly url: string;
+}
+
+/**
+ * One pipeline for several environments in accounts of their own (system E): a push is tested and built once, scanned, and the same image
+ * goes from stage to stage, each deployed by a role of its account and then asked under its name.
+ */
+export function home(stack: Draft, config: Config): void {
+  const { delivery, monitoring } = config;
+  const [service] = config.services;
+  if (!delivery || !service.compute) return;
+  const { site } = stack;
+  const targets = delivery.stages.map((name) => targetOf(config, name));
+  const keys = stack.block("Encryption");
+  const logsKey = key(keys, "logs", "Encrypts the logs of the pipeline", [usedByLogs(site)]);
+  const noticesKey = key(keys, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]);
+  const imagesKey = key(keys, "images", "Encrypts the images of all stages");
+
+  const storage = stack.block("Storage");
+  const roles = targets.map((target) => stageRolesAt(target.site));
+  const store = artifactStore(
+    storage,
+    ref(logBucket(storage, monitoring.logRetention)),
+    roles.map((one) => one.deploy),
+  );
+  const pullers = targets.map((target) => roleAt(target.site, executionRole(service.name)));
+  const images = registry(stack.block("Images"), service.name, att(imagesKey, "Arn"), pullers);
+  const code = source(stack.block("Source"), delivery.source);
+  const common = {
+    architecture: service.compute.architecture,
+    store,
+    logsKey: att(logsKey, "Arn"),
+    logDays: monitoring.logRetention,
+    delivery,
+  };
+  const block = stack.block("Builds");
+  const families = targets.map(
+    ({ environment, site: at }) => `${environment.name}=${nameOf("task-family", at, service.name)}@${stageRolesAt(at).read.arn}`,
+  );
+  const projects = {
+    ...builds(block, common, {
+      service,
+      registryUri: images.uri,
+      registryArn: images.arn,
+      taskFamily: families.join(" "),
+      readers: roles.map((one) => one.read.arn),
+    }),
+    smoke: smokeBuild(block, common),
+  };
+  const topicArn = ref(topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), monitoring.emails));
+  const stages: readonly Stage[] = [
+    { name: "Source", actions: [fetchSource(code, store)] },
+    { name: "Build", actions: [runTests(projects.test), buildImage(projects.image)], triedTwice: true },
+    { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },
+    ...targets.flatMap((target, at): readonly Stage[] => {
+      const asked = delivery.approval && at > 0 ? [approvalFor(stack.block("Delivery"), target, topicArn)] : [];
+      return [...asked, stageFor(target, service.name, projects.smoke)];
+    }),
+  ];
+  assemble(stack, { code, store, projects, stages, topicArn, logsKeyArn: att(logsKey, "Arn"), logDays: monitoring.logRetention });
+}
+
+function targetOf(config: Config, name: string): Target {
+  const environment = config.environments.find((one) => one.name === name);
+  const [region] = environment?.regions ?? [];
+  if (!environment || !region || environment.domain === undefined) throw new Error(`${name} is no stage; the rules let this pass`);
+  const [{ health }] = config.services;
+  return { environment, site: siteOf(config, environment, region), url: `https://${environment.domain}${health}` };
+}
+
+function approvalFor(block: Block, { environment }: Target, topicArn: Parameters<typeof askForApproval>[1]): Stage {
+  const { declaration, by } = askForApproval(block, topicArn);
+  const name = `Approve-${environment.name}`;
+  return { name, actions: [{ declaration: { ...declaration, Name: name }, by }] };
+}
+
+function stageFor({ environment, site, url }: Target, service: string, smoke: Parameters<typeof smokeTest>[0]): Stage {
+  const configuration = {
+    ApplicationName: nameOf("deploy-application", site, service),
+    DeploymentGroupName: nameOf("deploy-group", site, service),
+  };
+  const by = { roleArn: stageRolesAt(site).deploy.arn };
+  return {
+    name: environment.name,
+    actions: [
+      deploy(`Deploy-${environment.name}`, { configuration }, `taskdef-${environment.name}.json`, by),
+      smokeTest(smoke, `Smoke-${environment.name}`, url),
+    ],
+  };
+}
