@@ -1,0 +1,88 @@
+import type { Value } from "../../aws/value.ts";
+import { type Slot, slots } from "../../base/outcome.ts";
+import type { Block } from "../stack.ts";
+import { type Resource, ref } from "../template.ts";
+import { productionPort, testPort, tls } from "./balancer.ts";
+import type { Colours } from "./target-groups.ts";
+
+export interface WeightedNeeds {
+  readonly balancerArn: Value<string>;
+  readonly certificateArn: Value<string>;
+  readonly colours: Colours;
+}
+
+export interface WeightedEntry {
+  readonly production: Resource<"AWS::ElasticLoadBalancingV2::Listener">;
+  readonly test: Resource<"AWS::ElasticLoadBalancingV2::Listener">;
+  /** What a release moves: the shares of blue and green. */
+  readonly split: Resource<"AWS::ElasticLoadBalancingV2::ListenerRule">;
+}
+
+/** The header by which a test says which slot is to answer it. */
+export const slotHeader = "x-sluice-slot";
+
+/**
+ * The listeners of a service whose weights Sluice or the engine holds. The weights are alone in a rule of their own: a change of any other
+ * property of the same resource would send them again, in the middle of a release (B05, A09).
+ */
+export function weightedEntry(block: Block, { balancerArn, certificateArn, colours }: WeightedNeeds): WeightedEntry {
+  const listener = (what: string, port: number) =>
+    block.add(
+      `${what} listener`,
+      "AWS::ElasticLoadBalancingV2::Listener",
+      {
+        LoadBalancerArn: balancerArn,
+        Port: port,
+        ...tls(certificateArn),
+        DefaultActions: [
+          { Type: "fixed-response", FixedResponseConfig: { StatusCode: "503", ContentType: "text/plain", MessageBody: "no rule" } },
+        ],
+      },
+      { proves: ["B04"] },
+    );
+  const production = listener("Production", productionPort);
+  const test = listener("Test", testPort);
+  const split = block.add(
+    "Split",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    {
+      ListenerArn: ref(production),
+      Priority: 1,
+      Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: ["/*"] } }],
+      Actions: [
+        {
+          Type: "forward",
+          ForwardConfig: {
+            TargetGroups: [
+              { TargetGroupArn: ref(colours.blue), Weight: 100 },
+              { TargetGroupArn: ref(colours.green), Weight: 0 },
+            ],
+          },
+        },
+      ],
+    },
+    { releaseOwns: ["Actions"], proves: ["A09", "B05"] },
+  );
+  slots.forEach((slot, at) => {
+    testRule(block, ref(test), slot, at + 1, colours);
+  });
+  block.stack.output("ProductionListenerArn", ref(production), "Listener of the callers");
+  block.stack.output("TestListenerArn", ref(test), "Listener of the tests");
+  block.stack.output("SplitRuleArn", ref(split), "Rule that holds the weights of blue and green");
+  return { production, test, split };
+}
+
+/** Tests reach one slot alone, whatever its weight, by naming it. */
+function testRule(block: Block, listenerArn: Value<string>, slot: Slot, priority: number, colours: Colours): void {
+  block.add(
+    `Test ${slot}`,
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    {
+      ListenerArn: listenerArn,
+      Priority: priority,
+      Conditions: [{ Field: "http-header", HttpHeaderConfig: { HttpHeaderName: slotHeader, Values: [slot] } }],
+      Actions: [{ Type: "forward", TargetGroupArn: ref(colours[slot]) }],
+    },
+    { proves: ["A09"] },
+  );
+}
