@@ -27,6 +27,8 @@ export async function runCommand(command: string, { cwd, env, timeout, log }: Co
     await output.appendFile(`$ ${command}\n`);
     const { size: start } = await output.stat();
     const started = startGuarded({ command: "/bin/sh", args: ["-c", command], cwd, env, grace: 0, channels: false }, log);
+    // The time is the command's own: on a busy machine its guard may take as long to start.
+    await started.command;
     const { value: exit, cut } = await withLimit(timeout, undefined, started.end, started.ended);
     return { exit: cut ? "timeout" : exit, tail: await tail(output, start) };
   } finally {
