@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { writeBundles } from "./assets/functions/bundle.ts";
 
 // Node strips no types under node_modules, so the published package holds JavaScript and declarations.
 const root = import.meta.dirname;
@@ -12,5 +13,6 @@ execFileSync(process.execPath, [createRequire(import.meta.url).resolve("typescri
   cwd: root,
   stdio: "inherit",
 });
+writeBundles(path.join(out, "functions"));
 const files = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => statSync(path.join(out, name)).isFile());
 console.log(`dist: ${files.length} files`);

@@ -1,10 +1,11 @@
-/** Prints the table of numbers that the README shows. One argument picks a part: cold-start, balancer, gates or rehearsal. */
+/** Prints the table of numbers that the README shows. One argument picks a part: cold-start, balancer, plan, gates or rehearsal. */
 import os from "node:os";
 import { type Row, table } from "./row.ts";
 
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   "cold-start": async () => (await import("./cold-start.ts")).coldStartBench(),
   balancer: async () => (await import("./balancer.ts")).balancerBench(),
+  plan: async () => (await import("./plan.ts")).planBench(),
   gates: async () => (await import("./gates.ts")).gatesBench(),
   rehearsal: async () => (await import("./rehearsal.ts")).rehearsalBench(),
 };

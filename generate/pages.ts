@@ -1,13 +1,19 @@
+import { functionsPage } from "../assets/functions/bundle.ts";
 import { declarations } from "./cloudformation/declarations.ts";
 import { types, withheld } from "./cloudformation/types.ts";
 import { configurationPage } from "./configuration.ts";
 import { errorsPage } from "./errors.ts";
 import { faultsPage } from "./faults.ts";
+import { outputsPage } from "./outputs.ts";
+import { proofPage } from "./proof.ts";
 
 /** Every generated file, by its path in the repository. */
 export const pages: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationPage,
   "docs/errors.md": errorsPage,
   "docs/faults.md": faultsPage,
+  "docs/outputs.md": outputsPage,
+  "docs/proof.md": proofPage,
   "lib/plan/cloudformation.gen.ts": () => declarations(types, withheld),
+  "lib/plan/functions.gen.ts": functionsPage,
 };

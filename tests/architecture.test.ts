@@ -24,6 +24,10 @@ const rooms: Readonly<Record<string, Room>> = {
   "lib/release": { imports: ["lib/base", "lib/config", "lib/ports"] },
   "lib/worlds/local": { imports: ["lib/base", "lib/config", "lib/machine", "lib/ports"], packages: ["undici", "tar"] },
   "lib/worlds/simulated": { imports: ["lib/base", "lib/config", "lib/ports"] },
+  "lib/worlds/aws": {
+    imports: ["lib/base", "lib/aws", "lib/config", "lib/plan", "lib/ports"],
+    packages: ["@aws-sdk/client-secrets-manager", "@aws-sdk/client-ssm"],
+  },
   "lib/engines/cdk": {
     imports: ["lib/base", "lib/aws", "lib/config", "lib/plan", "lib/ports"],
     packages: ["aws-cdk-lib", "constructs", "@aws-cdk/toolkit-lib"],
@@ -31,12 +35,15 @@ const rooms: Readonly<Record<string, Room>> = {
   "lib/actions": {
     imports: [
       "lib/base",
+      "lib/aws",
       "lib/config",
       "lib/machine",
       "lib/plan",
       "lib/ports",
       "lib/pipeline",
       "lib/release",
+      "lib/engines/cdk",
+      "lib/worlds/aws",
       "lib/worlds/local",
       "lib/worlds/simulated",
     ],

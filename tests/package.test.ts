@@ -46,6 +46,7 @@ describe("the published package", () => {
       /^README\.md$/,
       /^bin\/sluice\.js$/,
       /^dist\/(bin|lib)\/.*\.(js|d\.ts|data\.json)$/,
+      /^dist\/functions\/[a-z-]+-[0-9a-f]{64}\.zip$/,
       /^docs\/configuration\.md$/,
       /^examples\/(shop|minimal)\//,
     ];

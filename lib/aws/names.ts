@@ -88,6 +88,10 @@ export const limits = {
   /** Amazon CloudFront, OriginAccessControlConfig; for headers policies no limit is written, so the same. */
   "origin-access-control": { max: 64 },
   "headers-policy": { max: 64 },
+  /** Amazon CloudFront, CreateFunction, CreateKeyValueStore. */
+  "edge-function": { max: 64 },
+  /** CloudWatch Logs, PutDeliverySource, PutDeliveryDestination. */
+  "log-delivery": { max: 60 },
   /** AWS CloudTrail, CreateTrail: no adjacent hyphens. */
   trail: { max: 128 },
   /** Amazon EC2, CreateSecurityGroup: not distinguished by case. */
@@ -119,16 +123,15 @@ export function nameOf(kind: Named, place: Place, thing: string): string {
   const limit: Limit = limits[kind];
   const given: Parts = { project: place.project, suffix: place.suffix, code: factsOf(place.region).code, thing };
   const spelled = spell(given, limit);
-  const hash = hashOf([given.project, given.suffix, given.code, given.thing].join("/"));
   const end = limit.style === "with-account" ? `-${place.account}` : "";
   const room = limit.max - end.length;
-  const names = [
-    ...(reads(spelled, given, limit) ? [plain(spelled, limit)] : []),
-    clipped(spelled, hash, limit, room),
-    // Only a project that starts as something of AWS's own comes here.
-    clipped({ ...spelled, project: `x${spelled.project}` }, hash, limit, room),
-  ];
-  const name = names.find((each) => each.length <= room && (limit.accepts?.test(each) ?? true));
+  const fits = (name: string): boolean => name.length <= room && (limit.accepts?.test(name) ?? true);
+  const whole = reads(spelled, given, limit) ? plain(spelled, limit) : undefined;
+  if (whole !== undefined && fits(whole)) return whole + end;
+  const hash = hashOf([given.project, given.suffix, given.code, given.thing].join("/"));
+  // Only a project that starts as something of AWS's own needs the second.
+  const names = [clipped(spelled, hash, limit, room), clipped({ ...spelled, project: `x${spelled.project}` }, hash, limit, room)];
+  const name = names.find(fits);
   if (name !== undefined) return name + end;
   throw new Error(`no name for ${kind} ${JSON.stringify(given)}`);
 }

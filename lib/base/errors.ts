@@ -27,6 +27,9 @@ export const errorCodes = {
   "release/none": { exit: 12, means: "There is no release to act on." },
   "engine/no-credentials": { exit: 12, means: "AWS takes no credentials from here, or none for an account of the plan." },
   "engine/not-bootstrapped": { exit: 12, means: "CDK is not set up in an account and region of the plan." },
+  "engine/not-installed": { exit: 2, means: "The engine or the AWS client that is needed is an optional package that is not installed." },
+  "environment/protected": { exit: 12, means: "The environment is protected, so nothing of it is deleted." },
+  "secret/missing": { exit: 12, means: "A secret that the configuration names has no value in the environment's account." },
   "engine/failed": { exit: 12, means: "AWS did not do what the engine asked; the stack, the resource and the reason are named." },
 } as const satisfies Record<string, { exit: 2 | 4 | 12; means: string }>;
 

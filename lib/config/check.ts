@@ -1,5 +1,5 @@
 import { type Config, configuration } from "./config.ts";
-import { type Problem, problemsOf } from "./problems.ts";
+import { type Problem, problemsOf, valueAt } from "./problems.ts";
 import { rules } from "./rules/rules.ts";
 
 export type Checked = { readonly config: Config } | { readonly problems: readonly Problem[] };
@@ -10,8 +10,16 @@ export function checkConfig(given: unknown): Checked {
   const wrong = parsed.success ? [] : problemsOf(parsed.error.issues);
   const config = parsed.success ? parsed.data : readable(given, wrong);
   const broken = config ? rules.flatMap((rule) => rule(config) ?? []) : [];
-  const problems = [...wrong, ...broken.filter(({ path }) => !wrong.some((known) => overlap(known.path, path)))];
+  const isNew = ({ path }: Problem) =>
+    !wrong.some((known) => overlap(known.path, path)) && !namesLeftOut(valueAt(given, path), wrong, config);
+  const problems = [...wrong, ...broken.filter(isNew)];
   return parsed.success && problems.length === 0 ? { config: parsed.data } : { problems };
+}
+
+/** Whether a value names an environment that the rules did not see, for a mistake of its own: to them it is unknown, and is not. */
+function namesLeftOut(value: unknown, wrong: readonly Problem[], config: Config | undefined): boolean {
+  const isWrong = wrong.some(({ path: [section, name] }) => section === "environments" && name === value);
+  return isWrong && !config?.environments.some(({ name }) => name === value);
 }
 
 /** What remains when everything wrong is left out and defaults take its place, so that the rules see the rest. */

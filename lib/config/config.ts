@@ -1,5 +1,8 @@
 import type { z } from "zod";
+import { audit } from "./schema/audit.ts";
+import { database } from "./schema/database.ts";
 import { delivery } from "./schema/delivery.ts";
+import { edge } from "./schema/edge.ts";
 import { environments } from "./schema/environment.ts";
 import { costCenter, engine, owner } from "./schema/identity.ts";
 import { monitoring } from "./schema/monitoring.ts";
@@ -8,6 +11,8 @@ import { project } from "./schema/project.ts";
 import { rehearsal } from "./schema/rehearsal.ts";
 import { rollout } from "./schema/rollout.ts";
 import { services } from "./schema/service.ts";
+import { storage } from "./schema/storage.ts";
+import { workflow } from "./schema/workflow.ts";
 import { section } from "./values.ts";
 
 /** Everything that `sluice.config` may say, before the rules. */
@@ -19,7 +24,12 @@ export const configuration = section({
   services,
   environments,
   network: network.describe("The network on AWS of each region: three tiers of subnets over several zones."),
+  edge,
+  database,
+  storage: storage.describe("The bucket of the releases on AWS, and where a copy of it lies."),
+  audit,
   delivery,
+  workflow,
   monitoring: monitoring.describe("What is watched on AWS, and who is told."),
   rollout: rollout.describe("How traffic moves to the new version, and what may stop it."),
   rehearsal: rehearsal.describe("The rehearsal on one machine: versions and traffic."),

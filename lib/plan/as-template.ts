@@ -86,17 +86,10 @@ function policyOf({ id, type, keep }: Resource): DeletionPolicy | undefined {
   return keep !== undefined || statefulTypes.includes(type) ? policies[keep ?? "destroy"] : undefined;
 }
 
-/** What was found in values before: a plan is never changed, and every check and both engines ask for the same properties. */
-const asked = new WeakMap<object, ReadonlySet<string>>();
-
 /** The logical ids that a value refers to, however deep. */
 export function references(value: unknown): ReadonlySet<string> {
-  if (typeof value !== "object" || value === null) return new Set();
-  const known = asked.get(value);
-  if (known) return known;
   const found = new Set<string>();
   collect(value, found);
-  asked.set(value, found);
   return found;
 }
 

@@ -4,13 +4,15 @@ import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/schema/environment.ts";
 import { ledger } from "./blocks/ledger.ts";
 import { lint } from "./lint.ts";
-import { base } from "./parts/base.ts";
+import { access } from "./parts/access.ts";
+import { containerSystem } from "./parts/container-system.ts";
+import { fleetSystem } from "./parts/fleet-system.ts";
+import { github } from "./parts/github.ts";
 import { home } from "./parts/home.ts";
-import { delivery } from "./parts/pipeline.ts";
-import { service } from "./parts/service.ts";
-import { homeOf, siteOf } from "./settings.ts";
+import { pulumiHome } from "./parts/pulumi-home.ts";
+import { siteOf } from "./settings.ts";
 import { type Draft, draft } from "./stack.ts";
-import { type Plan, ref } from "./template.ts";
+import { type Plan, ref, type Stack } from "./template.ts";
 
 /**
  * Everything that an environment needs on AWS, as data: the same bytes for the same configuration. Throws `plan/environment` for an
@@ -19,30 +21,49 @@ import { type Plan, ref } from "./template.ts";
 export function buildPlan(config: Config, name: string): Plan {
   const environment = environmentOf(config, name);
   const stacks: Draft[] = [];
-  for (const region of environment.regions) {
-    const begin = (part: string): Draft => {
-      const stack = draft(siteOf(config, environment, region), part);
-      stacks.push(stack);
-      return stack;
-    };
-    if (name === config.delivery?.home) home(begin("pipeline"), config);
-    else services(begin, config, environment, region);
-  }
+  const begin: Begin = (region, part) => {
+    const stack = draft(siteOf(config, environment, region), part);
+    stacks.push(stack);
+    return stack;
+  };
+  if (name === config.delivery?.home && config.delivery.pulumi) pulumiHome(begin, config, environment);
+  else if (name === config.delivery?.home) for (const region of environment.regions) home(begin(region, "pipeline"), config);
+  else system(begin, config, environment);
+  if (config.workflow && name !== config.delivery?.home) workflows(begin, config, environment, [...stacks]);
+  if (config.delivery?.pulumi && config.delivery.stages.includes(name)) accesses(begin, config, environment, stacks);
   const plan = { environment: name, stacks };
   const problems = lint(plan);
   if (problems.length > 0) throw new Error(`the plan of ${name} is not sound:\n${problems.join("\n")}`);
   return plan;
 }
 
-function services(begin: (part: string) => Draft, config: Config, environment: Environment, region: Region): void {
-  if (region === environment.regions[0]) {
-    const record = begin("ledger");
-    record.output("LedgerTable", ref(ledger(record.block("Releases"))), "The table of the releases' ledger");
+/** Begins a stack of the environment. */
+type Begin = (region: Region, part: string) => Draft;
+
+/** What each region has, and beside it what the environment has once. */
+function system(begin: Begin, config: Config, environment: Environment): void {
+  const [primary] = environment.regions;
+  if (primary === undefined) throw new Error(`${environment.name} has no region; the schema let this pass`);
+  const record = begin(primary, "ledger");
+  record.output("LedgerTable", ref(ledger(record.block("Releases"))), "The table of the releases' ledger");
+  if (config.services[0].compute?.kind === "ec2") fleetSystem(begin, config, environment, primary);
+  else containerSystem(begin, config, environment);
+}
+
+/** What CloudFront has in AWS's global region is deployed with the primary region. */
+function workflows(begin: Begin, config: Config, environment: Environment, stacks: readonly Stack[]): void {
+  environment.regions.forEach((region, at) => {
+    const own = stacks.filter((stack) => stack.region === region || (at === 0 && !environment.regions.some((one) => one === stack.region)));
+    github(begin(region, "github"), config, environment, own);
+  });
+}
+
+/** What a pipeline that runs Pulumi elsewhere needs in each region, for all that it deploys there. */
+function accesses(begin: Begin, config: Config, environment: Environment, stacks: readonly Stack[]): void {
+  for (const region of environment.regions) {
+    const here = stacks.filter((stack) => stack.region === region);
+    access(begin(region, "access"), config, here);
   }
-  const common = base(begin("base"), config, environment);
-  const [first] = config.services;
-  const delivered = service(begin(first.name), config, common, homeOf(config, environment.name));
-  if (config.delivery && config.delivery.home === undefined) delivery(begin("pipeline"), config, common, delivered);
 }
 
 function environmentOf({ environments }: Config, name: string): Environment {

@@ -12,6 +12,8 @@ export interface Properties {
   "AWS::Backup::BackupVault": Backup_BackupVault;
   "AWS::CertificateManager::Certificate": CertificateManager_Certificate;
   "AWS::CloudFront::Distribution": CloudFront_Distribution;
+  "AWS::CloudFront::Function": CloudFront_Function;
+  "AWS::CloudFront::KeyValueStore": CloudFront_KeyValueStore;
   "AWS::CloudFront::OriginAccessControl": CloudFront_OriginAccessControl;
   "AWS::CloudFront::ResponseHeadersPolicy": CloudFront_ResponseHeadersPolicy;
   "AWS::CloudFront::VpcOrigin": CloudFront_VpcOrigin;
@@ -67,6 +69,9 @@ export interface Properties {
   "AWS::Lambda::EventInvokeConfig": Lambda_EventInvokeConfig;
   "AWS::Lambda::Function": Lambda_Function;
   "AWS::Lambda::Permission": Lambda_Permission;
+  "AWS::Logs::Delivery": Logs_Delivery;
+  "AWS::Logs::DeliveryDestination": Logs_DeliveryDestination;
+  "AWS::Logs::DeliverySource": Logs_DeliverySource;
   "AWS::Logs::LogGroup": Logs_LogGroup;
   "AWS::Logs::MetricFilter": Logs_MetricFilter;
   "AWS::Logs::ResourcePolicy": Logs_ResourcePolicy;
@@ -104,6 +109,8 @@ export interface Attributes {
   "AWS::Backup::BackupVault": "BackupVaultArn" | "BackupVaultName";
   "AWS::CertificateManager::Certificate": "CertificateArn";
   "AWS::CloudFront::Distribution": "DomainName" | "Id";
+  "AWS::CloudFront::Function": "FunctionARN" | "FunctionMetadata.FunctionARN" | "Stage";
+  "AWS::CloudFront::KeyValueStore": "Arn" | "Id" | "Status";
   "AWS::CloudFront::OriginAccessControl": "Id";
   "AWS::CloudFront::ResponseHeadersPolicy": "Id" | "LastModifiedTime";
   "AWS::CloudFront::VpcOrigin": "AccountId" | "Arn" | "CreatedTime" | "Id" | "LastModifiedTime" | "Status";
@@ -159,6 +166,9 @@ export interface Attributes {
   "AWS::Lambda::EventInvokeConfig": never;
   "AWS::Lambda::Function": "Arn" | "SnapStartResponse" | "SnapStartResponse.ApplyOn" | "SnapStartResponse.OptimizationStatus";
   "AWS::Lambda::Permission": "Id";
+  "AWS::Logs::Delivery": "Arn" | "DeliveryDestinationType" | "DeliveryId";
+  "AWS::Logs::DeliveryDestination": "Arn";
+  "AWS::Logs::DeliverySource": "Arn" | "ResourceArns" | "Service" | "Status" | "StatusReason";
   "AWS::Logs::LogGroup": "Arn";
   "AWS::Logs::MetricFilter": never;
   "AWS::Logs::ResourcePolicy": never;
@@ -1121,6 +1131,41 @@ export interface CloudFront_Distribution_VpcOriginConfig {
   readonly OriginReadTimeout?: Value<number>;
   readonly OwnerAccountId?: Value<string>;
   readonly VpcOriginId: Value<string>;
+}
+
+export interface CloudFront_Function {
+  readonly AutoPublish?: Value<boolean>;
+  readonly FunctionCode: Value<string>;
+  readonly FunctionConfig: CloudFront_Function_FunctionConfig;
+  readonly FunctionMetadata?: CloudFront_Function_FunctionMetadata;
+  readonly Name: Value<string>;
+  readonly Tags?: List<Tag>;
+}
+
+export interface CloudFront_Function_FunctionConfig {
+  readonly Comment: Value<string>;
+  readonly KeyValueStoreAssociations?: List<CloudFront_Function_KeyValueStoreAssociation>;
+  readonly Runtime: Value<string>;
+}
+
+export interface CloudFront_Function_FunctionMetadata {
+  readonly FunctionARN?: Value<string>;
+}
+
+export interface CloudFront_Function_KeyValueStoreAssociation {
+  readonly KeyValueStoreARN: Value<string>;
+}
+
+export interface CloudFront_KeyValueStore {
+  readonly Comment?: Value<string>;
+  readonly ImportSource?: CloudFront_KeyValueStore_ImportSource;
+  readonly Name: Value<string>;
+  readonly Tags?: List<Tag>;
+}
+
+export interface CloudFront_KeyValueStore_ImportSource {
+  readonly SourceArn: Value<string>;
+  readonly SourceType: Value<string>;
 }
 
 export interface CloudFront_OriginAccessControl {
@@ -4059,6 +4104,38 @@ export interface Lambda_Permission {
   readonly PrincipalOrgID?: Value<string>;
   readonly SourceAccount?: Value<string>;
   readonly SourceArn?: Value<string>;
+}
+
+export interface Logs_Delivery {
+  readonly DeliveryDestinationArn: Value<string>;
+  readonly DeliverySourceName: Value<string>;
+  readonly FieldDelimiter?: Value<string>;
+  readonly RecordFields?: List<Value<string>>;
+  readonly S3EnableHiveCompatiblePath?: Value<boolean>;
+  readonly S3SuffixPath?: Value<string>;
+  readonly Tags?: List<Tag>;
+}
+
+export interface Logs_DeliveryDestination {
+  readonly DeliveryDestinationPolicy?: Logs_DeliveryDestination_DestinationPolicy;
+  readonly DeliveryDestinationType?: Value<string>;
+  readonly DestinationResourceArn?: Value<string>;
+  readonly Name: Value<string>;
+  readonly OutputFormat?: Value<string>;
+  readonly Tags?: List<Tag>;
+}
+
+export interface Logs_DeliveryDestination_DestinationPolicy {
+  readonly DeliveryDestinationName?: Value<string>;
+  readonly DeliveryDestinationPolicy?: unknown;
+}
+
+export interface Logs_DeliverySource {
+  readonly DeliverySourceConfiguration?: Readonly<Record<string, Value<string>>>;
+  readonly LogType?: Value<string>;
+  readonly Name: Value<string>;
+  readonly ResourceArn?: Value<string>;
+  readonly Tags?: List<Tag>;
 }
 
 export interface Logs_LogGroup {

@@ -5,27 +5,32 @@ import { cycleIn } from "./cycles.ts";
 import { nameProperty } from "./physical-name.ts";
 import { readsOf, stackRead } from "./stack-outputs.ts";
 import type { Plan, Resource, Stack, Type } from "./template.ts";
+import { recordsSplit } from "./weighted-records.ts";
 
 /**
  * What is wrong with a plan that no type shows: what AWS would refuse, and what can be said in two ways where two engines must agree. Types
  * that say a thing a second time, such as a role's inline policies, do not compile at all.
  */
 export function lint(plan: Plan): readonly string[] {
-  const inStacks = plan.stacks.flatMap((stack) => rules.flatMap((rule) => rule(stack, plan).map((problem) => `${stack.name}: ${problem}`)));
+  const inStacks = plan.stacks.flatMap((stack) => {
+    const needs = needsOf(stack);
+    return rules.flatMap((rule) => rule(stack, plan, needs).map((problem) => `${stack.name}: ${problem}`));
+  });
   return [...inStacks, ...stackCycle(plan)];
 }
 
-type Rule = (stack: Stack, plan: Plan) => readonly string[];
+/** What each resource of a stack waits for, by logical ids: what it refers to, and what it says comes first. */
+type Needs = ReadonlyMap<string, ReadonlySet<string>>;
+type Rule = (stack: Stack, plan: Plan, needs: Needs) => readonly string[];
 
-const targetsExist: Rule = ({ resources, outputs }) => {
-  const known = new Set(resources.map(({ id }) => id));
-  const wanted = [
-    ...resources.flatMap(({ id, properties, after = [] }) =>
-      [...references(properties), ...after.map((other) => other.id)].map((to) => ({ from: id, to })),
-    ),
-    ...outputs.flatMap(({ name, value }) => [...references(value)].map((to) => ({ from: `output ${name}`, to }))),
-  ];
-  return wanted.filter(({ to }) => !known.has(to)).map(({ from, to }) => `${from} refers to ${to}, which the stack does not have`);
+const needsOf = ({ resources }: Stack): Needs =>
+  new Map(resources.map(({ id, properties, after = [] }) => [id, new Set([...references(properties), ...after.map((other) => other.id)])]));
+
+const targetsExist: Rule = ({ outputs }, _plan, needs) => {
+  const wanted = [...needs, ...outputs.map(({ name, value }) => [`output ${name}`, references(value)] as const)];
+  return wanted.flatMap(([from, targets]) =>
+    [...targets].filter((to) => !needs.has(to)).map((to) => `${from} refers to ${to}, which the stack does not have`),
+  );
 };
 
 const outputsExist: Rule = (stack, plan) =>
@@ -35,13 +40,8 @@ const outputsExist: Rule = (stack, plan) =>
     return found ? [] : [`reads ${OutputName} of ${StackName}, which the plan does not have`];
   });
 
-const noCircle: Rule = ({ resources }) => {
-  const byId = new Map(resources.map((resource) => [resource.id, resource]));
-  const next = (id: string): Iterable<string> => {
-    const resource = byId.get(id);
-    return resource ? [...references(resource.properties), ...(resource.after ?? []).map((other) => other.id)] : [];
-  };
-  const cycle = cycleIn([...byId.keys()], next);
+const noCircle: Rule = (_stack, _plan, needs) => {
+  const cycle = cycleIn([...needs.keys()], (id) => needs.get(id) ?? []);
   return cycle ? [`these wait for one another: ${cycle.join(" → ")}`] : [];
 };
 
@@ -82,7 +82,7 @@ const withinLimits: Rule = (stack) => {
   ];
 };
 
-const rules: readonly Rule[] = [targetsExist, outputsExist, noCircle, doorsStandAlone, named, withinLimits];
+const rules: readonly Rule[] = [targetsExist, outputsExist, noCircle, doorsStandAlone, named, withinLimits, recordsSplit];
 
 function isA<T extends Type>(resource: Resource, type: T): resource is Resource<T> {
   return resource.type === type;

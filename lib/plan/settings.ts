@@ -22,7 +22,7 @@ export function siteOf({ project, owner, costCenter }: Config, environment: Envi
 }
 
 /** The network of a region. The rules have refused addresses that AWS would not take. */
-export function networkOf({ network }: Config, environment: Environment, region: Region, logsKey: Value<string>): NetworkNeeds {
+export function networkOf({ network, edge }: Config, environment: Environment, region: Region, logsKey: Value<string>): NetworkNeeds {
   const parsed = parseCidr(environment.cidr);
   if ("problem" in parsed) throw new Error(parsed.problem);
   return {
@@ -30,6 +30,7 @@ export function networkOf({ network }: Config, environment: Environment, region:
     zones: network.zones,
     nat: network.nat,
     endpoints: network.endpoints,
+    privateCallers: edge !== undefined,
     flowLogDays: network.flowLogs,
     logsKey,
   };

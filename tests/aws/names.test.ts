@@ -37,6 +37,8 @@ const awsTakes: Readonly<Record<Named, RegExp>> = {
   role: /^[a-z0-9_+=,.@-]{1,64}$/,
   "instance-profile": /^[a-z0-9_+=,.@-]{1,128}$/,
   function: /^[a-zA-Z0-9-_]{1,64}$/,
+  "edge-function": /^[a-zA-Z0-9-_]{1,64}$/,
+  "log-delivery": /^[\w-]{1,60}$/,
   cluster: /^[a-zA-Z0-9_-]{1,255}$/,
   service: /^[a-zA-Z0-9_-]{1,255}$/,
   "task-family": /^[a-zA-Z0-9_-]{1,255}$/,

@@ -22,7 +22,22 @@ function sluice(args: readonly string[], node: readonly string[] = []): Promise<
   return new Promise((resolve) => child.on("close", (exit) => resolve({ exit, out, err })));
 }
 
-const commands = ["plan", "rehearse", "status", "approve", "pause", "resume", "abort", "rollback", "promote", "destroy"];
+const commands = [
+  "plan",
+  "doctor",
+  "secret",
+  "preview",
+  "deploy",
+  "rehearse",
+  "status",
+  "approve",
+  "pause",
+  "resume",
+  "abort",
+  "rollback",
+  "promote",
+  "destroy",
+];
 
 test("help goes to stdout, ends with 0 and lists exactly the commands that work", async () => {
   const { exit, out, err } = await sluice(["--help"]);

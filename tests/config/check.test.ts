@@ -114,7 +114,7 @@ describe("a configuration with mistakes", () => {
       'rollout.gates[0].metric: got "p96"; write a gate with metric "error-rate", "p50", "p90", "p95", "p99", "health" or "compare", or with a command',
       'rehearsal.paths[1].path: got "orders"; write a path that starts with "/", with spaces and other special characters percent-encoded',
       "rehearsal.port: got 80.5; write a whole number from 0 to 65535",
-      'zone: got "me"; unknown key; known here: project, owner, costCenter, engine, services, environments, network, delivery, monitoring, rollout, rehearsal',
+      expect.stringMatching(/^zone: got "me"; unknown key; known here: project, .*, rehearsal$/),
       "services.api: got {}; keep one service: several services as one release come later, until then give each a configuration of its own",
       "rollout.weights: got [10,5]; let them rise and end at 100, e.g. [10, 50, 100]",
       'rollout.dataLimit: got "100ms"; write at least the time between two readings (readEvery), which is 1 s',

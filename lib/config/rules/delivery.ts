@@ -62,7 +62,7 @@ function sourceProblems({ source }: Delivery): readonly Problem[] {
       ? []
       : [{ path: [...path, "connection"], fix: `write the ARN of a connection in CodeConnections: ${wrong}` }];
   }
-  if (source.repository === undefined) return [];
+  if (source.kind === "s3" || source.repository === undefined) return [];
   const found = nameOrArn(source.repository, { service: "codecommit" });
   return "problem" in found ? [{ path: [...path, "repository"], fix: `write the name or the ARN of a repository: ${found.problem}` }] : [];
 }

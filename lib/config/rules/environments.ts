@@ -12,13 +12,18 @@ export const environmentsApart: Rule = ({ environments }) =>
     return twin ? [{ path: ["environments", one.name, "suffix"], fix: `choose another suffix: "${twin.name}" has this one` }] : [];
   });
 
-/** A region is planned once; and a pipeline that crosses regions comes later. */
+/** A region is planned once, and a pipeline that deploys by CodeDeploy stays in its own. */
 export const regionsOnce: Rule = ({ environments, delivery }) =>
   environments.flatMap(({ name, regions }): readonly Problem[] => {
     const again = regions.findIndex((region, at) => regions.indexOf(region) !== at);
     if (again >= 0) return [{ path: ["environments", name, "regions", again], fix: "leave it out: the region is already in the list" }];
     if (delivery && regions.length > 1)
-      return [{ path: ["environments", name, "regions"], fix: "keep one region: a pipeline into several comes later" }];
+      return [
+        {
+          path: ["environments", name, "regions"],
+          fix: "keep one region, or leave the section delivery out: the pipeline deploys where it is",
+        },
+      ];
     return [];
   });
 
@@ -28,7 +33,8 @@ const smallest = 21;
 /** Each region's network must be one that AWS takes, large enough for its tiers, and apart from all others. */
 export const networks: Rule = ({ environments, delivery }) => {
   const taken: { readonly block: Block; readonly of: string }[] = [];
-  const own = environments.filter(({ name, existing }) => name !== delivery?.home && !existing.vpc);
+  // The home of a pipeline has a network only for the function that records what Pulumi deployed.
+  const own = environments.filter(({ name, existing }) => (name !== delivery?.home || delivery.pulumi) && !existing.vpc);
   return own.flatMap(({ name, cidr, regions }): readonly Problem[] => {
     const path = ["environments", name, "cidr"];
     const parsed = parseCidr(cidr);

@@ -1,6 +1,11 @@
+import { databaseFits, databaseInOwnNetwork } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { certificates, environmentsApart, networks, regionsOnce, zones } from "./environments.ts";
 import { existingFits } from "./existing.ts";
+import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
+import { migrationFits, replicaElsewhere, routedByName } from "./migration.ts";
+import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
+import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
 import { dataLimitHoldsReading, framingIsGiven, oneService, portIsGiven, weightsRise } from "./rehearsal.ts";
 import type { Rule } from "./rule.ts";
 import { computeFits, computeGiven, holderOfWeights, serviceNamed } from "./services.ts";
@@ -15,14 +20,28 @@ export const rules: readonly Rule[] = [
   serviceNamed,
   computeGiven,
   computeFits,
+  fleetsFit,
+  fleetsReleased,
+  fleetsInOneRegion,
+  fleetsInOwnNetwork,
   holderOfWeights,
+  routedByName,
+  databaseFits,
+  databaseInOwnNetwork,
+  migrationFits,
+  replicaElsewhere,
   rolledOutByCodeDeploy,
   environmentsApart,
   regionsOnce,
+  severalRegionsAlike,
+  edgeFits,
+  asksForContainers,
   networks,
   zones,
   certificates,
   existingFits,
   stagesKnown,
+  pulumiKnowsItsState,
+  workflowKnowsItsState,
   delivered,
 ];

@@ -7,10 +7,41 @@ export const computeGiven: Rule = ({ environments, services: [service] }) =>
     : undefined;
 
 /** Parts of a system that have names in AWS of their own, beside those of the service. */
-const parts = ["balancer", "base", "endpoints", "flow", "image", "ledger", "pipeline", "pipeline-events", "scan", "shells", "test"];
+const parts = [
+  "access",
+  "audit",
+  "balancer",
+  "base",
+  "data",
+  "database",
+  "database-monitoring",
+  "database-proxy",
+  "deployment-logger",
+  "deploys",
+  "dns",
+  "edge",
+  "endpoints",
+  "files",
+  "flow",
+  "github",
+  "image",
+  "integration",
+  "ledger",
+  "logger",
+  "pipeline",
+  "pipeline-events",
+  "proxy",
+  "recovery",
+  "releases-replication",
+  "replica",
+  "scan",
+  "shells",
+  "smoke",
+  "test",
+];
 
 export const serviceNamed: Rule = ({ environments, services: [{ name }] }) =>
-  environments.length > 0 && parts.includes(name.toLowerCase())
+  environments.length > 0 && (parts.includes(name.toLowerCase()) || name.toLowerCase().startsWith("stage-"))
     ? {
         path: ["services", name],
         fix: `choose another name, such as "web": another part of the system is named "${name.toLowerCase()}" in AWS`,
@@ -29,7 +60,7 @@ const fargate: Readonly<Record<number, readonly [from: number, to: number, step:
 };
 
 export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
-  if (!compute) return undefined;
+  if (compute?.kind !== "ecs") return undefined;
   const path = ["services", name, "compute"];
   const [from, to, step] = fargate[compute.cpu] ?? [0, 0, 1];
   const { memory, count } = compute;
@@ -43,12 +74,17 @@ export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
   ];
 };
 
-/** A synth of CDK cannot read the last phase, and the plan of fleets whose weights the release holds comes later. */
-export const holderOfWeights: Rule = ({ engine, environments, rollout: { weightHolder } }) => {
+/** A synth of CDK cannot read the last phase, and the pipeline and CodeDeploy go together: it deploys by CodeDeploy, which here knows ECS only. */
+export const holderOfWeights: Rule = ({ engine, environments, delivery, services: [{ compute }], rollout: { weightHolder } }) => {
   const path = ["rollout", "weightHolder"];
   if (weightHolder === "engine" && engine === "cdk")
     return { path, fix: 'write "release" or "codedeploy", or take the engine "pulumi": a synth of CDK cannot read the phase before' };
-  if (environments.length > 0 && weightHolder !== "codedeploy")
-    return { path, fix: 'write "codedeploy": AWS fleets whose weights Sluice or the engine holds come later' };
-  return undefined;
+  if (environments.length === 0) return undefined;
+  if (compute?.kind === "ec2")
+    return weightHolder === "codedeploy"
+      ? { path, fix: 'write "release" or "engine": CodeDeploy has no percentages for fleets of EC2' }
+      : undefined;
+  return delivery && weightHolder !== "codedeploy"
+    ? { path, fix: 'write "codedeploy", by which the pipeline deploys, or leave the section delivery out' }
+    : undefined;
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { section, whole } from "../values.ts";
+import { ec2 } from "./instances.ts";
 
 const cpus = [256, 512, 1024, 2048, 4096, 8192, 16_384] as const;
 const cpuFix = `write CPU units: ${cpus.join(", ")}`;
@@ -33,6 +34,12 @@ const ecs = section({
 });
 
 export const compute = z
-  .discriminatedUnion("kind", [ecs], { error: 'write an object such as { kind: "ecs", cpu: 512, memory: 1024 }' })
+  .discriminatedUnion("kind", [ecs, ec2], { error: 'write an object such as { kind: "ecs", cpu: 512, memory: 1024 }' })
   .optional()
   .describe("What a copy runs on, on AWS. Not needed for a rehearsal.");
+
+type Compute = NonNullable<z.output<typeof compute>>;
+/** What tasks of ECS get. */
+export type Tasks = Extract<Compute, { readonly kind: "ecs" }>;
+/** What instances of EC2 get. */
+export type Instances = Extract<Compute, { readonly kind: "ec2" }>;

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { section, text, time, whole } from "../values.ts";
 import { arnText } from "./identity.ts";
+import { pulumi } from "./pulumi.ts";
 
 const branch = text('write the name of a branch, such as "main"').prefault("main").describe("Branch whose pushes start the pipeline.");
 const repository = text("write the name of a repository");
+const patterns = (of: string, example: string) =>
+  z.array(text(`write a list of ${of}, such as ${example}`), { error: `write a list of ${of}, such as ${example}` });
 
 const codecommit = section({
   kind: z.literal("codecommit").describe("A repository in AWS CodeCommit."),
@@ -18,6 +21,20 @@ const github = section({
     .regex(/^[\w.-]+\/[\w.-]+$/, 'write owner and repository, such as "acme/shop"')
     .describe("Owner and name of the repository."),
   branch,
+  branches: patterns("branches", '["main", "release/*"]')
+    .optional()
+    .describe("Branches whose pushes start the pipeline, as patterns. Without it: the one in `branch`."),
+  paths: patterns("paths", '["src/**"]').optional().describe("Files of which one must have changed in such a push. Without it any."),
+  tags: patterns("tags", '["v*"]').optional().describe("Tags whose pushes start the pipeline too."),
+  pullRequests: z
+    .boolean({ error: "write true or false" })
+    .optional()
+    .describe("Whether a second pipeline, which deploys nothing, tests pull requests to these branches."),
+});
+
+const object = section({
+  kind: z.literal("s3").describe("An archive in a bucket, which is made; every new version of it starts the pipeline."),
+  key: text('write the key of the archive, such as "source.zip"').prefault("source.zip").describe("Key of the archive, a ZIP file."),
 });
 
 const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
@@ -31,7 +48,7 @@ const switchable = (what: string) => z.boolean({ error: "write true or false" })
 /** The pipeline on AWS that builds, checks and deploys. */
 export const delivery = section({
   source: z
-    .discriminatedUnion("kind", [codecommit, github], { error: 'write an object such as { kind: "codecommit", branch: "main" }' })
+    .discriminatedUnion("kind", [codecommit, github, object], { error: 'write an object such as { kind: "codecommit", branch: "main" }' })
     .prefault({ kind: "codecommit" })
     .describe("Where the app's code is, and which pushes start the pipeline."),
   platforms: z
@@ -61,6 +78,7 @@ export const delivery = section({
     .array(text("write the name of an environment"), { error: 'write a list of environments, such as ["staging", "production"]' })
     .prefault([])
     .describe("Environments that the pipeline in `home` deploys to, one after the other."),
+  pulumi,
   approval: switchable("Whether a person approves before the deploy; with `stages`, before each but the first."),
   buildTimeout: time(300_000).prefault("30m").describe("Time limit of each build, in whole minutes from 5m to 8h."),
   queuedTimeout: time(300_000).prefault("1h").describe("How long a build may wait for its turn, in whole minutes from 5m to 8h."),

@@ -4,6 +4,7 @@ import { nearest } from "../nearest.ts";
 import { section, text } from "../values.ts";
 import { existing } from "./existing.ts";
 import { arnText } from "./identity.ts";
+import { migration } from "./migration.ts";
 
 const accountFix = 'write the 12 digits of an AWS account in quotes, such as "111122223333"';
 export const account = z.string({ error: accountFix }).regex(/^\d{12}$/, accountFix);
@@ -49,6 +50,7 @@ const environment = section({
     .optional()
     .describe("ARN of an issued ACM certificate for the domain. Without it one is made and validated in the zone."),
   existing,
+  migration,
 });
 
 const environmentName = z

@@ -15,6 +15,10 @@ export const rollout = section({
     .enum(["release", "engine", "codedeploy"], { error: 'write "release", "engine" or "codedeploy"' })
     .prefault("release")
     .describe("Who moves the weights on AWS: Sluice's release, one legal step per deploy of the engine (Pulumi only), or AWS CodeDeploy."),
+  router: z
+    .enum(["listener", "dns"], { error: 'write "listener" or "dns"' })
+    .prefault("listener")
+    .describe("What applies the weights on AWS: one load balancer's rule, or DNS between a load balancer for each colour."),
   weights: z
     .array(z.number({ error: weightFix }).gt(0, weightFix).lte(100, weightFix), { error: "write a list of numbers, such as [10, 50, 100]" })
     .prefault([10, 50, 100])

@@ -4,8 +4,8 @@ import path from "node:path";
 import { Token } from "aws-cdk-lib";
 import { CfnInclude } from "aws-cdk-lib/cloudformation-include";
 import type { Construct } from "constructs";
-import type { StackOutput } from "../../aws/value.ts";
 import type { Template } from "../../plan/as-template.ts";
+import { isStackOutput } from "../../plan/stack-outputs.ts";
 
 /** What CloudFormation takes as an object while CDK's class, which kept an older type, wants text. */
 const textForCdk = [["AWS::Logs::ResourcePolicy", "PolicyDocument"]] as const;
@@ -45,10 +45,6 @@ function textWhereNeeded(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("Type" in value) || !("Properties" in value)) return value;
   const found = textForCdk.find(([type]) => type === value.Type);
   return found ? { ...value, Properties: { ...Object(value.Properties), [found[1]]: "{}" } } : value;
-}
-
-export function isStackOutput(value: unknown): value is StackOutput {
-  return typeof value === "object" && value !== null && "Fn::GetStackOutput" in value;
 }
 
 /** CfnInclude reads a file, and only while it is constructed. */

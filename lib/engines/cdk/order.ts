@@ -1,23 +1,14 @@
-import type { StackOutput } from "../../aws/value.ts";
+import { readsOf, stackRead } from "../../plan/stack-outputs.ts";
 import type { Plan, Stack } from "../../plan/template.ts";
-import { isStackOutput } from "./include.ts";
 
-/** The stacks of the plan whose outputs a stack reads: they must be there first. */
+/** The stacks of the plan that must be there first: those whose outputs a stack reads, and the ledger, which is the first up and the last down. */
 export function neededStacks(stack: Stack, plan: Plan): readonly Stack[] {
-  return [
-    ...new Set(
-      stackOutputs([stack.resources.map(({ properties }) => properties), stack.outputs]).map((leaf) => producer(leaf, stack, plan)),
-    ),
-  ];
-}
-
-function producer({ "Fn::GetStackOutput": { StackName, Region, OutputName } }: StackOutput, consumer: Stack, plan: Plan): Stack {
-  const found = plan.stacks.find(({ name, region }) => name === StackName && region === Region);
-  if (!found) throw new Error(`${consumer.name} reads ${OutputName} of ${StackName} in ${Region}, which is no stack of the plan`);
-  return found;
-}
-
-function stackOutputs(value: unknown): StackOutput[] {
-  if (isStackOutput(value)) return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stackOutputs) : [];
+  const read = readsOf(stack).map((leaf) => {
+    const found = stackRead(plan, leaf);
+    const { StackName, Region, OutputName } = leaf["Fn::GetStackOutput"];
+    if (!found) throw new Error(`${stack.name} reads ${OutputName} of ${StackName} in ${Region}, which is no stack of the plan`);
+    return found;
+  });
+  const ledgers = stack.part === "ledger" ? [] : plan.stacks.filter(({ part }) => part === "ledger");
+  return [...new Set([...ledgers, ...read])];
 }

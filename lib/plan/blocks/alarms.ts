@@ -7,36 +7,35 @@ import type { Colours } from "./target-groups.ts";
 
 export type Alarm = Resource<"AWS::CloudWatch::Alarm">;
 
-export interface AlarmNeeds {
+export interface TrafficAlarmNeeds {
   readonly thing: string;
   readonly limits: Config["monitoring"];
   readonly topicArn: Value<string>;
   readonly balancerName: Value<string>;
+  /** Where each colour has a load balancer of its own. */
+  readonly balancers?: Readonly<Record<Slot, Value<string>>>;
   readonly colours: Colours;
+}
+
+export interface LoadAlarmNeeds {
+  readonly thing: string;
+  readonly limits: Config["monitoring"];
+  readonly topicArn: Value<string>;
   readonly clusterName: Value<string>;
   readonly serviceName: Value<string>;
 }
 
-export interface ServiceAlarms {
-  /** Of the callers' requests: what stops a deployment. */
-  readonly traffic: readonly Alarm[];
-  /** Of the service itself: what a person should see to. */
-  readonly load: readonly Alarm[];
+/** Alarms on what callers see, for each target group: what stops a deployment (A13, D02). */
+export function trafficAlarms(block: Block, needs: TrafficAlarmNeeds): readonly Alarm[] {
+  return slots.flatMap((slot) => [errorAlarm(block, slot, needs), latencyAlarm(block, slot, needs), healthAlarm(block, slot, needs)]);
 }
 
-/** Alarms on what callers see, for each target group, and on what the service uses (A13, D02). */
-export function serviceAlarms(block: Block, needs: AlarmNeeds): ServiceAlarms {
-  return {
-    traffic: slots.flatMap((slot) => trafficAlarms(block, slot, needs)),
-    load: [loadAlarm(block, needs, "cpu", "CPUUtilization"), loadAlarm(block, needs, "memory", "MemoryUtilization")],
-  };
+/** Alarms on what a service uses: what a person should see to (A13). `of` tells the services of a stack apart. */
+export function loadAlarms(block: Block, needs: LoadAlarmNeeds, of = "Service"): readonly Alarm[] {
+  return [loadAlarm(block, of, needs, "cpu", "CPUUtilization"), loadAlarm(block, of, needs, "memory", "MemoryUtilization")];
 }
 
-function trafficAlarms(block: Block, slot: Slot, needs: AlarmNeeds): readonly Alarm[] {
-  return [errorAlarm(block, slot, needs), latencyAlarm(block, slot, needs), healthAlarm(block, slot, needs)];
-}
-
-function errorAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
+function errorAlarm(block: Block, slot: Slot, needs: TrafficAlarmNeeds): Alarm {
   const sum = (Id: string, MetricName: string) => ({
     Id,
     ReturnData: false,
@@ -54,7 +53,7 @@ function errorAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
   });
 }
 
-function latencyAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
+function latencyAlarm(block: Block, slot: Slot, needs: TrafficAlarmNeeds): Alarm {
   return trafficAlarm(block, slot, "latency", needs, {
     AlarmDescription: `Time in seconds within which ${slot} answers 95 % of the requests`,
     Namespace: "AWS/ApplicationELB",
@@ -66,7 +65,7 @@ function latencyAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
   });
 }
 
-function healthAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
+function healthAlarm(block: Block, slot: Slot, needs: TrafficAlarmNeeds): Alarm {
   return trafficAlarm(block, slot, "unhealthy", needs, {
     AlarmDescription: `Copies in ${slot} that fail their health check`,
     Namespace: "AWS/ApplicationELB",
@@ -78,8 +77,8 @@ function healthAlarm(block: Block, slot: Slot, needs: AlarmNeeds): Alarm {
   });
 }
 
-const dimensions = (slot: Slot, { balancerName, colours }: AlarmNeeds) => [
-  { Name: "LoadBalancer", Value: balancerName },
+const dimensions = (slot: Slot, { balancerName, balancers, colours }: TrafficAlarmNeeds) => [
+  { Name: "LoadBalancer", Value: balancers?.[slot] ?? balancerName },
   { Name: "TargetGroup", Value: att(colours[slot], "TargetGroupFullName") },
 ];
 
@@ -88,7 +87,7 @@ type Watched = Pick<
   "AlarmDescription" | "Dimensions" | "ExtendedStatistic" | "MetricName" | "Metrics" | "Namespace" | "Period" | "Statistic" | "Threshold"
 >;
 
-function trafficAlarm(block: Block, slot: Slot, what: string, { thing, topicArn }: AlarmNeeds, watched: Watched): Alarm {
+function trafficAlarm(block: Block, slot: Slot, what: string, { thing, topicArn }: TrafficAlarmNeeds, watched: Watched): Alarm {
   return block.add(
     `${slot} ${what}`,
     "AWS::CloudWatch::Alarm",
@@ -112,9 +111,9 @@ const twoOfThree = {
   TreatMissingData: "notBreaching",
 };
 
-function loadAlarm(block: Block, needs: AlarmNeeds, what: "cpu" | "memory", metric: string): Alarm {
+function loadAlarm(block: Block, of: string, needs: LoadAlarmNeeds, what: "cpu" | "memory", metric: string): Alarm {
   return block.add(
-    `Service ${what}`,
+    `${of} ${what}`,
     "AWS::CloudWatch::Alarm",
     {
       AlarmName: block.name("alarm", `${needs.thing}-${what}`),

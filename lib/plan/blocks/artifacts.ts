@@ -1,16 +1,16 @@
-import { allow, type Statement } from "../../aws/policy.ts";
-import type { Value } from "../../aws/value.ts";
+import { allow, objectsIn, type Statement } from "../../aws/policy.ts";
+import type { OneOrMany, Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { att, ref, sub } from "../template.ts";
 import { bucket } from "./bucket.ts";
-import { type Key, key } from "./key.ts";
+import { key } from "./key.ts";
 import { principal, type RoleElsewhere } from "./role-elsewhere.ts";
 
 /** Where a pipeline keeps what its stages hand on, with a key of its own (C03, C13, C16). */
 export interface ArtifactStore {
   readonly bucketName: Value<string>;
   readonly bucketArn: Value<string>;
-  readonly key: Key;
+  readonly keyArn: Value<string>;
   /** What a stage may do with it. */
   readonly reads: readonly Statement[];
   readonly writes: readonly Statement[];
@@ -43,16 +43,29 @@ export function artifactStore(block: Block, logs: Value<string>, readers: readon
         ...who,
       })),
   });
-  const objects = sub(`\${${made.id}.Arn}/*`);
-  const reads = [
-    allow({ sid: "ReadsArtifacts", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: objects }),
-    allow({ sid: "KnowsTheBucket", actions: ["s3:GetBucketAcl", "s3:GetBucketLocation"], resources: att(made, "Arn") }),
-    // Also for what is written in parts (Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": multipart uploads).
-    allow({ sid: "OpensArtifacts", actions: "kms:Decrypt", resources: att(encryption, "Arn") }),
-  ];
-  const writes = [
-    allow({ sid: "WritesArtifacts", actions: "s3:PutObject", resources: objects }),
-    allow({ sid: "SealsArtifacts", actions: "kms:GenerateDataKey", resources: att(encryption, "Arn") }),
-  ];
-  return { bucketName: ref(made), bucketArn: att(made, "Arn"), key: encryption, reads, writes };
+  return storeOf({ bucketName: ref(made), bucketArn: att(made, "Arn"), keyArn: att(encryption, "Arn") });
+}
+
+type Place = Pick<ArtifactStore, "bucketName" | "bucketArn" | "keyArn">;
+
+/** A store by where it is, such as in another stack. */
+export const storeOf = (place: Place): ArtifactStore => ({ ...place, reads: readsOf([place]), writes: writesOf([place]) });
+
+export const readsOf = (stores: readonly Place[]): readonly Statement[] => [
+  allow({ sid: "ReadsArtifacts", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: ofEach(stores, objects) }),
+  allow({ sid: "KnowsTheBucket", actions: ["s3:GetBucketAcl", "s3:GetBucketLocation"], resources: ofEach(stores, (one) => one.bucketArn) }),
+  // Also for what is written in parts (Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": multipart uploads).
+  allow({ sid: "OpensArtifacts", actions: "kms:Decrypt", resources: ofEach(stores, (one) => one.keyArn) }),
+];
+
+export const writesOf = (stores: readonly Place[]): readonly Statement[] => [
+  allow({ sid: "WritesArtifacts", actions: "s3:PutObject", resources: ofEach(stores, objects) }),
+  allow({ sid: "SealsArtifacts", actions: "kms:GenerateDataKey", resources: ofEach(stores, (one) => one.keyArn) }),
+];
+
+const objects = ({ bucketArn }: Place): Value<string> => objectsIn(bucketArn);
+
+function ofEach(stores: readonly Place[], resource: (store: Place) => Value<string>): OneOrMany<Value<string>> {
+  const [only, ...others] = stores.map(resource);
+  return only !== undefined && others.length === 0 ? only : stores.map(resource);
 }

@@ -1,4 +1,6 @@
+import { logicalId } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
+import type { Slot } from "../../base/outcome.ts";
 import type { Block } from "../stack.ts";
 import { att, ref } from "../template.ts";
 import type { Bucket } from "./bucket.ts";
@@ -21,24 +23,45 @@ export interface Entry {
   readonly group: Side;
 }
 
+/** A load balancer for each colour behind one group, between which DNS splits the callers (B05). */
+export function balancers(block: Block, groups: Block, ground: Ground, logs: Bucket): Readonly<Record<Slot, Entry>> {
+  const group = securityGroup(groups, ground.vpcId, "balancer", "The load balancers");
+  letIn(groups, group, "anywhere", productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");
+  const placed = { scheme: "internet-facing", subnetIds: ground.publicSubnetIds, logs } as const;
+  return { blue: loadBalancer(block, group, { ...placed, slot: "blue" }), green: loadBalancer(block, group, { ...placed, slot: "green" }) };
+}
+
 /** An Application Load Balancer in the public subnets: HTTPS only, logged, protected from deletion in a protected environment (B04). */
 export function balancer(block: Block, groups: Block, ground: Ground, logs: Bucket): Entry {
-  const { site } = block;
   const group = securityGroup(groups, ground.vpcId, "balancer", "The load balancer");
   letIn(groups, group, "anywhere", productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");
   ground.natCidrs.forEach((cidr, at) => {
     // The balancer's name leads to its public addresses, also from inside: tests arrive by way of NAT.
     letIn(groups, group, `tests ${at + 1}`, testPort, cidr, "Tests from inside the network, by NAT");
   });
+  return loadBalancer(block, group, { scheme: "internet-facing", subnetIds: ground.publicSubnetIds, logs });
+}
+
+interface Placement {
+  readonly scheme: "internal" | "internet-facing";
+  readonly subnetIds: readonly Value<string>[];
+  readonly logs: Bucket;
+  /** Where DNS splits the callers between one balancer for each colour (B05). */
+  readonly slot?: Slot;
+}
+
+/** A load balancer that this group guards. */
+export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, logs, slot }: Placement): Entry {
+  const { site } = block;
   const made = block.add(
-    "Balancer",
+    slot ? `${slot} balancer` : "Balancer",
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     {
-      Name: block.name("load-balancer", "balancer"),
+      Name: block.name("load-balancer", slot ? `${slot}-balancer` : "balancer"),
       Type: "application",
-      Scheme: "internet-facing",
+      Scheme: scheme,
       IpAddressType: "ipv4",
-      Subnets: ground.publicSubnetIds,
+      Subnets: subnetIds,
       SecurityGroups: [group.groupId],
       LoadBalancerAttributes: [
         { Key: "access_logs.s3.bucket", Value: ref(logs) },
@@ -53,9 +76,10 @@ export function balancer(block: Block, groups: Block, ground: Ground, logs: Buck
     { protect: site.protected, proves: ["B04"] },
   );
   const { stack } = block;
-  stack.output("BalancerDnsName", att(made, "DNSName"), "Name of the load balancer in DNS");
-  stack.output("BalancerZoneId", att(made, "CanonicalHostedZoneID"), "Route 53 zone of the load balancer, for alias records");
-  stack.output("BalancerGroupId", group.groupId, "Security group of the load balancer");
+  const colour = slot ? logicalId("", slot) : "";
+  stack.output(`${colour}BalancerDnsName`, att(made, "DNSName"), "Name of the load balancer in DNS");
+  stack.output(`${colour}BalancerZoneId`, att(made, "CanonicalHostedZoneID"), "Route 53 zone of the load balancer, for alias records");
+  stack.output(`${colour}BalancerGroupId`, group.groupId, "Security group of the load balancer");
   return {
     arn: ref(made),
     fullName: att(made, "LoadBalancerFullName"),

@@ -1,5 +1,6 @@
 import { encryptedOnly, policy, type Statement, tlsOnly } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
+import type { Properties } from "../cloudformation.gen.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 
@@ -12,12 +13,22 @@ export interface BucketNeeds {
   readonly logs?: Value<string>;
   /** Days after which objects go. Without it they stay. */
   readonly expireAfter?: number;
+  /** Whether EventBridge hears of every object that is made, changed or deleted. */
+  readonly announces?: boolean;
+  /** Where copies of its objects go. */
+  readonly replication?: Replication;
   /** What its policy allows beyond the refusals that every bucket has. */
   readonly statements?: (bucket: Bucket) => readonly Statement[];
 }
 
+/** How copies go to another bucket, and what must be there first: the rights of the role that copies (B18). */
+export interface Replication {
+  readonly configuration: NonNullable<Properties["AWS::S3::Bucket"]["ReplicationConfiguration"]>;
+  readonly after: readonly Resource[];
+}
+
 /** A private bucket: versioned, encrypted, without ACLs, TLS only, with a lifecycle (B11, C13). */
-export function bucket(block: Block, thing: string, { key, logs, expireAfter, statements }: BucketNeeds): Bucket {
+export function bucket(block: Block, thing: string, { key, logs, expireAfter, announces, replication, statements }: BucketNeeds): Bucket {
   const { site } = block;
   const made = block.add(
     `${thing} bucket`,
@@ -35,9 +46,11 @@ export function bucket(block: Block, thing: string, { key, logs, expireAfter, st
       BucketEncryption: { ServerSideEncryptionConfiguration: [encryption(key)] },
       LifecycleConfiguration: { Rules: lifecycle(expireAfter) },
       ...(logs && { LoggingConfiguration: { DestinationBucketName: logs, LogFilePrefix: `s3/${thing}/` } }),
+      ...(announces && { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }),
+      ...(replication && { ReplicationConfiguration: replication.configuration }),
       Tags: site.tags,
     },
-    { keep: site.protected ? "retain" : "destroy", proves: ["B11", "C13", "D10"] },
+    { ...(replication && { after: replication.after }), keep: site.protected ? "retain" : "destroy", proves: ["B11", "C13", "D10"] },
   );
   const arn = att(made, "Arn");
   block.add(`${thing} bucket policy`, "AWS::S3::BucketPolicy", {

@@ -55,7 +55,7 @@ export function buildProject(block: Block, needs: BuildNeeds): Project {
       ServiceRole: att(builder.role, "Arn"),
       Source: { Type: "CODEPIPELINE", BuildSpec: needs.buildspec },
       Artifacts: { Type: "CODEPIPELINE" },
-      EncryptionKey: att(store.key, "Arn"),
+      EncryptionKey: store.keyArn,
       Environment: {
         Type: arm ? "ARM_CONTAINER" : "LINUX_CONTAINER",
         ComputeType: "BUILD_GENERAL1_MEDIUM",

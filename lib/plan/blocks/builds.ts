@@ -10,10 +10,12 @@ export interface ImageBuilds {
   readonly service: Config["services"][0];
   readonly registryUri: Value<string>;
   readonly registryArn: Value<string>;
-  /** As `TASK_FAMILY` in assets/buildspecs/image.yml. */
-  readonly taskFamily: string;
+  /** As `TASK_FAMILY` in assets/buildspecs/image.yml, where CodeDeploy releases. */
+  readonly taskFamily?: string;
   /** Roles of other accounts that may read the task definitions there. */
   readonly readers: readonly string[];
+  /** The folder that the scan hands the source on in, where a deploy runs a program of it. */
+  readonly sourceFolder?: string;
 }
 
 /** The name of the image build's role: roles in other accounts trust it by name. */
@@ -58,10 +60,10 @@ export function builds(
         platforms,
         { name: "CONTAINER_NAME", value: service.name },
         { name: "CONTAINER_PORT", value: String(service.port) },
-        { name: "TASK_FAMILY", value: image.taskFamily },
+        ...(image.taskFamily === undefined ? [] : [{ name: "TASK_FAMILY", value: image.taskFamily }]),
         ...hub.variables,
       ],
-      statements: [...pulls(registryArn), ...pushes(registryArn), describesTasks(image.readers), ...hub.statements],
+      statements: [...pulls(registryArn), ...pushes(registryArn), ...describesTasks(image), ...hub.statements],
     }),
     scan: buildProject(block, {
       ...common,
@@ -73,6 +75,7 @@ export function builds(
         platforms,
         { name: "SEVERITY", value: severitiesFrom(delivery.scan.severity).join(",") },
         { name: "RESULTS_URI", value: sub("s3://${Bucket}/scan-results", { Bucket: common.store.bucketName }) },
+        ...(image.sourceFolder === undefined ? [] : [{ name: "SOURCE_FOLDER", value: image.sourceFolder }]),
       ],
       statements: pulls(registryArn),
       handsOn: true,
@@ -103,10 +106,11 @@ const pushes = (registryArn: Value<string>): readonly Statement[] => [
   }),
 ];
 
-const describesTasks = (readers: readonly string[]): Statement =>
-  readers.length > 0
-    ? allow({ sid: "ReadsTasksOfOtherAccounts", actions: "sts:AssumeRole", resources: readers })
-    : allow({ actions: "ecs:DescribeTaskDefinition", resources: anyResource("DescribingTaskDefinitionsKnowsNoResource") });
+function describesTasks({ taskFamily, readers }: ImageBuilds): readonly Statement[] {
+  if (taskFamily === undefined) return [];
+  if (readers.length > 0) return [allow({ sid: "ReadsTasksOfOtherAccounts", actions: "sts:AssumeRole", resources: readers })];
+  return [allow({ actions: "ecs:DescribeTaskDefinition", resources: anyResource("DescribingTaskDefinitionsKnowsNoResource") })];
+}
 
 /** Asks a service under its name after a deploy; the pipeline says which by `SMOKE_URL`. */
 export function smokeBuild(block: Block, common: Common): Project {
@@ -115,6 +119,20 @@ export function smokeBuild(block: Block, common: Common): Project {
     thing: "smoke",
     description: "Asks the service under its name after a deploy",
     buildspec: "buildspec/smoke.yml",
+    variables: [],
+    statements: [],
+    handsOn: false,
+    reports: "tests",
+  });
+}
+
+/** Runs the project's integration tests; the pipeline says against what by `OUTPUTS_ARTIFACT`. */
+export function integrationBuild(block: Block, common: Common): Project {
+  return buildProject(block, {
+    ...common,
+    thing: "integration",
+    description: "Runs the integration tests after a deploy",
+    buildspec: "buildspec/integration.yml",
     variables: [],
     statements: [],
     handsOn: false,

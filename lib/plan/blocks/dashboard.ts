@@ -7,16 +7,17 @@ import type { Pipeline } from "./pipeline.ts";
 import type { Colours } from "./target-groups.ts";
 
 /** A line of a chart: namespace, metric, then names and values of its dimensions; values may be `${Name}` of the dashboard's own. */
-type Line = readonly [namespace: string, metric: string, ...dimensions: string[]];
+export type Line = readonly [namespace: string, metric: string, ...dimensions: string[]];
 
-interface Chart {
+export interface Chart {
   readonly title: string;
   readonly stat: string;
-  readonly lines: readonly Line[];
+  /** Lines, each perhaps with options at its end; or an expression alone. */
+  readonly lines: readonly (readonly (string | Readonly<Record<string, string | boolean>>)[])[];
 }
 
 /** Charts two in a row, as CloudWatch reads them (CloudWatch API reference, "Dashboard body structure and syntax"). */
-function dashboard(block: Block, thing: string, charts: readonly Chart[], values: Readonly<Record<string, Value<string>>>): void {
+export function dashboard(block: Block, thing: string, charts: readonly Chart[], values: Readonly<Record<string, Value<string>>>): void {
   const widgets = charts.map(({ title, stat, lines }, at) => ({
     type: "metric",
     x: (at % 2) * 12,
@@ -39,14 +40,16 @@ export interface ServiceCharts {
   readonly balancerName: Value<string>;
   readonly colours: Colours;
   readonly clusterName: Value<string>;
-  readonly serviceName: Value<string>;
+  /** The service, or the two of a release, each under the word that its charts know it by. */
+  readonly serviceNames: Readonly<Record<string, Value<string>>>;
 }
 
 /** Both colours side by side, as callers see them, and what the service uses. */
-export function serviceDashboard(block: Block, { thing, balancerName, colours, clusterName, serviceName }: ServiceCharts): void {
+export function serviceDashboard(block: Block, { thing, balancerName, colours, clusterName, serviceNames }: ServiceCharts): void {
   const perColour = (metric: string): readonly Line[] =>
     slots.map((slot) => ["AWS/ApplicationELB", metric, "LoadBalancer", "${Balancer}", "TargetGroup", `\${${slot}}`]);
-  const ofService = (metric: string): Line => ["AWS/ECS", metric, "ClusterName", "${Cluster}", "ServiceName", "${Service}"];
+  const perService = (metric: string): readonly Line[] =>
+    Object.keys(serviceNames).map((name) => ["AWS/ECS", metric, "ClusterName", "${Cluster}", "ServiceName", `\${${name}}`]);
   dashboard(
     block,
     thing,
@@ -55,12 +58,12 @@ export function serviceDashboard(block: Block, { thing, balancerName, colours, c
       { title: "Errors by colour", stat: "Sum", lines: perColour("HTTPCode_Target_5XX_Count") },
       { title: "95 % answered within", stat: "p95", lines: perColour("TargetResponseTime") },
       { title: "Unhealthy copies by colour", stat: "Maximum", lines: perColour("UnHealthyHostCount") },
-      { title: "CPU and memory in %", stat: "Average", lines: [ofService("CPUUtilization"), ofService("MemoryUtilization")] },
+      { title: "CPU and memory in %", stat: "Average", lines: [...perService("CPUUtilization"), ...perService("MemoryUtilization")] },
     ],
     {
       Balancer: balancerName,
       Cluster: clusterName,
-      Service: serviceName,
+      ...serviceNames,
       blue: att(colours.blue, "TargetGroupFullName"),
       green: att(colours.green, "TargetGroupFullName"),
     },

@@ -38,6 +38,27 @@ export function usedByLogs(site: Site): Statement {
   return keyUse("CloudWatchLogsOfThisEnvironment", { Service: service }, { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } });
 }
 
+/**
+ * EC2 Auto Scaling starts instances with encrypted volumes, and lets Amazon EBS use the key by a grant (B13; Amazon EC2 Auto Scaling User
+ * Guide, "Required AWS KMS key policy for use with encrypted volumes"). Its role is made with the account's first group: a policy that names
+ * it would be refused before, hence anybody of this account who is it.
+ */
+export function usedByInstances({ account, region }: Site): readonly Statement[] {
+  const scaling = globalArn(region, "iam", account, "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling");
+  const who = { StringEquals: { "kms:CallerAccount": account }, ArnEquals: { "aws:PrincipalArn": scaling } };
+  return [
+    keyUse("AutoScalingStartsInstances", { AWS: "*" }, who),
+    {
+      Sid: "AutoScalingGrantsTheVolumes",
+      Effect: "Allow",
+      Principal: { AWS: "*" },
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: { ...who, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ];
+}
+
 /** Services publish to an encrypted topic (Amazon SNS Developer Guide, "Enable compatibility between event sources and encrypted topics"). */
 export function usedByPublishers(site: Site, services: readonly string[]): readonly Statement[] {
   return services.map((service) => ({

@@ -3,16 +3,32 @@ import type { Environment } from "../../config/schema/environment.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import type { Entry } from "./balancer.ts";
+import { type Failover, failoverRecord } from "./failover-record.ts";
 
-/** The balancer under its domain name; returns the ARN of the certificate that its listeners show (B05, E03). */
-export function reachable(block: Block, { domain, zone: given, certificate: existing }: Environment, balancer: Entry): Value<string> {
+/** What of the name is elsewhere: nothing, the zone in the first region's stack, or the record, which leads to CloudFront. */
+export interface Reach {
+  readonly zoneId?: Value<string> | undefined;
+  /** What the record is: the only one of its name, one of two that DNS chooses from, or none here. */
+  readonly record: "only" | "elsewhere" | Failover;
+}
+
+export interface Reached {
+  readonly certificateArn: Value<string>;
+  /** Where the domain's records are, if Sluice writes them. */
+  readonly zoneId?: Value<string>;
+}
+
+/** The balancer under its domain name; with the certificate that its listeners show (B05, E03). */
+export function reachable(block: Block, environment: Environment, balancer: Entry, reach: Reach): Reached {
+  const { domain, zone: given, certificate: existing } = environment;
   if (domain === undefined || given === undefined) {
-    if (existing !== undefined) return existing;
+    if (existing !== undefined) return { certificateArn: existing };
     throw new Error("no certificate and no zone to make one in; the rules let this pass");
   }
-  const zoneId = zone(block, domain, given);
-  record(block, domain, zoneId, balancer);
-  return existing ?? ref(certificate(block, domain, zoneId));
+  const zoneId = reach.zoneId ?? zone(block, domain, given);
+  if (reach.record === "only") record(block, domain, zoneId, balancer);
+  else if (reach.record !== "elsewhere") failoverRecord(block, domain, zoneId, balancer, reach.record);
+  return { certificateArn: existing ?? ref(certificate(block, domain, zoneId)), zoneId };
 }
 
 /** The Route 53 zone of a domain: made here, or the id of one that exists. */
@@ -35,7 +51,7 @@ function zone(block: Block, domain: string, given: string): Value<string> {
  * A certificate that CloudFormation validates by writing the record into the zone. It waits until the zone is delegated to Route 53
  * (CloudFormation, AWS::CertificateManager::Certificate: DNS validation).
  */
-function certificate(block: Block, domain: string, zoneId: Value<string>): Resource<"AWS::CertificateManager::Certificate"> {
+export function certificate(block: Block, domain: string, zoneId: Value<string>): Resource<"AWS::CertificateManager::Certificate"> {
   return block.add("Certificate", "AWS::CertificateManager::Certificate", {
     DomainName: domain,
     ValidationMethod: "DNS",

@@ -12,15 +12,23 @@ const anywhere = "0.0.0.0/0";
 /** Where answers to connections that started inside come back (Amazon VPC User Guide, "Ephemeral ports"). */
 const answers: Door = { from: anywhere, ports: [1024, 65_535] };
 
+const https: Door = { from: anywhere, ports: [443, 443] };
+
 /**
- * The second line behind the security groups, one list per tier: the public tier takes HTTPS and answers, the private tier answers, the
- * isolated tier nothing from outside the network (B15).
+ * The second line behind the security groups, one list per tier: the public tier takes HTTPS and answers, the private tier answers and, where
+ * callers come to it by CloudFront, HTTPS, the isolated tier nothing from outside the network (B15).
  */
-export function acls(block: Block, vpc: Vpc, cidr: string, subnets: Readonly<Record<Tier, readonly Subnet[]>>): void {
+export function acls(
+  block: Block,
+  vpc: Vpc,
+  cidr: string,
+  subnets: Readonly<Record<Tier, readonly Subnet[]>>,
+  privateCallers: boolean,
+): void {
   const inside: Door = { from: cidr };
   const doors: Readonly<Record<Tier, { readonly in: readonly Door[]; readonly out: readonly Door[] }>> = {
-    public: { in: [inside, { from: anywhere, ports: [443, 443] }, answers], out: [{ from: anywhere }] },
-    private: { in: [inside, answers], out: [{ from: anywhere }] },
+    public: { in: [inside, https, answers], out: [{ from: anywhere }] },
+    private: { in: privateCallers ? [inside, https, answers] : [inside, answers], out: [{ from: anywhere }] },
     isolated: { in: [inside], out: [inside] },
   };
   for (const tier of ["public", "private", "isolated"] as const) {

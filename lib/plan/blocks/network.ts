@@ -16,6 +16,8 @@ export interface NetworkNeeds {
   readonly zones: number;
   readonly nat: "per-zone" | "one" | "none";
   readonly endpoints: readonly string[];
+  /** Whether callers come to the private tier, by an interface of CloudFront in it. */
+  readonly privateCallers: boolean;
   readonly flowLogDays: number;
   readonly logsKey: Value<string>;
 }
@@ -68,7 +70,7 @@ export function network(block: Block, needs: NetworkNeeds): Ground {
     private: rows.map((row) => row.private.subnet),
     isolated: rows.map((row) => row.isolated.subnet),
   };
-  acls(block, vpc, cidr, subnets);
+  acls(block, vpc, cidr, subnets, needs.privateCallers);
   gatewayEndpoints(
     block,
     vpc,

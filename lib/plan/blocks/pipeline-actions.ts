@@ -17,9 +17,9 @@ export interface Action {
   readonly by: { readonly description: string; readonly statements: readonly Statement[] } | { readonly roleArn: string };
 }
 
-const sourceArtifact = "Source";
+export const sourceArtifact = "Source";
 /** What the scan passed. Deploys take their input from it and from nothing before it (C22). */
-const scannedArtifact = "Scanned";
+export const scannedArtifact = "Scanned";
 
 export function fetchSource({ provider, configuration, statements }: Source, store: ArtifactStore): Action {
   return {

@@ -1,12 +1,13 @@
 import { arnOf } from "../../aws/arns.ts";
 import { allow, trusts, trustsAccounts } from "../../aws/policy.ts";
+import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
-import type { ArtifactStore } from "./artifacts.ts";
+import { type ArtifactStore, readsOf, writesOf } from "./artifacts.ts";
 import type { Action } from "./pipeline-actions.ts";
 import { type Granted, grant, role } from "./role.ts";
-import type { Source } from "./source.ts";
+import type { Push, Source } from "./source.ts";
 
 export type Pipeline = Resource<"AWS::CodePipeline::Pipeline">;
 
@@ -15,11 +16,25 @@ export interface Stage {
   readonly actions: readonly Action[];
   /** A failure is tried once more: for builds, which a network can fail. A failed deploy is turned back by CodeDeploy itself. */
   readonly triedTwice?: boolean;
+  /**
+   * A failure turns the stage back to the last run that went well in it, with that run's artifacts (CodePipeline User Guide, "Configuring
+   * stage rollback").
+   */
+  readonly turnsBack?: boolean;
+}
+
+/** Where the actions of another region find and leave what the stages hand on (C03). */
+export interface StoreElsewhere {
+  readonly region: Region;
+  readonly store: ArtifactStore;
 }
 
 export interface PipelineNeeds {
   readonly source: Source;
   readonly store: ArtifactStore;
+  readonly elsewhere?: readonly StoreElsewhere[];
+  /** Of a second pipeline of the same source, which starts with pull requests to these branches and not with pushes. */
+  readonly forPullRequests?: { readonly name: string; readonly branches: readonly string[] };
   readonly stages: readonly Stage[];
 }
 
@@ -27,38 +42,46 @@ export interface PipelineNeeds {
 export const conductorName = "pipeline";
 
 /** A pipeline of stages, each action with a role of its own that may do that one thing and that only the pipeline takes on (D01, C04). */
-export function pipeline(block: Block, { source, store, stages }: PipelineNeeds): Pipeline {
+export function pipeline(block: Block, { source, store, elsewhere = [], forPullRequests, stages }: PipelineNeeds): Pipeline {
   const { site } = block;
+  const places = [{ region: site.region, store }, ...elsewhere];
+  const stores = places.map((place) => place.store);
+  const conducting = forPullRequests?.name ?? conductorName;
+  const triggers = forPullRequests ? [pullRequestsTo(forPullRequests.branches)] : source.triggers.map(triggerOf);
   const conductor = role(
     block,
-    conductorName,
+    conducting,
     "Conducts the pipeline",
     trusts("codepipeline.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } }),
-    [...store.reads, ...store.writes, allow({ sid: "LooksAtTheBucket", actions: "s3:GetBucketVersioning", resources: store.bucketArn })],
+    // It copies what an action of another region takes (CodePipeline User Guide, "Add a cross-Region action in CodePipeline").
+    [
+      ...readsOf(stores),
+      ...writesOf(stores),
+      allow({ sid: "LooksAtTheBucket", actions: "s3:GetBucketVersioning", resources: store.bucketArn }),
+    ],
   );
-  const acted = stages.map((stage) => ({ ...stage, actions: stage.actions.map((action) => actor(block, conductor, action)) }));
+  const acted = stages.map((stage) => ({ ...stage, actions: stage.actions.map((action) => actor(block, conducting, conductor, action)) }));
   const actions = acted.flatMap((stage) => stage.actions);
-  const hands = grant(block, `${conductorName}-actions`, conductor.role, [
+  const hands = grant(block, `${conducting}-actions`, conductor.role, [
     allow({ sid: "TakesOnTheRolesOfItsActions", actions: "sts:AssumeRole", resources: actions.map(({ roleArn }) => roleArn) }),
   ]);
   return block.add(
-    "Pipeline",
+    forPullRequests ? `${forPullRequests.name} pipeline` : "Pipeline",
     "AWS::CodePipeline::Pipeline",
     {
-      Name: block.name("pipeline", "delivery"),
+      Name: block.name("pipeline", forPullRequests?.name ?? "delivery"),
       PipelineType: "V2",
       ExecutionMode: "QUEUED",
       RoleArn: att(conductor.role, "Arn"),
-      ArtifactStores: [
-        {
-          Region: site.region,
-          ArtifactStore: { Type: "S3", Location: store.bucketName, EncryptionKey: { Type: "KMS", Id: att(store.key, "Arn") } },
-        },
-      ],
-      ...(source.triggers.length > 0 && { Triggers: source.triggers.map(triggerOf) }),
-      Stages: acted.map(({ name, triedTwice, actions: declared }) => ({
+      ArtifactStores: places.map(({ region, store: { bucketName, keyArn } }) => ({
+        Region: region,
+        ArtifactStore: { Type: "S3", Location: bucketName, EncryptionKey: { Type: "KMS", Id: keyArn } },
+      })),
+      ...(triggers.length > 0 && { Triggers: triggers }),
+      Stages: acted.map(({ name, triedTwice, turnsBack, actions: declared }) => ({
         Name: name,
         ...(triedTwice && retried),
+        ...(turnsBack && { OnFailure: { Result: "ROLLBACK" as const } }),
         Actions: declared.map(({ declaration, roleArn }) => ({ ...declaration, RoleArn: roleArn })),
       })),
       Tags: site.tags,
@@ -68,9 +91,9 @@ export function pipeline(block: Block, { source, store, stages }: PipelineNeeds)
 }
 
 /** An action with its role, made here unless it is another account's. */
-function actor(block: Block, conductor: Granted, { declaration, by }: Action) {
+function actor(block: Block, conducting: string, conductor: Granted, { declaration, by }: Action) {
   if ("roleArn" in by) return { declaration, roleArn: by.roleArn, ready: [] };
-  const thing = `${conductorName}-${String(declaration.Name).toLowerCase()}`;
+  const thing = `${conducting}-${String(declaration.Name).toLowerCase()}`;
   const made = role(block, thing, by.description, trustsAccounts(att(conductor.role, "Arn")), by.statements);
   return { declaration, roleArn: att(made.role, "Arn"), ready: made.policies };
 }
@@ -82,9 +105,24 @@ export function pipelineArn({ site }: Block, made: Pipeline): Value<string> {
 
 const retried = { OnFailure: { Result: "RETRY" as const, RetryConfiguration: { RetryMode: "FAILED_ACTIONS" as const } } };
 
-const triggerOf = ({ branch }: { readonly branch: string }) => ({
+/** Tags and branches are filters of their own (CodePipeline User Guide, "Automate starting pipelines using triggers and filtering"). */
+const triggerOf = ({ branches, paths, tags }: Push) => ({
   ProviderType: "CodeStarSourceConnection" as const,
-  GitConfiguration: { SourceActionName: "Source", Push: [{ Branches: { Includes: [branch] } }] },
+  GitConfiguration: {
+    SourceActionName: "Source",
+    Push: [
+      ...(branches.length > 0 ? [{ Branches: { Includes: branches }, ...(paths.length > 0 && { FilePaths: { Includes: paths } }) }] : []),
+      ...(tags.length > 0 ? [{ Tags: { Includes: tags } }] : []),
+    ],
+  },
+});
+
+const pullRequestsTo = (branches: readonly string[]) => ({
+  ProviderType: "CodeStarSourceConnection" as const,
+  GitConfiguration: {
+    SourceActionName: "Source",
+    PullRequest: [{ Branches: { Includes: branches }, Events: ["OPEN", "UPDATED"] }],
+  },
 });
 
 /** Names the pipeline and its artifacts for people and tests (C17). */
@@ -93,5 +131,5 @@ export function describePipeline({ stack }: Block, made: Pipeline, store: Artifa
   stack.output("PipelineName", ref(made), "The pipeline");
   stack.output("PipelineUrl", sub(`${console}/\${${made.id}}/view`), "The pipeline in the console");
   stack.output("ArtifactBucketName", store.bucketName, "Bucket of what the stages hand on");
-  stack.output("ArtifactKeyArn", att(store.key, "Arn"), "The key of what the stages hand on");
+  stack.output("ArtifactKeyArn", store.keyArn, "The key of what the stages hand on");
 }

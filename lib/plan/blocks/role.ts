@@ -10,12 +10,28 @@ export interface Granted {
   readonly policies: readonly Resource<"AWS::IAM::RolePolicy">[];
 }
 
-/** A role for one purpose: who may take it on, and the statements of what it may do; without any it may do nothing (B14, D03). */
-export function role(block: Block, thing: string, description: string, trust: PolicyDocument, statements: readonly Statement[]): Granted {
+/**
+ * A role for one purpose: who may take it on, and the statements of what it may do; without any it may do nothing (B14, D03). `managed` are
+ * policies that AWS keeps, by ARN.
+ */
+export function role(
+  block: Block,
+  thing: string,
+  description: string,
+  trust: PolicyDocument,
+  statements: readonly Statement[],
+  managed: readonly string[] = [],
+): Granted {
   const made = block.add(
     `${thing} role`,
     "AWS::IAM::Role",
-    { RoleName: block.name("role", thing), Description: description, AssumeRolePolicyDocument: trust, Tags: block.site.tags },
+    {
+      RoleName: block.name("role", thing),
+      Description: description,
+      AssumeRolePolicyDocument: trust,
+      ...(managed.length > 0 && { ManagedPolicyArns: managed }),
+      Tags: block.site.tags,
+    },
     { proves: ["B14", "D03"] },
   );
   return { role: made, policies: statements.length > 0 ? [grant(block, thing, made, statements)] : [] };

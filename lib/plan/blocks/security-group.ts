@@ -50,6 +50,11 @@ export function letIn(block: Block, to: Side, thing: string, port: number, cidr:
   block.add(`${to.name} in from ${thing}`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), CidrIp: cidr });
 }
 
+/** Lets the addresses of a prefix list in. */
+export function letInList(block: Block, to: Side, thing: string, port: number, list: Value<string>, because: string): void {
+  block.add(`${to.name} in from ${thing}`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), SourcePrefixListId: list });
+}
+
 /** Lets a group reach a block of addresses. */
 export function letOut(block: Block, from: Side, thing: string, port: number, cidr: Value<string>, because: string): void {
   block.add(`${from.name} out to ${thing}`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), CidrIp: cidr });

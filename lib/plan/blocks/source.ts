@@ -1,29 +1,45 @@
 import { arnOf, nameOrArn } from "../../aws/arns.ts";
-import { allow, type Statement, trusts } from "../../aws/policy.ts";
+import { allow, type Statement } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block } from "../stack.ts";
 import { att } from "../template.ts";
-import { role } from "./role.ts";
+import { startedBy } from "./source-event.ts";
+import { fromObject } from "./source-object.ts";
 
 type Given = NonNullable<Config["delivery"]>["source"];
 
 /** Where a pipeline gets its source, as its source action, trigger and role need it. Nothing polls (C02, D01). */
 export interface Source {
-  readonly provider: "CodeCommit" | "CodeStarSourceConnection";
+  readonly provider: "CodeCommit" | "CodeStarSourceConnection" | "S3";
   readonly configuration: Readonly<Record<string, Value<string> | boolean>>;
   readonly statements: readonly Statement[];
-  /** Of the pipeline itself, where the pipeline listens; CodeCommit's events come by a rule. */
-  readonly triggers: readonly { readonly branch: string }[];
+  /** Of the pipeline itself, where the pipeline listens; events of AWS's own services come by a rule. */
+  readonly triggers: readonly Push[];
   /** Starts the pipeline on a push, where that takes a rule. */
   starts(block: Block, pipelineArn: Value<string>): void;
 }
 
+/** Which pushes start a pipeline: to branches, where paths are given only with changes there, and of tags. Patterns may have `*` in them. */
+export interface Push {
+  readonly branches: readonly string[];
+  readonly paths: readonly string[];
+  readonly tags: readonly string[];
+}
+
 export function source(block: Block, given: Given): Source {
+  if (given.kind === "s3") return fromObject(block, given.key);
   return given.kind === "github" ? fromGithub(given) : fromCodeCommit(block, given);
 }
 
-function fromGithub({ connection, repository, branch }: Extract<Given, { kind: "github" }>): Source {
+function fromGithub({
+  connection,
+  repository,
+  branch,
+  branches = [branch],
+  paths = [],
+  tags = [],
+}: Extract<Given, { kind: "github" }>): Source {
   return {
     provider: "CodeStarSourceConnection",
     configuration: {
@@ -36,17 +52,17 @@ function fromGithub({ connection, repository, branch }: Extract<Given, { kind: "
     statements: [
       allow({
         sid: "UsesTheConnection",
-        actions: ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        // The action has the prefix of the connection's ARN (Developer Tools console User Guide, "Identity and access management").
+        actions: `${connection.split(":")[2]}:UseConnection`,
         resources: connection,
       }),
     ],
-    triggers: [{ branch }],
+    triggers: [{ branches, paths, tags }],
     starts: () => {},
   };
 }
 
 function fromCodeCommit(block: Block, { repository, branch }: Extract<Given, { kind: "codecommit" }>): Source {
-  const { site } = block;
   const { name, arn } = repository === undefined ? ownRepository(block) : existingRepository(block, repository);
   return {
     provider: "CodeCommit",
@@ -66,32 +82,13 @@ function fromCodeCommit(block: Block, { repository, branch }: Extract<Given, { k
       }),
     ],
     triggers: [],
-    starts: (on, pipelineArn) => {
-      const starter = role(
-        on,
-        "start",
-        "Starts the pipeline on a push",
-        trusts("events.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } }),
-        [allow({ sid: "StartsThePipeline", actions: "codepipeline:StartPipelineExecution", resources: pipelineArn })],
-      );
-      on.add(
-        "Push",
-        "AWS::Events::Rule",
-        {
-          Name: on.name("event-rule", "push"),
-          Description: `A push to ${branch} starts the pipeline`,
-          EventPattern: {
-            source: ["aws.codecommit"],
-            "detail-type": ["CodeCommit Repository State Change"],
-            resources: [arn],
-            detail: { event: ["referenceCreated", "referenceUpdated"], referenceType: ["branch"], referenceName: [branch] },
-          },
-          Targets: [{ Id: "pipeline", Arn: pipelineArn, RoleArn: att(starter.role, "Arn") }],
-          Tags: site.tags,
-        },
-        { after: starter.policies, proves: ["D01"] },
-      );
-    },
+    starts: (on, pipelineArn) =>
+      startedBy(on, pipelineArn, `A push to ${branch} starts the pipeline`, {
+        source: ["aws.codecommit"],
+        "detail-type": ["CodeCommit Repository State Change"],
+        resources: [arn],
+        detail: { event: ["referenceCreated", "referenceUpdated"], referenceType: ["branch"], referenceName: [branch] },
+      }),
   };
 }
 

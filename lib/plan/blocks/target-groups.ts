@@ -8,6 +8,8 @@ export type Colours = Readonly<Record<Slot, TargetGroup>>;
 
 export interface TargetNeeds {
   readonly service: string;
+  /** Tasks are registered by their address, machines by their id. */
+  readonly targets?: "ip" | "instance";
   readonly vpcId: Value<string>;
   readonly port: number;
   readonly health: string;
@@ -24,14 +26,14 @@ export function targetGroups(block: Block, needs: TargetNeeds): Colours {
   return { blue, green };
 }
 
-function targetGroup(block: Block, slot: Slot, { service, vpcId, port, health, drainSeconds }: TargetNeeds): TargetGroup {
+function targetGroup(block: Block, slot: Slot, { service, targets = "ip", vpcId, port, health, drainSeconds }: TargetNeeds): TargetGroup {
   return block.add(
     `${slot} targets`,
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     {
       Name: block.name("target-group", `${service}-${slot}`),
       VpcId: vpcId,
-      TargetType: "ip",
+      TargetType: targets,
       Protocol: "HTTP",
       Port: port,
       HealthCheckProtocol: "HTTP",

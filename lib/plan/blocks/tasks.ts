@@ -1,20 +1,23 @@
 import { allow, anyResource, trusts } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
+import type { Tasks as TaskCompute } from "../../config/schema/compute.ts";
 import type { Service } from "../../config/schema/service.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
 import { logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
+import { addressVariable, readsSecret, secretsOf, type TaskDatabase } from "./task-database.ts";
 
 export type TaskDefinition = Resource<"AWS::ECS::TaskDefinition">;
 
 export interface TaskNeeds {
   readonly service: Service;
-  readonly compute: NonNullable<Service["compute"]>;
+  readonly compute: TaskCompute;
   readonly registryUri: Value<string>;
   readonly registryArn: Value<string>;
   readonly logsKey: Value<string>;
   readonly logDays: number;
+  readonly database?: TaskDatabase | undefined;
 }
 
 export interface Tasks {
@@ -33,7 +36,7 @@ export const seedTag = "seed";
 export const executionRole = (service: string): string => `${service}-execution`;
 
 /** How a copy of the service runs: one container on Fargate, its log, and the two roles that ECS keeps apart. */
-export function tasks(block: Block, { service, compute, registryUri, registryArn, logsKey, logDays }: TaskNeeds): Tasks {
+export function tasks(block: Block, { service, compute, registryUri, registryArn, logsKey, logDays, database }: TaskNeeds): Tasks {
   const { site } = block;
   const trust = trusts("ecs-tasks.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } });
   const log = logGroup(block, service.name, logsKey, logDays);
@@ -45,8 +48,10 @@ export function tasks(block: Block, { service, compute, registryUri, registryArn
       resources: registryArn,
     }),
     allow({ sid: "WritesItsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: att(log, "Arn") }),
+    ...(database ? readsSecret(site, database) : []),
   ]);
-  const app = role(block, `${service.name}-task`, "Is the app of the service", trust, []);
+  // It reads the secret again when a rotation has changed it under its connections.
+  const app = role(block, `${service.name}-task`, "Is the app of the service", trust, database ? readsSecret(site, database) : []);
   const family = block.name("task-family", service.name);
   const definition = block.add(
     "Task",
@@ -66,7 +71,11 @@ export function tasks(block: Block, { service, compute, registryUri, registryArn
           Image: sub(`\${Registry}:${seedTag}`, { Registry: registryUri }),
           Essential: true,
           PortMappings: [{ ContainerPort: service.port, Protocol: "tcp" }],
-          Environment: Object.entries({ ...service.env, PORT: String(service.port) }).map(([Name, Value]) => ({ Name, Value })),
+          Environment: [
+            ...Object.entries({ ...service.env, PORT: String(service.port) }).map(([Name, Value]) => ({ Name, Value })),
+            ...(database ? [{ Name: addressVariable, Value: database.address }] : []),
+          ],
+          ...(database && { Secrets: secretsOf(database) }),
           LinuxParameters: { InitProcessEnabled: true },
           StopTimeout: Math.min(120, Math.ceil(service.grace / 1000)),
           LogConfiguration: {

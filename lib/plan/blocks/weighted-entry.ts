@@ -9,7 +9,11 @@ export interface WeightedNeeds {
   readonly balancerArn: Value<string>;
   readonly certificateArn: Value<string>;
   readonly colours: Colours;
+  /** Who gets what share in %, and whether a release moves it. Without it a release does, from blue's 100 % on. */
+  readonly start?: { readonly shares: Readonly<Record<Slot, number>>; readonly releaseOwns: boolean };
 }
+
+const blueAlone = { shares: { blue: 100, green: 0 }, releaseOwns: true };
 
 export interface WeightedEntry {
   readonly production: Resource<"AWS::ElasticLoadBalancingV2::Listener">;
@@ -25,7 +29,7 @@ export const slotHeader = "x-sluice-slot";
  * The listeners of a service whose weights Sluice or the engine holds. The weights are alone in a rule of their own: a change of any other
  * property of the same resource would send them again, in the middle of a release (B05, A09).
  */
-export function weightedEntry(block: Block, { balancerArn, certificateArn, colours }: WeightedNeeds): WeightedEntry {
+export function weightedEntry(block: Block, { balancerArn, certificateArn, colours, start = blueAlone }: WeightedNeeds): WeightedEntry {
   const listener = (what: string, port: number) =>
     block.add(
       `${what} listener`,
@@ -54,14 +58,14 @@ export function weightedEntry(block: Block, { balancerArn, certificateArn, colou
           Type: "forward",
           ForwardConfig: {
             TargetGroups: [
-              { TargetGroupArn: ref(colours.blue), Weight: 100 },
-              { TargetGroupArn: ref(colours.green), Weight: 0 },
+              { TargetGroupArn: ref(colours.blue), Weight: start.shares.blue },
+              { TargetGroupArn: ref(colours.green), Weight: start.shares.green },
             ],
           },
         },
       ],
     },
-    { releaseOwns: ["Actions"], proves: ["A09", "B05"] },
+    { ...(start.releaseOwns && { releaseOwns: ["Actions"] }), proves: ["A09", "B05"] },
   );
   slots.forEach((slot, at) => {
     testRule(block, ref(test), slot, at + 1, colours);

@@ -1,3 +1,4 @@
+import { toText } from "../../aws/cidr.ts";
 import { nameOf } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
@@ -9,6 +10,7 @@ import { logBucket } from "../blocks/log-bucket.ts";
 import { logGroup } from "../blocks/logs.ts";
 import { reachable } from "../blocks/names.ts";
 import { type Ground, network } from "../blocks/network.ts";
+import { privateBalancer } from "../blocks/private-balancer.ts";
 import { type Images, registry } from "../blocks/registry.ts";
 import { connect, letOut, type Side, securityGroup } from "../blocks/security-group.ts";
 import { publishers, topic } from "../blocks/topic.ts";
@@ -16,6 +18,7 @@ import { homeOf, networkOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
 import { att, ref } from "../template.ts";
 import { existingClusterName, existingEntry, existingGround, existingImages } from "./existing.ts";
+import { reachOf } from "./reach.ts";
 
 /** What the stacks of services and of the pipeline take from the base. */
 export interface Base {
@@ -31,13 +34,15 @@ export interface Base {
   readonly logsKeyArn: Value<string>;
   readonly logBucketName: Value<string>;
   readonly topicArn: Value<string>;
+  /** Where the domain's records are, for what else has a name in it. */
+  readonly zoneId?: Value<string>;
 }
 
 /**
  * What everything else stands on: keys, the network, the cluster, the balancer under its name, the registry, and whom to tell. What the
- * configuration names as existing is used in place of what would be made.
+ * configuration names as existing is used in place of what would be made. `first` is the base of the first region, in those after it.
  */
-export function base(stack: Draft, config: Config, environment: Environment): Base {
+export function base(stack: Draft, config: Config, environment: Environment, first?: Base): Base {
   const { site } = stack;
   const { existing } = environment;
   const { logRetention, emails } = config.monitoring;
@@ -46,12 +51,15 @@ export function base(stack: Draft, config: Config, environment: Environment): Ba
   const logsKeyArn = att(key(keys, "logs", "Encrypts the logs of this environment", [usedByLogs(site)]), "Arn");
   const noticesKey = key(keys, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]);
 
-  const ground = existing.vpc
-    ? existingGround(existing.vpc)
-    : network(stack.block("Network"), networkOf(config, environment, site.region, logsKeyArn));
+  const addresses = networkOf(config, environment, site.region, logsKeyArn);
+  const ground = existing.vpc ? existingGround(existing.vpc) : network(stack.block("Network"), addresses);
   const logs = logBucket(stack.block("Storage"), logRetention);
   const groups = stack.block("Groups");
-  const entry = existing.balancer ? existingEntry(existing.balancer) : balancer(stack.block("Edge"), groups, ground, logs);
+  const entry = existing.balancer
+    ? existingEntry(existing.balancer)
+    : config.edge
+      ? privateBalancer(stack.block("Edge"), groups, ground, toText(addresses.cidr), logs)
+      : balancer(stack.block("Edge"), groups, ground, logs);
   const app = securityGroup(groups, ground.vpcId, service.name, "The copies of the service");
   connect(groups, entry.group, app, service.port, "Requests from the load balancer");
   letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");
@@ -64,7 +72,8 @@ export function base(stack: Draft, config: Config, environment: Environment): Ba
     clusterName: existing.cluster ? existingClusterName(existing.cluster) : ownCluster(stack, logsKeyArn, logRetention),
     images: imagesOf(stack, config, environment),
     topicArn: ref(topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), emails)),
-    certificateArn: reachable(stack.block("Dns"), environment, entry),
+    ...reachable(stack.block("Dns"), environment, entry, reachOf(config, environment, site.region, first?.zoneId)),
+    zoneRead: config.edge !== undefined || environment.regions.length > 1,
     logsKeyArn,
     logBucketName: ref(logs),
   });
@@ -80,7 +89,9 @@ function imagesOf(stack: Draft, config: Config, { name, existing }: Environment)
   const [service] = config.services;
   if (existing.registry !== undefined) return existingImages(stack.site, existing.registry);
   const from = homeOf(config, name);
-  return from ? existingImages(from, nameOf("repository", from, service.name)) : ownImages(stack, service.name);
+  if (!from) return ownImages(stack, service.name);
+  const theirs = config.environments.find((one) => one.name === from.environment)?.existing.registry;
+  return existingImages(from, theirs ?? nameOf("repository", from, service.name));
 }
 
 function ownImages(stack: Draft, service: string): Images {
@@ -98,11 +109,14 @@ interface Made {
   readonly images: Images;
   readonly topicArn: Value<string>;
   readonly certificateArn: Value<string>;
+  readonly zoneId?: Value<string>;
+  /** Whether another stack of the environment has a name in the zone. */
+  readonly zoneRead: boolean;
   readonly logsKeyArn: Value<string>;
   readonly logBucketName: Value<string>;
 }
 
-function offer(stack: Draft, { ground, entry, app, joined, images, ...made }: Made): Base {
+function offer(stack: Draft, { ground, entry, app, joined, images, zoneId, ...made }: Made): Base {
   stack.output("RegistryName", images.name, "Name of the image repository");
   return {
     vpcId: stack.output("VpcId", ground.vpcId, "The network"),
@@ -119,5 +133,6 @@ function offer(stack: Draft, { ground, entry, app, joined, images, ...made }: Ma
     logsKeyArn: stack.output("LogsKeyArn", made.logsKeyArn, "The key of the logs"),
     logBucketName: stack.output("LogBucketName", made.logBucketName, "Bucket of the access logs"),
     topicArn: stack.output("TopicArn", made.topicArn, "Topic of alarms and of what the pipeline does"),
+    ...(made.zoneRead && zoneId !== undefined && { zoneId: stack.output("ZoneId", zoneId, "The Route 53 zone of the domain") }),
   };
 }

@@ -7,7 +7,7 @@ import { key, usedByLogs, usedByPublishers } from "../blocks/key.ts";
 import { logBucket } from "../blocks/log-bucket.ts";
 import type { Stage } from "../blocks/pipeline.ts";
 import { askForApproval, buildImage, deploy, fetchSource, runTests, scanImage, smokeTest } from "../blocks/pipeline-actions.ts";
-import { registry } from "../blocks/registry.ts";
+import { type Images, registry } from "../blocks/registry.ts";
 import { roleAt } from "../blocks/role-elsewhere.ts";
 import { source } from "../blocks/source.ts";
 import { stageRolesAt } from "../blocks/stage-access.ts";
@@ -16,6 +16,7 @@ import { publishers, topic } from "../blocks/topic.ts";
 import { siteOf } from "../settings.ts";
 import type { Block, Draft, Site } from "../stack.ts";
 import { att, ref } from "../template.ts";
+import { existingImages } from "./existing.ts";
 import { assemble } from "./pipeline.ts";
 
 /** A stage of the pipeline: an environment, where it is, and under which address it answers. */
@@ -32,13 +33,12 @@ interface Target {
 export function home(stack: Draft, config: Config): void {
   const { delivery, monitoring } = config;
   const [service] = config.services;
-  if (!delivery || !service.compute) return;
+  if (!delivery || service.compute?.kind !== "ecs") return;
   const { site } = stack;
   const targets = delivery.stages.map((name) => targetOf(config, name));
   const keys = stack.block("Encryption");
   const logsKey = key(keys, "logs", "Encrypts the logs of the pipeline", [usedByLogs(site)]);
   const noticesKey = key(keys, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]);
-  const imagesKey = key(keys, "images", "Encrypts the images of all stages");
 
   const storage = stack.block("Storage");
   const roles = targets.map((target) => stageRolesAt(target.site));
@@ -47,8 +47,7 @@ export function home(stack: Draft, config: Config): void {
     ref(logBucket(storage, monitoring.logRetention)),
     roles.map((one) => one.deploy),
   );
-  const pullers = targets.map((target) => roleAt(target.site, executionRole(service.name)));
-  const images = registry(stack.block("Images"), service.name, att(imagesKey, "Arn"), pullers);
+  const images = imagesOf(stack, config, targets);
   const code = source(stack.block("Source"), delivery.source);
   const common = {
     architecture: service.compute.architecture,
@@ -82,6 +81,15 @@ export function home(stack: Draft, config: Config): void {
     }),
   ];
   assemble(stack, { code, store, projects, stages, topicArn, logsKeyArn: att(logsKey, "Arn"), logDays: monitoring.logRetention });
+}
+
+/** Made here and open to exactly the roles that pull; or a repository that exists, whose own policy lets them in. */
+export function imagesOf(stack: Draft, { environments, services: [service] }: Config, targets: readonly Pick<Target, "site">[]): Images {
+  const given = environments.find(({ name }) => name === stack.site.environment)?.existing.registry;
+  if (given !== undefined) return existingImages(stack.site, given);
+  const imagesKey = key(stack.block("Encryption"), "images", "Encrypts the images of all stages");
+  const pullers = targets.map((target) => roleAt(target.site, executionRole(service.name)));
+  return registry(stack.block("Images"), service.name, att(imagesKey, "Arn"), pullers);
 }
 
 function targetOf(config: Config, name: string): Target {

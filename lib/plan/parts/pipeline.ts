@@ -13,13 +13,13 @@ import { type Source, source } from "../blocks/source.ts";
 import type { Draft } from "../stack.ts";
 import { ref } from "../template.ts";
 import type { Base } from "./base.ts";
-import type { Delivered } from "./service.ts";
+import type { Delivered } from "./shifted.ts";
 
 /** The pipeline of an environment: a push is tested, built, scanned, approved and deployed (system D). */
 export function delivery(stack: Draft, config: Config, given: Base, delivered: Delivered): void {
   const { delivery: wanted, monitoring } = config;
   const [service] = config.services;
-  if (!wanted || !service.compute) return;
+  if (!wanted || service.compute?.kind !== "ecs") return;
   const store = artifactStore(stack.block("Storage"), given.logBucketName);
   const code = source(stack.block("Source"), wanted.source);
   const projects = builds(

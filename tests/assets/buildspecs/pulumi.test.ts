@@ -77,6 +77,35 @@ describe("pulumi.yml", () => {
     );
   });
 
+  test("C10 the program's provider takes on the role of the stage with its external id, and the state is left to the build", async () => {
+    const role = { DEPLOY_ROLE_ARN: "arn:aws:iam::333333333333:role/deploy", DEPLOY_EXTERNAL_ID: "shop", AWS_TARGET_REGION: "us-east-1" };
+    const ran = await pulumi("up", { env: role, answers: [{ to: "pulumi config set" }] });
+    // Pulumi registry, AWS provider: configuration options region and assumeRoles.
+    const set = "pulumi config set --stack production --non-interactive --path";
+    expect(lines(ran).slice(1, 5)).toEqual([
+      `${set} aws:region us-east-1`,
+      `${set} aws:assumeRoles[0].roleArn arn:aws:iam::333333333333:role/deploy`,
+      `${set} aws:assumeRoles[0].externalId shop`,
+      "pulumi up --stack production --non-interactive --yes",
+    ]);
+  });
+
+  test("C10 a role without its external id is not taken on", async () => {
+    const ran = await pulumi("up", {
+      env: { DEPLOY_ROLE_ARN: "arn:aws:iam::333333333333:role/deploy" },
+      answers: [{ to: "pulumi config set" }],
+    });
+    expect([ran.is, lines(ran).some((line) => line.startsWith("pulumi up"))]).toEqual(["failed", false]);
+  });
+
+  test("C06 the program is told the image that was built, by its digest, and nothing without one is deployed", async () => {
+    const image = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:ab";
+    const ran = await pulumi("up", { source: { "imageDetail.json": JSON.stringify({ ImageURI: image }) } });
+    expect(ran.calls.find(({ line }) => line.startsWith("pulumi up"))?.env.SLUICE_IMAGE).toBe(image);
+    const moving = await pulumi("up", { source: { "imageDetail.json": JSON.stringify({ ImageURI: "web:latest" }) } });
+    expect([moving.is, lines(moving)]).toEqual(["failed", []]);
+  });
+
   test("C01 a Pulumi that is not the one whose checksum we know never runs", async () => {
     const wrong = "0".repeat(64);
     const ran = await pulumi("up", { env: { PULUMI_SHA256_X86_64: wrong, PULUMI_SHA256_AARCH64: wrong } });

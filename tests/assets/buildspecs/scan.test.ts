@@ -149,4 +149,13 @@ describe("scan.yml", () => {
     for (const ran of [await scan([], { env }), await scan([scanned("image", vulnerable("HIGH"))], { env })])
       expect(ran.calls.at(-1)?.line).toBe("aws s3 cp --recursive --only-show-errors scan s3://results/shop/1234/");
   });
+
+  test("C22 the source that was scanned is handed on beside the image where a folder is named for it, without the scanner's own files", async () => {
+    const ran = await scan([], { env: { SOURCE_FOLDER: "source" }, source: { "infrastructure/index.ts": "export {};" } });
+    const handed = await ran.handedOn();
+    expect(handed?.("source/infrastructure/index.ts")).toBe("export {};");
+    expect(handed?.("imageDetail.json")).toContain("@sha256:");
+    expect([".trivy", "scan", "passed"].filter((name) => existsSync(ran.at(`passed/source/${name}`)))).toEqual([]);
+    expect(existsSync((await scan()).at("passed/source"))).toBe(false);
+  });
 });

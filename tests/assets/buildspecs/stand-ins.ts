@@ -120,7 +120,7 @@ line="$tool $*"
 stdin=
 [[ $line != *--password-stdin* ]] || IFS= read -r -d '' stdin
 settings=()
-for name in \${!TRIVY_@} \${!PULUMI_@} \${!AWS_CONFIG@}; do settings+=("$name=\${!name}"); done
+for name in \${!TRIVY_@} \${!PULUMI_@} \${!SLUICE_@} \${!AWS_CONFIG@}; do settings+=("$name=\${!name}"); done
 printf '%s\\0' "$stdin" "\${#settings[@]}" "\${settings[@]}" "$tool" "$@" >"$STAND_INS/calls/$EPOCHREALTIME-$$"
 after() { while [ "$1" != "$2" ]; do set -- "$1" "\${@:3}"; done; printf '%s' "$3"; }
 . "$STAND_INS/answers"

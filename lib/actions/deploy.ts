@@ -1,0 +1,35 @@
+import type { SecretStore } from "../ports/secrets.ts";
+import type { Agree, AwsEnd, AwsTold } from "./aws-events.ts";
+import type { MakeEngine } from "./engines.ts";
+import { environmentMapOf, writeMap } from "./environment-map.ts";
+import { changesAnything } from "./preview.ts";
+import { refuseMissing } from "./secret.ts";
+import type { Target } from "./target.ts";
+
+/** What a deploy works with. */
+export interface DeployWith {
+  readonly engine: MakeEngine;
+  readonly secrets: () => Promise<SecretStore>;
+  /** Asked before anything is changed; without it nobody is. */
+  readonly agree: Agree;
+  readonly tell: (told: AwsTold) => void;
+}
+
+/**
+ * Makes AWS what the plan of an environment says, and writes its map. Refuses while a secret is missing. What failed half-way is finished
+ * by running it again. It moves no traffic: weights belong to a release.
+ */
+export async function deploy(target: Target, { engine: makeEngine, secrets, agree, tell }: DeployWith): Promise<AwsEnd> {
+  const { plan, folder } = target;
+  const engine = makeEngine(tell);
+  const stacks = await engine.preview(plan);
+  tell({ type: "changes", stacks });
+  await refuseMissing(target, secrets);
+  const changes = changesAnything(stacks);
+  if (changes && agree && !(await agree(stacks)))
+    return { outcome: "aborted", because: "nobody agreed; nothing was changed", map: "", kept: [] };
+  const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan)));
+  return changes
+    ? { outcome: "deployed", because: "AWS is what the plan says", map, kept: [] }
+    : { outcome: "unchanged", because: "AWS was what the plan says already", map, kept: [] };
+}

@@ -1,0 +1,41 @@
+import { UserError } from "../base/errors.ts";
+import type { AwsEnd, AwsTold } from "./aws-events.ts";
+import type { MakeEngine } from "./engines.ts";
+import { removeMap } from "./environment-map.ts";
+import type { Target } from "./target.ts";
+
+/** What a deletion works with. */
+export interface DestroyWith {
+  readonly engine: MakeEngine;
+  /** Asked before anything is deleted; without it nobody is. */
+  readonly agree: (() => Promise<boolean>) | undefined;
+  readonly tell: (told: AwsTold) => void;
+}
+
+/** Throws for an environment that only a changed configuration may delete. */
+export function refuseProtected({ plan }: Target): void {
+  const stacks = plan.stacks.filter(({ protect }) => protect).map(({ name }) => name);
+  if (stacks.length === 0) return;
+  const { environment } = plan;
+  throw new UserError(
+    "environment/protected",
+    `"${environment}" is protected, and nothing of it was deleted`,
+    `write environments.${environment}.protected: false, run: sluice deploy ${environment}, and then: sluice destroy ${environment}`,
+    stacks,
+  );
+}
+
+/** Deletes the stacks of an environment and its map. Stacks that are gone are done, so a second run finishes what a first one could not. */
+export async function destroyEnvironment(target: Target, { engine: makeEngine, agree, tell }: DestroyWith): Promise<AwsEnd> {
+  refuseProtected(target);
+  const { plan, folder } = target;
+  if (agree && !(await agree())) return { outcome: "aborted", because: "nobody agreed; nothing was deleted", map: "", kept: [] };
+  const kept: string[] = [];
+  const engine = makeEngine((progress) => {
+    if (progress.type === "resource" && progress.is === "kept") kept.push(`${progress.stack}/${progress.id}`);
+    tell(progress);
+  });
+  await engine.destroy(plan);
+  await removeMap(folder, plan.environment);
+  return { outcome: "destroyed", because: `${plan.stacks.length} stacks are gone`, map: "", kept };
+}

@@ -1,0 +1,212 @@
+import { arnOf } from "../aws/arns.ts";
+import { dnsSuffix, isRegion, type Partition, partitionOf, type Region } from "../aws/regions.ts";
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/schema/environment.ts";
+import { seedTag } from "../plan/blocks/tasks.ts";
+import { physicalName } from "../plan/physical-name.ts";
+import type { Plan, Resource, Stack, Type } from "../plan/template.ts";
+import { quotaSteps } from "./doctor-quotas.ts";
+import { secretsOf } from "./secrets-of.ts";
+
+/** Something that a machine cannot do for a person, and how far it is. */
+export interface Step {
+  /** The same for the same configuration, such as `bootstrap 111122223333 eu-west-1`. */
+  readonly id: string;
+  readonly what: string;
+  /** `unknown`: only the account can tell, and it was not asked or did not answer. */
+  readonly is: "done" | "to do" | "unknown";
+  readonly because: string;
+  /** Commands to run as they stand, or a page of AWS's console: what does it, or what shows that it is done. */
+  readonly run: readonly string[];
+}
+
+/** What of an environment lies in one account and region. */
+export interface Ground {
+  readonly account: string;
+  readonly region: Region;
+  readonly stacks: readonly Stack[];
+  readonly config: Config;
+  readonly environment: Environment;
+}
+
+/** Every step that a person must take before a first deploy can end well, in the order in which they come up (X11). Asks AWS nothing. */
+export function stepsOf(plan: Plan, config: Config): readonly Step[] {
+  const environment = config.environments.find(({ name }) => name === plan.environment);
+  if (!environment) throw new Error(`the configuration has no environment ${plan.environment}, and there is a plan of it`);
+  const grounds = groundsOf(plan, config, environment);
+  const each = (steps: (ground: Ground) => readonly Step[]) => grounds.flatMap(steps);
+  return [
+    ...each(bootstrap),
+    ...secretSteps(plan, config),
+    ...connection(environment, config),
+    ...each(quotaSteps),
+    ...each(certificate),
+    ...each(delegation),
+    ...each(seed),
+    ...each(confirmations),
+  ];
+}
+
+/** Why the state of nearly every step is unknown. */
+export const notAsked = "only the account can tell, and Sluice does not ask it yet";
+
+function groundsOf({ stacks }: Plan, config: Config, environment: Environment): readonly Ground[] {
+  return [...Map.groupBy(stacks, ({ account, region }) => `${account}/${region}`).values()].flatMap((members) => {
+    const [first] = members;
+    if (!first || !isRegion(first.region)) return [];
+    return [{ account: first.account, region: first.region, stacks: members, config, environment }];
+  });
+}
+
+function bootstrap({ account, region }: Ground): readonly Step[] {
+  return [
+    {
+      id: `bootstrap ${account} ${region}`,
+      what: `CDK is set up in ${region} of ${account}`,
+      is: "unknown",
+      because: notAsked,
+      run: [`npx cdk bootstrap aws://${account}/${region}`],
+    },
+  ];
+}
+
+function secretSteps(plan: Plan, config: Config): readonly Step[] {
+  return secretsOf(config, plan).flatMap(({ name, references }) =>
+    references.map(({ where, account, region }) => ({
+      id: secretStepId(name, region),
+      what: `the secret ${name} is kept as ${where} in ${region} of ${account}`,
+      is: "unknown" as const,
+      because: notAsked,
+      run: [`sluice secret set ${plan.environment} ${name}`],
+    })),
+  );
+}
+
+/** The id of the step about a secret in a region. */
+export const secretStepId = (name: string, region: string): string => `secret ${name} ${region}`;
+
+const consoles: Readonly<Record<Partition, string>> = {
+  aws: "console.aws.amazon.com",
+  "aws-cn": "console.amazonaws.cn",
+  "aws-us-gov": "console.amazonaws-us-gov.com",
+};
+
+/** A connection is made by anything, and waits until a person has shaken hands with GitHub (CodeConnections, "Update a pending connection"). */
+function connection({ regions: [region] }: Environment, { delivery }: Config): readonly Step[] {
+  if (delivery?.source.kind !== "github" || region === undefined) return [];
+  const { connection: arn, repository } = delivery.source;
+  return [
+    {
+      id: `connection ${repository}`,
+      what: `the connection to ${repository} is AVAILABLE, its handshake done`,
+      is: "unknown",
+      because: notAsked,
+      run: [
+        `aws codeconnections get-connection --connection-arn ${arn} --region ${region} --query Connection.ConnectionStatus`,
+        `https://${region}.${consoles[partitionOf(region)]}/codesuite/settings/connections`,
+      ],
+    },
+  ];
+}
+
+function certificate({ region, stacks, environment: { name, certificate: arn, domain = "" } }: Ground): readonly Step[] {
+  const id = `certificate ${region}`;
+  if (arn !== undefined) {
+    return [
+      {
+        id,
+        what: `the certificate of ${domain === "" ? name : domain} is ISSUED`,
+        is: "unknown",
+        because: notAsked,
+        run: [`aws acm describe-certificate --certificate-arn ${arn} --region ${region} --query Certificate.Status`],
+      },
+    ];
+  }
+  if (ofType(stacks, "AWS::CertificateManager::Certificate").length === 0) return [];
+  return [
+    {
+      id,
+      what: `the certificate of ${domain} is validated`,
+      is: "unknown",
+      because: `the deploy makes it and waits until the world finds its record in the zone of ${domain}`,
+      run: [`aws acm list-certificates --region ${region} --query "CertificateSummaryList[?DomainName=='${domain}'].Status"`],
+    },
+  ];
+}
+
+function delegation({ region, stacks, environment: { domain, zone } }: Ground): readonly Step[] {
+  if (domain === undefined || zone === undefined) return [];
+  const isNew = ofType(stacks, "AWS::Route53::HostedZone").length > 0;
+  const [id, id_is] = isNew
+    ? [
+        "$ZONE",
+        [`ZONE=$(aws route53 list-hosted-zones-by-name --dns-name ${domain} --max-items 1 --query "HostedZones[0].Id" --output text)`],
+      ]
+    : [zone, []];
+  return [
+    {
+      id: `delegation ${domain} ${region}`,
+      what: isNew ? `whoever holds the zone above ${domain} delegates it` : `${domain} leads to the zone ${zone}`,
+      is: "unknown",
+      because: isNew ? `the deploy makes the zone; the zone above it gets its name servers as NS records of ${domain}` : notAsked,
+      run: [...id_is, `aws route53 get-hosted-zone --id ${id} --query DelegationSet.NameServers`, `dig +short NS ${domain}`],
+    },
+  ];
+}
+
+/** A service whose image is not there never settles, so one must be in the registry before the first release. */
+function seed({ account, region, stacks, config }: Ground): readonly Step[] {
+  const uri = registryUri(stacks, account, region);
+  const [{ compute, port, health }] = config.services;
+  if (uri === undefined || compute?.kind !== "ecs") return [];
+  const [registry = ""] = uri.split("/");
+  return [
+    {
+      id: `seed ${region}`,
+      what: `an image with the tag ${seedTag} is in ${uri}`,
+      is: "unknown",
+      because: `any image that answers GET ${health} on port ${port}; push it as soon as the registry is there: the service waits for it`,
+      run: [
+        `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}`,
+        `docker build --platform linux/${compute.architecture === "arm64" ? "arm64" : "amd64"} --tag ${uri}:${seedTag} .`,
+        `docker push ${uri}:${seedTag}`,
+      ],
+    },
+  ];
+}
+
+/** The registry that the plan makes, or an existing one, whose address is known. */
+function registryUri(stacks: readonly Stack[], account: string, region: Region): string | undefined {
+  const known = stacks.flatMap(({ outputs }) => outputs).find(({ name }) => name === "RegistryUri")?.value;
+  if (typeof known === "string") return known;
+  const [made] = ofType(stacks, "AWS::ECR::Repository");
+  const name = made && physicalName(made);
+  return name === undefined ? undefined : `${account}.dkr.ecr.${region}.${dnsSuffix(region)}/${name}`;
+}
+
+/** AWS writes to each address once, with a link that only its reader can follow (SNS Developer Guide, "Email notifications"). */
+function confirmations({ account, region, stacks }: Ground): readonly Step[] {
+  const [topic] = ofType(stacks, "AWS::SNS::Topic");
+  const name = topic && physicalName(topic);
+  return ofType(stacks, "AWS::SNS::Subscription").flatMap((subscription) => {
+    const address = String(Reflect.get(subscription.properties, "Endpoint"));
+    if (Reflect.get(subscription.properties, "Protocol") !== "email") return [];
+    return [
+      {
+        id: `confirmation ${address} ${region}`,
+        what: `${address} has confirmed by the link in AWS's mail`,
+        is: "unknown" as const,
+        because: "AWS writes during the deploy; unconfirmed, nobody there hears of an alarm",
+        run:
+          name === undefined
+            ? []
+            : [`aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arnOf(region, "sns", account, name)}`],
+      },
+    ];
+  });
+}
+
+/** The resources of a type, in all of the stacks. */
+export function ofType(stacks: readonly Stack[], type: Type): readonly Resource[] {
+  return stacks.flatMap(({ resources }) => resources.filter((resource) => resource.type === type));
+}

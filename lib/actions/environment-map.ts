@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { writeWhole } from "../machine/whole-file.ts";
+import { localState, writing } from "../pipeline/state.ts";
+import type { Plan } from "../plan/template.ts";
+import type { Outputs } from "../ports/engine.ts";
+
+/** What is deployed, by the names and ARNs that its stacks gave: all that a world on AWS needs to know of an environment. */
+export interface EnvironmentMap {
+  /** Of this form. */
+  readonly v: 1;
+  readonly environment: string;
+  readonly stacks: readonly {
+    /** What the stack is for, such as `base`. */
+    readonly part: string;
+    readonly name: string;
+    readonly account: string;
+    readonly region: string;
+    readonly outputs: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** The map of what a plan became. Throws where AWS has not told an output of the plan. */
+export function environmentMapOf({ environment, stacks }: Plan, outputs: Outputs): EnvironmentMap {
+  return {
+    v: 1,
+    environment,
+    stacks: stacks.map(({ part, name, account, region, outputs: wanted }) => {
+      const told = outputs[name] ?? {};
+      const value = (output: string): string => {
+        const found = told[output];
+        if (found === undefined) throw new Error(`${name} has no output ${output}, though it is deployed`);
+        return found;
+      };
+      return { part, name, account, region, outputs: Object.fromEntries(wanted.map((output) => [output.name, value(output.name)])) };
+    }),
+  };
+}
+
+/** Writes a map below the project's state folder, whole or not at all, and returns the file. */
+export async function writeMap(project: string, map: EnvironmentMap): Promise<string> {
+  const state = await localState(project);
+  const file = fileOf(project, map.environment);
+  await writing(state, async () => {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeWhole(file, `${JSON.stringify(map, undefined, 2)}\n`);
+  });
+  return file;
+}
+
+/** Takes away the map of what is gone. */
+export async function removeMap(project: string, environment: string): Promise<void> {
+  const file = fileOf(project, environment);
+  if (existsSync(file)) await writing(path.dirname(file), () => rm(file, { force: true }));
+}
+
+const fileOf = (project: string, environment: string): string => path.join(project, ".sluice", "environments", `${environment}.json`);

@@ -1,0 +1,29 @@
+import type { StackChanges } from "../ports/engine.ts";
+import type { AwsTold } from "./aws-events.ts";
+import type { MakeEngine } from "./engines.ts";
+import type { Target } from "./target.ts";
+
+/** What a deploy would change, and what in it cannot be undone. */
+export interface PreviewView {
+  readonly environment: string;
+  readonly stacks: readonly StackChanges[];
+  /** `stack/resource` of all that would be deleted, or deleted and made anew, or may be. */
+  readonly lost: readonly string[];
+}
+
+/** Asks an engine what a deploy would change. Changes nothing. */
+export async function preview({ plan }: Target, makeEngine: MakeEngine, tell: (told: AwsTold) => void): Promise<PreviewView> {
+  return viewOf(plan.environment, await makeEngine(tell).preview(plan));
+}
+
+export function viewOf(environment: string, stacks: readonly StackChanges[]): PreviewView {
+  const lost = stacks.flatMap(({ stack, changes }) =>
+    changes.filter(({ will }) => will === "destroy" || will === "replace" || will === "may-replace").map(({ id }) => `${stack}/${id}`),
+  );
+  return { environment, stacks, lost };
+}
+
+/** Whether a deploy would do anything. */
+export function changesAnything(stacks: readonly StackChanges[]): boolean {
+  return stacks.some(({ changes, outputs }) => changes.length + outputs.length > 0);
+}

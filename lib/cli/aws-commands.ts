@@ -1,0 +1,184 @@
+import { type Command, Option } from "commander";
+import type { EngineName } from "../actions/engines.ts";
+import { type End, examples, exitCodesOf } from "./help-text.ts";
+import { type PlanFormat, planFormats } from "./plan-format.ts";
+import { projectMeans } from "./rehearsal-commands.ts";
+
+// What a command does is imported when it runs: `--help` has to be instant.
+
+/** Options that several commands have, as they were typed. */
+interface Given {
+  readonly project: string;
+  readonly config?: string;
+  readonly engine?: EngineName;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+const inConfiguration = "environment of the configuration";
+
+/** What is asked for, in the words of the actions. */
+const askedFor = (environment: string, { project: folder, config }: Pick<Given, "project" | "config">) => ({
+  folder,
+  environment,
+  ...(config !== undefined && { config }),
+});
+
+const withEngine = (environment: string, given: Given) => ({
+  ...askedFor(environment, given),
+  ...(given.engine !== undefined && { engine: given.engine }),
+  yes: given.yes === true,
+  json: given.json === true,
+});
+
+function ofConfiguration(command: Command): Command {
+  return command
+    .option("--project <dir>", "folder of the project", ".")
+    .option("--config <file>", "configuration file (default: sluice.config.ts in the project's folder)");
+}
+
+const engineOption = () =>
+  new Option("--engine <engine>", "what turns the plan into resources (default: the configuration's)").choices(["cdk", "pulumi"]);
+
+export function addPlan(root: Command, end: End): void {
+  ofConfiguration(root.command("plan"))
+    .summary("show everything that an environment would be on AWS")
+    .description("Plans an environment from the configuration alone: no AWS account is asked and nothing is changed.")
+    .argument("[env]", `${inConfiguration} (default: the only one)`)
+    .addOption(
+      new Option("--format <format>", "tree, a table with a line for each resource, or CloudFormation as JSON")
+        .choices(planFormats)
+        .default("tree"),
+    )
+    .addHelpText("after", examples(planExamples))
+    .addHelpText("after", exitCodesOf(["0", "1", "2"]))
+    .action(async (environment: string | undefined, given: { project: string; config?: string; format: PlanFormat }) => {
+      const { showPlan } = await import("./plan.ts");
+      const { project: folder, ...wanted } = given;
+      end(await showPlan({ folder, ...wanted, ...(environment !== undefined && { environment }) }));
+    });
+}
+
+const planExamples = [
+  "sluice plan production",
+  "sluice plan production --project examples/d-container-pipeline",
+  "sluice plan staging --format table | grep IAM",
+  "sluice plan production --format json > plan.json",
+];
+
+export function addDoctor(root: Command, end: End): void {
+  ofConfiguration(root.command("doctor"))
+    .summary("list what only a person can do before a deploy")
+    .description(
+      "Lists every step that a machine cannot take before an environment can be deployed and used, with the command or page that does it or shows it. Nothing is changed.",
+    )
+    .argument("<env>", inConfiguration)
+    .option("--json", "print it as one line of JSON")
+    .addHelpText("after", examples(["sluice doctor production", "sluice doctor production --json"]))
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
+    .action(async (environment: string, given: Given) => {
+      const { showDoctor } = await import("./doctor.ts");
+      end(await showDoctor({ ...askedFor(environment, given), json: given.json === true }));
+    });
+}
+
+export function addSecret(root: Command, end: End): void {
+  const secret = root
+    .command("secret")
+    .summary("write and check the secrets that the configuration names")
+    .description(
+      "Secrets stand in the configuration by reference: a secure parameter or a secret of Secrets Manager. Their values are written here.",
+    )
+    .addHelpText("after", examples(["sluice secret check production", ...secretExamples]))
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "11", "12"]));
+  ofConfiguration(secret.command("check"))
+    .summary("show which are kept, and since when")
+    .argument("<env>", inConfiguration)
+    .argument("[name]", secretName)
+    .option("--json", "print it as one line of JSON")
+    .addHelpText("after", examples(["sluice secret check production"]))
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
+    .action(async (environment: string, name: string | undefined, given: Given) => {
+      const { showSecrets } = await import("./secret.ts");
+      end(await showSecrets({ ...askedFor(environment, given), ...(name !== undefined && { name }), json: given.json === true }));
+    });
+  ofConfiguration(secret.command("set"))
+    .summary("write a value from stdin, or ask for it without showing it")
+    .argument("<env>", inConfiguration)
+    .argument("[name]", `${secretName}; without it each is asked for`)
+    .option("--key <id>", "KMS key of a parameter: id, ARN or alias (default: AWS's own)")
+    .addHelpText("after", examples(secretExamples))
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "11", "12"]))
+    .action(async (environment: string, name: string | undefined, given: Given & { readonly key?: string }) => {
+      const { writeSecret } = await import("./secret.ts");
+      const { key } = given;
+      end(await writeSecret({ ...askedFor(environment, given), ...(name !== undefined && { name }), ...(key !== undefined && { key }) }));
+    });
+}
+
+const secretName = "where it stands in the configuration, such as dockerHub.token";
+
+const secretExamples = ["sluice secret set production dockerHub.token", "sluice secret set production dockerHub.token < token.txt"];
+
+export function addPreview(root: Command, end: End): void {
+  ofConfiguration(root.command("preview"))
+    .summary("show what a deploy would change")
+    .description("Compares the plan of an environment with what is deployed, stack by stack. Nothing is changed.")
+    .argument("<env>", inConfiguration)
+    .addOption(engineOption())
+    .option("--json", "print it as one line of JSON")
+    .addHelpText("after", examples(["sluice preview production", "sluice preview production --json | jq .lost"]))
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
+    .action(async (environment: string, given: Given) => {
+      const { showPreview } = await import("./preview.ts");
+      const { yes: _yes, ...asked } = withEngine(environment, given);
+      end(await showPreview(asked));
+    });
+}
+
+export function addDeploy(root: Command, end: End): void {
+  ofConfiguration(root.command("deploy"))
+    .summary("make AWS what the plan says")
+    .description(
+      "Creates and changes the stacks of an environment, after showing what would change and asking. Moves no traffic. What failed half-way is finished by running it again.",
+    )
+    .argument("<env>", inConfiguration)
+    .addOption(engineOption())
+    .option("--yes", "do not ask")
+    .option("--json", "print one event per line, the outcome last")
+    .addHelpText("after", examples(["sluice deploy staging", "sluice deploy production --yes --json | tail -1"]))
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "11", "12"]))
+    .action(async (environment: string, given: Given) => {
+      const { runDeploy } = await import("./deploy.ts");
+      end(await runDeploy(withEngine(environment, given)));
+    });
+}
+
+export function addDestroy(root: Command, end: End): void {
+  root
+    .command("destroy")
+    .summary("stop a data plane that was kept, or delete an environment on AWS")
+    .description(
+      "Stops the data plane that `sluice rehearse --keep` left running, with everything that runs in it. Or deletes the stacks of an environment of the configuration, after asking for its name; one that is protected is refused.",
+    )
+    .argument("[env]", `rehearsal, or an ${inConfiguration}`, "rehearsal")
+    .option("--project <source>", projectMeans)
+    .option("--config <file>", "configuration file (default: sluice.config.ts in the project's folder)")
+    .addOption(engineOption())
+    .option("--yes", "do not ask")
+    .option("--json", "for an environment on AWS: print one event per line, the outcome last")
+    .addHelpText(
+      "after",
+      examples(["sluice destroy", "sluice destroy --project examples/shop", "sluice destroy staging", "sluice destroy staging --yes"]),
+    )
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "11", "12"]))
+    .action(async (environment: string, given: Partial<Given>) => {
+      const project = given.project ?? ".";
+      if (environment === "rehearsal") {
+        const { runDestroy } = await import("./destroy.ts");
+        return end(await runDestroy(project, environment));
+      }
+      const { runDestroyEnvironment } = await import("./destroy-environment.ts");
+      end(await runDestroyEnvironment(withEngine(environment, { ...given, project })));
+    });
+}

@@ -1,0 +1,33 @@
+import type { AwsEvent, ResourceProgress } from "../actions/aws-events.ts";
+import { type Instant, showDuration } from "../base/time.ts";
+import { countWords } from "./changes-text.ts";
+
+/** One event of an action on AWS as plain lines, with the time since the first. */
+export function awsLines(event: AwsEvent, start: Instant): readonly string[] {
+  const time = `+${((event.at - start) / 1_000).toFixed(1)}s`.padStart(9);
+  return said(event)
+    .flatMap((text) => text.split("\n"))
+    .map((line, index) => `${index === 0 ? time : " ".repeat(time.length)}  ${line}`.trimEnd());
+}
+
+function said(event: AwsEvent): readonly string[] {
+  switch (event.type) {
+    case "note":
+      return [event.text];
+    case "stack":
+      return [`${event.stack}: ${event.is}`];
+    case "resource":
+      return [`${event.stack}: ${resourceWords(event)}`];
+    case "changes":
+      return [`changes: ${countWords(event.stacks)}`, ...event.stacks.map((stack) => `  ${stack.stack}: ${countWords([stack])}`)];
+    case "error":
+      return [`error: ${event.message} (${event.code})`, ...event.details.map((line) => `  ${line}`), `fix: ${event.fix}`];
+    case "outcome":
+      return [`ended: ${event.outcome} after ${showDuration(event.ms)}`];
+  }
+}
+
+/** What AWS does to one resource, with AWS's reason. */
+export function resourceWords({ does, is, id, of, because }: ResourceProgress): string {
+  return `${does} ${id} (${of}): ${is}${because === "" ? "" : `, ${because}`}`;
+}

@@ -1,0 +1,41 @@
+import type { Agree } from "../actions/aws-events.ts";
+import { deploy } from "../actions/deploy.ts";
+import { type EngineName, loadEngine } from "../actions/engines.ts";
+import { loadSecrets } from "../actions/secret.ts";
+import { type Asked, openTarget } from "../actions/target.ts";
+import { UserError } from "../base/errors.ts";
+import { runOnAws } from "./aws-run.ts";
+import { askLine, canAsk } from "./question.ts";
+
+export interface AwsRequest extends Asked {
+  /** In place of the configuration's. */
+  readonly engine?: EngineName;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** `sluice deploy`: shows what would change, asks, and makes AWS what the plan says. */
+export function runDeploy({ engine, yes, json, ...asked }: AwsRequest): Promise<number> {
+  const { environment } = asked;
+  return runOnAws({ environment, json, next: `sluice doctor ${environment}   (what is left for a person to do)` }, async (tell) => {
+    const target = await openTarget(asked);
+    const makeEngine = await loadEngine(engine ?? target.config.engine);
+    return await deploy(target, { engine: makeEngine, secrets: loadSecrets, agree: agreeing(environment, yes, json), tell });
+  });
+}
+
+function agreeing(environment: string, yes: boolean, json: boolean): Agree {
+  if (yes) return undefined;
+  refuseUnasked("deploy", json);
+  return async () => /^y(es)?$/i.test((await askLine(`deploy these changes to ${environment}? [y/N] `)) ?? "");
+}
+
+/** Throws where a command that asks first finds nobody to ask. */
+export function refuseUnasked(command: string, json: boolean): void {
+  if (!json && canAsk()) return;
+  throw new UserError(
+    "usage/invalid",
+    `${command} asks before it changes anything, and here is nobody to ask`,
+    "add --yes, or run it on a terminal",
+  );
+}

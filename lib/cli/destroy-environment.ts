@@ -1,0 +1,39 @@
+import { destroyEnvironment, refuseProtected } from "../actions/destroy-environment.ts";
+import { loadEngine } from "../actions/engines.ts";
+import { type Asked, openTarget, type Target } from "../actions/target.ts";
+import { UserError } from "../base/errors.ts";
+import { runOnAws } from "./aws-run.ts";
+import { type AwsRequest, refuseUnasked } from "./deploy.ts";
+import { askLine } from "./question.ts";
+
+/** `sluice destroy <env>`: asks for the environment's name, and deletes its stacks. */
+export function runDestroyEnvironment({ engine, yes, json, ...asked }: AwsRequest): Promise<number> {
+  const { environment } = asked;
+  return runOnAws({ environment, json, next: "" }, async (tell) => {
+    const target = await opened(asked);
+    refuseProtected(target);
+    const makeEngine = await loadEngine(engine ?? target.config.engine);
+    return await destroyEnvironment(target, { engine: makeEngine, agree: agreeing(target, yes, json), tell });
+  });
+}
+
+/** The environment on this machine is in no configuration, and can be destroyed all the same. */
+async function opened(asked: Asked): Promise<Target> {
+  try {
+    return await openTarget(asked);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "plan/environment") throw error;
+    throw new UserError(error.code, error.message, `${error.fix}; or rehearsal, the one on this machine`, error.details);
+  }
+}
+
+function agreeing({ plan: { environment, stacks } }: Target, yes: boolean, json: boolean): (() => Promise<boolean>) | undefined {
+  if (yes) return undefined;
+  refuseUnasked("destroy", json);
+  const [first] = stacks;
+  return async () => {
+    process.stderr.write(`This deletes ${stacks.length} stacks of ${first?.account ?? ""} and all that is in them:\n`);
+    for (const { name, region } of stacks) process.stderr.write(`  ${name}  ${region}\n`);
+    return (await askLine(`type ${environment} to delete them: `)) === environment;
+  };
+}

@@ -1,0 +1,20 @@
+/** Tells what the process is to end with. */
+export type End = (exit: number) => void;
+
+export function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+}
+
+const exitCodeMeanings = {
+  "0": "done; for a rehearsal: released",
+  "1": "a fault of Sluice itself, or a row of --all-faults or --all-points that is not as expected",
+  "2": "a mistake in the command or the configuration",
+  "4": "a stage of the pipeline failed",
+  "10": "rolled back",
+  "11": "aborted",
+  "12": "blocked: something stands in the way",
+} as const;
+
+export function exitCodesOf(codes: readonly (keyof typeof exitCodeMeanings)[]): string {
+  return `\nExit codes:\n${codes.map((code) => `  ${code.padStart(2)}  ${exitCodeMeanings[code]}`).join("\n")}`;
+}

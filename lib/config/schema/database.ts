@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { section, text, whole } from "../values.ts";
+
+const versionFix = 'write a version, such as "8.4" or "17.6"';
+const classFix = 'write an instance class of RDS, such as "db.m6g.large"';
+const nameFix = "write 1 to 63 letters, digits and underscores, starting with a letter";
+const userFix = "write 1 to 16 letters and digits, starting with a letter";
+const name = z.string({ error: nameFix }).regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, nameFix);
+
+const yesOrNo = (initial: boolean) => z.boolean({ error: "write true or false" }).prefault(initial);
+
+/** Seconds that RDS takes between two readings of enhanced monitoring (Amazon RDS API reference, CreateDBInstance: MonitoringInterval). */
+const intervals = [1, 5, 10, 15, 30, 60] as const;
+const intervalFix = `write seconds: ${intervals.join(", ")}`;
+
+/** The database of the service, on Amazon RDS. */
+export const database = section({
+  engine: z.enum(["mysql", "postgres"], { error: 'write "mysql" or "postgres"' }).describe("What kind of database."),
+  version: text(versionFix)
+    .regex(/^\d{1,2}(\.\d{1,2}){0,2}$/, versionFix)
+    .describe('Version: for MySQL at least two numbers ("8.4"), for PostgreSQL at least one ("17").'),
+  port: whole(1150, 65_535).optional().describe("Port. Without it 3306 for MySQL and 5432 for PostgreSQL."),
+  name: name.prefault("app").describe("Name of the first database. A snapshot brings its own."),
+  user: z
+    .string({ error: userFix })
+    .regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, userFix)
+    .prefault("sluice")
+    .describe("Name of the master user; its password is generated at deployment. A snapshot brings its own user: write the same."),
+  instance: z
+    .string({ error: classFix })
+    .regex(/^db\.[a-z][a-z0-9]*\.[a-z0-9]+$/, classFix)
+    .prefault("db.t4g.medium")
+    .describe("Instance class."),
+  storage: whole(20, 65_536).prefault(20).describe("Storage in GiB."),
+  multiAz: yesOrNo(true).describe("Whether a standby in another zone takes over when a zone is lost."),
+  backups: whole(7, 35).prefault(7).describe("Days that automatic backups are kept."),
+  proxy: yesOrNo(false).describe("Whether the service connects through RDS Proxy, which hides a failover."),
+  monitoring: z
+    .number({ error: intervalFix })
+    .refine((given) => intervals.some((seconds) => seconds === given), intervalFix)
+    .prefault(60)
+    .meta({ form: "seconds" })
+    .describe("Seconds between two readings of enhanced monitoring."),
+})
+  .optional()
+  .describe("The database of the service, on Amazon RDS. An ordinary release needs none.");

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { section, whole } from "../values.ts";
+
+const patternFix = 'write a path pattern of CloudFront, such as "/assets/*"';
+
+/** CloudFront before the load balancers, and a bucket of files that change only with a version. */
+export const edge = section({
+  assets: z
+    .array(z.string({ error: patternFix }).regex(/^\/[A-Za-z0-9_.$/~"'@:+*?&-]{0,254}$/, patternFix), {
+      error: 'write a list of path patterns, such as ["/assets/*"]',
+    })
+    .prefault(["/assets/*"])
+    .describe("Paths that are answered from the bucket of static files, and cached."),
+  rate: whole(10, 2_000_000_000).prefault(2000).describe("Requests in five minutes from one address beyond which it is refused."),
+})
+  .optional()
+  .describe("CloudFront with a firewall, which is then the only way to the service. Without it callers reach the load balancer.");

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { section, text, whole } from "../values.ts";
+
+/** The phases of a migration, in their order; the last is the way back. */
+export const phases = ["initial", "snapshot", "blue-green", "traffic-shift", "complete", "rolled-back"] as const;
+
+const snapshotFix = 'write the identifier or the ARN of an RDS snapshot, such as "shop-2026-11-01"';
+const hostFix = 'write a host name, such as "shop-dev.abcdefghijkl.us-east-1.rds.amazonaws.com"';
+
+/** Where an environment is on its way from one database and fleet to another. */
+export const migration = section({
+  phase: z
+    .enum(phases, { error: `write one of: ${phases.join(", ")}` })
+    .prefault("initial")
+    .describe('Phase that the next deploy brings about, where `rollout.weightHolder` is `"engine"`. One deploy moves one legal step.'),
+  weight: whole(1, 100)
+    .optional()
+    .describe("Green's share of the traffic in the phase `traffic-shift`, one of `rollout.weights`. Without it: the first of them."),
+  snapshot: section({
+    identifier: text(snapshotFix).describe("Identifier of the snapshot, or its ARN, which a snapshot shared by another account needs."),
+    engine: z
+      .enum(["mysql", "postgres"], { error: 'write "mysql" or "postgres"' })
+      .optional()
+      .describe("Engine of the database that it was taken of, to be checked before AWS would refuse it."),
+  })
+    .optional()
+    .describe("Snapshot that the database is restored from, once. It is then pinned: a later change is not sent to AWS."),
+  source: section({
+    host: text(hostFix)
+      .regex(/^(?=.{1,253}$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, hostFix)
+      .describe("Host name of the database that is used until then."),
+    port: whole(1, 65_535).optional().describe("Its port. Without it: the database's own."),
+    cidr: text('write an IPv4 block such as "10.50.0.0/16"').describe("Addresses of its network, which must be linked with this one."),
+  })
+    .optional()
+    .describe("Database that the service uses before the migration and after a rollback, in a network that is linked with this one."),
+})
+  .optional()
+  .describe("Migration of this environment from one database and fleet to another. Without it: blue runs, with a new database.");
+
+export type Migration = NonNullable<z.output<typeof migration>>;
+export type Phase = (typeof phases)[number];

@@ -1,0 +1,62 @@
+import { allow, trusts } from "../../aws/policy.ts";
+import { dnsSuffix } from "../../aws/regions.ts";
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { type Resource, ref } from "../template.ts";
+import type { Database } from "./database.ts";
+import type { DatabaseConfig } from "./database-logs.ts";
+import type { Secret } from "./database-secret.ts";
+import { role } from "./role.ts";
+
+export interface ProxyNeeds {
+  readonly database: Database;
+  readonly engine: DatabaseConfig["engine"];
+  readonly secret: Secret;
+  readonly secretsKeyArn: Value<string>;
+  readonly subnetIds: readonly Value<string>[];
+  readonly groupId: Value<string>;
+}
+
+/**
+ * Keeps the connections of the service open while the database fails over, and asks it with the one secret that it may read (B10; Amazon RDS
+ * User Guide, "Setting up database credentials for RDS Proxy", "Configuring IAM authentication for RDS Proxy").
+ */
+export function databaseProxy(block: Block, needs: ProxyNeeds): Resource<"AWS::RDS::DBProxy"> {
+  const { site } = block;
+  const reader = role(
+    block,
+    "database-proxy",
+    "Lets RDS Proxy read the credentials of the database",
+    trusts("rds.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } }),
+    [
+      allow({ actions: "secretsmanager:GetSecretValue", resources: ref(needs.secret) }),
+      allow({
+        actions: "kms:Decrypt",
+        resources: needs.secretsKeyArn,
+        conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${site.region}.${dnsSuffix(site.region)}` } },
+      }),
+    ],
+  );
+  const proxy = block.add(
+    "Proxy",
+    "AWS::RDS::DBProxy",
+    {
+      DBProxyName: block.name("db-proxy", "database"),
+      EngineFamily: needs.engine === "mysql" ? "MYSQL" : "POSTGRESQL",
+      RequireTLS: true,
+      RoleArn: { "Fn::GetAtt": [reader.role.id, "Arn"] },
+      Auth: [{ AuthScheme: "SECRETS", SecretArn: ref(needs.secret), IAMAuth: "DISABLED" }],
+      VpcSubnetIds: needs.subnetIds,
+      VpcSecurityGroupIds: [needs.groupId],
+      Tags: site.tags,
+    },
+    { after: reader.policies, proves: ["B10"] },
+  );
+  block.add("Proxy targets", "AWS::RDS::DBProxyTargetGroup", {
+    DBProxyName: ref(proxy),
+    TargetGroupName: "default",
+    DBInstanceIdentifiers: [ref(needs.database)],
+    ConnectionPoolConfigurationInfo: { MaxConnectionsPercent: 90, MaxIdleConnectionsPercent: 50, ConnectionBorrowTimeout: 30 },
+  });
+  return proxy;
+}

@@ -1,0 +1,51 @@
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { ref } from "../template.ts";
+import { type Entry, productionPort } from "./balancer.ts";
+
+/** Which of two regions a record stands for, and where a copy says that it is well. */
+export interface Failover {
+  readonly role: "PRIMARY" | "SECONDARY";
+  readonly health: string;
+}
+
+/**
+ * One of two records of a name: DNS answers with the primary region as long as it is healthy, else with the secondary (Amazon Route 53
+ * Developer Guide, "Failover routing"; A12). Health is asked for from outside, as callers would.
+ */
+export function failoverRecord(block: Block, domain: string, zoneId: Value<string>, balancer: Entry, { role, health }: Failover): void {
+  const { site } = block;
+  const check = block.add(
+    "Health check",
+    "AWS::Route53::HealthCheck",
+    {
+      HealthCheckConfig: {
+        Type: "HTTPS",
+        FullyQualifiedDomainName: balancer.dnsName,
+        Port: productionPort,
+        ResourcePath: health,
+        EnableSNI: true,
+        RequestInterval: 10,
+        FailureThreshold: 3,
+        MeasureLatency: true,
+      },
+      HealthCheckTags: [...site.tags.map(({ Key, Value }) => ({ Key, Value })), { Key: "Name", Value: block.name("stack", "health") }],
+    },
+    { proves: ["A12"] },
+  );
+  block.add(
+    "Record",
+    "AWS::Route53::RecordSet",
+    {
+      HostedZoneId: zoneId,
+      Name: domain,
+      Type: "A",
+      SetIdentifier: site.region,
+      Failover: role,
+      HealthCheckId: ref(check),
+      AliasTarget: { DNSName: balancer.dnsName, HostedZoneId: balancer.zoneId, EvaluateTargetHealth: true },
+    },
+    { proves: ["A12", "B05"] },
+  );
+  block.stack.output("HealthCheckId", ref(check), "Health check of this region");
+}

@@ -1,0 +1,28 @@
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import type { Resource } from "../template.ts";
+
+/** A value that instances look up whenever they start, so that no template changes with it. `owned`: a release sets it. */
+export function parameter(
+  block: Block,
+  thing: string,
+  {
+    path,
+    value,
+    description,
+    owned,
+  }: { readonly path: string; readonly value: Value<string>; readonly description: string; readonly owned: boolean },
+): Resource<"AWS::SSM::Parameter"> {
+  return block.add(
+    `${thing} parameter`,
+    "AWS::SSM::Parameter",
+    {
+      Name: block.name("parameter", path),
+      Type: "String",
+      Value: value,
+      Description: description,
+      Tags: Object.fromEntries(block.site.tags.map(({ Key, Value: given }) => [Key, given])),
+    },
+    { ...(owned && { releaseOwns: ["Value"] }) },
+  );
+}

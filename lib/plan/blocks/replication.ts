@@ -1,0 +1,77 @@
+import { bucketArn } from "../../aws/arns.ts";
+import { allow, trusts } from "../../aws/policy.ts";
+import { dnsSuffix, type Region } from "../../aws/regions.ts";
+import type { Value } from "../../aws/value.ts";
+import type { Block } from "../stack.ts";
+import { att, sub } from "../template.ts";
+import type { Replication } from "./bucket.ts";
+import { type Granted, role } from "./role.ts";
+
+/** A bucket of another region that takes copies, and its key there. */
+export interface ReplicaBucket {
+  readonly arn: Value<string>;
+  readonly keyArn: Value<string>;
+  readonly region: Region;
+}
+
+/**
+ * Copies every object of a bucket to another region, encrypted again with the key there, by a role of its own (B11; Amazon S3 User Guide,
+ * "Setting up permissions for live replication", "Replicating encrypted objects": with a bucket key the context is the bucket's ARN).
+ */
+export function replication(block: Block, thing: string, key: Value<string>, replica: ReplicaBucket): Replication {
+  const granted = replicator(block, thing, key, replica);
+  return {
+    after: granted.policies,
+    configuration: {
+      Role: att(granted.role, "Arn"),
+      Rules: [
+        {
+          Id: "everything",
+          Status: "Enabled",
+          Priority: 1,
+          Filter: { Prefix: "" },
+          // What is deleted here stays there: a mistake must not reach the copy.
+          DeleteMarkerReplication: { Status: "Disabled" },
+          SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: "Enabled" } },
+          Destination: {
+            Bucket: replica.arn,
+            EncryptionConfiguration: { ReplicaKmsKeyID: replica.keyArn },
+            Metrics: { Status: "Enabled", EventThreshold: { Minutes: 15 } },
+            ReplicationTime: { Status: "Enabled", Time: { Minutes: 15 } },
+          },
+        },
+      ],
+    },
+  };
+}
+
+function replicator(block: Block, thing: string, key: Value<string>, replica: ReplicaBucket): Granted {
+  const { site } = block;
+  // By name, since the bucket comes after its role.
+  const source = bucketArn(site.region, block.name("bucket", thing));
+  const copies = sub("${Replica}/*", { Replica: replica.arn });
+  const encrypted = (region: Region, bucket: Value<string>) => ({
+    StringEquals: { "kms:ViaService": `s3.${region}.${dnsSuffix(region)}` },
+    ArnLike: { "kms:EncryptionContext:aws:s3:arn": bucket },
+  });
+  return role(
+    block,
+    `${thing}-replication`,
+    "Copies objects to the replica in another region",
+    trusts("s3.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account }, ArnEquals: { "aws:SourceArn": source } }),
+    [
+      allow({ actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: source }),
+      allow({
+        actions: ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"],
+        resources: `${source}/*`,
+      }),
+      allow({ actions: ["s3:ReplicateObject", "s3:ReplicateTags"], resources: copies }),
+      allow({ actions: "kms:Decrypt", resources: key, conditions: encrypted(site.region, source) }),
+      allow({
+        actions: ["kms:Encrypt", "kms:GenerateDataKey"],
+        resources: replica.keyArn,
+        conditions: encrypted(replica.region, replica.arn),
+      }),
+    ],
+  );
+}

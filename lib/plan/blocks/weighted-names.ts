@@ -1,0 +1,73 @@
+import type { Value } from "../../aws/value.ts";
+import { type Slot, slots } from "../../base/outcome.ts";
+import type { Block } from "../stack.ts";
+import { type Resource, ref } from "../template.ts";
+import { productionPort, tls } from "./balancer.ts";
+import type { Colours } from "./target-groups.ts";
+
+/** The load balancer of a colour. */
+export interface ColourEntry {
+  readonly arn: Value<string>;
+  readonly dnsName: Value<string>;
+  readonly zoneId: Value<string>;
+  /** Id of the Route 53 health check that asks it. */
+  readonly healthCheckId: Value<string>;
+}
+
+export interface WeightedNames {
+  readonly domain: string;
+  readonly zoneId: Value<string>;
+  readonly entries: Readonly<Record<Slot, ColourEntry>>;
+  readonly start: { readonly shares: Readonly<Record<Slot, number>>; readonly releaseOwns: boolean };
+}
+
+/** The listener of each colour's own load balancer: all it gets goes to its colour. */
+export function colourListeners(
+  block: Block,
+  {
+    entries,
+    colours,
+    certificateArn,
+  }: Pick<WeightedNames, "entries"> & { readonly colours: Colours; readonly certificateArn: Value<string> },
+): readonly Resource[] {
+  return slots.map((slot) => {
+    const listener = block.add(
+      `${slot} listener`,
+      "AWS::ElasticLoadBalancingV2::Listener",
+      {
+        LoadBalancerArn: entries[slot].arn,
+        Port: productionPort,
+        ...tls(certificateArn),
+        DefaultActions: [{ Type: "forward", TargetGroupArn: ref(colours[slot]) }],
+      },
+      { proves: ["B04", "B05"] },
+    );
+    block.stack.output(`${slot === "blue" ? "Blue" : "Green"}ListenerArn`, ref(listener), `Listener of ${slot}`);
+    return listener;
+  });
+}
+
+/**
+ * One name, two weighted records, each with a load balancer and a health check of its own (B05): DNS answers with a colour that is well.
+ * They come after the listeners, so that no name leads to a load balancer that answers nobody (B18).
+ */
+export function weightedNames(block: Block, { domain, zoneId, entries, start }: WeightedNames, listeners: readonly Resource[]): void {
+  for (const slot of slots) {
+    const { dnsName, zoneId: HostedZoneId, healthCheckId } = entries[slot];
+    const record = block.add(
+      `${slot} record`,
+      "AWS::Route53::RecordSet",
+      {
+        HostedZoneId: zoneId,
+        Name: domain,
+        Type: "A",
+        SetIdentifier: slot,
+        Weight: start.shares[slot],
+        HealthCheckId: healthCheckId,
+        AliasTarget: { DNSName: dnsName, HostedZoneId, EvaluateTargetHealth: true },
+      },
+      { after: listeners, ...(start.releaseOwns && { releaseOwns: ["Weight"] }), proves: ["B05", "B18"] },
+    );
+    block.stack.output(`${slot === "blue" ? "Blue" : "Green"}RecordName`, ref(record), `Record of ${slot}`);
+  }
+}

@@ -1,0 +1,59 @@
+import { nameOf } from "../../aws/names.ts";
+import { dnsSuffix, globalRegion, type Region } from "../../aws/regions.ts";
+import type { Value } from "../../aws/value.ts";
+import type { Config } from "../../config/config.ts";
+import type { Environment } from "../../config/schema/environment.ts";
+import { distribution } from "../blocks/distribution.ts";
+import { distributionArn, edgeLogs, usedByFirewallLog } from "../blocks/edge-logs.ts";
+import { edgeRecords } from "../blocks/edge-records.ts";
+import { key, usedByLogs } from "../blocks/key.ts";
+import { certificate } from "../blocks/names.ts";
+import { filesBucket, staticFiles } from "../blocks/static-files.ts";
+import { webAcl } from "../blocks/web-acl.ts";
+import { siteOf } from "../settings.ts";
+import type { Draft } from "../stack.ts";
+import { att, ref } from "../template.ts";
+import type { Base } from "./base.ts";
+
+/** A region of the environment, and what CloudFront takes from it. */
+export interface Place {
+  readonly region: Region;
+  readonly common: Base;
+  readonly balancerDnsName: Value<string>;
+}
+
+/**
+ * CloudFront, once for the environment: in AWS's global region with its certificate, firewall and logs, and the bucket of static files in the
+ * primary region.
+ */
+export function edge(
+  begin: (region: Region, part: string) => Draft,
+  config: Config,
+  environment: Environment,
+  places: readonly Place[],
+): void {
+  const [primary] = places;
+  const { domain } = environment;
+  const zoneId = primary?.common.zoneId;
+  if (!config.edge || !primary || domain === undefined || zoneId === undefined) throw new Error("no edge; the rules let this pass");
+  const stack = begin(globalRegion, "edge");
+  const block = stack.block("Edge");
+  const acl = webAcl(block, config.edge.rate);
+  const { region } = primary;
+  const bucketName = nameOf("bucket", siteOf(config, environment, region), filesBucket);
+  const made = distribution(block, {
+    domain,
+    certificateArn: ref(certificate(block, domain, zoneId)),
+    aclArn: att(acl, "Arn"),
+    origins: places.map((place) => ({ ...place, balancerArn: place.common.balancerArn })),
+    files: { host: `${bucketName}.s3.${region}.${dnsSuffix(region)}`, paths: config.edge.assets },
+  });
+  edgeRecords(stack.block("Dns"), domain, zoneId, made);
+  const logs = stack.block("Logs");
+  const logsKey = key(logs, "logs", "Encrypts the logs of CloudFront", [usedByLogs(stack.site), usedByFirewallLog(logs)]);
+  edgeLogs(logs, { distribution: made, acl, key: att(logsKey, "Arn"), days: config.monitoring.logRetention });
+  const id = stack.output("DistributionId", ref(made), "The distribution of CloudFront");
+  stack.output("DistributionDomainName", att(made, "DomainName"), "Name of the distribution in DNS");
+  stack.output("WebAclArn", att(acl, "Arn"), "The firewall of CloudFront");
+  staticFiles(begin(region, "files").block("Files"), primary.common.logBucketName, distributionArn(stack.site, id));
+}

@@ -1,0 +1,159 @@
+import type { Value } from "../../aws/value.ts";
+import type { Slot } from "../../base/outcome.ts";
+import type { Config } from "../../config/config.ts";
+import type { Environment } from "../../config/schema/environment.ts";
+import { balancer, balancers, type Entry } from "../blocks/balancer.ts";
+import { bucket } from "../blocks/bucket.ts";
+import { portOf, usualPort } from "../blocks/database.ts";
+import { usedByDatabaseLogs } from "../blocks/database-logs.ts";
+import { key, usedByInstances, usedByLogs, usedByPublishers } from "../blocks/key.ts";
+import { logBucket } from "../blocks/log-bucket.ts";
+import { reachable } from "../blocks/names.ts";
+import { network } from "../blocks/network.ts";
+import { type ReplicaBucket, replication } from "../blocks/replication.ts";
+import { connect, letOut, type Side, securityGroup } from "../blocks/security-group.ts";
+import { publishers, topic } from "../blocks/topic.ts";
+import { networkOf } from "../settings.ts";
+import type { Draft } from "../stack.ts";
+import { att, fromStack, ref } from "../template.ts";
+
+/** A way in for callers, as other stacks read it. */
+export type EntryOutputs = Pick<Entry, "arn" | "fullName" | "dnsName" | "zoneId">;
+
+/** What the stacks of the data and of the fleets take from their base. */
+export interface FleetBase {
+  readonly vpcId: Value<string>;
+  readonly privateSubnetIds: readonly Value<string>[];
+  readonly isolatedSubnetIds: readonly Value<string>[];
+  /** One load balancer for both colours, or one for each. */
+  readonly entry:
+    | { readonly of: "both"; readonly both: EntryOutputs }
+    | { readonly of: "each"; readonly each: Readonly<Record<Slot, EntryOutputs>> };
+  readonly groupIds: Readonly<Record<"app" | "database" | "proxy", Value<string>>>;
+  readonly keyArns: Readonly<Record<"logs" | "data" | "secrets" | "volumes" | "releases", Value<string>>>;
+  readonly releases: { readonly name: Value<string>; readonly arn: Value<string> };
+  readonly certificateArn: Value<string>;
+  /** Where the records of the domain are, if Sluice writes them. */
+  readonly zoneId: Value<string> | undefined;
+  readonly topicArn: Value<string>;
+}
+
+/**
+ * What fleets of instances stand on (system B): keys, the network, who may reach whom, the way in under its name, the bucket that releases
+ * come from with its copy in another region, and whom to tell.
+ */
+export function fleetBase(stack: Draft, config: Config, environment: Environment, replica: ReplicaBucket | undefined): FleetBase {
+  const { site } = stack;
+  const { logRetention, emails } = config.monitoring;
+  const keyArns = keysOf(stack);
+  const ground = network(stack.block("Network"), networkOf(config, environment, site.region, keyArns.logs));
+  const storage = stack.block("Storage");
+  const logs = logBucket(storage, logRetention);
+  const releases = bucket(storage, "releases", {
+    key: keyArns.releases,
+    logs: ref(logs),
+    ...(config.storage.keep !== undefined && { expireAfter: config.storage.keep }),
+    ...(replica && { replication: replication(storage, "releases", keyArns.releases, replica) }),
+  });
+  const groups = stack.block("Groups");
+  const edge = stack.block("Edge");
+  const byName = config.rollout.router === "dns";
+  const entries = byName ? balancers(edge, groups, ground, logs) : undefined;
+  const first = entries?.blue ?? balancer(edge, groups, ground, logs);
+  const sides = chain(stack, config, environment, first.group, ground.vpcId);
+  const reached = reachable(stack.block("Dns"), environment, first, { record: byName ? "elsewhere" : "only" });
+  const notices = topic(stack.block("Alerts"), "notices", keyArns.notices, emails);
+  const output = (name: string, value: Value<string>, what: string) => stack.output(name, value, what);
+  output("LogBucketName", ref(logs), "Bucket of the access logs");
+  return {
+    vpcId: output("VpcId", ground.vpcId, "The network"),
+    privateSubnetIds: ground.privateSubnetIds.map((id, at) => output(`PrivateSubnet${at + 1}Id`, id, `Private subnet in zone ${at + 1}`)),
+    // The network itself names them in the outputs.
+    isolatedSubnetIds: ground.privateSubnetIds.map((_, at) => fromStack(stack, `IsolatedSubnet${at + 1}Id`)),
+    entry: entries
+      ? { of: "each", each: { blue: offered(stack, entries.blue, "Blue"), green: offered(stack, entries.green, "Green") } }
+      : { of: "both", both: offered(stack, first, "") },
+    groupIds: {
+      app: output("AppGroupId", sides.app.groupId, "Security group of the instances"),
+      database: output("DatabaseGroupId", sides.database.groupId, "Security group of the database"),
+      proxy: output("ProxyGroupId", sides.proxy.groupId, "Security group of the database's proxy"),
+    },
+    keyArns: {
+      logs: output("LogsKeyArn", keyArns.logs, "The key of the logs"),
+      data: output("DataKeyArn", keyArns.data, "The key of the database"),
+      secrets: output("SecretsKeyArn", keyArns.secrets, "The key of the secrets"),
+      volumes: output("VolumesKeyArn", keyArns.volumes, "The key of the instances' volumes"),
+      releases: output("ReleasesKeyArn", keyArns.releases, "The key of the releases"),
+    },
+    releases: {
+      name: output("ReleasesBucketName", ref(releases), "Bucket that releases come from"),
+      arn: output("ReleasesBucketArn", att(releases, "Arn"), "Bucket that releases come from"),
+    },
+    certificateArn: output("CertificateArn", reached.certificateArn, "The certificate of the listeners"),
+    zoneId: reached.zoneId && output("ZoneId", reached.zoneId, "Route 53 zone of the domain"),
+    topicArn: output("TopicArn", ref(notices), "Topic of the alarms"),
+  };
+}
+
+/** A key for each purpose (B13), named by an alias that people find. */
+function keysOf(stack: Draft) {
+  const { site } = stack;
+  const block = stack.block("Encryption");
+  const made = {
+    logs: key(block, "logs", "Encrypts the logs of this environment", [usedByLogs(site), usedByDatabaseLogs(site)]),
+    notices: key(block, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]),
+    data: key(block, "data", "Encrypts the database and its backups"),
+    secrets: key(block, "secrets", "Encrypts the secrets of this environment"),
+    volumes: key(block, "volumes", "Encrypts the volumes of the instances", [usedByInstances(site)]),
+    releases: key(block, "releases", "Encrypts the releases"),
+  };
+  const arnOf = (purpose: keyof typeof made) => att(made[purpose], "Arn");
+  for (const purpose of ["logs", "notices", "data", "secrets", "volumes", "releases"] as const)
+    stack.output(
+      `${purpose.charAt(0).toUpperCase()}${purpose.slice(1)}KeyAlias`,
+      block.name("key-alias", purpose),
+      `Alias of the key: ${purpose}`,
+    );
+  stack.output("NoticesKeyArn", arnOf("notices"), "The key of the notices");
+  return {
+    logs: arnOf("logs"),
+    notices: arnOf("notices"),
+    data: arnOf("data"),
+    secrets: arnOf("secrets"),
+    volumes: arnOf("volumes"),
+    releases: arnOf("releases"),
+  };
+}
+
+/** Who reaches whom (B12): the load balancer the instances, those the database or its proxy, one another only on a port that is asked for. */
+function chain(stack: Draft, config: Config, { migration }: Environment, entry: Side, vpcId: Value<string>) {
+  const groups = stack.block("Groups");
+  const [{ name, port, compute }] = config.services;
+  const app = securityGroup(groups, vpcId, name, "The instances of the service");
+  const data = securityGroup(groups, vpcId, "database", "The database");
+  const proxy = securityGroup(groups, vpcId, "proxy", "The proxy before the database");
+  connect(groups, entry, app, port, "Requests from the load balancer");
+  letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");
+  if (compute?.kind === "ec2" && compute.peerPort !== undefined)
+    connect(groups, app, app, compute.peerPort, "Instances talk to one another");
+  if (config.database) {
+    const at = portOf(config.database);
+    const { source } = migration ?? {};
+    if (config.database.proxy) {
+      connect(groups, app, proxy, usualPort(config.database), "Queries by way of the proxy");
+      connect(groups, proxy, data, at, "Queries from the proxy");
+    } else connect(groups, app, data, at, "Queries");
+    if (source) letOut(groups, app, "the source", source.port ?? at, source.cidr, "Queries to the database before the migration");
+  }
+  return { app, database: data, proxy };
+}
+
+function offered(stack: Draft, entry: Entry, colour: "" | "Blue" | "Green"): EntryOutputs {
+  const of = colour === "" ? "the load balancer" : `the load balancer of ${colour.toLowerCase()}`;
+  return {
+    arn: stack.output(`${colour}BalancerArn`, entry.arn, `ARN of ${of}`),
+    fullName: stack.output(`${colour}BalancerFullName`, entry.fullName, `Name of ${of} in its metrics`),
+    dnsName: fromStack(stack, `${colour}BalancerDnsName`),
+    zoneId: fromStack(stack, `${colour}BalancerZoneId`),
+  };
+}

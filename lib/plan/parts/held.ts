@@ -1,0 +1,51 @@
+import { slots } from "../../base/outcome.ts";
+import type { Config } from "../../config/config.ts";
+import { loadAlarms, trafficAlarms } from "../blocks/alarms.ts";
+import { serviceDashboard } from "../blocks/dashboard.ts";
+import { missingCopiesAlarm } from "../blocks/missing-copies.ts";
+import { scaling } from "../blocks/scaling.ts";
+import { copiesAtFirst, slotServices } from "../blocks/slot-services.ts";
+import { weightedEntry } from "../blocks/weighted-entry.ts";
+import type { Draft } from "../stack.ts";
+import { att, ref, sub } from "../template.ts";
+import type { Base } from "./base.ts";
+import { colouredTasks } from "./coloured-tasks.ts";
+import type { Standing } from "./standing.ts";
+
+/**
+ * Two services, one for each slot, between which Sluice's release or the engine moves the traffic (A09). `rests` where no copy is to run
+ * before a failover has brought the data.
+ */
+export function held(stack: Draft, config: Config, given: Base, { database, rests }: Standing): void {
+  const [one] = config.services;
+  const { monitoring: limits } = config;
+  const block = stack.block("Service");
+  const { compute, colours, run } = colouredTasks(block, config, given, database);
+  const least = rests ? 0 : compute.count.min;
+  const services = slotServices(block, {
+    ...given,
+    name: one.name,
+    port: one.port,
+    tasks: run,
+    colours,
+    entry: weightedEntry(block, { ...given, colours }),
+    subnetIds: given.privateSubnetIds,
+    groupIds: given.serviceGroupIds,
+    graceSeconds: Math.ceil(one.startWithin / 1000),
+    least,
+  });
+  const watch = stack.block("Alarms");
+  trafficAlarms(watch, { ...given, thing: one.name, colours, limits });
+  for (const slot of slots) {
+    const own = { ...given, thing: `${one.name}-${slot}`, limits, serviceName: att(services[slot], "Name") };
+    const group = { Balancer: given.balancerName, Targets: att(colours[slot], "TargetGroupFullName") };
+    const label = sub("${Balancer}/${Targets}", group);
+    scaling(block, { ...own, compute, held: { slot, least: copiesAtFirst(slot, least), label } });
+    loadAlarms(watch, own, `${slot} service`);
+    missingCopiesAlarm(watch, own, `${slot} service`);
+  }
+  const serviceNames = { blueService: att(services.blue, "Name"), greenService: att(services.green, "Name") };
+  serviceDashboard(stack.block("Watch"), { ...given, thing: one.name, colours, serviceNames });
+  stack.output("TaskFamily", run.family, "Family of the task definitions, of which a release registers revisions");
+  stack.output("TaskDefinitionArn", ref(run.definition), "Task definition that the first release begins from");
+}

@@ -1,0 +1,145 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { configOf } from "../actions/aws-target.ts";
+import { environmentFor, type StandIn, signedOut, standIn } from "../worlds/aws/stand-in.ts";
+
+const program = fileURLToPath(new URL("../../bin/sluice.ts", import.meta.url));
+
+let folder: string;
+let aws: StandIn;
+beforeAll(async () => {
+  aws = await standIn();
+  folder = mkdtempSync(path.join(tmpdir(), "test-cli-aws-"));
+  writeFileSync(path.join(folder, "sluice.config.json"), JSON.stringify(configOf()));
+  writeFileSync(path.join(folder, "protected.json"), JSON.stringify(configOf({}, { protected: true })));
+  writeFileSync(path.join(folder, "pulumi.json"), JSON.stringify(configOf({ engine: "pulumi" })));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await aws.close();
+});
+
+interface Ended {
+  readonly exit: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command in the project's folder, with nothing of this machine's AWS settings. */
+function sluice(
+  args: readonly string[],
+  { input = "", env = signedOut }: { input?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: folder,
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...clean, NO_COLOR: "1", CDK_HOME: folder, TMPDIR: folder, ...env },
+  });
+  const said = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => {
+    said.out += String(chunk);
+  });
+  child.stderr.on("data", (chunk) => {
+    said.err += String(chunk);
+  });
+  child.stdin.end(input);
+  return new Promise((resolve) => child.on("close", (exit) => resolve({ exit, ...said })));
+}
+
+test.each<readonly [string, readonly string[], number, string]>([
+  [
+    "an environment that is not there",
+    ["preview", "prod"],
+    2,
+    'error: there is no environment "prod" (plan/environment)\nfix: write one of: test',
+  ],
+  ["nor for destroy", ["destroy", "prod"], 2, "fix: write one of: test; or rehearsal, the one on this machine"],
+  ["an engine that is not there yet", ["deploy", "test", "--yes", "--engine", "pulumi"], 2, "error: the Pulumi engine is not there yet"],
+  ["nor as the configuration's", ["preview", "test", "--config", "pulumi.json"], 2, "error: the Pulumi engine is not there yet"],
+  ["a deploy that can ask nobody", ["deploy", "test"], 2, "fix: add --yes, or run it on a terminal"],
+  ["a deletion that can ask nobody", ["destroy", "test"], 2, "fix: add --yes, or run it on a terminal"],
+  [
+    "a protected environment, though --yes",
+    ["destroy", "test", "--yes", "--config", "protected.json"],
+    12,
+    "fix: write environments.test.protected: false, run: sluice deploy test, and then: sluice destroy test",
+  ],
+  ["no credentials to look", ["preview", "test"], 12, "error: Need to perform AWS calls for account 111111111111, but no credentials"],
+  ["no credentials to deploy", ["deploy", "test", "--yes"], 12, "(engine/no-credentials)\nfix: sign in with: aws sso login"],
+  ["no credentials to delete", ["destroy", "test", "--yes"], 12, "(engine/no-credentials)\nfix: sign in with: aws sso login"],
+  ["no credentials for a secret", ["secret", "check", "test"], 12, "(engine/no-credentials)"],
+  ["a secret that is not named", ["secret", "set", "test", "nope"], 2, "fix: write one of: dockerHub.username, dockerHub.token"],
+  ["one value for two secrets", ["secret", "set", "test"], 2, "fix: name the secret: sluice secret set test dockerHub.username, or"],
+])("X10: %s is one clear message on stderr, without a stack", async (_what, args, exit, message) => {
+  const ended = await sluice(args);
+  expect(ended).toMatchObject({ exit, out: "", err: expect.stringContaining(message) });
+  expect(ended.err).not.toMatch(/^\s+at /m);
+  expect(ended.err.match(/no credentials have been configured/g)?.length ?? 0).toBeLessThan(2);
+});
+
+test("X10: with --json a deploy ends with an error and an outcome, and stderr is empty", async () => {
+  const { exit, out, err } = await sluice(["deploy", "test", "--yes", "--json"]);
+  const events = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect({ exit, err }).toEqual({ exit: 12, err: "" });
+  expect(events).toMatchObject([
+    { type: "error", code: "engine/no-credentials" },
+    { type: "outcome", outcome: "blocked", exit: 12, environment: "test", map: "" },
+  ]);
+});
+
+test("X11: doctor lists the steps to stdout without an account, and ends with 12 once it knows of one that is missing", async () => {
+  const offline = await sluice(["doctor", "test"]);
+  expect(offline).toMatchObject({ exit: 0, err: "" });
+  expect(offline.out).toContain("? unknown  CDK is set up in eu-west-1 of 111111111111\n");
+  expect(offline.out).toContain("           $ npx cdk bootstrap aws://111111111111/eu-west-1\n");
+  expect(offline.out).toMatch(/\ntest: 0 done, 0 to do, 8 unknown\n$/);
+  const asked = await sluice(["doctor", "test", "--json"], { env: environmentFor(aws.url) });
+  expect(asked.exit).toBe(12);
+  expect(JSON.parse(asked.out).steps.filter(({ is }: { is: string }) => is === "to do")).toHaveLength(2);
+});
+
+describe("secrets", () => {
+  test("D07: a value comes from stdin, and is in no output; check ends with 12 until all are there", async () => {
+    const env = environmentFor(aws.url);
+    const before = await sluice(["secret", "check", "test"], { env });
+    expect(before).toMatchObject({
+      exit: 12,
+      err: expect.stringContaining("fix: write them with: sluice secret set test dockerHub.username"),
+    });
+    expect(before.out).toMatch(/^missing {2}dockerHub\.token +\/shop\/token +eu-west-1 +there is no such parameter$/m);
+    for (const name of ["username", "token"]) {
+      const set = await sluice(["secret", "set", "test", `dockerHub.${name}`], { input: `hunter2-${name}\n`, env });
+      expect(set).toMatchObject({ exit: 0, err: "next: sluice secret check test\n" });
+      expect(set.out + set.err).not.toContain("hunter2");
+    }
+    expect(aws.parameters.get("/shop/token")).toMatchObject({ value: "hunter2-token", type: "SecureString" });
+    const after = await sluice(["secret", "check", "test"], { env });
+    expect(after).toMatchObject({ exit: 0, err: "" });
+    expect(after.out).toMatch(/^there +dockerHub\.username +\S+ +eu-west-1 +written in the last hour$/m);
+    expect(after.out + JSON.stringify(await sluice(["secret", "check", "test", "--json"], { env }))).not.toContain("hunter2");
+  });
+
+  test("D07: nothing on stdin is refused and writes nothing", async () => {
+    const env = environmentFor(aws.url);
+    const calls = aws.calls.length;
+    expect(await sluice(["secret", "set", "test", "dockerHub.token"], { env })).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("the value of dockerHub.token is empty"),
+    });
+    expect(aws.calls.length).toBe(calls);
+  });
+
+  test.each(["set", "check"])("A17: sluice secret %s --help has examples and exit codes", async (verb) => {
+    const { exit, out } = await sluice(["secret", verb, "--help"]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(new RegExp(`\\nExamples:\\n {2}\\$ sluice secret ${verb}[^]*\\nExit codes:\\n +0 {2}\\S`));
+  });
+});

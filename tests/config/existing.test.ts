@@ -1,0 +1,98 @@
+import { expect, it } from "vitest";
+import { checkConfig } from "../../lib/config/check.ts";
+import { showPath } from "../../lib/config/problems.ts";
+
+const place = { account: "333333333333", regions: ["eu-central-1"] };
+const arn = (service: string, resource: string, { account = place.account, region = "eu-central-1" } = {}): string =>
+  `arn:aws:${service}:${region}:${account}:${resource}`;
+const certificate = arn("acm", "certificate/1b2c3d4e");
+const vpc = {
+  id: "vpc-0a1b2c3d4e5f60718",
+  publicSubnets: ["subnet-0a1b2c3d4e5f60711", "subnet-0a1b2c3d4e5f60712"],
+  privateSubnets: ["subnet-0a1b2c3d4e5f60713", "subnet-0a1b2c3d4e5f60714"],
+};
+const group = (last: number): string => `sg-0a1b2c3d4e5f6071${last}`;
+const balancer = { arn: arn("elasticloadbalancing", "loadbalancer/app/platform/50dc6c495c0c9188"), securityGroup: group(0) };
+
+const given = (existing: object, more: object = {}): object => ({
+  project: "billing",
+  services: { api: { compute: { kind: "ecs", cpu: 512, memory: 1024 } } },
+  environments: { production: { ...place, certificate, existing, ...more } },
+  rollout: { weightHolder: "codedeploy", weights: [10, 100] },
+});
+
+function problemsIn(config: object): readonly { readonly path: string; readonly fix: string }[] {
+  const checked = checkConfig(config);
+  return "problems" in checked
+    ? checked.problems.map(({ path, fix }) => ({ path: showPath(path).replace("environments.production.existing.", ""), fix }))
+    : [];
+}
+
+const cluster = (name: string) => ({ cluster: { name } });
+const inVpc = (changes: object) => ({ vpc: { ...vpc, ...changes } });
+const withBalancer = (text: string) => ({ vpc, balancer: { ...balancer, arn: text } });
+
+it.each([
+  ["a cluster by name", cluster("platform")],
+  ["a cluster by ARN", cluster(arn("ecs", "cluster/platform"))],
+  ["a repository by name", { registry: "platform/billing" }],
+  ["a repository by ARN, of another account", { registry: arn("ecr", "repository/platform/billing", { account: "111111111111" }) }],
+  ["a network", { vpc }],
+  ["a network by the short ids of old accounts", inVpc({ id: "vpc-0a1b2c3d" })],
+  ["a load balancer in its network", { vpc, balancer }],
+  ["groups to join", { vpc, cluster: { name: "platform", securityGroups: [1, 2, 3, 4].map(group) } }],
+])("E02 lets pass %s", (_what, existing) => {
+  expect(problemsIn(given(existing))).toEqual([]);
+});
+
+it.each([
+  ["cluster.name", cluster("arn:aws:ecs:eu-central-1:333333333333"), "this has 5"],
+  ["cluster.name", cluster("arn:aws:ecs:eu-centrl-1:333333333333:cluster/platform"), '"eu-centrl-1" is no region'],
+  ["cluster.name", cluster("arn:aws:ecs:eu-central-1:33333:cluster/platform"), '"33333" is no account: 12 digits'],
+  ["cluster.name", cluster("arn:amazon:ecs:eu-central-1:333333333333:cluster/platform"), '"amazon" is no partition'],
+  ["cluster.name", cluster("arn:aws-cn:ecs:eu-central-1:333333333333:cluster/platform"), "eu-central-1 is in aws, not in aws-cn"],
+  ["cluster.name", cluster(arn("ecs", "service/platform/api")), 'the resource "service/platform/api" is no cluster'],
+  ["cluster.name", cluster(arn("eks", "cluster/platform")), "this is an ARN of eks, not of ecs"],
+  ["cluster.name", cluster(arn("ecs", "cluster/")), 'the resource "cluster/" is no cluster'],
+  ["cluster.name", cluster(arn("ecs", "cluster/plat/form")), '"plat/form" is no name of letters'],
+  ["cluster.name", cluster("cluster/platform"), '"cluster/platform" is no name of letters'],
+  ["cluster.name", cluster("our platform"), "a name has no spaces"],
+  ["cluster.name", cluster(arn("ecs", "cluster/platform", { account: "222222222222" })), "belongs to the account 222222222222"],
+  ["cluster.name", cluster(arn("ecs", "cluster/platform", { region: "eu-west-1" })), "it is in eu-west-1"],
+  ["registry", { registry: arn("ecr-public", "repository/billing") }, "an ARN of ecr-public, not of ecr"],
+  ["registry", { registry: arn("ecr", "registry") }, 'the resource "registry" is no repository'],
+  ["registry", { registry: "333333333333.dkr.ecr.eu-central-1.amazonaws.com/Billing" }, "is no name of small letters"],
+  ["registry", { registry: "billing/" }, '"billing/" is no name of small letters'],
+  ["balancer.arn", withBalancer(arn("elasticloadbalancing", "loadbalancer/net/platform/50dc6c495c0c9188")), "none of an Application Load"],
+  ["balancer.arn", withBalancer(arn("elasticloadbalancing", "loadbalancer/app/platform")), "none of an Application Load Balancer"],
+  ["balancer.arn", withBalancer(arn("elasticloadbalancing", "listener/app/platform/50dc6c495c0c9188/0")), "none of an Application Load"],
+  ["balancer.arn", withBalancer(balancer.arn.replace("333333333333", "111111111111")), "belongs to the account 111111111111"],
+  ["vpc", { balancer }, "the network of the load balancer: its targets must be there"],
+  ["vpc", { cluster: { name: "platform", securityGroups: [group(1)] } }, "the network of the security groups"],
+  ["cluster.securityGroups", { vpc, cluster: { name: "platform", securityGroups: [1, 2, 3, 4, 5].map(group) } }, "at most 4"],
+  ["vpc.id", inVpc({ id: "vpc-1" }), "the id of a VPC"],
+  ["vpc.privateSubnets", inVpc({ privateSubnets: vpc.privateSubnets.slice(1) }), "at least two zones"],
+  ["vpc.publicSubnets[0]", inVpc({ publicSubnets: ["10.0.0.0/24", vpc.publicSubnets[0]] }), "the id of a subnet"],
+  ["vpc.natAddresses[0]", inVpc({ natAddresses: ["198.51.100.7/32"] }), "an IPv4 address"],
+  ["cluster.securityGroups[0]", { vpc, cluster: { name: "platform", securityGroups: ["default"] } }, "the id of a security group"],
+])("E02 refuses %s, saying what is wrong (%#)", (path, existing, fix) => {
+  expect(problemsIn(given(existing))).toEqual([{ path, fix: expect.stringContaining(fix) }]);
+});
+
+it("E02 a record in a zone needs the name and the zone of the load balancer that it points to", () => {
+  const dns = { domain: "billing.example.com", zone: "Z0123456789ABCDEFGHIJ" };
+  expect(problemsIn(given({ vpc, balancer }, dns))).toEqual([
+    { path: "balancer.dnsName", fix: expect.stringContaining("dnsName and zone of the load balancer") },
+  ]);
+  const named = { ...balancer, dnsName: "platform-1.eu-central-1.elb.amazonaws.com", zone: "Z215JYRZR1TBD5" };
+  expect(problemsIn(given({ vpc, balancer: named }, dns))).toEqual([]);
+});
+
+it("E02 every wrong name is told at once", () => {
+  const wrong = {
+    cluster: { name: "cluster/platform", securityGroups: [group(1)] },
+    registry: "Billing",
+    balancer: { ...balancer, arn: certificate },
+  };
+  expect(problemsIn(given(wrong)).map(({ path }) => path)).toEqual(["vpc", "cluster.name", "registry", "balancer.arn"]);
+});

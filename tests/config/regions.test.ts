@@ -1,0 +1,98 @@
+import { expect, it } from "vitest";
+import { checkConfig } from "../../lib/config/check.ts";
+import { showPath } from "../../lib/config/problems.ts";
+
+const environment = {
+  account: "111122223333",
+  regions: ["eu-west-1", "us-west-2"],
+  domain: "shop.example.com",
+  zone: "Z0123456789ABCDEFGHIJ",
+};
+const key = "arn:aws:kms:eu-west-1:111122223333:key/1b2c3d4e";
+const workflow = { repository: "acme/shop", backend: "s3://acme-state/shop?region=eu-west-1", key };
+const given = (changes: object, other: object = {}) => ({
+  project: "shop",
+  services: { web: { compute: { kind: "ecs" } } },
+  environments: { production: { ...environment, ...changes } },
+  ...other,
+});
+
+const problemsIn = (wrong: object) => {
+  const checked = checkConfig(wrong);
+  return "problems" in checked ? checked.problems.map(({ path, fix }) => `${showPath(path)}: ${fix}`) : [];
+};
+
+it.each([
+  ["one environment in two regions", given({})],
+  ["CloudFront before both", given({}, { edge: {} })],
+  ["CloudFront before three", given({ regions: ["eu-west-1", "us-west-2", "sa-east-1"] }, { edge: {} })],
+  ["a workflow that knows its state", given({}, { engine: "pulumi", workflow })],
+])("A17: %s is let pass", (_what, right) => {
+  expect(problemsIn(right)).toEqual([]);
+});
+
+it.each([
+  [
+    "a certificate of one of them",
+    given({ certificate: "arn:aws:acm:eu-west-1:111122223333:certificate/1b2c" }),
+    "environments.production.certificate",
+    "each region needs its own",
+  ],
+  [
+    "no zone for their certificates",
+    given({ zone: undefined, domain: undefined, certificate: undefined }),
+    "environments.production.zone",
+    "certificate is validated in it",
+  ],
+  [
+    "what exists in one of them",
+    given({ existing: { registry: "shop" } }),
+    "environments.production.existing.registry",
+    "is in one region",
+  ],
+  [
+    "a third region without CloudFront",
+    given({ regions: ["eu-west-1", "us-west-2", "sa-east-1"] }),
+    "environments.production.regions",
+    "keep two regions",
+  ],
+])("A06 A17: several regions with %s are refused", (_what, wrong, path, fix) => {
+  expect(problemsIn(wrong)).toContainEqual(expect.stringContaining(`${path}: `));
+  expect(problemsIn(wrong).join("\n")).toContain(fix);
+});
+
+it.each([
+  [
+    "without a zone",
+    given(
+      { regions: ["eu-west-1"], zone: undefined, domain: undefined, certificate: "arn:aws:acm:eu-west-1:111122223333:certificate/1b2c" },
+      { edge: {} },
+    ),
+    "environments.production.domain",
+  ],
+  [
+    "where its addresses are not known",
+    given({ regions: ["eu-west-1", "me-south-1"] }, { edge: {} }),
+    "environments.production.regions[1]",
+  ],
+])("A15 A17: CloudFront %s is refused", (_what, wrong, path) => {
+  expect(problemsIn(wrong)).toContainEqual(expect.stringContaining(`${path}: `));
+});
+
+it.each([
+  ["workflow.backend", { ...workflow, backend: "s3://acme-state/shop" }, 'write "s3://acme-state/shop?region=eu-west-1"'],
+  ["workflow.backend", { ...workflow, backend: "https://example.com" }, "URL of a bucket"],
+  ["workflow.key", { ...workflow, key: "arn:aws:kms:eu-west-1:111122223333:alias/state" }, "an alias may be missing"],
+])("A07: a workflow whose %s says not where the state is, is refused with the corrected one", (path, wrong, fix) => {
+  expect(problemsIn(given({}, { engine: "pulumi", workflow: wrong }))).toEqual([expect.stringMatching(new RegExp(`^${path}: `))]);
+  expect(problemsIn(given({}, { engine: "pulumi", workflow: wrong })).join()).toContain(fix);
+});
+
+it("A07: a workflow runs Pulumi, so it needs that engine", () => {
+  expect(problemsIn(given({}, { workflow }))).toEqual([expect.stringMatching(/^workflow: leave it out, or take the engine "pulumi"/)]);
+});
+
+it.each(["edge", "audit"])("A17: %s beside fleets of EC2 is refused, not left out in silence", (field) => {
+  const wrong = { ...given({ regions: ["eu-west-1"] }), services: { web: { compute: { kind: "ec2" } } }, [field]: {} };
+  expect(problemsIn(wrong)).toEqual([expect.stringMatching(new RegExp(`^${field}: leave it out`))]);
+});

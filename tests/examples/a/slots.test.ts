@@ -1,0 +1,128 @@
+import { expect, it } from "vitest";
+import { slots } from "../../../lib/base/outcome.ts";
+import { inRegion, primary, regions, theOne, whole } from "./plans.ts";
+
+it.each(regions)("A09 each slot is a service of its own behind a target group of its own (%s)", (region) => {
+  const services = inRegion(region, "AWS::ECS::Service");
+  expect(services).toHaveLength(2);
+  for (const slot of slots) {
+    const service = theOne(region, "AWS::ECS::Service", `${slot === "blue" ? "Blue" : "Green"}Service`);
+    const targets = theOne(region, "AWS::ElasticLoadBalancingV2::TargetGroup", `${slot === "blue" ? "Blue" : "Green"}Targets`);
+    expect(service.parts("LoadBalancers").map((one) => one.at("TargetGroupArn"))).toEqual([targets.ref]);
+    // Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures": only with the rolling update (ECS).
+    expect(service.at("DeploymentController.Type")).toBe("ECS");
+    expect(service.at("DeploymentConfiguration.DeploymentCircuitBreaker")).toEqual({ Enable: true, Rollback: true });
+    expect(service.at("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp")).toBe("DISABLED");
+    // A release registers revisions: a service that named one would be put back by the next deploy.
+    const task = theOne(region, "AWS::ECS::TaskDefinition");
+    expect(service.at("TaskDefinition")).toBe(task.at("Family"));
+    expect(service.after).toContain(task);
+  }
+  const green = theOne(region, "AWS::ECS::Service", "GreenService");
+  const blue = theOne(region, "AWS::ECS::Service", "BlueService");
+  // Where the data is not, the service waits for a failover.
+  expect([blue.at("DesiredCount"), green.at("DesiredCount")]).toEqual([region === primary ? 3 : 0, 0]);
+});
+
+it.each(regions)("A09 all traffic is blue's until a release moves it, and the weights are alone in their rule (%s)", (region) => {
+  const split = theOne(region, "AWS::ElasticLoadBalancingV2::ListenerRule", "Split");
+  const [blue, green] = ["BlueTargets", "GreenTargets"].map((end) => theOne(region, "AWS::ElasticLoadBalancingV2::TargetGroup", end).ref);
+  expect(split.parts("Actions").map((one) => one.at("ForwardConfig.TargetGroups"))).toEqual([
+    [
+      { TargetGroupArn: blue, Weight: 100 },
+      { TargetGroupArn: green, Weight: 0 },
+    ],
+  ]);
+  expect(Object.keys(Object(split.value)).sort()).toEqual(["Actions", "Conditions", "ListenerArn", "Priority"]);
+  const listeners = inRegion(region, "AWS::ElasticLoadBalancingV2::Listener");
+  expect(listeners.map((one) => one.at("DefaultActions.0.Type"))).toEqual(["fixed-response", "fixed-response"]);
+});
+
+it.each(regions)("A09 tests reach a slot by naming it, whatever its weight (%s)", (region) => {
+  const test = theOne(region, "AWS::ElasticLoadBalancingV2::Listener", "TestListener");
+  const rules = inRegion(region, "AWS::ElasticLoadBalancingV2::ListenerRule").filter((one) => one.at("ListenerArn") === test.ref);
+  expect(rules.map((one) => one.at("Conditions.0.HttpHeaderConfig.Values"))).toEqual([["blue"], ["green"]]);
+});
+
+it("A09 what a release moves is set once, at creation, and never again", () => {
+  const owned = whole.stacks
+    .filter(({ part }) => part === "web")
+    .flatMap(({ resources }) =>
+      resources.filter(({ releaseOwns }) => releaseOwns).map(({ type, releaseOwns }) => `${type} ${releaseOwns}`),
+    );
+  expect([...new Set(owned)].sort()).toEqual([
+    "AWS::ApplicationAutoScaling::ScalableTarget MinCapacity",
+    "AWS::ECS::Service DesiredCount,TaskDefinition",
+    "AWS::ECS::TaskDefinition ContainerDefinitions",
+    "AWS::ElasticLoadBalancingV2::ListenerRule Actions",
+  ]);
+});
+
+it.each(regions)("A16 each slot scales on CPU, memory and the requests of its own targets, and green rests at none (%s)", (region) => {
+  const balancer = theOne(region, "AWS::ElasticLoadBalancingV2::LoadBalancer");
+  for (const colour of ["Blue", "Green"]) {
+    const service = theOne(region, "AWS::ECS::Service", `${colour}Service`);
+    const target = theOne(region, "AWS::ApplicationAutoScaling::ScalableTarget", `${colour}ScalingTarget`);
+    const cluster = theOne(region, "AWS::ECS::Cluster");
+    expect(target.at("ResourceId")).toBe(`service/${cluster.ref}/${service.attribute("Name")}`);
+    expect([target.at("MinCapacity"), target.at("MaxCapacity")]).toEqual([colour === "Blue" && region === primary ? 3 : 0, 30]);
+    const policies = inRegion(region, "AWS::ApplicationAutoScaling::ScalingPolicy").filter(
+      (one) => one.at("ScalingTargetId") === target.ref,
+    );
+    const follow = policies.map((one) => one.at("TargetTrackingScalingPolicyConfiguration"));
+    const group = theOne(region, "AWS::ElasticLoadBalancingV2::TargetGroup", `${colour}Targets`);
+    expect(follow).toMatchObject([
+      { PredefinedMetricSpecification: { PredefinedMetricType: "ECSServiceAverageCPUUtilization" }, TargetValue: 60 },
+      { PredefinedMetricSpecification: { PredefinedMetricType: "ECSServiceAverageMemoryUtilization" }, TargetValue: 70 },
+      {
+        // Application Auto Scaling API reference, PredefinedMetricSpecification: the ends of both ARNs, with a slash between.
+        PredefinedMetricSpecification: {
+          PredefinedMetricType: "ALBRequestCountPerTarget",
+          ResourceLabel: `${balancer.attribute("LoadBalancerFullName")}/${group.attribute("TargetGroupFullName")}`,
+        },
+        TargetValue: 1200,
+      },
+    ]);
+    for (const one of policies) {
+      const { ScaleOutCooldown, ScaleInCooldown } = Object(one.at("TargetTrackingScalingPolicyConfiguration"));
+      expect(ScaleOutCooldown).toBeLessThan(ScaleInCooldown);
+    }
+  }
+});
+
+it.each(regions)("A13 alarms watch callers, load and missing copies of each slot, and tell the topic of their region (%s)", (region) => {
+  const topic = theOne(region, "AWS::SNS::Topic").ref;
+  const alarms = inRegion(region, "AWS::CloudWatch::Alarm");
+  for (const alarm of alarms) expect(alarm.texts("AlarmActions")).toEqual([topic]);
+  for (const colour of ["Blue", "Green"]) {
+    const targets = theOne(region, "AWS::ElasticLoadBalancingV2::TargetGroup", `${colour}Targets`).attribute("TargetGroupFullName");
+    const service = theOne(region, "AWS::ECS::Service", `${colour}Service`).attribute("Name");
+    const on = (dimension: string) => alarms.filter((one) => JSON.stringify(one.value).includes(dimension));
+    expect(
+      on(targets)
+        .map(({ id }) => id.replace("Alarms", ""))
+        .sort(),
+    ).toEqual([`${colour}Errors`, `${colour}Latency`, `${colour}Unhealthy`]);
+    expect(
+      on(service)
+        .map(({ id }) => id.replace("Alarms", ""))
+        .sort(),
+    ).toEqual([`${colour}ServiceCpu`, `${colour}ServiceMemory`, `${colour}ServiceMissingCopies`]);
+  }
+  const missing = theOne(region, "AWS::CloudWatch::Alarm", "BlueServiceMissingCopies");
+  // CloudWatch User Guide, "Amazon ECS Container Insights metrics": both are there with Container Insights on.
+  expect(missing.parts("Metrics").map((one) => one.at("MetricStat.Metric.MetricName"))).toEqual([
+    undefined,
+    "DesiredTaskCount",
+    "RunningTaskCount",
+  ]);
+  expect(theOne(region, "AWS::ECS::Cluster").at("ClusterSettings.0")).toEqual({ Name: "containerInsights", Value: "enhanced" });
+});
+
+it.each(regions)("A14 images are private, scanned, immutable, encrypted and do not grow for ever (%s)", (region) => {
+  const images = theOne(region, "AWS::ECR::Repository");
+  expect(images.at("ImageScanningConfiguration.ScanOnPush")).toBe(true);
+  expect(images.text("ImageTagMutability")).toMatch(/^IMMUTABLE/);
+  expect(images.at("EncryptionConfiguration.EncryptionType")).toBe("KMS");
+  expect(JSON.parse(images.text("LifecyclePolicy.LifecyclePolicyText")).rules.length).toBeGreaterThan(0);
+});

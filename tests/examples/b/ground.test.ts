@@ -1,0 +1,157 @@
+import { expect, it } from "vitest";
+import { buildPlan } from "../../../lib/plan/build.ts";
+import { allows, grantsOf } from "../policies.ts";
+import type { Found, Templates } from "../template.ts";
+import { both, config, configured, planned, production } from "./plans.ts";
+
+const bucketOf = (templates: Templates, id: string): Found => templates.one("AWS::S3::Bucket", (one) => one.id === id);
+
+it.each(both)("B11 releases are copied to a bucket of another region, encrypted again with the key there (%s)", (_name, templates) => {
+  const source = bucketOf(templates, "StorageReleasesBucket");
+  const copy = bucketOf(templates, "StorageReplicaBucket");
+  const [rule] = source.parts("ReplicationConfiguration.Rules");
+  expect(rule?.at("Status")).toBe("Enabled");
+  expect(rule?.at("Destination.Bucket")).toBe(copy.attribute("Arn"));
+  // Amazon S3 User Guide, "Replicating encrypted objects": both are needed for objects under KMS keys.
+  expect(rule?.at("SourceSelectionCriteria.SseKmsEncryptedObjects.Status")).toBe("Enabled");
+  const key = templates.follow(rule?.at("Destination.EncryptionConfiguration.ReplicaKmsKeyID"));
+  expect([key.type, key.stack]).toEqual(["AWS::KMS::Key", copy.stack]);
+  for (const one of [source, copy]) {
+    expect(one.at("VersioningConfiguration.Status")).toBe("Enabled");
+    expect(one.at("BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.SSEAlgorithm")).toBe("aws:kms");
+    expect(one.at("PublicAccessBlockConfiguration")).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(one.at("OwnershipControls.Rules.0.ObjectOwnership")).toBe("BucketOwnerEnforced");
+    const policy = templates.one("AWS::S3::BucketPolicy", (other) => other.at("Bucket") === one.ref);
+    expect(policy.parts("PolicyDocument.Statement").map((said) => said.at("Sid"))).toEqual(
+      expect.arrayContaining(["RefuseWithoutTls", "RefuseOtherEncryption"]),
+    );
+  }
+});
+
+it.each(both)(
+  "B11 B18 the role that copies may do so and no more, and has its rights before the bucket copies (%s)",
+  (_name, templates) => {
+    const source = bucketOf(templates, "StorageReleasesBucket");
+    const role = templates.follow(source.at("ReplicationConfiguration.Role"));
+    expect(source.after.map((one) => one.at("RoleName"))).toContain(role.ref);
+    const grants = grantsOf(templates, role);
+    const may = (action: string, resource: string): boolean => grants.some((one) => allows(one, action, resource));
+    const from = `arn:aws:s3:::${source.text("BucketName")}`;
+    const to = bucketOf(templates, "StorageReplicaBucket").attribute("Arn");
+    expect([
+      may("s3:GetObjectVersionForReplication", `${from}/x`),
+      may("s3:ReplicateObject", `${to}/x`),
+      may("s3:ListBucket", from),
+    ]).toEqual([true, true, true]);
+    expect([may("s3:ReplicateDelete", `${to}/x`), may("s3:DeleteObject", `${from}/x`), may("s3:ReplicateObject", `${from}/x`)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(
+      may(
+        "kms:Decrypt",
+        String(source.at("BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID")),
+      ),
+    ).toBe(true);
+  },
+);
+
+it("B11 B18 the copy's stack is planned first, in the region that is configured", () => {
+  const regions = (replica: "us-west-2" | "eu-west-1") =>
+    buildPlan(configured({ storage: { replica } }), "production").stacks.map(({ part, region }) => [part, region]);
+  for (const replica of ["us-west-2", "eu-west-1"] as const) {
+    const order = regions(replica);
+    expect(order).toContainEqual(["replica", replica]);
+    expect(order.findIndex(([part]) => part === "replica")).toBeLessThan(order.findIndex(([part]) => part === "base"));
+  }
+  expect(
+    planned({ storage: {} })
+      .one("AWS::S3::Bucket", (one) => one.id === "StorageReleasesBucket")
+      .at("ReplicationConfiguration"),
+  ).toBeUndefined();
+});
+
+it.each(both)("B13 there is a key for each purpose, with rotation and an alias (%s)", (_name, templates) => {
+  const keys = templates.all("AWS::KMS::Key").filter((one) => one.stack === "base");
+  expect(keys.map((one) => one.id.replace(/^Encryption|Key$/g, ""))).toEqual(["Logs", "Notices", "Data", "Secrets", "Volumes", "Releases"]);
+  for (const key of templates.all("AWS::KMS::Key")) {
+    expect(key.at("EnableKeyRotation")).toBe(true);
+    expect(templates.all("AWS::KMS::Alias").filter((one) => one.at("TargetKeyId") === key.ref)).toHaveLength(1);
+  }
+});
+
+it.each(both)(
+  "B15 the network has three tiers over two zones, DNS, a NAT gateway per zone and a log of its flows (%s)",
+  (_name, templates) => {
+    const vpc = templates.one("AWS::EC2::VPC");
+    expect([vpc.at("EnableDnsSupport"), vpc.at("EnableDnsHostnames")]).toEqual([true, true]);
+    expect(templates.all("AWS::EC2::Subnet")).toHaveLength(3 * config.network.zones);
+    expect(templates.all("AWS::EC2::NatGateway")).toHaveLength(config.network.zones);
+    expect(templates.all("AWS::EC2::NetworkAcl")).toHaveLength(3);
+    expect(templates.one("AWS::EC2::FlowLog").at("ResourceId")).toBe(vpc.ref);
+  },
+);
+
+it.each(both)("B19 the stacks have at least 60 outputs, each named once and described (%s)", (name) => {
+  const { stacks } = buildPlan(config, name);
+  const outputs = stacks.flatMap((stack) => stack.outputs.map((output) => ({ ...output, of: stack.name })));
+  expect(outputs.length).toBeGreaterThanOrEqual(60);
+  expect(outputs.filter(({ description }) => description.length < 8)).toEqual([]);
+  expect(new Set(outputs.map((one) => one.name)).size).toBe(outputs.length);
+});
+
+it("B19 what releases, tests and people look for is among them", () => {
+  const wanted = `VpcId PublicSubnet1Id PrivateSubnet2Id IsolatedSubnet1Id BalancerGroupId AppGroupId DatabaseGroupId ProxyGroupId DatabaseEndpoint
+    DatabasePort DatabaseSecretArn ZoneId EntryHealthCheckId LogBucketName ReplicaBucketName BalancerArn BalancerDnsName ProductionListenerArn
+    TestListenerArn SplitRuleArn BlueTargetGroupArn GreenTargetGroupArn BlueFleetName GreenFleetName DataKeyArn DataKeyAlias TopicArn DashboardName
+    AlarmsBlueErrorsName AlarmsDatabaseStorageAlarmName InstanceRoleArn Phase GreenShare LedgerTable CertificateArn ProxyEndpoint`;
+  for (const name of wanted.split(/\s+/)) expect(production.output(name)).toBeDefined();
+});
+
+it.each(both)("B20 each alarm tells the topic of its region, with the dimensions of what it watches (%s)", (_name, templates) => {
+  const alarms = templates.all("AWS::CloudWatch::Alarm");
+  const topics = alarms.flatMap((one) => one.texts("AlarmActions")).filter((action) => templates.follow(action).type === "AWS::SNS::Topic");
+  expect(topics.length).toBeGreaterThanOrEqual(15);
+  const of = (metric: string): readonly Found[] => alarms.filter((one) => one.at("MetricName") === metric);
+  expect(of("FreeStorageSpace")[0]?.at("Dimensions")).toEqual([
+    { Name: "DBInstanceIdentifier", Value: templates.one("AWS::RDS::DBInstance").ref },
+  ]);
+  const check = templates.one("AWS::Route53::HealthCheck");
+  const [health] = of("HealthCheckStatus");
+  expect(health?.at("Dimensions")).toEqual([{ Name: "HealthCheckId", Value: check.attribute("HealthCheckId") }]);
+  expect(templates.follow(health?.at("AlarmActions.0")).stack).toBe("dns");
+  const fleets = templates.all("AWS::AutoScaling::AutoScalingGroup");
+  for (const fleet of fleets) {
+    // API reference, EnableMetricsCollection: without it the group's own metrics do not exist.
+    expect(fleet.at("MetricsCollection.0.Granularity")).toBe("1Minute");
+    expect(
+      alarms.filter((one) => JSON.stringify(one.at("Metrics") ?? "").includes(fleet.ref) && one.id.endsWith("MissingAlarm")),
+    ).toHaveLength(1);
+  }
+});
+
+it("B20 the health of names is watched in AWS's global region, where its metrics are, wherever the environment is", () => {
+  const environments = config.environments.map((one) => ({ ...one, regions: ["eu-west-1" as const], migration: undefined }));
+  const { stacks } = buildPlan({ ...config, environments }, "production");
+  // Amazon Route 53 Developer Guide, "Monitoring health checks using CloudWatch": US East (N. Virginia) only.
+  const watching = stacks.filter(({ resources }) => resources.some(({ type }) => type === "AWS::Route53::HealthCheck"));
+  expect(watching.map(({ part, region }) => [part, region])).toEqual([["dns", "us-east-1"]]);
+});
+
+it.each(both)("B20 the dashboard shows both fleets and the database (%s)", (_name, templates) => {
+  const body = JSON.parse(templates.one("AWS::CloudWatch::Dashboard").text("DashboardBody"));
+  const lines = JSON.stringify(body);
+  for (const fleet of templates.all("AWS::AutoScaling::AutoScalingGroup")) expect(lines).toContain(fleet.ref);
+  expect(lines).toContain(templates.one("AWS::RDS::DBInstance").text("DBInstanceIdentifier"));
+});
+
+it("C14 A08 everything is tagged and named for its environment", () => {
+  const untagged = production.found.filter((one) => one.at("Tags") !== undefined && !JSON.stringify(one.at("Tags")).includes("fulfilment"));
+  expect(untagged.map(({ id }) => id)).toEqual([]);
+});

@@ -1,0 +1,125 @@
+import { expect, it } from "vitest";
+import type { Resource } from "../../../lib/plan/template.ts";
+import { recordsSplit } from "../../../lib/plan/weighted-records.ts";
+import type { Found, Templates } from "../template.ts";
+import { both, byName, development, production, service } from "./plans.ts";
+
+const attribute = (found: Found, list: string, key: string): unknown =>
+  found
+    .parts(list)
+    .find((one) => one.at("Key") === key)
+    ?.at("Value");
+
+it.each([...both, ["production, by name", byName] as const])(
+  "B04 callers come by HTTPS on 443 only, with a certificate and TLS 1.2 or newer (%s)",
+  (_name, templates) => {
+    for (const listener of templates.all("AWS::ElasticLoadBalancingV2::Listener")) {
+      expect(listener.at("Protocol")).toBe("HTTPS");
+      // Elastic Load Balancing, "Security policies for your Application Load Balancer".
+      expect(listener.at("SslPolicy")).toMatch(/^ELBSecurityPolicy-TLS13-1-[23]-/);
+      expect(templates.follow(listener.at("Certificates.0.CertificateArn")).type).toBe("AWS::CertificateManager::Certificate");
+    }
+    for (const balancer of templates.all("AWS::ElasticLoadBalancingV2::LoadBalancer")) {
+      const listeners = templates.all("AWS::ElasticLoadBalancingV2::Listener").filter((one) => one.at("LoadBalancerArn") === balancer.ref);
+      expect(listeners.map((one) => one.at("Port"))).toContain(443);
+      expect(attribute(balancer, "LoadBalancerAttributes", "access_logs.s3.enabled")).toBe("true");
+      expect(attribute(balancer, "LoadBalancerAttributes", "deletion_protection.enabled")).toBe(String(templates !== development));
+    }
+  },
+);
+
+it.each(both)("B04 health is asked for on /health, and an instance that leaves may finish its requests (%s)", (_name, templates) => {
+  for (const group of templates.all("AWS::ElasticLoadBalancingV2::TargetGroup")) {
+    expect([group.at("HealthCheckPath"), group.at("Port"), group.at("TargetType")]).toEqual(["/health", 8080, "instance"]);
+    expect(attribute(group, "TargetGroupAttributes", "deregistration_delay.timeout_seconds")).toBe(String(service.grace / 1000));
+  }
+});
+
+it("B05 with the listener as the router there is one load balancer, one name and no weighted record", () => {
+  const balancer = production.one("AWS::ElasticLoadBalancingV2::LoadBalancer");
+  const record = production.one("AWS::Route53::RecordSet");
+  expect(record.at("Weight")).toBeUndefined();
+  expect(record.at("AliasTarget.DNSName")).toBe(balancer.attribute("DNSName"));
+  expect(record.at("HostedZoneId")).toBe("Z0123456789ABCDEFGHIJ");
+});
+
+it("B05 with DNS as the router each colour has a load balancer, a listener that knows it alone, a record and a health check", () => {
+  const records = byName.all("AWS::Route53::RecordSet");
+  expect(records.map((one) => [one.at("Name"), one.at("SetIdentifier")])).toEqual([
+    ["orders.example.com", "blue"],
+    ["orders.example.com", "green"],
+  ]);
+  for (const record of records) {
+    const balancer = byName.follow(record.at("AliasTarget.DNSName"));
+    expect(record.at("AliasTarget.HostedZoneId")).toBe(balancer.attribute("CanonicalHostedZoneID"));
+    const listener = byName.one("AWS::ElasticLoadBalancingV2::Listener", (one) => one.at("LoadBalancerArn") === balancer.ref);
+    expect(byName.follow(listener.at("DefaultActions.0.TargetGroupArn")).id.toLowerCase()).toContain(record.text("SetIdentifier"));
+    const check = byName.follow(record.at("HealthCheckId"));
+    // CloudFormation, AWS::Route53::RecordSet, HealthCheckId: the host that is asked is the target's own and never the record's name.
+    expect(check.at("HealthCheckConfig.FullyQualifiedDomainName")).toBe(balancer.attribute("DNSName"));
+    expect([check.at("HealthCheckConfig.Type"), check.at("HealthCheckConfig.ResourcePath")]).toEqual(["HTTPS", "/health"]);
+    expect(record.after.map((one) => one.type)).toEqual(["AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::Listener"]);
+  }
+  expect(new Set(records.map((one) => one.at("AliasTarget.DNSName"))).size).toBe(2);
+  // Amazon Route 53 API reference, ResourceRecordSet: a weight is a whole number from 0 to 255.
+  for (const record of records) expect(Number.isInteger(record.number("Weight")) && record.number("Weight") <= 255).toBe(true);
+});
+
+it("B05 two weighted records of one name with one target are refused", () => {
+  const record = (id: string, target: string, name = "a.example.com"): Resource => ({
+    id,
+    block: "Entry",
+    type: "AWS::Route53::RecordSet",
+    properties: { Name: name, Type: "A", SetIdentifier: id, Weight: 1, AliasTarget: { DNSName: target, HostedZoneId: "Z1" } },
+  });
+  expect(recordsSplit({ resources: [record("Blue", "one"), record("Green", "one")] })).toEqual([
+    "Blue and Green have the same target: their weights split nothing",
+  ]);
+  expect(recordsSplit({ resources: [record("Blue", "one"), record("Green", "two"), record("Other", "one", "b.example.com")] })).toEqual([]);
+});
+
+const doorsOf = (templates: Templates, direction: "Ingress" | "Egress") =>
+  templates.all(`AWS::EC2::SecurityGroup${direction}`).map((one) => ({
+    group: templates.follow(one.at("GroupId")).id,
+    other:
+      [one.at("SourceSecurityGroupId"), one.at("DestinationSecurityGroupId")].flatMap((id) => (id ? [templates.follow(id).id] : []))[0] ??
+      one.at("CidrIp"),
+    port: one.at("FromPort"),
+    to: one.at("ToPort"),
+    said: one.at("Description"),
+  }));
+
+it.each([...both, ["production, by name", byName] as const])(
+  "B12 each group is entered only from the one before it, on one port (%s)",
+  (_name, templates) => {
+    const into = (group: string) => doorsOf(templates, "Ingress").filter((one) => one.group === group);
+    const ways = (group: string) => into(group).map(({ other, port }) => [other, port]);
+    const [open, ...tests] = ways("GroupsBalancerGroup");
+    expect(open).toEqual(["0.0.0.0/0", 443]);
+    for (const [from, port] of tests) expect([String(from).endsWith("/32"), port]).toEqual([true, 8443]);
+    expect(ways("GroupsShopGroup")).toEqual([
+      ["GroupsBalancerGroup", 8080],
+      ["GroupsShopGroup", 7946],
+    ]);
+    expect(ways("GroupsProxyGroup")).toEqual([["GroupsShopGroup", 3306]]);
+    expect(ways("GroupsDatabaseGroup")).toEqual([["GroupsProxyGroup", 3306]]);
+  },
+);
+
+it.each(both)("B12 every way is said on both sides, with a reason, and each group starts with no way out (%s)", (_name, templates) => {
+  const inside = doorsOf(templates, "Ingress").filter(({ other }) => !String(other).includes("/"));
+  const outside = doorsOf(templates, "Egress");
+  for (const { group, other, port } of inside)
+    expect(outside).toContainEqual(expect.objectContaining({ group: other, other: group, port }));
+  for (const { said, port, to } of [...doorsOf(templates, "Ingress"), ...outside])
+    expect([String(said).length > 5, port]).toEqual([true, to]);
+  for (const group of templates.all("AWS::EC2::SecurityGroup"))
+    expect(group.parts("SecurityGroupEgress").map((one) => one.at("CidrIp"))).toEqual(["255.255.255.255/32"]);
+});
+
+it("B12 instances reach the database before the migration in its own network alone", () => {
+  expect(doorsOf(production, "Egress")).toContainEqual(
+    expect.objectContaining({ group: "GroupsShopGroup", other: "10.50.0.0/16", port: 3306 }),
+  );
+  expect(doorsOf(development, "Egress").filter(({ other, port }) => port === 3306 && String(other).includes("/"))).toEqual([]);
+});

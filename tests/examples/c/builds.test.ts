@@ -1,0 +1,106 @@
+import { expect, it } from "vitest";
+import { buildPlan } from "../../../lib/plan/build.ts";
+import { nameProperty } from "../../../lib/plan/physical-name.ts";
+import { grantsOf } from "../policies.ts";
+import { config, pipelineOf, stagesOf, tools } from "./plans.ts";
+
+const projects = tools.all("AWS::CodeBuild::Project");
+
+it("C15 every build has an encrypted log that ends, limits on time and number, and a cache; one alone is privileged", () => {
+  expect(projects.length).toBe(8);
+  for (const project of projects) {
+    const log = tools.follow(project.at("LogsConfig.CloudWatchLogs.GroupName"));
+    expect([log.at("RetentionInDays"), tools.follow(log.at("KmsKeyId")).type]).toEqual([90, "AWS::KMS::Key"]);
+    // A log group is encrypted by a key of its own region (Amazon CloudWatch Logs User Guide, "Encrypt log data").
+    expect(tools.follow(log.at("KmsKeyId")).stack.split("@")[1]).toBe(project.stack.split("@")[1]);
+    for (const limit of ["TimeoutInMinutes", "QueuedTimeoutInMinutes", "ConcurrentBuildLimit"])
+      expect(project.number(limit)).toBeGreaterThan(0);
+    expect(project.at("Cache.Type")).toBe("LOCAL");
+  }
+  const privileged = projects.filter((one) => one.at("Environment.PrivilegedMode") === true);
+  expect(privileged.map((one) => one.text("Source.BuildSpec"))).toEqual(["buildspec/image.yml"]);
+});
+
+it("C13 every bucket is private, versioned, encrypted, without ACLs, with a lifecycle, and takes TLS only", () => {
+  const buckets = tools.all("AWS::S3::Bucket");
+  expect(buckets.length).toBe(7);
+  for (const bucket of buckets) {
+    expect(bucket.at("PublicAccessBlockConfiguration")).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(bucket.at("OwnershipControls.Rules.0.ObjectOwnership")).toBe("BucketOwnerEnforced");
+    expect(bucket.at("VersioningConfiguration.Status")).toBe("Enabled");
+    expect(bucket.at("BucketEncryption")).toBeDefined();
+    expect(bucket.parts("LifecycleConfiguration.Rules").length).toBeGreaterThan(0);
+    const guard = tools.one("AWS::S3::BucketPolicy", (one) => one.at("Bucket") === bucket.ref);
+    expect(JSON.stringify(guard.value)).toContain('"aws:SecureTransport":"false"');
+  }
+});
+
+it("C16 every key is rotated and has an alias, and nothing is named by an alias", () => {
+  const keys = tools.all("AWS::KMS::Key");
+  const aliased = tools.all("AWS::KMS::Alias").map((one) => one.at("TargetKeyId"));
+  expect(keys.length).toBeGreaterThan(8);
+  for (const key of keys) expect([key.at("EnableKeyRotation"), aliased.includes(key.ref)]).toEqual([true, true]);
+  for (const one of tools.found.filter(({ type }) => type !== "AWS::KMS::Alias")) {
+    const { Condition: _allowed, ...rest } = Object(one.value);
+    if (!one.type.endsWith("Policy")) expect(JSON.stringify(rest), one.id).not.toMatch(/"alias\//);
+  }
+});
+
+it("C14 everything of a type that carries tags has the five", () => {
+  const names = ["CostCenter", "Environment", "ManagedBy", "Owner", "Project"];
+  const tagged = tools.found.filter((one) => one.at("Tags") !== undefined);
+  const types = new Set(tagged.map((one) => one.type));
+  expect(types.size).toBeGreaterThan(15);
+  for (const one of tools.found.filter(({ type }) => types.has(type)))
+    expect(
+      one
+        .parts("Tags")
+        .map((tag) => tag.text("Key"))
+        .filter((key) => key !== "Name"),
+      one.id,
+    ).toEqual(names);
+});
+
+it("A08 no two things of a kind have one name in an account, and all have the environment's suffix", () => {
+  const seen = new Set<string>();
+  for (const { name } of config.environments)
+    for (const stack of buildPlan(config, name).stacks)
+      for (const { type, properties, id } of stack.resources) {
+        const property = nameProperty[type];
+        const physical: unknown = property === undefined ? undefined : Reflect.get(properties, property);
+        if (typeof physical !== "string") continue;
+        expect(physical, id).toContain(name);
+        // IAM and Amazon S3 have no regions in their names.
+        const place = /IAM|S3::Bucket/.test(type) ? "" : stack.region;
+        const full = [type, stack.account, place, physical].join(" ");
+        expect(seen.has(full), full).toBe(false);
+        seen.add(full);
+      }
+  expect(seen.size).toBeGreaterThan(150);
+});
+
+it("C07 a run, a stage and an approval are told by SNS, in sentences", () => {
+  const topic = tools.one("AWS::SNS::Topic");
+  const rules = tools.all("AWS::Events::Rule").filter((one) => one.texts("Targets.0.Arn").includes(topic.ref));
+  expect(rules.map((one) => one.texts("EventPattern.detail-type")[0]).sort()).toEqual([
+    "CodePipeline Pipeline Execution State Change",
+    "CodePipeline Stage Execution State Change",
+  ]);
+  for (const rule of rules) expect(rule.text("Targets.0.InputTransformer.InputTemplate")).toContain("<pipeline>");
+  const approvals = stagesOf(tools)
+    .flatMap((stage) => stage.parts("Actions"))
+    .filter((one) => one.at("ActionTypeId.Provider") === "Manual");
+  expect(approvals.map((one) => one.at("Configuration.NotificationArn"))).toEqual([topic.ref, topic.ref]);
+  expect(tools.all("AWS::SNS::Subscription").map((one) => one.at("Endpoint"))).toEqual(["platform@example.com"]);
+});
+
+it("C04 no role of the home passes a role on, and nothing may change the pipeline", () => {
+  const granted = tools.all("AWS::IAM::Role").flatMap((role) => grantsOf(tools, role).flatMap((one) => one.actions));
+  expect(granted.filter((action) => /^iam:|UpdatePipeline|UpdateProject|^\*/.test(action))).toEqual([]);
+  expect(pipelineOf(tools).at("ExecutionMode")).toBe("QUEUED");
+});

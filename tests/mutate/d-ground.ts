@@ -1,0 +1,118 @@
+import { changes } from "./mutation.ts";
+
+/** What D stands on: network, keys, logs, data, names. */
+export const ground = changes({
+  "lib/plan/blocks/network.ts": [
+    ["B15", "EnableDnsHostnames: true", "EnableDnsHostnames: false"],
+    ["B12", ".PublicIp}/32`", ".PublicIp}/16`"],
+    ["B15", "gateways[at] ?? gateways[0]", "gateways[0]"],
+    ["B15", "rows.flatMap((row) => [row.private.table, row.isolated.table])", "rows.map((row) => row.private.table)"],
+    ["B15", 'TrafficType: "ALL"', 'TrafficType: "REJECT"'],
+    ["B15", '"per-zone": rows.length', '"per-zone": 1'],
+    ["B18", "{ after: writer.policies, proves", "{ proves"],
+    ["B18", '{ Domain: "vpc", Tags }, { after: [attached] }', '{ Domain: "vpc", Tags }'],
+  ],
+  "lib/plan/blocks/network-acls.ts": [
+    ["B15", "ports: [1024, 65_535]", "ports: [32_768, 40_000]"],
+    ["B15", "isolated: { in: [inside], out: [inside] }", "isolated: { in: [inside, answers], out: [{ from: anywhere }] }"],
+    ["B15", "{ from: anywhere, ports: [443, 443] }", "{ from: anywhere, ports: [80, 443] }"],
+    ["B15", 'RuleAction: "allow" as const', 'RuleAction: "deny" as const'],
+  ],
+  "lib/plan/blocks/network-endpoints.ts": [
+    ["B15", '["s3", "dynamodb"]', '["s3"]'],
+    ["B15", "PrivateDnsEnabled: true", "PrivateDnsEnabled: false"],
+  ],
+  "lib/plan/blocks/subnets.ts": [["B15", "MapPublicIpOnLaunch: false", "MapPublicIpOnLaunch: true"]],
+  "lib/plan/addresses.ts": [["B15", "own = zone < mostZones ? eighths[zone]", "own = zone < mostZones ? eighths[0]"]],
+  "lib/plan/blocks/security-group.ts": [
+    ["B12", "Description: because,"],
+    ["B12", 'CidrIp: "255.255.255.255/32"', 'CidrIp: "0.0.0.0/0"'],
+    ["B12", "ToPort: port,", "ToPort: 65_535,"],
+  ],
+  "lib/plan/parts/base.ts": [
+    ["B12", '"services", 443,', '"services", 80,'],
+    ["B12", "connect(groups, entry.group, app, service.port,", "connect(groups, entry.group, app, 80,"],
+  ],
+  "lib/plan/blocks/key.ts": [
+    ["B13", "EnableKeyRotation: true", "EnableKeyRotation: false"],
+    ["C16", "EnableKeyRotation: true", "EnableKeyRotation: false"],
+    ["B13", "TargetKeyId: { Ref: made.id }", 'TargetKeyId: "alias/aws/s3"'],
+    ["D05", "log-group:/${project}/${suffix}/*`", "log-group:/other/*`"],
+    ["D05", "log-group:/${project}/${suffix}/*`", "log-group:*`"],
+    ["D06", 'service === "events.amazonaws.com" ? who', "service === account ? who"],
+    ["D06", 'Action: ["kms:Decrypt", "kms:GenerateDataKey*"]', 'Action: ["kms:Decrypt"]'],
+    ["D10", "site.protected ? 30 : 7", "30"],
+  ],
+  "lib/aws/policy.ts": [
+    ["B13", 'Principal: { AWS: accountRootArn }, Action: "kms:*"', 'Principal: { AWS: accountRootArn }, Action: "kms:Describe*"'],
+    ["D05", '"kms:GenerateDataKey*", "kms:ReEncrypt*"]', '"kms:ReEncrypt*"]'],
+    ["C13", "Resource: [bucketArn, objectsIn(bucketArn)]", "Resource: [bucketArn]"],
+    ["C13", '"aws:SecureTransport": "false"', '"aws:SecureTransport": "true"'],
+    ["C13", "StringNotEquals: {", "StringEquals: {"],
+    ["B14", "const id = any ? resources.anyBecause : sid;", "const id = any ? undefined : sid;"],
+    ["C05", 'Version: "2012-10-17", Statement: statements', 'Version: "2012-10-17", Statement: statements, Id: "${Text}"'],
+  ],
+  "lib/plan/blocks/logs.ts": [
+    ["D05", "RetentionInDays: days, "],
+    ["D05", "KmsKeyId: keyArn, "],
+    ["D10", 'block.site.protected ? "retain" : "destroy"', '"destroy"'],
+  ],
+  "lib/plan/blocks/cluster.ts": [
+    ["D05", "CloudWatchLogGroupName: logName, "],
+    ["C16", "KmsKeyId: keyArn,"],
+    ["D02", '["FARGATE", "FARGATE_SPOT"]', '["FARGATE_SPOT"]'],
+  ],
+  "lib/plan/blocks/bucket.ts": [
+    ["B11", 'VersioningConfiguration: { Status: "Enabled" },'],
+    ["B11", "AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },"],
+    ["B11", "NoncurrentVersionExpiration: { NoncurrentDays: 30 },"],
+    ["B11", "ExpirationInDays: expireAfter"],
+    ["C13", "RestrictPublicBuckets: true", "RestrictPublicBuckets: false"],
+    ["C13", '"BucketOwnerEnforced"', '"ObjectWriter"'],
+    ["C13", "policy(tlsOnly(arn), ", "policy("],
+    ["C13", "...(key === undefined ? [] : [encryptedOnly(arn, key)]), "],
+    ["D10", 'site.protected ? "retain" : "destroy"', '"destroy"'],
+  ],
+  "lib/plan/blocks/log-bucket.ts": [["B04", "/AWSLogs/${site.account}/*`", "/*`"]],
+  "lib/plan/blocks/registry.ts": [
+    ["A14", "ScanOnPush: true", "ScanOnPush: false"],
+    ["A14", 'ImageTagMutability: "IMMUTABLE_WITH_EXCLUSION"', 'ImageTagMutability: "MUTABLE"'],
+    ["A14", 'EncryptionType: "KMS"', 'EncryptionType: "AES256"'],
+    ["A14", "rules: [untagged, newest]", "rules: [newest, untagged]"],
+    ["D08", 'ImageTagMutabilityExclusionFilterValue: "cache*"', 'ImageTagMutabilityExclusionFilterValue: "layers*"'],
+    ["D10", "EmptyOnDelete: !site.protected", "EmptyOnDelete: false"],
+    ["D10", 'site.protected ? "retain" : "destroy"', '"retain"'],
+  ],
+  "lib/plan/blocks/ledger.ts": [
+    ["D10", "DeletionProtectionEnabled: site.protected", "DeletionProtectionEnabled: true"],
+    ["C16", ', KMSMasterKeyId: att(encryption, "Arn")'],
+  ],
+  "lib/plan/as-template.ts": [["D10", "DeletionPolicy: policy, UpdateReplacePolicy: policy", "DeletionPolicy: policy"]],
+  "lib/aws/tags.ts": [
+    ["C14", 'ManagedBy: "sluice"', 'ManagedBy: "cdk"'],
+    ["C14", "CostCenter: costCenter, "],
+  ],
+  "lib/plan/blocks/role.ts": [["C14", ", Tags: block.site.tags"]],
+  "lib/plan/blocks/scaling.ts": [
+    ["C14", "Tags: block.site.tags,"],
+    ["A16", "ScaleInCooldown: 300", "ScaleInCooldown: 30"],
+    [
+      "A16",
+      '["ECSServiceAverageMemoryUtilization", compute.scaleOn.memory]',
+      '["ECSServiceAverageMemoryUtilization", compute.scaleOn.cpu]',
+    ],
+    ["A16", "MaxCapacity: compute.count.max", "MaxCapacity: compute.count.min"],
+    ["A16", '"service/${Cluster}/${Service}"', '"service/${Service}"'],
+  ],
+  "lib/aws/names.ts": [
+    ["A08", '"target-group": { max: 32 }', '"target-group": { max: 64 }'],
+    ["A08", "role: { max: 64", "role: { max: 128"],
+  ],
+  "lib/plan/blocks/topic.ts": [
+    ["D06", "KmsMasterKeyId: keyArn, "],
+    ["D06", 'Bool: { "aws:SecureTransport": "false" }', 'Bool: { "aws:SecureTransport": "true" }'],
+    ["D06", "TopicArn: ref(made), Protocol", 'TopicArn: "none", Protocol'],
+    ["D04", 'TopicName: block.name("topic", thing)', "TopicName: thing"],
+    ["A08", 'TopicName: block.name("topic", thing)', "TopicName: thing"],
+  ],
+});

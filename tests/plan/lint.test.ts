@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { nobody } from "../../lib/plan/blocks/security-group.ts";
+import { lint } from "../../lib/plan/lint.ts";
+import { nameProperty } from "../../lib/plan/physical-name.ts";
+import { att, fromStack, type Options, type Output, type Plan, type Resource, ref, type Stack, sub } from "../../lib/plan/template.ts";
+
+const stackOf = (resources: readonly Resource[], outputs: readonly Output[] = [], name = "shop-test-base"): Stack => ({
+  name,
+  part: "base",
+  account: "111122223333",
+  region: "eu-west-1",
+  protect: false,
+  resources,
+  outputs,
+});
+
+const planOf = (...stacks: readonly Stack[]): Plan => ({ environment: "test", stacks });
+const problemsOf = (...resources: readonly Resource[]) => lint(planOf(stackOf(resources)));
+
+const topic = (id: string, properties: object = {}, options: Options = {}): Resource<"AWS::SNS::Topic"> => ({
+  id,
+  block: "Test",
+  type: "AWS::SNS::Topic",
+  properties: { TopicName: id, ...properties },
+  ...options,
+});
+
+it("a sound plan has no problems", () => {
+  expect(problemsOf(topic("A"), topic("B", { DisplayName: ref(topic("A")) }))).toEqual([]);
+});
+
+it("every problem of every stack is told at once, with the stack's name", () => {
+  const one = stackOf([topic("A", { DisplayName: ref(topic("Gone")) })], [], "one");
+  const two = stackOf([topic("A", { DisplayName: att(topic("Lost"), "TopicArn") })], [], "two");
+  expect(lint(planOf(one, two))).toEqual([
+    "one: A refers to Gone, which the stack does not have",
+    "two: A refers to Lost, which the stack does not have",
+  ]);
+});
+
+describe("what is referred to", () => {
+  it("is in the stack, wherever the reference stands", () => {
+    const gone = topic("Gone");
+    const refers = { DisplayName: sub("${Gone.TopicArn}") };
+    expect(problemsOf(topic("A", refers))).toEqual(["shop-test-base: A refers to Gone, which the stack does not have"]);
+    expect(problemsOf(topic("A", {}, { after: [gone] }))).toEqual(["shop-test-base: A refers to Gone, which the stack does not have"]);
+    const output = { name: "Topic", value: ref(gone), description: "The topic" };
+    expect(lint(planOf(stackOf([topic("A")], [output])))).toEqual([
+      "shop-test-base: output Topic refers to Gone, which the stack does not have",
+    ]);
+  });
+
+  it("is an output that another stack of the plan has", () => {
+    const given = stackOf([topic("A")], [{ name: "Topic", value: ref(topic("A")), description: "The topic" }], "given");
+    const reading = (output: string, region = "eu-west-1") =>
+      stackOf([topic("B", { DisplayName: fromStack({ name: "given", region }, output) })], [], "reading");
+    expect(lint(planOf(given, reading("Topic")))).toEqual([]);
+    expect(lint(planOf(given, reading("Other")))).toEqual(["reading: reads Other of given, which the plan does not have"]);
+    expect(lint(planOf(given, reading("Topic", "us-east-1")))).toEqual(["reading: reads Topic of given, which the plan does not have"]);
+    expect(lint(planOf(reading("Topic")))).toEqual(["reading: reads Topic of given, which the plan does not have"]);
+  });
+});
+
+describe("a circle is named in full", () => {
+  it("of resources that refer to one another", () => {
+    const [a, b] = [topic("A", { DisplayName: ref(topic("B")) }), topic("B", { DisplayName: ref(topic("A")) })];
+    expect(problemsOf(a, b)).toEqual(["shop-test-base: these wait for one another: A → B → A"]);
+  });
+
+  it("of resources of which one only has to come after the other", () => {
+    const b = topic("B", { DisplayName: ref(topic("A")) });
+    expect(problemsOf(topic("A", {}, { after: [b] }), b)).toEqual(["shop-test-base: these wait for one another: A → B → A"]);
+  });
+
+  it("of stacks that read one another's outputs", () => {
+    const stack = (name: string, other: string) => {
+      const read = fromStack({ name: other, region: "eu-west-1" }, "Topic");
+      return stackOf([topic("A", { DisplayName: read })], [{ name: "Topic", value: ref(topic("A")), description: "The topic" }], name);
+    };
+    expect(lint(planOf(stack("one", "two"), stack("two", "one")))).toEqual(["these stacks wait for one another: one → two → one"]);
+  });
+});
+
+describe("B12 a security group", () => {
+  const group = (properties: object): Resource<"AWS::EC2::SecurityGroup"> => ({
+    id: "Group",
+    block: "Test",
+    type: "AWS::EC2::SecurityGroup",
+    properties: { GroupName: "group", GroupDescription: "A group", ...properties },
+  });
+
+  it("lets nothing out but by rules of their own", () => {
+    expect(problemsOf(group({ SecurityGroupEgress: [nobody] }))).toEqual([]);
+    const silent = "shop-test-base: Group must state the one egress rule that reaches nobody, or AWS opens all";
+    expect(problemsOf(group({}))).toEqual([silent]);
+    expect(problemsOf(group({ SecurityGroupEgress: [] }))).toEqual([silent]);
+    expect(problemsOf(group({ SecurityGroupEgress: [nobody, { IpProtocol: "-1", CidrIp: "0.0.0.0/0" }] }))).toEqual([silent]);
+  });
+
+  it("has no ingress rules inside it", () => {
+    const inside = { SecurityGroupIngress: [{ IpProtocol: "tcp", CidrIp: "0.0.0.0/0" }], SecurityGroupEgress: [nobody] };
+    expect(problemsOf(group(inside))).toEqual([
+      "shop-test-base: Group has ingress rules of its own: make them AWS::EC2::SecurityGroupIngress",
+    ]);
+  });
+});
+
+it.each(Object.entries(nameProperty))("D04 a %s has a %s, or engines would invent different ones", (type, property) => {
+  const known = Object.keys(nameProperty).find((one): one is keyof typeof nameProperty => one === type);
+  if (!known) throw new Error(`${type} is no type`);
+  const nameless: Resource = { id: "One", block: "Test", type: known, properties: { SecurityGroupEgress: [nobody] } as never };
+  expect(problemsOf(nameless)).toEqual([`shop-test-base: One needs a ${property}: engines would invent different ones`]);
+});
+
+describe("CloudFormation's limits", () => {
+  const topics = (count: number) => Array.from({ length: count }, (_, at) => topic(`T${at}`));
+
+  it("are 500 resources", () => {
+    expect(problemsOf(...topics(500))).toEqual([]);
+    expect(problemsOf(...topics(501))).toEqual(["shop-test-base: has 501 resources; CloudFormation takes 500"]);
+  });
+
+  it("are 200 outputs", () => {
+    const outputs = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `O${at}`, value: "x", description: "One" }));
+    expect(lint(planOf(stackOf(topics(1), outputs(200))))).toEqual([]);
+    expect(lint(planOf(stackOf(topics(1), outputs(201))))).toEqual(["shop-test-base: has 201 outputs; CloudFormation takes 200"]);
+  });
+
+  it("are a megabyte, counted in bytes and not in characters", () => {
+    const large = (text: string) => problemsOf(topic("A", { DisplayName: text }));
+    expect(large("a".repeat(1_000_000))).toEqual([]);
+    expect(large("ä".repeat(600_000))).toEqual([expect.stringMatching(/its template has 1200\d{3} bytes; CloudFormation takes 1 MB/)]);
+  });
+});
