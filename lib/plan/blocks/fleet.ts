@@ -51,7 +51,7 @@ export function fleet(block: Block, slot: Slot, needs: FleetNeeds): Fleet {
       DefaultInstanceWarmup: needs.graceSeconds,
       MaxInstanceLifetime: needs.lifetimeSeconds,
       InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 150 },
-      
+      MetricsCollection: [{ Granularity: "1Minute" }],
       Tags: site.tags.map((tag) => ({ ...tag, PropagateAtLaunch: true })),
     },
     { after: needs.after, ...(needs.releaseOwns && { releaseOwns: sized }), proves: ["B02", "B03"] },
