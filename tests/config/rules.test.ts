@@ -56,6 +56,13 @@ const cases: readonly Case[] = [
     right: { project: "shop", services: { web: {} } },
   },
   {
+    rule: "requestsCounted",
+    wrong: inCompute({ scaleOn: { requests: 1000 } }),
+    path: "services.web.compute.scaleOn.requests",
+    fix: "CodeDeploy exchanges them",
+    right: given({ services: { web: { compute: { ...compute, scaleOn: { requests: 1000 } } } }, rollout: { weightHolder: "release" } }),
+  },
+  {
     rule: "computeFits",
     wrong: inCompute({ cpu: 512, memory: 8192 }),
     path: "services.web.compute.memory",

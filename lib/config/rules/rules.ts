@@ -8,7 +8,7 @@ import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
 import { dataLimitHoldsReading, framingIsGiven, oneService, portIsGiven, weightsRise } from "./rehearsal.ts";
 import type { Rule } from "./rule.ts";
-import { computeFits, computeGiven, holderOfWeights, serviceNamed } from "./services.ts";
+import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed } from "./services.ts";
 import { stagesKnown } from "./stages.ts";
 
 export const rules: readonly Rule[] = [
@@ -20,6 +20,7 @@ export const rules: readonly Rule[] = [
   serviceNamed,
   computeGiven,
   computeFits,
+  requestsCounted,
   fleetsFit,
   fleetsReleased,
   fleetsInOneRegion,

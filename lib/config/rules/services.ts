@@ -74,6 +74,15 @@ export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
   ];
 };
 
+/** CodeDeploy exchanges the target groups, so the requests of one of them say nothing about the service. */
+export const requestsCounted: Rule = ({ services: [{ name, compute }], rollout }) =>
+  compute?.kind === "ecs" && compute.scaleOn.requests !== undefined && rollout.weightHolder === "codedeploy"
+    ? {
+        path: ["services", name, "compute", "scaleOn", "requests"],
+        fix: "leave it out: scaling on requests follows one target group, and CodeDeploy exchanges them",
+      }
+    : undefined;
+
 /** A synth of CDK cannot read the last phase, and the pipeline and CodeDeploy go together: it deploys by CodeDeploy, which here knows ECS only. */
 export const holderOfWeights: Rule = ({ engine, environments, delivery, services: [{ compute }], rollout: { weightHolder } }) => {
   const path = ["rollout", "weightHolder"];

@@ -80,7 +80,7 @@ export const delivery = section({
     .describe("Environments that the pipeline in `home` deploys to, one after the other."),
   pulumi,
   approval: switchable("Whether a person approves before the deploy; with `stages`, before each but the first."),
-  buildTimeout: time(300_000).prefault("30m").describe("Time limit of each build, in whole minutes from 5m to 8h."),
+  buildTimeout: time(300_000).prefault("30m").describe("Time limit of each build, in whole minutes from 5m to 36h."),
   queuedTimeout: time(300_000).prefault("1h").describe("How long a build may wait for its turn, in whole minutes from 5m to 8h."),
   concurrent: whole(1, 100).prefault(2).describe("Builds of one kind that may run at once."),
 })
