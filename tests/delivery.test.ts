@@ -69,9 +69,9 @@ it("constructs of the app run in the environment's network and cluster", () => {
   new FargateService(own, "Service", { cluster: delivery.cluster, taskDefinition });
   const [service] = Object.values(Template.fromStack(own).findResources("AWS::ECS::Service"));
   expect(baseOf(made).resolve(delivery.cluster.clusterName)).toEqual({ Ref: "ComputeCluster" });
-  expect(service?.["Properties"].NetworkConfiguration.AwsvpcConfiguration.Subnets).toHaveLength(2);
-  expect(JSON.stringify(service?.["Properties"])).toContain("ComputeCluster");
-  expect(JSON.stringify(service?.["Properties"].NetworkConfiguration)).toMatch(/NetworkPrivateSubnet1.*NetworkPrivateSubnet2/);
+  expect(service?.Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets).toHaveLength(2);
+  expect(JSON.stringify(service?.Properties)).toContain("ComputeCluster");
+  expect(JSON.stringify(service?.Properties.NetworkConfiguration)).toMatch(/NetworkPrivateSubnet1.*NetworkPrivateSubnet2/);
 });
 
 it("the handles are the plan's own resources", () => {

@@ -122,8 +122,8 @@ function resolve(plan: Plan, stack: Plan["stacks"][number], value: unknown): unk
   if (Array.isArray(attribute)) return `‹${stack.part}/${attribute.join(".")}›`;
   if (text !== undefined) return filledIn(plan, stack, text);
   if (isFacts(output)) {
-    const other = plan.stacks.find(({ name, region }) => name === output["StackName"] && region === output["Region"]);
-    const read = other?.outputs.find(({ name }) => name === output["OutputName"]);
+    const other = plan.stacks.find(({ name, region }) => name === output.StackName && region === output.Region);
+    const read = other?.outputs.find(({ name }) => name === output.OutputName);
     if (!other || !read) throw new Error(`nothing offers ${JSON.stringify(output)}`);
     return resolve(plan, other, read.value);
   }

@@ -38,7 +38,7 @@ const forOthers = (resource: string): ConcretePolicy => ({
 function fewer(statement: ConcreteStatement): readonly { readonly without: string; readonly policy: ConcretePolicy }[] {
   const { Principal, Condition } = statement;
   const accounts = Principal === undefined || Principal === "*" ? [] : listOf(Principal.AWS);
-  const roles = listOf(Condition?.["ArnEquals"]?.["aws:PrincipalArn"]);
+  const roles = listOf(Condition?.ArnEquals?.["aws:PrincipalArn"]);
   const changed = (change: Partial<ConcreteStatement>): ConcretePolicy => ({ Statement: [{ ...statement, ...change }] });
   return [
     ...accounts.map((gone) => ({ without: gone, policy: changed({ Principal: { AWS: accounts.filter((one) => one !== gone) } }) })),

@@ -16,7 +16,7 @@ const bucketOf = (id: string, options: Options = {}) =>
   ({ id, block: "Test", type: "AWS::S3::Bucket", properties: { BucketName: id }, ...options }) as const;
 
 const policiesOf = (keep?: Keep) => {
-  const { DeletionPolicy, UpdateReplacePolicy } = templateOf(stackOf([bucketOf("B", keep ? { keep } : {})])).Resources["B"] ?? {};
+  const { DeletionPolicy, UpdateReplacePolicy } = templateOf(stackOf([bucketOf("B", keep ? { keep } : {})])).Resources.B ?? {};
   return [DeletionPolicy, UpdateReplacePolicy];
 };
 
@@ -26,20 +26,20 @@ it("D10: what becomes of data is always said, for deletion and for replacement",
   expect(policiesOf("retain")).toEqual(["Retain", "Retain"]);
   for (const type of statefulTypes) {
     const stack = stackOf([{ id: "R", block: "Test", type, properties: {} as never }]);
-    expect(templateOf(stack).Resources["R"]?.DeletionPolicy).toBe("Delete");
+    expect(templateOf(stack).Resources.R?.DeletionPolicy).toBe("Delete");
   }
 });
 
 it("D10: a database leaves a last snapshot, and nothing else claims to", () => {
   const database = { id: "Db", block: "Test", type: "AWS::RDS::DBInstance", properties: {}, keep: "snapshot" } as const;
-  expect(templateOf(stackOf([database])).Resources["Db"]).toMatchObject({ DeletionPolicy: "Snapshot", UpdateReplacePolicy: "Snapshot" });
+  expect(templateOf(stackOf([database])).Resources.Db).toMatchObject({ DeletionPolicy: "Snapshot", UpdateReplacePolicy: "Snapshot" });
   expect(() => policiesOf("snapshot")).toThrow("AWS takes no snapshot of B, a AWS::S3::Bucket");
 });
 
 it("what holds no data says nothing of its end, unless the plan does", () => {
   const topic = { id: "Topic", block: "Test", type: "AWS::SNS::Topic", properties: {} } as const;
-  expect(templateOf(stackOf([topic])).Resources["Topic"]).toEqual({ Type: "AWS::SNS::Topic", Properties: {} });
-  expect(templateOf(stackOf([{ ...topic, keep: "retain" }])).Resources["Topic"]).toMatchObject({ DeletionPolicy: "Retain" });
+  expect(templateOf(stackOf([topic])).Resources.Topic).toEqual({ Type: "AWS::SNS::Topic", Properties: {} });
+  expect(templateOf(stackOf([{ ...topic, keep: "retain" }])).Resources.Topic).toMatchObject({ DeletionPolicy: "Retain" });
 });
 
 it("what must exist first is named once, sorted, and not where a reference says it already", () => {
@@ -55,7 +55,7 @@ it("what must exist first is named once, sorted, and not where a reference says 
     },
     after: [b, referenced, attribute, inText, a, a],
   } as const;
-  expect(templateOf(stackOf([topic])).Resources["Topic"]?.DependsOn).toEqual(["A", "B"]);
+  expect(templateOf(stackOf([topic])).Resources.Topic?.DependsOn).toEqual(["A", "B"]);
 });
 
 it("references are found however deep, and names that a text brings along are none", () => {
@@ -71,6 +71,6 @@ it("tags are in the order of their keys, and outputs carry what they are for", (
   ];
   const bucket = { ...bucketOf("B"), properties: { BucketName: "b", Tags } } as const;
   const template = templateOf(stackOf([bucket], [{ name: "Name", value: ref(bucket), description: "Where it is kept" }]));
-  expect(template.Resources["B"]?.Properties).toMatchObject({ Tags: [{ Key: "commit" }, { Key: "CostCenter" }, { Key: "Project" }] });
+  expect(template.Resources.B?.Properties).toMatchObject({ Tags: [{ Key: "commit" }, { Key: "CostCenter" }, { Key: "Project" }] });
   expect(template.Outputs).toEqual({ Name: { Description: "Where it is kept", Value: { Ref: "B" } } });
 });

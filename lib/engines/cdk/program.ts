@@ -13,7 +13,7 @@ import { newApp, render } from "./render.ts";
  */
 export async function program(app: App = newApp()): Promise<number> {
   try {
-    const config = await configAt(asked(app, "config") ?? process.env["SLUICE_CONFIG"] ?? "examples/d-container-pipeline");
+    const config = await configAt(asked(app, "config") ?? process.env.SLUICE_CONFIG ?? "examples/d-container-pipeline");
     render(app, buildPlan(config, asked(app, "environment") ?? "production"));
     app.synth();
     return 0;

@@ -14,7 +14,7 @@ function signIn(environment: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
   const none = "/nonexistent";
   // The toolkit remembers the accounts of credentials there.
-  process.env["CDK_HOME"] = process.env["TMPDIR"];
+  process.env.CDK_HOME = process.env.TMPDIR;
   Object.assign(process.env, {
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: none,

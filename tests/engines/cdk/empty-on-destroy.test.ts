@@ -41,12 +41,12 @@ const ofType = ({ Resources }: Template, type: string) => Object.values(Resource
 
 it("D10: a bucket that may be destroyed is emptied first", () => {
   const { template } = synthesise("destroy");
-  expect(ofType(template, "Custom::S3AutoDeleteObjects").map(({ Properties }) => Properties["BucketName"])).toEqual([
+  expect(ofType(template, "Custom::S3AutoDeleteObjects").map(({ Properties }) => Properties.BucketName)).toEqual([
     { Ref: "Logs" },
     { Ref: "Other" },
   ]);
   // The handler looks for this tag before it empties anything (aws-cdk-lib, aws-s3 auto-delete-objects-handler).
-  expect(ofType(template, "AWS::S3::Bucket").map(({ Properties }) => Properties["Tags"])).toEqual(
+  expect(ofType(template, "AWS::S3::Bucket").map(({ Properties }) => Properties.Tags)).toEqual(
     Array(2).fill([
       { Key: "aws-cdk:auto-delete-objects", Value: "true" },
       { Key: "Project", Value: "shop" },
@@ -57,16 +57,16 @@ it("D10: a bucket that may be destroyed is emptied first", () => {
 it("D10: who empties a bucket is allowed to by the bucket's one policy, which keeps what it said", () => {
   const { template, logs } = synthesise("destroy");
   const policies = ofType(template, "AWS::S3::BucketPolicy").filter(
-    ({ Properties }) => JSON.stringify(Properties["Bucket"]) === '{"Ref":"Logs"}',
+    ({ Properties }) => JSON.stringify(Properties.Bucket) === '{"Ref":"Logs"}',
   );
   expect(policies).toHaveLength(1);
-  expect(policies[0]?.Properties["PolicyDocument"]).toEqual({
+  expect(policies[0]?.Properties.PolicyDocument).toEqual({
     Version: "2012-10-17",
     Statement: [deny(logs), expect.objectContaining({ Effect: "Allow", Action: expect.arrayContaining(["s3:DeleteObject*", "s3:List*"]) })],
   });
   // On deletion CloudFormation goes backwards: the bucket is emptied while the policy still allows it.
   const custom = ofType(template, "Custom::S3AutoDeleteObjects").find(
-    ({ Properties }) => JSON.stringify(Properties["BucketName"]) === '{"Ref":"Logs"}',
+    ({ Properties }) => JSON.stringify(Properties.BucketName) === '{"Ref":"Logs"}',
   );
   expect(custom?.DependsOn).toEqual(["LogsPolicy"]);
 });
@@ -100,6 +100,6 @@ it("D10: outside protected environments every bucket of system D is emptied, by 
     );
     expect(refs("Custom::S3AutoDeleteObjects", "BucketName")).toEqual(buckets.sort());
     expect(refs("AWS::S3::BucketPolicy", "Bucket")).toEqual(buckets.sort());
-    for (const { Properties } of ofType(template, "AWS::ECR::Repository")) expect(Properties["EmptyOnDelete"]).toBe(true);
+    for (const { Properties } of ofType(template, "AWS::ECR::Repository")) expect(Properties.EmptyOnDelete).toBe(true);
   }
 });

@@ -22,7 +22,7 @@ function app(context: Readonly<Record<string, string>> = {}, environment: Readon
     cwd: root,
     encoding: "utf8",
     env: {
-      PATH: process.env["PATH"],
+      PATH: process.env.PATH,
       TMPDIR: folder,
       CDK_OUTDIR: path.join(folder, "out"),
       CDK_VALIDATION: "false",

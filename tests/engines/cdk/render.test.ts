@@ -35,6 +35,22 @@ it("stacks are deployed after those whose outputs they read, whatever their orde
   expect(needed).toEqual(expect.arrayContaining(["shop-test-network", "shop-test-ledger"]));
 });
 
+it("X05 the ledger is the first stack up and the last down: every other waits for it, though none reads it", async () => {
+  const { config } = await loadConfig("examples/d-container-pipeline");
+  const plan = buildPlan(config, "production");
+  const assembly = synthesised(plan);
+  const waits = plan.stacks.map(({ name, part }) => {
+    const { dependencies } = assembly.getStackByName(name);
+    return [part, dependencies.some(({ id }) => id === "shop-production-euw1-ledger")];
+  });
+  expect(waits).toEqual([
+    ["ledger", false],
+    ["base", true],
+    ["web", true],
+    ["pipeline", true],
+  ]);
+});
+
 it("an output of a stack that is not in the plan is refused, naming who reads it", () => {
   const stray = stackOf("stray", [], {
     outputs: [{ name: "X", value: fromStack({ name: "gone", region: "eu-west-1" }, "VpcId"), description: "x" }],

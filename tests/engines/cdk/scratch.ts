@@ -8,12 +8,12 @@ import { renderApp } from "../../../lib/engines/cdk/render.ts";
 import type { Plan } from "../../../lib/plan/template.ts";
 
 // CDK leaves folders behind in the temporary folder that it finds at its first use: it gets one that goes away.
-const before = process.env["TMPDIR"];
+const before = process.env.TMPDIR;
 const folder = mkdtempSync(path.join(tmpdir(), "test-cdk-"));
-process.env["TMPDIR"] = folder;
+process.env.TMPDIR = folder;
 afterAll(() => {
-  if (before === undefined) delete process.env["TMPDIR"];
-  else process.env["TMPDIR"] = before;
+  if (before === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = before;
   rmSync(folder, { recursive: true });
 });
 

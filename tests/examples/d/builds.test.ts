@@ -84,7 +84,7 @@ it.each(["arn:aws:secretsmanager:eu-west-1:444455556666:secret:hub-AbCdEf", "/hu
     const { delivery } = config;
     if (!delivery) throw new Error("D has a pipeline");
     const templates = changed({ delivery: { ...delivery, dockerHub: { username: "/hub/username", token } } });
-    const given = variablesOf(projectOf(templates, "image"))["DOCKERHUB_TOKEN"];
+    const given = variablesOf(projectOf(templates, "image")).DOCKERHUB_TOKEN;
     expect(given?.value).toMatchObject({ Value: token, Type: token.startsWith("arn:") ? "SECRETS_MANAGER" : "PARAMETER_STORE" });
     const role = templates.follow(projectOf(templates, "image").at("ServiceRole"));
     const [action, at] = token.startsWith("arn:")
@@ -110,23 +110,23 @@ it.each(both)("D08 the build hands over the task of this service: family, contai
   const task = templates.one("AWS::ECS::TaskDefinition");
   const container = task.parts("ContainerDefinitions")[0];
   const variables = variablesOf(projectOf(templates, "image"));
-  expect(variables["TASK_FAMILY"]?.at("Value")).toBe(task.at("Family"));
-  expect(variables["CONTAINER_NAME"]?.at("Value")).toBe(container?.at("Name"));
-  expect(variables["CONTAINER_PORT"]?.at("Value")).toBe(String(container?.at("PortMappings.0.ContainerPort")));
+  expect(variables.TASK_FAMILY?.at("Value")).toBe(task.at("Family"));
+  expect(variables.CONTAINER_NAME?.at("Value")).toBe(container?.at("Name"));
+  expect(variables.CONTAINER_PORT?.at("Value")).toBe(String(container?.at("PortMappings.0.ContainerPort")));
 });
 
 it.each(both)("D08 image and scan look at the platform that the tasks run on, and multi-arch is a choice (%s)", (_name, templates) => {
   const architecture = templates.one("AWS::ECS::TaskDefinition").at("RuntimePlatform.CpuArchitecture");
   const own = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
-  for (const spec of ["image", "scan"]) expect(variablesOf(projectOf(templates, spec))["PLATFORMS"]?.at("Value")).toBe(own);
+  for (const spec of ["image", "scan"]) expect(variablesOf(projectOf(templates, spec)).PLATFORMS?.at("Value")).toBe(own);
   const { delivery } = config;
   if (!delivery) throw new Error("D has a pipeline");
   const two = changed({ delivery: { ...delivery, platforms: ["linux/amd64", "linux/arm64"] } });
-  for (const spec of ["image", "scan"]) expect(variablesOf(projectOf(two, spec))["PLATFORMS"]?.at("Value")).toBe("linux/amd64,linux/arm64");
+  for (const spec of ["image", "scan"]) expect(variablesOf(projectOf(two, spec)).PLATFORMS?.at("Value")).toBe("linux/amd64,linux/arm64");
 });
 
 it("D08 the scan fails from the configured severity on", () => {
-  const severity = (templates: Templates) => variablesOf(projectOf(templates, "scan"))["SEVERITY"]?.at("Value");
+  const severity = (templates: Templates) => variablesOf(projectOf(templates, "scan")).SEVERITY?.at("Value");
   expect(severity(production)).toBe("HIGH,CRITICAL");
   const { delivery } = config;
   if (!delivery) throw new Error("D has a pipeline");
