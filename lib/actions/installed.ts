@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
 import { errorNumber, UserError } from "../base/errors.ts";
 
 /** Loads a part of Sluice that needs packages which not everybody installs; where one is missing, says which to install. */
@@ -11,7 +13,16 @@ export async function installed<T>(what: string, packages: readonly string[], lo
     throw new UserError(
       "engine/not-installed",
       `${what} needs the package ${missing}, which is not installed`,
-      `npm install ${packages.join(" ")}`,
+      `npm install ${packages.map((name) => `${name}@${versionOf(name)}`).join(" ")}`,
     );
   }
+}
+
+/** The version that Sluice was tried with: the newest one need not work, and was once not even installable. */
+function versionOf(name: string): string {
+  const file = findPackageJSON(".", import.meta.url);
+  const found: unknown = file && JSON.parse(readFileSync(file, "utf8"));
+  const version: unknown = Reflect.get(Object(Reflect.get(Object(found), "peerDependencies")), name);
+  if (typeof version !== "string") throw new Error(`Sluice's package.json has no peer dependency ${name}`);
+  return version;
 }
