@@ -1,7 +1,7 @@
 import { allow, objectsIn, type Statement } from "../../aws/policy.ts";
 import type { OneOrMany, Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
-import { att, ref, sub } from "../template.ts";
+import { att, ref } from "../template.ts";
 import { bucket } from "./bucket.ts";
 import { key } from "./key.ts";
 import { principal, type RoleElsewhere } from "./role-elsewhere.ts";
@@ -34,12 +34,12 @@ export function artifactStore(block: Block, logs: Value<string>, readers: readon
     key: att(encryption, "Arn"),
     logs,
     expireAfter,
-    statements: ({ id }) =>
+    statements: (own) =>
       there.map((who) => ({
         Sid: "StagesReadArtifacts",
         Effect: "Allow" as const,
         Action: ["s3:GetObject", "s3:GetObjectVersion"],
-        Resource: sub(`\${${id}.Arn}/*`),
+        Resource: objectsIn(att(own, "Arn")),
         ...who,
       })),
   });
