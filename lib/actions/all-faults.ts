@@ -6,7 +6,7 @@ import { allFaultTexts, type Fault, parseFault } from "./faults/parse.ts";
 import { processesOf } from "./orphans.ts";
 import { isFolder } from "./rehearsal/settings.ts";
 import { rehearseApart } from "./supervise.ts";
-import type { FaultRow, OutcomeEvent, RehearseOptions, Signals, Tell } from "./views.ts";
+import type { FaultRow, RehearseOptions, Signals, Tell } from "./views.ts";
 
 /**
  * Rehearses the same release once for every fault, each as a command of its own with its real exit code, and compares what happened
@@ -32,29 +32,28 @@ async function possible({ source, cwd, config }: RehearseOptions, tell: Tell): P
 
 async function row(options: RehearseOptions, fault: Fault, tell: Tell, signals: Signals): Promise<FaultRow> {
   const begun = Date.now();
-  let struck = false;
+  let state: string | undefined;
+  // Before the first shift most faults are at work from the start and have no moment of their own.
+  let struck = fault.when !== "after";
   const watch: Tell = (event) => {
+    if (event.type === "state") state = event.folder;
     struck ||= event.type === "fault";
     tell(event);
   };
   const { exit, outcome } = await rehearseApart({ ...options, faults: [fault.text] }, watch, signals);
   const expected = { outcome: fault.expected, exit: exitCodes[fault.expected] };
-  const orphans = processesOf(stateFolder(options, outcome)).length;
+  const orphans = state === undefined ? 0 : processesOf(state).length;
   const got = { outcome: outcome?.outcome ?? ("none" as const), exit: exit ?? -1 };
   return {
     fault: fault.text,
     when: fault.when,
     expected,
     got,
-    ok: got.outcome === expected.outcome && got.exit === expected.exit && orphans === 0 && (struck || fault.when !== "after"),
+    ok: got.outcome === expected.outcome && got.exit === expected.exit && orphans === 0 && struck,
+    struck,
     requests: outcome?.requests ?? { total: 0, failed: 0 },
     ...(outcome?.recoveredInMs === undefined ? {} : { recoveredInMs: outcome.recoveredInMs }),
     orphans,
     ms: Date.now() - begun,
   };
-}
-
-/** The report stands three levels below the state folder; without one it is the project's own. */
-export function stateFolder({ cwd, source }: RehearseOptions, outcome: OutcomeEvent | undefined): string {
-  return outcome?.report ? path.resolve(outcome.report, "../../..") : path.join(path.resolve(cwd, source ?? "."), ".sluice");
 }

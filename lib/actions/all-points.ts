@@ -1,12 +1,11 @@
 import type { StepLine } from "../base/events.ts";
 import { otherSlot, type Slot } from "../base/outcome.ts";
 import { findPlane, type Plane } from "../worlds/local/plane-process.ts";
-import { localRouter } from "../worlds/local/router.ts";
-import { stateFolder } from "./all-faults.ts";
 import { rehearseApart } from "./supervise.ts";
 import type { OutcomeEvent, PointRow, RehearseOptions, Signals, Tell } from "./views.ts";
 
 interface Seen {
+  state: string | undefined;
   steps: readonly StepLine[];
   candidate: Slot;
 }
@@ -17,23 +16,23 @@ interface Seen {
  */
 export async function allPoints(options: RehearseOptions, tell: Tell, signals: Signals): Promise<readonly PointRow[]> {
   const rows: PointRow[] = [];
-  const seen: Seen = { steps: [], candidate: "green" };
+  const seen: Seen = { state: undefined, steps: [], candidate: "green" };
   const watch: Tell = (event) => {
+    if (event.type === "state") seen.state = event.folder;
     if (event.type === "plan") Object.assign(seen, { steps: event.steps, candidate: event.candidate });
     tell(event);
   };
-  let state = stateFolder(options, undefined);
+  const plane = () => (seen.state === undefined ? undefined : findPlane(seen.state));
   try {
     for (let index = 0; index === 0 || index < seen.steps.length; index += 1) {
       if (signals.stop.aborted) break;
       const begun = Date.now();
       const step = seen.steps[index]?.id ?? "start";
       const { outcome } = await rehearseApart({ ...options, keep: true, faults: [`asks-rollback:${step}`] }, watch, signals);
-      state = stateFolder(options, outcome);
-      rows.push({ ...(await point(seen.steps[index], outcome, findPlane(state), seen.candidate)), ms: Date.now() - begun });
+      rows.push({ ...(await point(seen.steps[index], outcome, plane(), seen.candidate)), ms: Date.now() - begun });
     }
   } finally {
-    await findPlane(state)?.stop();
+    await plane()?.stop();
   }
   return rows;
 }
@@ -44,7 +43,7 @@ async function point(
   plane: Plane | undefined,
   candidate: Slot,
 ): Promise<Omit<PointRow, "ms">> {
-  const weight = plane ? await localRouter(plane, candidate).weight() : -1;
+  const weight = plane ? (await plane.call("weights", null))[candidate] : -1;
   const liveVersionServes = plane !== undefined && (await servedBy(plane.url)) === otherSlot(candidate);
   return {
     step: step?.id ?? "start",

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { UserError } from "../base/errors.ts";
 import { withoutPassword } from "../pipeline/git-clone.ts";
+import { remoteHome, remoteStatePath } from "../pipeline/state.ts";
 import { isFolder, rehearsalEnvironment } from "./rehearsal/settings.ts";
 
 /**
@@ -19,7 +18,7 @@ export function stateOf(source: string, environment: string): string {
     );
   }
   // An app without a folder of its own, such as a git URL, keeps its state elsewhere; then that folder itself may be given too.
-  const places = isFolder(source) || existsSync(source) ? [path.join(source, ".sluice"), source] : remoteStatesOf(source);
+  const places = isFolder(source) || existsSync(source) ? [path.join(source, ".sluice"), source] : [remoteStateOf(source)];
   const state = places.find(wasReleased);
   if (state !== undefined) return state;
   throw new UserError(
@@ -39,15 +38,13 @@ function nextFor(elsewhere: readonly string[]): string {
 
 /** Every state folder of an app that has no folder here. */
 function remoteStates(): readonly string[] {
-  const home = path.join(process.env.XDG_STATE_HOME || path.join(os.homedir(), ".local", "state"), "sluice");
+  const home = remoteHome();
   return existsSync(home) ? readdirSync(home).map((name) => path.join(home, name)) : [];
 }
 
-/** The pipeline names such a folder after its source and ends the name with a hash of it; all versions of a package share one. */
-function remoteStatesOf(source: string): readonly string[] {
-  const name = source.replace(/^(npm:@?[^@]+)@.*$/, "$1");
-  const hash = createHash("sha256").update(withoutPassword(name)).digest("hex").slice(0, 12);
-  return remoteStates().filter((state) => state.endsWith(`-${hash}`));
+/** All versions of a package share one state folder. */
+function remoteStateOf(source: string): string {
+  return remoteStatePath(withoutPassword(source.replace(/^(npm:@?[^@]+)@.*$/, "$1")));
 }
 
 /** A source as an action takes it: a folder from wherever the command was typed, everything else as it is. */

@@ -7,7 +7,7 @@ import { loadConfig } from "../config/load.ts";
 import { prune } from "../pipeline/artifact.ts";
 import { resolveSources, type Sources } from "../pipeline/source.ts";
 import { record } from "../release/controller.ts";
-import type { Placement } from "../release/plan.ts";
+import type { Placement, ReleasePlan } from "../release/plan.ts";
 import type { Release } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
 import { type Fault, parseFault } from "./faults/parse.ts";
@@ -72,6 +72,7 @@ export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, s
   }
   const { settings, sources } = asked;
   const tenure = await takeTenure(sources.state, holderHere(userName()), tell, (left) => refuseOtherVersions(left, options, sources));
+  tell({ type: "state", folder: sources.state });
   const early = stopsEarly(tenure, tell, signals);
   const run: Run = { options, faults, settings, sources, tenure, tell, signals, early, begun };
   try {
@@ -130,8 +131,7 @@ async function release(run: Run): Promise<OutcomeEvent> {
   return onSite(run, kept, async (site) => {
     const placement = await goLive(run, site, live, kept);
     const sealed = await sealPlan(rehearsalOf(run, site), placement, candidate);
-    run.early.close();
-    return carryOut(rehearsalOf(run, site), sealed.plan);
+    return turnUntilEnded(run, site, sealed.plan);
   });
 }
 
@@ -167,8 +167,18 @@ async function goOn(run: Run, { id, sealed }: Release): Promise<OutcomeEvent> {
   tellPlan(sealed, run.tell);
   return onSite(run, true, async (site) => {
     await site.world(sealed.plan.candidate.slot).traffic.send(run.settings.rate, run.settings.kinds);
-    return carryOut(rehearsalOf(run, site), sealed.plan);
+    return turnUntilEnded(run, site, sealed.plan);
   });
+}
+
+/**
+ * From here on the controller's own turns renew the lock and read what people ask. Whoever else wrote into the ledger in the middle of a
+ * turn would fence what that turn came to, and a turn that takes longer than such a renewal, as slow commands of gates do, would never end.
+ */
+function turnUntilEnded(run: Run, site: Site, plan: ReleasePlan): Promise<Release> {
+  run.early.close();
+  run.tenure.close();
+  return carryOut(rehearsalOf(run, site), plan);
 }
 
 function rehearsalOf({ tenure, settings, sources, faults, tell, signals }: Run, site: Site): Rehearsal {

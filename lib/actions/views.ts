@@ -90,6 +90,8 @@ export interface FaultRow {
   readonly when: "before" | "after" | "always";
   readonly expected: { readonly outcome: Outcome; readonly exit: number };
   readonly got: { readonly outcome: Outcome | "none"; readonly exit: number };
+  /** False where a fault after the first shift never got its moment: then the outcome proves nothing. */
+  readonly struck: boolean;
   readonly ok: boolean;
   readonly requests: { readonly total: number; readonly failed: number };
   readonly recoveredInMs?: number;

@@ -34,6 +34,8 @@ export interface GateLine {
 }
 
 type What =
+  /** The first event of a rehearsal that has begun: the folder that keeps everything of it. */
+  | { readonly type: "state"; readonly folder: string }
   | { readonly type: "note"; readonly text: string }
   | { readonly type: "source"; readonly role: Role; readonly version: string; readonly from: string }
   | { readonly type: "stage-started"; readonly role: Role; readonly stage: string; readonly log: string }

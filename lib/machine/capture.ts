@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { startGuarded } from "./guarded.ts";
 
 /** A command that ran and did not end with 0. */
 export class CommandFailed extends Error {
-  /** The exit code, or the name of the signal that ended it. */
-  readonly exit: number | string;
+  /** The exit code: 128 + signal for what a signal ended. */
+  readonly exit: number;
   readonly stderr: string;
 
-  constructor(command: string, exit: number | string, stderr: string) {
+  constructor(command: string, exit: number, stderr: string) {
     super(`${command} ended with ${exit}`);
     this.name = "CommandFailed";
     this.exit = exit;
@@ -24,42 +25,28 @@ interface Capture {
 const grace = 500;
 
 /**
- * What a command prints on its standard output. It gets no input and no terminal to ask on. Throws `CommandFailed` with what it said,
- * the system's error where it cannot be started, and the signal's reason once an abort has ended its whole process group.
+ * What a command prints on its standard output. It gets no input and no terminal to ask on, and its whole process group ends with us,
+ * however we end. Throws `CommandFailed` with what it said, the system's error where it cannot be started, and the signal's reason once
+ * an abort has ended it.
  */
 export async function capture(command: string, args: readonly string[], { cwd, env, signal }: Capture): Promise<string> {
   signal?.throwIfAborted();
-  const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const [out, err]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-  let late: NodeJS.Timeout | undefined;
-  const stop = () => {
-    killGroup(child, "SIGTERM");
-    late = setTimeout(() => killGroup(child, "SIGKILL"), grace);
-  };
-  signal?.addEventListener("abort", stop, { once: true });
+  const started = startGuarded({ command, args, cwd: cwd ?? process.cwd(), env, grace, channels: false });
+  if (!started.printed) throw new Error("a command without a log has nowhere to print");
+  const { out, err } = started.printed;
+  signal?.addEventListener("abort", started.end, { once: true });
   try {
-    // "close" and not "exit": it also waits for whatever still holds the pipes.
-    const exit = await new Promise<number | string>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code, name) => resolve(name ?? code ?? ""));
-    });
+    // Its end alone is not enough: what it printed last may still be on its way.
+    const [said, complaint, exit] = await Promise.all([text(out), text(err), started.ended]);
     signal?.throwIfAborted();
-    if (exit !== 0) throw new CommandFailed(command, exit, Buffer.concat(err).toString());
-    return Buffer.concat(out).toString();
+    if (exit === 0) return said;
+    throw (await started.command) ? new CommandFailed(command, exit, complaint) : notStarted(complaint);
   } finally {
-    clearTimeout(late);
-    signal?.removeEventListener("abort", stop);
-    if (signal?.aborted) killGroup(child, "SIGKILL");
+    signal?.removeEventListener("abort", started.end);
   }
 }
 
-/** The group lives on under its number while one of its processes does, also when the first one has ended. */
-function killGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, name);
-  } catch {
-    // Nothing of it is left.
-  }
+/** The system's error, which the guard prints where it cannot start a command, as in `git: spawn git ENOENT`. */
+function notStarted(complaint: string): Error {
+  return Object.assign(new Error(complaint.trim()), { code: /\bE[A-Z0-9]+$/.exec(complaint.trim())?.[0] });
 }

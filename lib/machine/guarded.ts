@@ -25,6 +25,8 @@ export interface Guarded {
   readonly ended: Promise<number>;
   /** Ends the group: SIGTERM, grace, SIGKILL. Safe to repeat. */
   end(): void;
+  /** What it prints; absent with a log, which takes it all. */
+  readonly printed?: { readonly out: Readable; readonly err: Readable };
   /** To and from the command's descriptors 3 and 4; absent without channels. */
   readonly write?: Writable;
   readonly read?: Readable;
@@ -34,9 +36,9 @@ export interface Guarded {
 const patience = 2_000;
 const program = fileURLToPath(new URL("guard.js", import.meta.url));
 
-/** Starts a command in a process group of its own, behind a guard. Everything it prints is appended to `log` (0600). */
-export function startGuarded(order: GuardOrder, log: string): Guarded {
-  const out = openSync(log, "a", 0o600);
+/** Starts a command in a process group of its own, behind a guard. Everything it prints is appended to `log` (0600), where one is given. */
+export function startGuarded(order: GuardOrder, log?: string): Guarded {
+  const out = log === undefined ? "pipe" : openSync(log, "a", 0o600);
   // In a session of its own: what ends our process group, such as Ctrl-C, leaves the guard alive to end the command.
   const guard = spawn(process.execPath, [program], {
     detached: true,
@@ -44,7 +46,7 @@ export function startGuarded(order: GuardOrder, log: string): Guarded {
     env: {},
     stdio: ["pipe", out, out, "pipe", ...(order.channels ? (["pipe", "pipe"] as const) : [])],
   });
-  closeSync(out);
+  if (out !== "pipe") closeSync(out);
   // When the guard is gone, what is written to it is lost, and `ended` says so.
   for (const stream of guard.stdio) stream?.on("error", () => undefined);
   guard.stdin?.write(`${JSON.stringify(order)}\n`);
@@ -68,6 +70,7 @@ export function startGuarded(order: GuardOrder, log: string): Guarded {
       guard.kill("SIGTERM");
       hung ??= setTimeout(() => guard.kill("SIGKILL"), order.grace + patience);
     },
+    ...(guard.stdout && guard.stderr && { printed: { out: guard.stdout, err: guard.stderr } }),
     ...(write instanceof Writable && { write }),
     ...(read instanceof Readable && { read }),
   };

@@ -29,11 +29,20 @@ export async function localState(project: string): Promise<string> {
   return await openState(path.join(project, ".sluice"));
 }
 
-/** The state folder of what has no folder on this machine (a URL, npm versions), below XDG_STATE_HOME. */
-export async function remoteState(name: string): Promise<string> {
-  const base = process.env.XDG_STATE_HOME || path.join(os.homedir(), ".local", "state");
+/** Where the state folders are of what has no folder on this machine (a URL, npm versions). */
+export function remoteHome(): string {
+  return path.join(process.env.XDG_STATE_HOME || path.join(os.homedir(), ".local", "state"), "sluice");
+}
+
+/** Where the state of such a source is, whether it is there or not. The name must hold no password. */
+export function remoteStatePath(name: string): string {
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 12);
-  return await openState(path.join(base, "sluice", `${plain(name)}-${hash}`));
+  return path.join(remoteHome(), `${plain(name)}-${hash}`);
+}
+
+/** The state folder of such a source. */
+export async function remoteState(name: string): Promise<string> {
+  return await openState(remoteStatePath(name));
 }
 
 /** Makes a state folder, readable by nobody else, with a .gitignore that covers all of it. Safe to repeat. */

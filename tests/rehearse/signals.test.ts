@@ -41,7 +41,7 @@ test("X05: a second Ctrl-C stops at once, even an app that will not end, and lea
 test("X05: when the reader of a pipe has seen enough, the rehearsal ends as after Ctrl-C, without a word", async () => {
   const project = newProject({ "build.yml": sleepy }, { service: { buildspec: "build.yml" } });
   const run = await project.sluice(["rehearse", "--json"], { shell: '("$@"; echo $? > code) | head -1' }).ended;
-  expect(run.events().map(({ type }) => type)).toEqual(["source"]);
+  expect(run.events().map(({ type }) => type)).toEqual(["state"]);
   expect(readFileSync(path.join(project.folder, "code"), "utf8").trim()).toBe("11");
   expect({ err: run.stderr(), left: project.leftovers() }).toEqual({ err: "", left: [] });
 });

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
-import { app, config, expectEnd, newProject, type Project, released } from "./project.ts";
+import { expect, test, vi } from "vitest";
+import { app, config, expectEnd, newProject, type Project, released, rolledBack } from "./project.ts";
 
 const wrong = { outcome: "blocked", exit: 2 };
 
@@ -46,6 +46,19 @@ test("X03: without versions a repository goes from the commit before to HEAD, or
     expect.stringMatching(/working tree .* with uncommitted changes/),
   ]);
   expect(traces(project)).toEqual(dirty);
+});
+
+test("X06: a release of a git URL is approved by the command that it names, also where both versions were packed before", async () => {
+  const project = repository("first", "second");
+  const url = `file://${project.folder}`;
+  await expectEnd(project, project.sluice(["rehearse", url, "--json", "--fault", "asks-rollback:start"]), rolledBack);
+  const run = project.sluice(["rehearse", url, "--json", "--approve", "--speed", "4"]);
+  await run.until("waiting");
+  expect(run.all("artifact").map(({ reused }) => reused)).toEqual([true, true]);
+  const named = await vi.waitFor(() => /: sluice approve --project (\S+) /.exec(run.stderr())?.[1] ?? expect.fail(run.stderr()));
+  const approve = await project.sluice(["approve", "--project", named]).ended;
+  expect({ exit: approve.exit(), err: approve.stderr() }).toMatchObject({ exit: 0 });
+  await expectEnd(project, await run.ended, released);
 });
 
 test("A17: versions that are not there are named, each with what to do, exit code 2", async () => {

@@ -22,7 +22,7 @@ export interface Tenure {
   readonly environment: Environment;
   /** The unfinished release that it is for, if it is not for a new one. */
   readonly goesOn: Release | undefined;
-  /** Stops renewing the lock. */
+  /** Stops renewing the lock. Safe to repeat. */
   close(): void;
 }
 
@@ -50,7 +50,8 @@ export function unfinished({ release, held }: Environment, state: string): Unfin
 
 /**
  * Takes the environment for the unfinished release if it can go on, else for a new one. Throws `release/held`, naming who and since
- * when, while another rehearsal of the project runs, and what `mayGoOn` throws about the unfinished release. The lock is renewed beside a long pipeline; the release's own turns renew it too.
+ * when, while another rehearsal of the project runs, and what `mayGoOn` throws about the unfinished release. Until it is closed the lock is
+ * renewed beside a long pipeline; the turns of a release renew it themselves.
  */
 export async function takeTenure(state: string, holder: Holder, tell: Tell, mayGoOn: (release: Release) => void): Promise<Tenure> {
   const { ledger, fence } = fenceOf(rehearsalLedger(state));

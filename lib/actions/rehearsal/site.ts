@@ -6,7 +6,7 @@ import { type ProcessId, signal } from "../../machine/processes.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import { Unreachable } from "../../worlds/local/control.ts";
 import { type HealingPlane, healing } from "../../worlds/local/healing.ts";
-import { asHolder, claimPlane } from "../../worlds/local/plane/holder.ts";
+import { asHolder, claimPlane, type HeldPlane } from "../../worlds/local/plane/holder.ts";
 import type { PlaneSettings } from "../../worlds/local/plane/state.ts";
 import { findPlane, type Plane, restartPlane, startPlane } from "../../worlds/local/plane-process.ts";
 import { type LocalWorld, localWorld } from "../../worlds/local/world.ts";
@@ -56,13 +56,7 @@ function siteOf({ state, folder, tell, ledger, fence }: SiteOptions, first: Plan
   const plane = healing(state, first, ({ url }) => tell({ type: "plane", is: "restarted", url, because: "it had died" }));
   const { lease, env } = first.settings;
   const commands = { cwd: folder, env, log: path.join(state, "commands.log") };
-  const held: HealingPlane = {
-    ...plane,
-    call: asHolder(plane.call, fence),
-    get now() {
-      return plane.now;
-    },
-  };
+  const held: HeldPlane = { url: plane.url, addresses: plane.addresses, call: asHolder(plane.call, fence) };
   const world = (candidate: Slot): LocalWorld => ({
     ...localWorld({ folder: state, plane: held, candidate, lease, commands }, rehearsalEnvironment),
     ledger,

@@ -1,7 +1,7 @@
 import type { Meter, Reading } from "../../ports/meter.ts";
 import { cellLength, type GroupCounts } from "./plane/cells.ts";
 import { quantileOf } from "./plane/histogram.ts";
-import type { Plane } from "./plane-process.ts";
+import type { HeldPlane } from "./plane/holder.ts";
 
 const reading = ({ requests, failed, latencies, cells }: GroupCounts): Reading => ({
   requests,
@@ -14,7 +14,7 @@ const reading = ({ requests, failed, latencies, cells }: GroupCounts): Reading =
  * Reads what the balancer counted, in cells of 100 ms. A reading holds the whole cells inside the window, so up to one
  * cell at each end is left out. A request counts when its answer ends.
  */
-export function localMeter({ call }: Pick<Plane, "call">): Meter {
+export function localMeter({ call }: Pick<HeldPlane, "call">): Meter {
   return {
     delay: cellLength,
     async read(window) {

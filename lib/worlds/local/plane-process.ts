@@ -101,7 +101,7 @@ function reach(folder: string, background: Background, { ports, settings }: Plan
 
 async function stop(folder: string, plane: ProcessId, call: Call<PlaneVerbs>, { grace }: PlaneSettings): Promise<void> {
   const files = planeFiles(folder);
-  await call("end", null).catch((error: unknown) => {
+  await call("abandon", null).catch((error: unknown) => {
     if (!(error instanceof Unreachable)) throw error;
   });
   await gone(plane, 2 * grace + patience);

@@ -3,9 +3,9 @@ import type { Slot } from "../../base/outcome.ts";
 import { type Duration, systemClock } from "../../base/time.ts";
 import type { World } from "../../ports/world.ts";
 import { localFleet } from "./fleet.ts";
-import type { HealingPlane } from "./healing.ts";
 import { fileLedger } from "./ledger.ts";
 import { localMeter } from "./meter.ts";
+import type { HeldPlane } from "./plane/holder.ts";
 import { localProbe } from "./probe.ts";
 import { localRouter } from "./router.ts";
 import { type LocalTraffic, localTraffic } from "./traffic.ts";
@@ -17,7 +17,7 @@ export interface LocalWorld extends World {
 interface LocalWorldOptions {
   /** The state folder of the project, such as `.sluice`. */
   readonly folder: string;
-  readonly plane: HealingPlane;
+  readonly plane: HeldPlane;
   readonly candidate: Slot;
   /** How long the load generator goes on without a controller. */
   readonly lease: Duration;

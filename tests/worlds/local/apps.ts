@@ -6,9 +6,10 @@ import { create } from "tar";
 import { duration } from "../../../lib/base/time.ts";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
 import { forgetDead } from "../../../lib/worlds/local/background.ts";
+import { asHolder, type HeldPlane } from "../../../lib/worlds/local/plane/holder.ts";
 import { type PlaneSettings, planeFiles, readState } from "../../../lib/worlds/local/plane/state.ts";
 import { sweep } from "../../../lib/worlds/local/plane/sweep.ts";
-import { findPlane } from "../../../lib/worlds/local/plane-process.ts";
+import { findPlane, type Plane } from "../../../lib/worlds/local/plane-process.ts";
 
 /** A folder of its own for one test: its state folder and its artifacts. */
 export interface Ground {
@@ -65,6 +66,9 @@ process.on("SIGTERM", () => process.exit(0));
 
 export const packServer = (ground: Ground, version: string): Promise<Artifact> =>
   ground.pack(version, "node server.mjs", { "server.mjs": server(version) });
+
+/** The plane as a controller sees it that took the lock at this position. */
+export const held = (plane: Plane, fence = 0): HeldPlane => ({ ...plane, call: asHolder(plane.call, () => fence) });
 
 export const settings: PlaneSettings = {
   port: 0,

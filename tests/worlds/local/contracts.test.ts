@@ -8,7 +8,7 @@ import { localRouter } from "../../../lib/worlds/local/router.ts";
 import { fleetContract } from "../../contracts/fleet.ts";
 import { meterContract } from "../../contracts/meter.ts";
 import { routerContract } from "../../contracts/router.ts";
-import { type Ground, newGround, packServer, settings } from "./apps.ts";
+import { type Ground, held, newGround, packServer, settings } from "./apps.ts";
 import { until } from "./until.ts";
 
 const untilSo = (so: () => Promise<boolean>) => until("the contract's condition", so).then(() => undefined);
@@ -16,7 +16,7 @@ const untilSo = (so: () => Promise<boolean>) => until("the contract's condition"
 async function withBothSlots(): Promise<{ ground: Ground; plane: Plane }> {
   const ground = newGround();
   const plane = await startPlane(ground.state, settings);
-  const fleet = localFleet(plane);
+  const fleet = localFleet(held(plane));
   for (const slot of slots) {
     const artifact = await packServer(ground, `version-${slot}`);
     await untilSo(async () => (await fleet.start(slot, artifact, 1)).is === "done");
@@ -34,7 +34,7 @@ fleetContract("local", async () => {
   const ground = newGround();
   const plane = await startPlane(ground.state, settings);
   return {
-    fleet: localFleet(plane),
+    fleet: localFleet(held(plane)),
     first: await packServer(ground, "first"),
     second: await packServer(ground, "second"),
     broken: await ground.pack("broken", "echo no luck; exit 1", {}),
@@ -46,7 +46,7 @@ fleetContract("local", async () => {
 routerContract("local", async () => {
   const { ground, plane } = await withBothSlots();
   return {
-    router: (candidate) => localRouter(plane, candidate),
+    router: (candidate) => localRouter(held(plane), candidate),
     async ask(count) {
       const answered: Record<Slot, number> = { blue: 0, green: 0 };
       const pool = new Pool(plane.url, { connections: 8 });
@@ -67,7 +67,7 @@ routerContract("local", async () => {
 
 meterContract("local", async () => {
   const { ground, plane } = await withBothSlots();
-  const meter = localMeter(plane);
+  const meter = localMeter(held(plane));
   return {
     meter,
     async ask(group, count, status, milliseconds) {

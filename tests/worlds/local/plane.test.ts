@@ -14,7 +14,7 @@ import { localMeter } from "../../../lib/worlds/local/meter.ts";
 import { planeFiles, readState } from "../../../lib/worlds/local/plane/state.ts";
 import { findPlane, type Plane, restartPlane, startPlane } from "../../../lib/worlds/local/plane-process.ts";
 import { localRouter } from "../../../lib/worlds/local/router.ts";
-import { type Ground, newGround, packServer, settings } from "./apps.ts";
+import { type Ground, held, newGround, packServer, settings } from "./apps.ts";
 import { until } from "./until.ts";
 
 let ground: Ground;
@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => ground.clear());
 
 async function run(plane: Plane, slot: Slot, artifact: Artifact, count = 1): Promise<void> {
-  await until(`${slot} is up`, async () => (await localFleet(plane).start(slot, artifact, count)).is === "done");
+  await until(`${slot} is up`, async () => (await localFleet(held(plane)).start(slot, artifact, count)).is === "done");
 }
 
 /** Every process under the plane: guards, and the apps under them. */
@@ -37,12 +37,12 @@ test("X05 a plane that is killed takes its apps with it, and comes back with por
   const plane = await startPlane(ground.state, settings);
   await run(plane, "blue", await packServer(ground, "v1"), 2);
   await run(plane, "green", await packServer(ground, "v2"));
-  await localRouter(plane, "green").shift(weight(40));
+  await localRouter(held(plane), "green").shift(weight(40));
   const from = instant(Math.floor(Date.now() / 100) * 100);
   for (let sent = 0; sent < 5; sent++) await text(plane.url);
   const to = instant(Date.now() + 200);
   await until("the numbers are final", () => Date.now() > to);
-  const before = await localMeter(plane).read({ from, to });
+  const before = await localMeter(held(plane)).read({ from, to });
   const processes = await until("all are known", () => under().length === 6 && under());
 
   process.kill(plane.process.pid, "SIGKILL");
@@ -54,13 +54,13 @@ test("X05 a plane that is killed takes its apps with it, and comes back with por
   // The first request is answered, however early it comes.
   expect(["v1", "v2"]).toContain(await text(again.url));
   expect({ url: again.url, addresses: again.addresses }).toEqual({ url: plane.url, addresses: plane.addresses });
-  expect(await localRouter(again, "green").weight()).toBe(40);
-  const after = await localMeter(again).read({ from, to });
+  expect(await localRouter(held(again), "green").weight()).toBe(40);
+  const after = await localMeter(held(again)).read({ from, to });
   expect(after.blue.requests + after.green.requests).toBe(5);
   expect(after.green.cells).toEqual(before.green.cells);
   expect(after.blue.quantile(0.5)).toBe(before.blue.quantile(0.5));
   await until("all copies are back", async () => (await again.processes()).filter(({ health }) => health === "healthy").length === 3);
-  expect((await localFleet(again).status("green")).version).toBe("v2");
+  expect((await localFleet(held(again)).status("green")).version).toBe("v2");
   expect(await text(again.addresses.green)).toBe("v2");
 });
 
@@ -109,14 +109,14 @@ test("a plane without a controller stops by itself when its lease is over, and a
   expect(performance.now() - last).toBeGreaterThan(lease - 50);
   expect(processes.filter(isAlive)).toEqual([]);
   const again = await restartPlane(ground.state);
-  await until("what ran is back", async () => (await localFleet(again).status("blue")).instances[0]?.health === "healthy");
+  await until("what ran is back", async () => (await localFleet(held(again)).status("blue")).instances[0]?.health === "healthy");
   expect(await text(again.url)).toBe("v1");
   await again.stop();
 });
 
 test("a slot that is stopped answers what is under way, and its traffic goes to the other slot at once", async () => {
   const plane = await startPlane(ground.state, settings);
-  const fleet = localFleet(plane);
+  const fleet = localFleet(held(plane));
   await run(plane, "blue", await packServer(ground, "v1"));
   await run(plane, "green", await packServer(ground, "v2"));
   const slow = text(`${plane.url}/slow?400`);
@@ -137,7 +137,7 @@ test("a copy that dies is started again on another port, and the others answer m
   const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await fetch(plane.url)).status));
   expect(new Set(statuses)).toEqual(new Set([200]));
   const restarted = await until("it is back", async () => {
-    const { instances } = await localFleet(plane).status("blue");
+    const { instances } = await localFleet(held(plane)).status("blue");
     return instances.every(({ health }) => health === "healthy") && instances.find(({ restarts }) => restarts === 1);
   });
   const back = (await plane.processes()).find(({ id }) => id === restarted.id);

@@ -7,7 +7,7 @@ import type { Artifact } from "../../../lib/ports/artifact.ts";
 import type { Failed } from "../../../lib/ports/step-result.ts";
 import { localFleet } from "../../../lib/worlds/local/fleet.ts";
 import { type Plane, startPlane } from "../../../lib/worlds/local/plane-process.ts";
-import { type Ground, newGround, settings } from "./apps.ts";
+import { type Ground, held, newGround, settings } from "./apps.ts";
 import { until } from "./until.ts";
 
 let ground: Ground;
@@ -25,7 +25,7 @@ http.createServer((_request, response) => response.writeHead(${status}).end()).l
 });
 
 async function failureOf(artifact: Artifact): Promise<Failed> {
-  const fleet = localFleet(plane);
+  const fleet = localFleet(held(plane));
   const failed = await until("it has failed", async () => {
     const result = await fleet.start("green", artifact, 1);
     return result.is === "failed" && result;
@@ -62,7 +62,7 @@ import http from "node:http";
 for (;;) try { mkdirSync("turn"); break; } catch { await new Promise((resolve) => setTimeout(resolve, 20)); }
 http.createServer((_request, response) => response.end()).listen(process.env.PORT, "127.0.0.1");
 setTimeout(() => { rmdirSync("turn"); process.exit(3); }, 400);`;
-    const fleet = localFleet(plane);
+    const fleet = localFleet(held(plane));
     const artifact = await ground.pack("in-turns", "node server.mjs", { "server.mjs": oneAtATime });
     await until("it has failed", async () => (await fleet.start("green", artifact, 2)).is === "failed");
     await until("it is stopped", async () => (await fleet.stop("green")).is === "done");
@@ -122,5 +122,5 @@ test("an artifact that is gone is named", async () => {
 
 test("redirects are healthy", async () => {
   const artifact = await ground.pack("redirects", "node server.mjs", answering(302));
-  await until("it is up", async () => (await localFleet(plane).start("green", artifact, 1)).is === "done");
+  await until("it is up", async () => (await localFleet(held(plane)).start("green", artifact, 1)).is === "done");
 });

@@ -1,18 +1,31 @@
 import { UserError } from "../../../base/errors.ts";
 import type { Call } from "../control.ts";
-import type { Changes, FencedAnswer, FencedChange, PlaneVerbs } from "./verbs.ts";
+import type { Plane } from "../plane-process.ts";
+import type { Changes, FencedAnswer, HolderVerbs, PlaneVerbs } from "./verbs.ts";
 
-const names: Readonly<Record<keyof Changes, true>> = { start: true, stop: true, give: true, end: true };
+/** A plane as the holder of the environment's lock sees it. */
+export interface HeldPlane extends Pick<Plane, "url" | "addresses"> {
+  readonly call: Call<HolderVerbs>;
+}
 
 /** Calls a plane as the holder of the environment's lock. Rejects with `release/held`, and changes nothing, once a newer holder has called. */
-export function asHolder(call: Call<PlaneVerbs>, fence: () => number): Call<PlaneVerbs> {
-  return async (name, input) => {
-    if (!Object.hasOwn(names, name)) return call(name, input);
-    // The caller's types hold name and input together, which a union of all changes cannot say of two variables.
-    const order = { fence: fence(), name, input } as FencedChange;
-    // What the plane answers to a change is what that change is answered with.
-    return accepted(order.fence, await call("fenced", order)) as PlaneVerbs[typeof name]["out"];
+export function asHolder(call: Call<PlaneVerbs>, fence: () => number): Call<HolderVerbs> {
+  const change = async <Name extends keyof Changes>(name: Name, input: Changes[Name]["in"]): Promise<Changes[Name]["out"]> => {
+    const shown = fence();
+    return accepted(shown, await call<Name>(name, { fence: shown, input }));
   };
+  const verbs: { readonly [Name in keyof HolderVerbs]: (input: HolderVerbs[Name]["in"]) => Promise<HolderVerbs[Name]["out"]> } = {
+    start: (input) => change("start", input),
+    stop: (input) => change("stop", input),
+    give: (input) => change("give", input),
+    end: (input) => change("end", input),
+    ports: (input) => call("ports", input),
+    status: (input) => call("status", input),
+    weights: (input) => call("weights", input),
+    read: (input) => call("read", input),
+    processes: (input) => call("processes", input),
+  };
+  return (name, input) => verbs[name](input);
 }
 
 /** Tells a plane who is in charge from now on. Rejects with `release/held` when a newer holder has called. */

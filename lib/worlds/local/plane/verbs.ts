@@ -27,24 +27,36 @@ export type Changes = {
   readonly end: { readonly in: null; readonly out: null };
 };
 
-/** A change by the holder of the environment's lock. `fence` is the ledger position at which that holder last took or renewed it. */
-export type FencedChange = {
-  readonly [Name in keyof Changes]: { readonly fence: number; readonly name: Name; readonly input: Changes[Name]["in"] };
-}[keyof Changes];
-
 /** `refused`: a newer holder has spoken to the plane, and nothing was changed. */
 export type FencedAnswer<Output> =
   | { readonly is: "accepted"; readonly output: Output }
   | { readonly is: "refused"; readonly newest: number };
 
-/** What a plane can be told. Every call renews its lease. Once a fence was shown, `start`, `stop` and `give` without one are refused. */
-export type PlaneVerbs = Changes & {
+/** A change by the holder of the environment's lock. `fence` is the ledger position at which that holder last took or renewed it. */
+type Fenced = {
+  readonly [Name in keyof Changes]: {
+    readonly in: { readonly fence: number; readonly input: Changes[Name]["in"] };
+    readonly out: FencedAnswer<Changes[Name]["out"]>;
+  };
+};
+
+/** What changes nothing. */
+export type Reads = {
   readonly ports: { readonly in: null; readonly out: Ports };
   readonly status: { readonly in: { slot: Slot }; readonly out: FleetStatus };
   readonly weights: { readonly in: null; readonly out: Weights };
   readonly read: { readonly in: Window; readonly out: Counts };
   readonly processes: { readonly in: null; readonly out: readonly RunningCopy[] };
-  /** Shows the fence of a new holder, so that calls of the one before are refused from now on. */
-  readonly claim: { readonly in: { fence: number }; readonly out: FencedAnswer<null> };
-  readonly fenced: { readonly in: FencedChange; readonly out: FencedAnswer<Changes[keyof Changes]["out"]> };
 };
+
+/** What a plane can be told. Every call renews its lease. */
+export type PlaneVerbs = Reads &
+  Fenced & {
+    /** Shows the fence of a new holder, so that calls of the one before are refused from now on. */
+    readonly claim: { readonly in: { fence: number }; readonly out: FencedAnswer<null> };
+    /** Ends everything for somebody who found nobody in charge; the answer comes before the end. */
+    readonly abandon: { readonly in: null; readonly out: null };
+  };
+
+/** What the holder of the lock can tell a plane: its fence goes with it unseen. */
+export type HolderVerbs = Reads & Changes;
