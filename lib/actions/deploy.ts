@@ -7,7 +7,7 @@ import { refuseMissing } from "./secret.ts";
 import type { Target } from "./target.ts";
 
 /** What a deploy works with. */
-export interface DeployWith {
+interface DeployWith {
   readonly engine: MakeEngine;
   readonly secrets: () => Promise<SecretStore>;
   /** Asked before anything is changed; without it nobody is. */

@@ -5,15 +5,16 @@ import { removeMap } from "./environment-map.ts";
 import type { Target } from "./target.ts";
 
 /** What a deletion works with. */
-export interface DestroyWith {
-  readonly engine: MakeEngine;
+interface DestroyWith {
+  /** Loads it, which nothing that is refused has to wait for. */
+  readonly engine: () => Promise<MakeEngine>;
   /** Asked before anything is deleted; without it nobody is. */
   readonly agree: (() => Promise<boolean>) | undefined;
   readonly tell: (told: AwsTold) => void;
 }
 
 /** Throws for an environment that only a changed configuration may delete. */
-export function refuseProtected({ plan }: Target): void {
+function refuseProtected({ plan }: Target): void {
   const stacks = plan.stacks.filter(({ protect }) => protect).map(({ name }) => name);
   if (stacks.length === 0) return;
   const { environment } = plan;
@@ -26,8 +27,9 @@ export function refuseProtected({ plan }: Target): void {
 }
 
 /** Deletes the stacks of an environment and its map. Stacks that are gone are done, so a second run finishes what a first one could not. */
-export async function destroyEnvironment(target: Target, { engine: makeEngine, agree, tell }: DestroyWith): Promise<AwsEnd> {
+export async function destroyEnvironment(target: Target, { engine: loadEngine, agree, tell }: DestroyWith): Promise<AwsEnd> {
   refuseProtected(target);
+  const makeEngine = await loadEngine();
   const { plan, folder } = target;
   if (agree && !(await agree())) return { outcome: "aborted", because: "nobody agreed; nothing was deleted", map: "", kept: [] };
   const kept: string[] = [];

@@ -6,7 +6,7 @@ import { physicalName } from "../plan/physical-name.ts";
 import type { Plan } from "../plan/template.ts";
 
 /** A plan as other programs read it: each template is CloudFormation, as it can be handed to AWS. */
-export interface PlannedTemplates {
+interface PlannedTemplates {
   readonly environment: string;
   readonly stacks: readonly { readonly name: string; readonly account: string; readonly region: string; readonly template: Template }[];
 }
@@ -25,7 +25,7 @@ export interface StackView {
   readonly blocks: readonly { readonly name: string; readonly resources: readonly ResourceView[] }[];
 }
 
-export interface ResourceView {
+interface ResourceView {
   readonly id: string;
   readonly type: string;
   /** Its name in AWS, or "" where AWS gives one. */

@@ -1,13 +1,11 @@
 import type { AwsEvent, ResourceProgress } from "../actions/aws-events.ts";
 import { type Instant, showDuration } from "../base/time.ts";
 import { countWords } from "./changes-text.ts";
+import { offset } from "./plain.ts";
 
 /** One event of an action on AWS as plain lines, with the time since the first. */
 export function awsLines(event: AwsEvent, start: Instant): readonly string[] {
-  const time = `+${((event.at - start) / 1_000).toFixed(1)}s`.padStart(9);
-  return said(event)
-    .flatMap((text) => text.split("\n"))
-    .map((line, index) => `${index === 0 ? time : " ".repeat(time.length)}  ${line}`.trimEnd());
+  return offset(event.at - start, said(event));
 }
 
 function said(event: AwsEvent): readonly string[] {

@@ -7,11 +7,14 @@ import { type Instant, showDuration, systemClock } from "../base/time.ts";
 import { awsLines } from "./aws-lines.ts";
 import { awsBlank, awsScreen, awsStoryAfter } from "./aws-screen.ts";
 import { previewLines } from "./changes-text.ts";
+import { jsonView } from "./json.ts";
+import { wordsOf } from "./last-words.ts";
 import { type Output, openOutput } from "./output.ts";
 import { paintFor } from "./paint.ts";
+import { catchSignals } from "./signals.ts";
 import { viewKind } from "./view.ts";
 
-export interface AwsRun {
+interface AwsRun {
   readonly environment: string;
   readonly json: boolean;
   /** The command to run when all went well. */
@@ -27,42 +30,71 @@ type OutcomeTold = Extract<AwsTold, { type: "outcome" }>;
  */
 export async function runOnAws(run: AwsRun, work: (tell: Tell) => Promise<AwsEnd>): Promise<number> {
   const [data, talk] = [openOutput(process.stdout, () => {}), openOutput(process.stderr, () => {})];
-  const startedAt = systemClock.now();
-  const view = viewFor(run, { data, talk, startedAt });
-  let began = false;
-  const { tell, release } = withoutEcho((told) => {
-    began ||= told.type === "resource";
-    view.tell({ ...told, at: systemClock.now() });
-  });
-  const stopped = interrupted();
-  const tellEnd = (end: Omit<OutcomeTold, "type" | "environment" | "ms">): OutcomeTold => {
-    const outcome = { type: "outcome", environment: run.environment, ms: systemClock.now() - startedAt, ...end } as const;
-    tell(outcome);
-    return outcome;
-  };
+  const interrupts = catchSignals(() => {});
+  const watched = watchedBy(run, { data, talk });
+  const stopped = Promise.withResolvers<undefined>();
+  interrupts.signals.stop.addEventListener("abort", () => stopped.resolve(undefined));
+  let finished = false;
   try {
-    const end = await Promise.race([work(tell), stopped.when.then(() => stopWords(began))]);
-    const told = tellEnd({ ...end, exit: end.outcome === "aborted" ? exitCodes.aborted : 0 });
-    await view.end();
+    const end = await Promise.race([work(watched.tell), stopped.promise]);
+    finished = end !== undefined;
+    const told = watched.end(end ?? stopWords(watched.began()));
+    await watched.close();
     if (!run.json) data.write(summary(told, run.next));
     return told.exit;
   } catch (error) {
-    release(error);
-    await view.end();
-    if (!run.json) throw error;
-    const { exit, ...words } = wordsOf(error);
-    tell({ type: "error", ...words });
-    tellEnd({ outcome: failedAs(exit, began), exit, because: words.message, map: "", kept: [] });
-    if (error instanceof UserError) return exit;
-    throw error;
+    finished = true;
+    watched.fail(error);
+    await watched.close();
+    if (!run.json || !(error instanceof UserError)) throw error;
+    return errorCodes[error.code].exit;
   } finally {
-    stopped.release();
     await Promise.all([data.flush(), talk.flush()]);
+    interrupts.release();
     // The engine would go on asking AWS how far it is, and keep the process alive.
-    if (stopped.is()) process.exit(exitCodes.aborted);
+    if (!finished) process.exit(exitCodes.aborted);
     data.close();
     talk.close();
   }
+}
+
+interface Streams {
+  readonly data: Output;
+  readonly talk: Output;
+}
+
+/** What an action tells, shown until it has ended: an engine that nobody waits for goes on telling. */
+function watchedBy(run: AwsRun, streams: Streams) {
+  const startedAt = systemClock.now();
+  const view = viewFor(run, { ...streams, startedAt });
+  let [began, isOver] = [false, false];
+  const { tell, release } = withoutEcho((told) => {
+    began ||= told.type === "resource" || (told.type === "stack" && told.is === "started");
+    view.tell({ ...told, at: systemClock.now() });
+  });
+  const tellEnd = (end: Omit<OutcomeTold, "type" | "environment" | "ms">): OutcomeTold => {
+    const outcome = { type: "outcome", environment: run.environment, ms: systemClock.now() - startedAt, ...end } as const;
+    tell(outcome);
+    isOver = true;
+    return outcome;
+  };
+  return {
+    tell: (told: AwsTold) => {
+      if (!isOver) tell(told);
+    },
+    /** Whether AWS is at work, or was. */
+    began: () => began,
+    end: (end: AwsEnd): OutcomeTold => tellEnd({ ...end, exit: end.outcome === "aborted" ? exitCodes.aborted : 0 }),
+    fail: (error: unknown) => {
+      release(error);
+      // People are told by whoever catches it.
+      if (!run.json) return;
+      const { exit, ...words } = wordsOf(error);
+      tell({ type: "error", ...words });
+      tellEnd({ outcome: failedAs(exit, began), exit, because: words.message, map: "", kept: [] });
+    },
+    close: () => view.end(),
+  };
 }
 
 /** Keeps a note back until something else is told: engines often say as a note what they then throw. */
@@ -95,50 +127,14 @@ const stopWords = (began: boolean): AwsEnd => ({
   kept: [],
 });
 
-function wordsOf(error: unknown) {
-  const known = error instanceof UserError ? error : undefined;
-  return {
-    exit: known ? errorCodes[known.code].exit : 1,
-    code: known?.code ?? "sluice/bug",
-    message: error instanceof Error ? error.message : String(error),
-    fix: known?.fix ?? "report it with the lines on stderr",
-    details: known?.details ?? [],
-  };
-}
-
-const caught = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-function interrupted() {
-  const stop = Promise.withResolvers<void>();
-  let stopped = false;
-  const onSignal = () => {
-    stopped = true;
-    stop.resolve();
-  };
-  for (const name of caught) process.on(name, onSignal);
-  return {
-    when: stop.promise,
-    is: () => stopped,
-    release: () => {
-      for (const name of caught) process.off(name, onSignal);
-    },
-  };
-}
-
-interface Streams {
-  readonly data: Output;
-  readonly talk: Output;
-  readonly startedAt: Instant;
-}
-
 interface AwsView {
   tell(event: AwsEvent): void;
   end(): Promise<void>;
 }
 
-function viewFor({ environment, json }: AwsRun, { data, talk, startedAt }: Streams): AwsView {
+function viewFor({ environment, json }: AwsRun, { data, talk, startedAt }: Streams & { readonly startedAt: Instant }): AwsView {
   const kind = viewKind(json, process.stderr.isTTY === true, process.env);
-  if (kind === "json") return { tell: ({ type, ...rest }) => data.write([JSON.stringify({ type, ...rest })]), end: async () => {} };
+  if (kind === "json") return { ...jsonView(data), end: async () => {} };
   if (kind === "plain") return { tell: (event) => talk.write(awsLines(event, startedAt)), end: async () => {} };
   return liveAwsView(environment, talk);
 }
@@ -149,9 +145,9 @@ function liveAwsView(environment: string, talk: Output): AwsView {
   let screen: Promise<{ paint(): void; end(): Promise<void> }> | undefined;
   return {
     tell: (event) => {
+      if (event.type === "note" && !screen) return talk.write([event.text]);
       story = awsStoryAfter(story, event);
       if (event.type === "changes") talk.write(previewLines(viewOf(environment, event.stacks), paintFor(process.stderr)));
-      if (event.type === "note" && !screen) talk.write([event.text]);
       if (event.type !== "stack" && event.type !== "resource") return;
       screen ??= import("./repainted.ts").then(({ repainted }) => {
         const opened = repainted(process.stderr, (canvas) => awsScreen(story, canvas));

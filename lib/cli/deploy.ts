@@ -18,15 +18,14 @@ export interface AwsRequest extends Asked {
 export function runDeploy({ engine, yes, json, ...asked }: AwsRequest): Promise<number> {
   const { environment } = asked;
   return runOnAws({ environment, json, next: `sluice doctor ${environment}   (what is left for a person to do)` }, async (tell) => {
+    if (!yes) refuseUnasked("deploy", json);
     const target = await openTarget(asked);
     const makeEngine = await loadEngine(engine ?? target.config.engine);
-    return await deploy(target, { engine: makeEngine, secrets: loadSecrets, agree: agreeing(environment, yes, json), tell });
+    return await deploy(target, { engine: makeEngine, secrets: loadSecrets, agree: yes ? undefined : agreeing(environment), tell });
   });
 }
 
-function agreeing(environment: string, yes: boolean, json: boolean): Agree {
-  if (yes) return undefined;
-  refuseUnasked("deploy", json);
+function agreeing(environment: string): Agree {
   return async () => /^y(es)?$/i.test((await askLine(`deploy these changes to ${environment}? [y/N] `)) ?? "");
 }
 

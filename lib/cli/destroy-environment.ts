@@ -1,4 +1,4 @@
-import { destroyEnvironment, refuseProtected } from "../actions/destroy-environment.ts";
+import { destroyEnvironment } from "../actions/destroy-environment.ts";
 import { loadEngine } from "../actions/engines.ts";
 import { type Asked, openTarget, type Target } from "../actions/target.ts";
 import { UserError } from "../base/errors.ts";
@@ -10,10 +10,10 @@ import { askLine } from "./question.ts";
 export function runDestroyEnvironment({ engine, yes, json, ...asked }: AwsRequest): Promise<number> {
   const { environment } = asked;
   return runOnAws({ environment, json, next: "" }, async (tell) => {
+    if (!yes) refuseUnasked("destroy", json);
     const target = await opened(asked);
-    refuseProtected(target);
-    const makeEngine = await loadEngine(engine ?? target.config.engine);
-    return await destroyEnvironment(target, { engine: makeEngine, agree: agreeing(target, yes, json), tell });
+    const load = () => loadEngine(engine ?? target.config.engine);
+    return await destroyEnvironment(target, { engine: load, agree: yes ? undefined : agreeing(target), tell });
   });
 }
 
@@ -27,9 +27,7 @@ async function opened(asked: Asked): Promise<Target> {
   }
 }
 
-function agreeing({ plan: { environment, stacks } }: Target, yes: boolean, json: boolean): (() => Promise<boolean>) | undefined {
-  if (yes) return undefined;
-  refuseUnasked("destroy", json);
+function agreeing({ plan: { environment, stacks } }: Target): () => Promise<boolean> {
   const [first] = stacks;
   return async () => {
     process.stderr.write(`This deletes ${stacks.length} stacks of ${first?.account ?? ""} and all that is in them:\n`);

@@ -2,16 +2,13 @@ import { type DoctorView, doctor, type Step } from "../actions/doctor.ts";
 import { loadSecrets } from "../actions/secret.ts";
 import { type Asked, openTarget } from "../actions/target.ts";
 import { exitCodes } from "../base/outcome.ts";
-import { openOutput } from "./output.ts";
+import { printData } from "./output.ts";
 import { type Paint, paintFor, type Tone } from "./paint.ts";
 
 /** `sluice doctor`: what a person must do before a deploy can end well, to stdout. Ends with 12 while something is known to be missing. */
 export async function showDoctor({ json, ...asked }: Asked & { readonly json: boolean }): Promise<number> {
   const view = await doctor(await openTarget(asked), loadSecrets);
-  const output = openOutput(process.stdout, () => {});
-  output.write(json ? [JSON.stringify(view)] : doctorLines(view, paintFor(process.stdout)));
-  await output.flush();
-  output.close();
+  await printData(json ? [JSON.stringify(view)] : doctorLines(view, paintFor(process.stdout)));
   return view.steps.some(({ is }) => is === "to do") ? exitCodes.blocked : 0;
 }
 
@@ -22,7 +19,7 @@ const marks: Readonly<Record<Step["is"], readonly [Tone, string]>> = {
 };
 
 /** A table of the steps, with what to run below each, as it stands. */
-export function doctorLines({ environment, steps }: DoctorView, paint: Paint): readonly string[] {
+function doctorLines({ environment, steps }: DoctorView, paint: Paint): readonly string[] {
   const counts = (["done", "to do", "unknown"] as const).map((state) => `${steps.filter(({ is }) => is === state).length} ${state}`);
   return [
     ...steps.flatMap(({ is, what, because, run }) => [

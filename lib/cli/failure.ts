@@ -1,4 +1,5 @@
 import type { UserError } from "../base/errors.ts";
+import { typed } from "./next-command.ts";
 import type { Paint } from "./paint.ts";
 
 /** A mistake that the user can do something about: what, the lines that belong to it, what to do. Never a stack. */
@@ -11,10 +12,10 @@ export function userErrorLines(error: Pick<UserError, "code" | "message" | "fix"
 }
 
 /** A fault of our own: says so, and everything that a report needs. */
-export function bugLines(error: unknown, command: string, version: string, paint: Paint): readonly string[] {
+export function bugLines(error: unknown, args: readonly string[], version: string, paint: Paint): readonly string[] {
   return [
     `${paint("bad", "This is a fault of Sluice, not yours.")} Please report it to its maintainers with these lines:`,
-    `  command: ${command.replaceAll(/(\w+:\/\/)[^/\s]*@/g, "$1")}`,
+    `  command: ${typed(args)}`,
     `  sluice ${version}, node ${process.version}, ${process.platform} ${process.arch}`,
     ...stackOf(error).map((line) => `  ${line}`),
   ];

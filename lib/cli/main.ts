@@ -24,8 +24,7 @@ async function failed(error: unknown, args: readonly string[]): Promise<number> 
   const { errorCodes } = await import("../base/errors.ts");
   const { paintFor } = await import("./paint.ts");
   const paint = paintFor(process.stderr);
-  const lines =
-    error instanceof UserError ? userErrorLines(error, paint) : bugLines(error, ["sluice", ...args].join(" "), version(), paint);
+  const lines = error instanceof UserError ? userErrorLines(error, paint) : bugLines(error, args, version(), paint);
   process.stderr.write(`${lines.join("\n")}\n`);
   return error instanceof UserError ? errorCodes[error.code].exit : 1;
 }

@@ -1,23 +1,25 @@
 import path from "node:path";
+import { sourceFrom } from "../actions/project.ts";
+import { shown } from "../actions/shown.ts";
 import type { Story } from "./story.ts";
 
 /**
  * The folder that `--project` has to name: the one that holds `.sluice`, or the state folder itself for an app that has no folder here.
- * It is read off the files that the rehearsal told of; before there are any, the source is the best guess.
+ * Until the rehearsal has told of it, the source is the best guess.
  */
-export function projectOf({ outcome, stages }: Story, source: string | undefined, cwd: string): string {
-  const file = outcome?.report || stages.find(({ log }) => log !== "")?.log;
-  const state = file?.slice(0, Math.max(0, file.lastIndexOf(inside)));
-  if (!state) return path.resolve(cwd, source ?? ".");
+export function projectOf({ state }: Pick<Story, "state">, source: string | undefined, cwd: string): string {
+  if (state === undefined) return shown(sourceFrom(cwd, source ?? "."));
   return path.basename(state) === ".sluice" ? path.dirname(state) : state;
 }
-
-/** Everything of a release lies in `releases` in the state folder. */
-const inside = `${path.sep}releases${path.sep}`;
 
 /** A word that the shell takes as one. */
 export function shellWord(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A command as it was typed, to be shown and typed again: without passwords. */
+export function typed(args: readonly string[]): string {
+  return ["sluice", ...args.map((argument) => shellWord(shown(argument)))].join(" ");
 }
 
 /** The command for one more verb on the same project. */

@@ -7,6 +7,14 @@ export interface Output {
   close(): void;
 }
 
+/** Writes a result to stdout, and resolves when it is out or nobody reads any more. */
+export async function printData(lines: readonly string[]): Promise<void> {
+  const output = openOutput(process.stdout, () => {});
+  output.write(lines);
+  await output.flush();
+  output.close();
+}
+
 /** Watches a stream and writes to it until its reader goes away; from then on nothing is written. `gone` is called once, at that moment. */
 export function openOutput(stream: NodeJS.WritableStream, gone: () => void): Output {
   let open = true;

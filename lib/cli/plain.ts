@@ -34,8 +34,8 @@ function isRepeated(event: Event, { reading, waiting }: PlainState): boolean {
   return event.type === "waiting" && event.step === waiting;
 }
 
-/** The first line gets the time, the others stand below it. */
-function offset(ms: number, texts: readonly string[]): readonly string[] {
+/** Lines with the time since the beginning: the first gets it, the others stand below. */
+export function offset(ms: number, texts: readonly string[]): readonly string[] {
   const time = `+${(ms / 1_000).toFixed(1)}s`.padStart(8);
   return texts
     .flatMap((text) => text.split("\n"))
@@ -48,6 +48,8 @@ function said(event: Event): readonly string[] {
 }
 
 const words: { readonly [Type in Event["type"]]: (event: Extract<Event, { type: Type }>) => readonly string[] } = {
+  // The summary names what is in it.
+  state: () => [],
   note: ({ text }) => [text],
   source: ({ role, version, from }) => [near(`${role} version: ${version}, from ${from}`)],
   "stage-started": ({ role, stage, log }) => [`${role}: ${stage} … (log: ${near(log)})`],

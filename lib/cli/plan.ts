@@ -1,10 +1,10 @@
 import { plan, templatesOf, viewOf } from "../actions/plan.ts";
-import { openOutput } from "./output.ts";
+import { printData } from "./output.ts";
 import { paintFor } from "./paint.ts";
 import type { PlanFormat } from "./plan-format.ts";
 import { planTable, planTree } from "./plan-text.ts";
 
-export interface PlanRequest {
+interface PlanRequest {
   readonly folder: string;
   readonly environment?: string;
   readonly config?: string;
@@ -14,10 +14,7 @@ export interface PlanRequest {
 /** `sluice plan`: everything that would exist, to stdout. */
 export async function showPlan({ folder, format, ...wanted }: PlanRequest): Promise<number> {
   const planned = await plan(folder, wanted);
-  const output = openOutput(process.stdout, () => {});
-  output.write(linesOf(planned, format));
-  await output.flush();
-  output.close();
+  await printData(linesOf(planned, format));
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { preview } from "../actions/preview.ts";
 import { type Asked, openTarget } from "../actions/target.ts";
 import { withoutEcho } from "./aws-run.ts";
 import { previewLines } from "./changes-text.ts";
-import { openOutput } from "./output.ts";
+import { printData } from "./output.ts";
 import { paintFor } from "./paint.ts";
 
 /** `sluice preview`: what a deploy would change, to stdout. */
@@ -22,9 +22,6 @@ export async function showPreview({
     throw error;
   });
   release();
-  const output = openOutput(process.stdout, () => {});
-  output.write(json ? [JSON.stringify(view)] : previewLines(view, paintFor(process.stdout)));
-  await output.flush();
-  output.close();
+  await printData(json ? [JSON.stringify(view)] : previewLines(view, paintFor(process.stdout)));
   return 0;
 }

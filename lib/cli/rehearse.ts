@@ -5,10 +5,9 @@ import { systemClock } from "../base/time.ts";
 import { approval, keyboard, type Way } from "./approval.ts";
 import { jsonLine } from "./json.ts";
 import { lastWords } from "./last-words.ts";
-import { projectOf, shellWord } from "./next-command.ts";
+import { projectOf, typed } from "./next-command.ts";
 import { type GivenOptions, rehearseOptions } from "./options.ts";
 import { paintFor } from "./paint.ts";
-
 import { openSession, type Session } from "./session.ts";
 import { blank, type Story, storyAfter } from "./story.ts";
 import { type Ending, summaryLines } from "./summary.ts";
@@ -28,7 +27,7 @@ export async function runRehearse(given: GivenOptions, args: readonly string[]):
   };
   try {
     const options = rehearseOptions(given, process.cwd());
-    const command = ["sluice", ...args.map(shellWord)].join(" ");
+    const command = typed(args);
     if (!many) return await rehearseOnce(options, { session, tell, story: () => story, command });
     const { rehearseMany } = await import("./rehearse-many.ts");
     return await rehearseMany(options, { what: given.allFaults === true ? "faults" : "points", session, tell, command });

@@ -10,7 +10,7 @@ export interface Canvas {
 }
 
 /** Lines that repaint themselves in place. */
-export interface Repainted {
+interface Repainted {
   /** Begins to paint, the first time. Nothing is painted before there is something to see. */
   paint(): void;
   /** Leaves the last lines on the terminal, and gives it back. */

@@ -3,7 +3,7 @@ import { type Asked, openTarget } from "../actions/target.ts";
 import { UserError } from "../base/errors.ts";
 import { exitCodes } from "../base/outcome.ts";
 import { type Instant, systemClock } from "../base/time.ts";
-import { openOutput } from "./output.ts";
+import { printData } from "./output.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { askHidden, canAsk, readPipe } from "./question.ts";
 import { aligned } from "./tables.ts";
@@ -18,19 +18,16 @@ export async function showSecrets({ name, json, ...asked }: SecretRequest & { re
   const target = await openTarget(asked);
   const views = await checkSecrets(target, loadSecrets, name);
   const missing = views.filter(({ is }) => is === "missing");
-  const output = openOutput(process.stdout, () => {});
-  if (json) output.write([JSON.stringify({ environment: asked.environment, secrets: views })]);
+  if (json) await printData([JSON.stringify({ environment: asked.environment, secrets: views })]);
   else if (views.length === 0) process.stderr.write(`"${asked.environment}" needs no secrets\n`);
-  else output.write(secretTable(views, systemClock.now(), paintFor(process.stdout)));
-  await output.flush();
-  output.close();
+  else await printData(secretTable(views, systemClock.now(), paintFor(process.stdout)));
   if (missing.length === 0) return 0;
   process.stderr.write(`fix: ${fixFor(asked.environment, missing)}\n`);
   return exitCodes.blocked;
 }
 
 /** A line for each place in which a value must be. */
-export function secretTable(views: readonly SecretView[], now: Instant, paint: Paint): readonly string[] {
+function secretTable(views: readonly SecretView[], now: Instant, paint: Paint): readonly string[] {
   const rows = views.map((view) => [
     view.is === "there" ? paint("good", "there") : paint("bad", "missing"),
     view.name,
@@ -49,6 +46,13 @@ function age(ms: number): string {
 
 /** `sluice secret set`: reads a value from stdin, or asks for it without showing it, and writes it. The value is in no argument and no output. */
 export async function writeSecret({ name, key, ...asked }: SecretRequest & { readonly key?: string }): Promise<number> {
+  if (process.stdin.isTTY && !canAsk()) {
+    throw new UserError(
+      "usage/invalid",
+      "what is typed here would be shown, because the question cannot be: stderr is no terminal",
+      "leave stderr on the terminal, or give the value on stdin",
+    );
+  }
   const target = await openTarget(asked);
   const secrets = secretsNamed(target, name);
   if (secrets.length === 0) {

@@ -20,6 +20,8 @@ export interface StepStory {
 
 /** What happened so far, as far as a view or a summary shows it: a fold over the events of one rehearsal. */
 export interface Story {
+  /** The state folder; undefined until the rehearsal has begun. */
+  readonly state: string | undefined;
   readonly sources: readonly Of<"source">[];
   readonly stages: readonly StageStory[];
   readonly artifacts: readonly Of<"artifact">[];
@@ -43,6 +45,7 @@ export interface Story {
 }
 
 export const blank: Story = {
+  state: undefined,
   sources: [],
   stages: [],
   artifacts: [],
@@ -64,6 +67,8 @@ export const blank: Story = {
 /** The story with one more event. */
 export function storyAfter(story: Story, event: Event): Story {
   switch (event.type) {
+    case "state":
+      return { ...story, state: event.folder };
     case "source":
       return { ...story, sources: [...story.sources, event] };
     case "stage-started":

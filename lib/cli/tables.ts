@@ -29,7 +29,7 @@ export function faultTable(rows: readonly FaultRow[], paint: Paint): readonly st
   const body = rows.map((row) => [
     mark(row.ok, paint),
     row.fault,
-    struck[row.when],
+    row.struck ? moments[row.when] : paint("bad", "never struck"),
     ended(row.expected.outcome, row.expected.exit),
     row.ok ? ended(row.got.outcome, row.got.exit) : paint("bad", ended(row.got.outcome, row.got.exit)),
     ...counts(row.requests, row.recoveredInMs),
@@ -54,7 +54,7 @@ export function pointTable(rows: readonly PointRow[], paint: Paint): readonly st
   return [...aligned([head, ...body], [4, 5, 6, 7, 8]), "", verdict(rows, "steps rolled back cleanly", paint)];
 }
 
-const struck = { before: "before the shift", after: "after the shift", always: "any time" } as const satisfies Record<
+const moments = { before: "before the shift", after: "after the shift", always: "any time" } as const satisfies Record<
   FaultRow["when"],
   string
 >;

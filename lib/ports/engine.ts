@@ -51,6 +51,4 @@ export interface Engine {
   apply(plan: Plan): Promise<Outputs>;
   /** Deletes the plan's stacks, those that others need last. Stacks that are gone are done; nothing is deleted while one of them is protected. */
   destroy(plan: Plan): Promise<void>;
-  /** The outputs of what is deployed. Refuses where that is not what the plan says. Changes nothing. */
-  outputs(plan: Plan): Promise<Outputs>;
 }

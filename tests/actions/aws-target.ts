@@ -104,7 +104,6 @@ export function memoryEngine({ failAt, keeps }: { readonly failAt?: number; read
           there.delete(name);
         }
       },
-      outputs: async (plan) => outputsOf(plan),
     };
   };
   return { make, did, there };

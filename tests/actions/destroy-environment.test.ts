@@ -11,7 +11,7 @@ test("D10: destroy takes the stacks and the map away, and says what outlives the
   const aws = memoryEngine({ keeps: "Files" });
   const { tell, told } = hearing();
   const { map } = await deploy(target, { engine: aws.make, secrets, agree: undefined, tell });
-  const end = await destroyEnvironment(target, { engine: aws.make, agree: undefined, tell });
+  const end = await destroyEnvironment(target, { engine: async () => aws.make, agree: undefined, tell });
   expect(end).toMatchObject({
     outcome: "destroyed",
     because: "4 stacks are gone",
@@ -19,7 +19,9 @@ test("D10: destroy takes the stacks and the map away, and says what outlives the
   });
   expect({ left: aws.there.size, map: existsSync(map) }).toEqual({ left: 0, map: false });
   expect(told.some((one) => one.type === "resource" && one.is === "kept")).toBe(true);
-  expect(await destroyEnvironment(target, { engine: aws.make, agree: undefined, tell })).toMatchObject({ outcome: "destroyed" });
+  expect(await destroyEnvironment(target, { engine: async () => aws.make, agree: undefined, tell })).toMatchObject({
+    outcome: "destroyed",
+  });
 });
 
 test("D10: a protected environment is refused before anybody is asked, with the way to lift it", async () => {
@@ -27,9 +29,10 @@ test("D10: a protected environment is refused before anybody is asked, with the 
   const agree = async () => {
     throw new Error("asked");
   };
-  await expect(
-    destroyEnvironment(targetOf(configOf({}, { protected: true })), { engine: aws.make, agree, tell: () => {} }),
-  ).rejects.toMatchObject({
+  const engine = async () => {
+    throw new Error("loaded");
+  };
+  await expect(destroyEnvironment(targetOf(configOf({}, { protected: true })), { engine, agree, tell: () => {} })).rejects.toMatchObject({
     message: '"test" is protected, and nothing of it was deleted',
     fix: "write environments.test.protected: false, run: sluice deploy test, and then: sluice destroy test",
   });
@@ -38,7 +41,7 @@ test("D10: a protected environment is refused before anybody is asked, with the 
 
 test("D10: nothing is deleted where the person says no", async () => {
   const aws = memoryEngine();
-  expect(await destroyEnvironment(targetOf(), { engine: aws.make, agree: async () => false, tell: () => {} })).toMatchObject({
+  expect(await destroyEnvironment(targetOf(), { engine: async () => aws.make, agree: async () => false, tell: () => {} })).toMatchObject({
     outcome: "aborted",
     because: "nobody agreed; nothing was deleted",
   });

@@ -58,12 +58,12 @@ test("X10: in a pipe each event is a line with its time, and AWS's reason stands
   const at = instant(3_500);
   const start = instant(1_000);
   expect(awsLines({ ...resource("One", "failed", "no more addresses"), at }, start)).toEqual([
-    "    +2.5s  shop-base: create One (AWS::EC2::EIP): failed, no more addresses",
+    "   +2.5s  shop-base: create One (AWS::EC2::EIP): failed, no more addresses",
   ]);
   expect(awsLines({ type: "changes", stacks, at }, start)).toEqual([
-    "    +2.5s  changes: 2 to create",
-    "             shop-base: 2 to create",
-    "             shop-web: nothing to change",
+    "   +2.5s  changes: 2 to create",
+    "            shop-base: 2 to create",
+    "            shop-web: nothing to change",
   ]);
 });
 

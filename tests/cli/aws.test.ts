@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { configOf } from "../actions/aws-target.ts";
 import { environmentFor, type StandIn, signedOut, standIn } from "../worlds/aws/stand-in.ts";
+import { said } from "./said.ts";
 
 const program = fileURLToPath(new URL("../../bin/sluice.ts", import.meta.url));
 
@@ -58,11 +59,13 @@ test.each<readonly [string, readonly string[], number, string]>([
     2,
     'error: there is no environment "prod" (plan/environment)\nfix: write one of: test',
   ],
-  ["nor for destroy", ["destroy", "prod"], 2, "fix: write one of: test; or rehearsal, the one on this machine"],
-  ["an engine that is not there yet", ["deploy", "test", "--yes", "--engine", "pulumi"], 2, "error: the Pulumi engine is not there yet"],
+  ["nor for destroy", ["destroy", "prod", "--yes"], 2, "fix: write one of: test; or rehearsal, the one on this machine"],
+  ["an engine that is not there yet", ["deploy", "test", "--yes", "--engine", "pulumi"], 2, "Allowed choices are cdk."],
   ["nor as the configuration's", ["preview", "test", "--config", "pulumi.json"], 2, "error: the Pulumi engine is not there yet"],
   ["a deploy that can ask nobody", ["deploy", "test"], 2, "fix: add --yes, or run it on a terminal"],
   ["a deletion that can ask nobody", ["destroy", "test"], 2, "fix: add --yes, or run it on a terminal"],
+  ["nobody to ask, before the configuration is read", ["deploy", "prod", "--config", "nope.json"], 2, "fix: add --yes, or run it"],
+  ["nor for a deletion", ["destroy", "prod", "--config", "nope.json"], 2, "fix: add --yes, or run it"],
   [
     "a protected environment, though --yes",
     ["destroy", "test", "--yes", "--config", "protected.json"],
@@ -92,6 +95,20 @@ test("X10: with --json a deploy ends with an error and an outcome, and stderr is
   expect(events).toMatchObject([
     { type: "error", code: "engine/no-credentials" },
     { type: "outcome", outcome: "blocked", exit: 12, environment: "test", map: "" },
+  ]);
+});
+
+test.each(["deploy", "destroy"])("X10: %s with --json and without --yes is refused before the configuration is read", async (verb) => {
+  const { exit, out, err } = await sluice([verb, "prod", "--json", "--config", "nope.json"]);
+  expect({ exit, err }).toEqual({ exit: 2, err: "" });
+  expect(
+    out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([
+    { type: "error", code: "usage/invalid", fix: "add --yes, or run it on a terminal" },
+    { type: "outcome", outcome: "blocked", exit: 2 },
   ]);
 });
 
@@ -135,6 +152,17 @@ describe("secrets", () => {
       err: expect.stringContaining("the value of dockerHub.token is empty"),
     });
     expect(aws.calls.length).toBe(calls);
+  });
+
+  test("D07: a value is not read where a person would see what is typed", async () => {
+    const before = Object.getOwnPropertyDescriptor(process.stdin, "isTTY");
+    Object.defineProperty(process.stdin, "isTTY", { value: true, configurable: true });
+    onTestFinished(() => {
+      if (before) Object.defineProperty(process.stdin, "isTTY", before);
+      else Reflect.deleteProperty(process.stdin, "isTTY");
+    });
+    const { exit, err } = await said(["secret", "set", "test", "dockerHub.token", "--project", folder]);
+    expect({ exit, err }).toMatchObject({ exit: 2, err: expect.stringMatching(/would be shown.*\(usage\/invalid\)\nfix: leave stderr/) });
   });
 
   test.each(["set", "check"])("A17: sluice secret %s --help has examples and exit codes", async (verb) => {

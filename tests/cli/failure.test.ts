@@ -15,10 +15,15 @@ test("A17: a user's mistake is printed with its code, its lines and the fix, nev
 });
 
 test("a fault of our own says so, and has the command, the versions, the stack and what caused it", () => {
-  const lines = bugLines(new TypeError("x is not a function", { cause: new Error("the cause") }), "sluice rehearse", "1.2.3", noPaint);
+  const lines = bugLines(
+    new TypeError("x is not a function", { cause: new Error("the cause") }),
+    ["rehearse", "https://me:secret@example.com/a.git"],
+    "1.2.3",
+    noPaint,
+  );
   expect(lines.slice(0, 4)).toEqual([
     "This is a fault of Sluice, not yours. Please report it to its maintainers with these lines:",
-    "  command: sluice rehearse",
+    "  command: sluice rehearse https://example.com/a.git",
     `  sluice 1.2.3, node ${process.version}, ${process.platform} ${process.arch}`,
     "  TypeError: x is not a function",
   ]);

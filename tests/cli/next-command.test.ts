@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { commandFor, fromHere, projectOf, shellWord } from "../../lib/cli/next-command.ts";
+import { commandFor, fromHere, projectOf, shellWord, typed } from "../../lib/cli/next-command.ts";
 import { blank, storyAfter } from "../../lib/cli/story.ts";
-import { rolledBack, told } from "./told.ts";
+import { told } from "./told.ts";
 
 test.each([
   ["shop", "shop"],
@@ -22,15 +22,23 @@ test("a next command names the project only where that is needed", () => {
   expect(fromHere("sluice rehearse", "/p", "/")).toBe("sluice rehearse /p");
 });
 
-test("the project is where the report lies, also for an app that has no folder here", () => {
-  const at = (report: string) => projectOf(storyAfter(blank, { ...rolledBack, report }), "https://example.com/shop.git", "/here");
-  expect(at("/p/.sluice/releases/r-1/report.json")).toBe("/p");
-  expect(at("/state/sluice/shop-123/releases/r-1/report.json")).toBe("/state/sluice/shop-123");
+test("the project is what the rehearsal told of, also for an app that has no folder here", () => {
+  const at = (folder: string) => told([{ type: "state", folder }]).reduce(storyAfter, blank);
+  expect(projectOf(at("/p/.sluice"), "elsewhere", "/here")).toBe("/p");
+  expect(projectOf(at("/state/sluice/shop-123"), "https://me:secret@example.com/shop.git", "/here")).toBe("/state/sluice/shop-123");
 });
 
-test("while it runs, the project is where the logs lie, and before there are any, the source", () => {
-  const [started] = told([{ type: "stage-started", role: "live", stage: "build", log: "/p/.sluice/releases/r-1/build.log" }]);
-  expect(projectOf(started ? storyAfter(blank, started) : blank, "elsewhere", "/here")).toBe("/p");
+test("before it has told of one, the project is the source, without its password", () => {
   expect(projectOf(blank, "shop", "/here")).toBe("/here/shop");
   expect(projectOf(blank, undefined, "/here")).toBe("/here");
+  expect(projectOf(blank, "https://me:secret@example.com/shop.git", "/here")).toBe("https://example.com/shop.git");
+});
+
+test.each([
+  ["https://me:secret@example.com/shop.git", "https://example.com/shop.git"],
+  ["--project=https://me:secret@example.com/shop.git", "--project=https://example.com/shop.git"],
+  ["my shop", "'my shop'"],
+  ["--start=node a.js\n", "'--start=node a.js\n'"],
+])("a command is shown as it was typed, without passwords: %j", (argument, word) => {
+  expect(typed(["rehearse", argument, "--keep"])).toBe(`sluice rehearse ${word} --keep`);
 });

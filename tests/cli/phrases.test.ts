@@ -29,5 +29,5 @@ test("C21 X06: what people ask, what a fault does and who goes on with a release
 });
 
 test("a fault of our own that is no error is reported as what it is", () => {
-  expect(bugLines("thrown text", "sluice status", "1.2.3", noPaint).at(-1)).toBe("  thrown text");
+  expect(bugLines("thrown text", ["status"], "1.2.3", noPaint).at(-1)).toBe("  thrown text");
 });

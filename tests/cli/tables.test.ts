@@ -8,6 +8,7 @@ const fault: FaultRow = {
   when: "after",
   expected: { outcome: "rolled-back", exit: 10 },
   got: { outcome: "rolled-back", exit: 10 },
+  struck: true,
   ok: true,
   requests: { total: 812, failed: 9 },
   recoveredInMs: 42,
@@ -37,6 +38,11 @@ test("X05: every fault has a row with what had to happen and what did, and the s
     "",
     "1 of 2 faults ended as expected",
   ]);
+});
+
+test("X03: a fault that never struck is marked, and the row says so", () => {
+  const [, row] = faultTable([{ ...fault, struck: false, ok: false }], noPaint);
+  expect(row).toMatch(/^✖ {2}green-errors {2}never struck {2}rolled-back/);
 });
 
 test("X05: every step has a row that says whether the old version and weight came back", () => {

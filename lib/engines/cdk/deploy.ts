@@ -9,7 +9,7 @@ import { renderApp } from "./render.ts";
 
 /** Deploys plans with CloudFormation through the CDK toolkit, which must be bootstrapped in every account and region of the plan. */
 export function cdkEngine(tell: (progress: Progress) => void): Engine {
-  const engine: Engine = {
+  return {
     preview: (plan) =>
       withToolkit(plan, tell, async (toolkit, source) => {
         const found = await toolkit.diff(source, { method: DiffMethod.TemplateOnly() });
@@ -20,13 +20,7 @@ export function cdkEngine(tell: (progress: Progress) => void): Engine {
       refuseProtected(plan);
       await withToolkit(plan, tell, (toolkit, source) => toolkit.destroy(source));
     },
-    outputs: async (plan) => {
-      refuseChanged(await engine.preview(plan));
-      // A deployment of what is deployed already changes nothing and returns what is there: the toolkit has no verb for reading outputs.
-      return withToolkit(plan, () => {}, deploy);
-    },
   };
-  return engine;
 }
 
 async function deploy(toolkit: Toolkit, source: ICloudAssemblySource): Promise<Outputs> {
@@ -84,17 +78,6 @@ function refuseProtected({ stacks }: Plan): void {
     "engine/failed",
     `nothing was deleted, because ${names.length === 1 ? "a stack is" : "stacks are"} protected`,
     "take the protection out of the configuration, deploy that, and run the command again",
-    names,
-  );
-}
-
-function refuseChanged(stacks: Awaited<ReturnType<Engine["preview"]>>): void {
-  const names = stacks.filter(({ changes, outputs }) => changes.length + outputs.length > 0).map(({ stack }) => stack);
-  if (names.length === 0) return;
-  throw new UserError(
-    "engine/failed",
-    "what is deployed is not what the plan says, so its outputs are not known",
-    "deploy the plan first",
     names,
   );
 }
