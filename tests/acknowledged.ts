@@ -142,14 +142,14 @@ export const acknowledged: readonly Acknowledgement[] = [
     rule: "AwsSolutions-IAM5",
     resource: /^access\/AccessStageDeployPolicy Action::[\w-]+:\*$/,
     reason:
-      "This role makes and deletes everything that the plan of the environment holds. Its actions are those of the services in that plan, in its region only; it reads no objects, items or logs, and one build of the home account takes it on, with an external id.",
+      "This role makes and deletes everything that the plan of the environment holds. Its actions are those of the services in that plan, in its region only (Route 53 has one for all); it reads no objects, items or logs, and one build of the home account takes it on, with an external id.",
   },
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^access\/AccessStageDeployPolicy (Action::(dynamodb:\*Item|s3:(Get|Put)Object\*)|Resource::arn:[\w-]+:iam::\d+:role\/.+\*)$/,
-    reason:
-      "Denials, where a wildcard refuses more; and the roles of this environment, by the prefix that no other environment, region or project has, or of AWS's own services.",
+    resource:
+      /^access\/AccessStageDeployPolicy (Action::(dynamodb:\*Item|s3:(Get|Put)Object\*)|Resource::arn:[\w-]+:iam::\d+:role\/aws-service-role\/\*)$/,
+    reason: "Denials, where a wildcard refuses more; and the roles that AWS's services make for themselves, whose rights AWS writes.",
   },
   {
     judge: "cdk-nag",
@@ -253,9 +253,9 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^github\/GithubGithubDeployPolicy (Action::[\w-]+:\*|Resource::arn:[\w-]+:iam::\d+:role\/[\w-]+\/?\*?)$/,
+    resource: /^github\/GithubGithubDeployPolicy (Action::[\w-]+:\*|Resource::arn:[\w-]+:iam::\d+:role\/aws-service-role\/\*)$/,
     reason:
-      "The role makes, changes and deletes what the plan has, so it holds the services of the plan and no other, in one region and AWS's global one, and roles by this environment's prefix, passed on only to services that trust them. Jobs of one protected environment of one repository take it on; it cannot change itself.",
+      "The role makes, changes and deletes what the plan has, so it holds the services of the plan and no other, each in the region where the plan has it, and the roles that AWS's services make for themselves. The plan's own roles are named one by one. Jobs of one protected environment of one repository take it on.",
   },
   {
     judge: "cdk-nag",

@@ -9,29 +9,28 @@ const names = {
   CloudWatch: "Alarm Dashboard",
   CodeBuild: "Project",
   CodeCommit: "Repository",
-  CodeConnections: "Connection",
   CodeDeploy: "Application DeploymentConfig DeploymentGroup",
   CodePipeline: "Pipeline",
   DynamoDB: "Table",
-  EC2: `EIP FlowLog InternetGateway EgressOnlyInternetGateway LaunchTemplate NatGateway NetworkAcl NetworkAclEntry Route RouteTable
-    SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetNetworkAclAssociation SubnetRouteTableAssociation VPC VPCCidrBlock
+  EC2: `EIP FlowLog InternetGateway LaunchTemplate NatGateway NetworkAcl NetworkAclEntry Route RouteTable
+    SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetNetworkAclAssociation SubnetRouteTableAssociation VPC
     VPCEndpoint VPCGatewayAttachment`,
   ECR: "Repository",
   ECS: "Cluster ClusterCapacityProviderAssociations Service TaskDefinition",
   ElasticLoadBalancingV2: "Listener ListenerRule LoadBalancer TargetGroup",
   Events: "Rule",
-  IAM: "InstanceProfile ManagedPolicy OIDCProvider Role RolePolicy",
-  KMS: "Alias Key ReplicaKey",
+  IAM: "InstanceProfile OIDCProvider Role RolePolicy",
+  KMS: "Alias Key",
   Lambda: "EventInvokeConfig Function Permission",
-  Logs: "Delivery DeliveryDestination DeliverySource LogGroup MetricFilter ResourcePolicy",
+  Logs: "Delivery DeliveryDestination DeliverySource LogGroup ResourcePolicy",
   RDS: "DBInstance DBParameterGroup DBProxy DBProxyTargetGroup DBSubnetGroup",
   Route53: "HealthCheck HostedZone RecordSet",
   S3: "Bucket BucketPolicy",
   SNS: "Subscription Topic TopicPolicy",
   SQS: "Queue QueuePolicy",
   SSM: "Parameter",
-  SecretsManager: "RotationSchedule Secret SecretTargetAttachment",
-  WAFv2: "LoggingConfiguration WebACL WebACLAssociation",
+  SecretsManager: "Secret",
+  WAFv2: "LoggingConfiguration WebACL",
 };
 
 export const types: readonly string[] = Object.entries(names).flatMap(([service, list]) =>
@@ -45,7 +44,6 @@ export const types: readonly string[] = Object.entries(names).flatMap(([service,
 export const withheld: Readonly<Record<string, readonly string[]>> = {
   CodePipeline_Pipeline: ["ArtifactStore"],
   EC2_FlowLog: ["LogGroupName"],
-  IAM_ManagedPolicy: ["Groups", "Roles", "Users"],
   IAM_Role: ["Policies"],
   "Lambda_Function.Code": ["ZipFile"],
 };

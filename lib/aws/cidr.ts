@@ -48,21 +48,4 @@ export function split(block: Block, prefix: number): readonly Block[] {
   return Array.from({ length: sizeOf(block.prefix) / sizeOf(prefix) }, (_, at) => ({ first: block.first + at * sizeOf(prefix), prefix }));
 }
 
-/**
- * Blocks of these prefixes inside a block, in the order asked for: each at the lowest aligned place after those before it, so that one
- * more at the end never moves the others.
- */
-export function allocate(block: Block, prefixes: readonly number[]): { readonly blocks: readonly Block[] } | { readonly problem: string } {
-  const blocks: Block[] = [];
-  let next = block.first;
-  for (const prefix of prefixes) {
-    const first = Math.ceil(next / sizeOf(prefix)) * sizeOf(prefix);
-    const one = { first, prefix };
-    if (!contains(block, one)) return { problem: `${toText(block)} is too small for ${prefixes.map((each) => `/${each}`).join(" + ")}` };
-    blocks.push(one);
-    next = endOf(one);
-  }
-  return { blocks };
-}
-
 const endOf = ({ first, prefix }: Block): number => first + sizeOf(prefix);

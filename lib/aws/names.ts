@@ -190,12 +190,15 @@ function hashOf(text: string): string {
   return (bits.match(/.{5}/g) ?? []).map((five) => "abcdefghijklmnopqrstuvwxyz234567".charAt(Number.parseInt(five, 2))).join("");
 }
 
+/** A word as it begins, or goes on, in a name in PascalCase. */
+export const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 /**
  * The logical id of a thing of a block: the words of both in PascalCase, as in NetworkPublicSubnet1. Words alone do not keep ids apart
  * (`web-api` and `web api` are one id), so whoever adds a resource refuses an id that is taken (ADR 0007).
  */
 export function logicalId(block: string, thing: string): string {
-  const words = `${block} ${thing}`.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const words = `${block} ${thing}`.split(/[^A-Za-z0-9]+/).map(capitalised);
   const id = words.join("");
   if (id.length > 255)
     throw new RangeError(`CloudFormation takes logical ids of up to 255 characters; this has ${id.length}: ${id.slice(0, 60)}…`);

@@ -1,3 +1,4 @@
+import { dnsSuffix, type Region } from "./regions.ts";
 import type { OneOrMany, Value } from "./value.ts";
 
 /** A policy document (IAM User Guide, "IAM JSON policy elements reference"). */
@@ -91,11 +92,6 @@ function trust(principal: Principal, action: string, conditions?: Conditions): P
   return policy({ Effect: "Allow", Principal: principal, Action: action, ...(conditions && { Condition: conditions }) });
 }
 
-/** A key's own policy. In it the resource "*" means this key (AWS KMS Developer Guide, "Key policies in AWS KMS"). */
-export function keyPolicy(...statements: readonly Statement[]): PolicyDocument {
-  return policy(...statements);
-}
-
 /**
  * Gives the account control of the key, so that IAM policies count and nobody can lock everyone out (AWS KMS Developer Guide, "Default key
  * policy").
@@ -116,14 +112,24 @@ export function keyUse(sid: string, principal: Exclude<Principal, "*">, conditio
   };
 }
 
+/** For StringEquals: a key is used by this service of the region alone (AWS KMS Developer Guide, "kms:ViaService"). */
+export function viaService(region: Region, service: string): Readonly<Record<"kms:ViaService", string>> {
+  return { "kms:ViaService": `${service}.${region}.${dnsSuffix(region)}` };
+}
+
 /** Refuses every request to a bucket that is not encrypted on its way (Amazon S3 User Guide, "Security best practices": aws:SecureTransport). */
 export function tlsOnly(bucketArn: Value<string>): Statement {
+  return refuseWithoutTls("s3:*", [bucketArn, objectsIn(bucketArn)]);
+}
+
+/** Refuses these requests from everyone, unless they are encrypted on their way (IAM User Guide, "AWS global condition context keys"). */
+export function refuseWithoutTls(action: string, resource: OneOrMany<Value<string>>): Statement {
   return {
     Sid: "RefuseWithoutTls",
     Effect: "Deny",
     Principal: "*",
-    Action: "s3:*",
-    Resource: [bucketArn, objectsIn(bucketArn)],
+    Action: action,
+    Resource: resource,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
 }

@@ -1,4 +1,4 @@
-import type { Tag } from "./value.ts";
+import type { Tag, Value } from "./value.ts";
 
 /** The most tags that one resource can have (Tagging AWS Resources User Guide, "Tag naming limits and requirements"). */
 export const maxTags = 50;
@@ -14,19 +14,16 @@ export interface Ownership {
 /** The tags of everything that can carry them (C14), sorted by key. Throws for a tag that AWS refuses: configuration has been checked. */
 export function tagsOf({ environment, owner, project, costCenter, extra = {} }: Ownership): readonly Tag[] {
   const own = { Environment: environment, Owner: owner, Project: project, CostCenter: costCenter, ManagedBy: "sluice" };
-  const taken = Object.keys(extra).find((key) => Object.hasOwn(own, key) || key === commitKey);
+  const taken = Object.keys(extra).find((key) => Object.hasOwn(own, key) || key === "Commit");
   if (taken !== undefined) throw new RangeError(`the tag ${taken} is Sluice's own`);
   const tags = Object.entries({ ...own, ...extra }).map(([key, value]) => tag(key, value));
   if (tags.length > maxTags) throw new RangeError(`${tags.length} tags; AWS takes at most ${maxTags}`);
   return tags.sort((a, b) => (a.Key < b.Key ? -1 : 1));
 }
 
-/** For what a release builds, and for nothing else (C14): a commit alone must change no other resource. */
-export function commitTag(commit: string): Tag {
-  return tag(commitKey, commit);
-}
-
-const commitKey = "Commit";
+/** Tags as the map that some services take. */
+export const tagMap = (tags: readonly Tag[]): Readonly<Record<string, Value<string>>> =>
+  Object.fromEntries(tags.map(({ Key, Value: given }) => [Key, given]));
 
 /** Why AWS would refuse a tag: the narrowest rules that hold for all services. */
 export function tagProblem(key: string, value: string): string | undefined {

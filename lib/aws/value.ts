@@ -41,12 +41,3 @@ export interface Tag {
   readonly Key: string;
   readonly Value: Value<string>;
 }
-
-const functions = ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Base64", "Fn::GetStackOutput"];
-
-/** Whether a value of a property is a leaf that AWS fills in. */
-export function isIntrinsic(value: unknown): value is Intrinsic {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const [key, ...others] = Object.keys(value);
-  return key !== undefined && others.length === 0 && functions.includes(key);
-}

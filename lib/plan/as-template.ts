@@ -29,7 +29,6 @@ export const statefulTypes: readonly Type[] = [
   "AWS::DynamoDB::Table",
   "AWS::ECR::Repository",
   "AWS::KMS::Key",
-  "AWS::KMS::ReplicaKey",
   "AWS::Logs::LogGroup",
   "AWS::RDS::DBInstance",
   "AWS::Route53::HostedZone",

@@ -22,7 +22,6 @@ export interface Properties {
   "AWS::CloudWatch::Dashboard": CloudWatch_Dashboard;
   "AWS::CodeBuild::Project": CodeBuild_Project;
   "AWS::CodeCommit::Repository": CodeCommit_Repository;
-  "AWS::CodeConnections::Connection": CodeConnections_Connection;
   "AWS::CodeDeploy::Application": CodeDeploy_Application;
   "AWS::CodeDeploy::DeploymentConfig": CodeDeploy_DeploymentConfig;
   "AWS::CodeDeploy::DeploymentGroup": CodeDeploy_DeploymentGroup;
@@ -31,7 +30,6 @@ export interface Properties {
   "AWS::EC2::EIP": EC2_EIP;
   "AWS::EC2::FlowLog": EC2_FlowLog;
   "AWS::EC2::InternetGateway": EC2_InternetGateway;
-  "AWS::EC2::EgressOnlyInternetGateway": EC2_EgressOnlyInternetGateway;
   "AWS::EC2::LaunchTemplate": EC2_LaunchTemplate;
   "AWS::EC2::NatGateway": EC2_NatGateway;
   "AWS::EC2::NetworkAcl": EC2_NetworkAcl;
@@ -45,7 +43,6 @@ export interface Properties {
   "AWS::EC2::SubnetNetworkAclAssociation": EC2_SubnetNetworkAclAssociation;
   "AWS::EC2::SubnetRouteTableAssociation": EC2_SubnetRouteTableAssociation;
   "AWS::EC2::VPC": EC2_VPC;
-  "AWS::EC2::VPCCidrBlock": EC2_VPCCidrBlock;
   "AWS::EC2::VPCEndpoint": EC2_VPCEndpoint;
   "AWS::EC2::VPCGatewayAttachment": EC2_VPCGatewayAttachment;
   "AWS::ECR::Repository": ECR_Repository;
@@ -59,13 +56,11 @@ export interface Properties {
   "AWS::ElasticLoadBalancingV2::TargetGroup": ElasticLoadBalancingV2_TargetGroup;
   "AWS::Events::Rule": Events_Rule;
   "AWS::IAM::InstanceProfile": IAM_InstanceProfile;
-  "AWS::IAM::ManagedPolicy": IAM_ManagedPolicy;
   "AWS::IAM::OIDCProvider": IAM_OIDCProvider;
   "AWS::IAM::Role": IAM_Role;
   "AWS::IAM::RolePolicy": IAM_RolePolicy;
   "AWS::KMS::Alias": KMS_Alias;
   "AWS::KMS::Key": KMS_Key;
-  "AWS::KMS::ReplicaKey": KMS_ReplicaKey;
   "AWS::Lambda::EventInvokeConfig": Lambda_EventInvokeConfig;
   "AWS::Lambda::Function": Lambda_Function;
   "AWS::Lambda::Permission": Lambda_Permission;
@@ -73,7 +68,6 @@ export interface Properties {
   "AWS::Logs::DeliveryDestination": Logs_DeliveryDestination;
   "AWS::Logs::DeliverySource": Logs_DeliverySource;
   "AWS::Logs::LogGroup": Logs_LogGroup;
-  "AWS::Logs::MetricFilter": Logs_MetricFilter;
   "AWS::Logs::ResourcePolicy": Logs_ResourcePolicy;
   "AWS::RDS::DBInstance": RDS_DBInstance;
   "AWS::RDS::DBParameterGroup": RDS_DBParameterGroup;
@@ -91,12 +85,9 @@ export interface Properties {
   "AWS::SQS::Queue": SQS_Queue;
   "AWS::SQS::QueuePolicy": SQS_QueuePolicy;
   "AWS::SSM::Parameter": SSM_Parameter;
-  "AWS::SecretsManager::RotationSchedule": SecretsManager_RotationSchedule;
   "AWS::SecretsManager::Secret": SecretsManager_Secret;
-  "AWS::SecretsManager::SecretTargetAttachment": SecretsManager_SecretTargetAttachment;
   "AWS::WAFv2::LoggingConfiguration": WAFv2_LoggingConfiguration;
   "AWS::WAFv2::WebACL": WAFv2_WebACL;
-  "AWS::WAFv2::WebACLAssociation": WAFv2_WebACLAssociation;
 }
 
 export interface Attributes {
@@ -119,7 +110,6 @@ export interface Attributes {
   "AWS::CloudWatch::Dashboard": never;
   "AWS::CodeBuild::Project": "Arn" | "Id";
   "AWS::CodeCommit::Repository": "Arn" | "CloneUrlHttp" | "CloneUrlSsh" | "Name" | "RepositoryId";
-  "AWS::CodeConnections::Connection": "ConnectionArn" | "ConnectionStatus" | "OwnerAccountId";
   "AWS::CodeDeploy::Application": never;
   "AWS::CodeDeploy::DeploymentConfig": never;
   "AWS::CodeDeploy::DeploymentGroup": never;
@@ -128,7 +118,6 @@ export interface Attributes {
   "AWS::EC2::EIP": "AllocationId" | "PublicIp";
   "AWS::EC2::FlowLog": "Id";
   "AWS::EC2::InternetGateway": "InternetGatewayId";
-  "AWS::EC2::EgressOnlyInternetGateway": "Id";
   "AWS::EC2::LaunchTemplate": "DefaultVersionNumber" | "LatestVersionNumber" | "LaunchTemplateId";
   "AWS::EC2::NatGateway": "AutoProvisionZones" | "AutoScalingIps" | "EniId" | "NatGatewayId" | "RouteTableId";
   "AWS::EC2::NetworkAcl": "Id";
@@ -142,7 +131,6 @@ export interface Attributes {
   "AWS::EC2::SubnetNetworkAclAssociation": "AssociationId";
   "AWS::EC2::SubnetRouteTableAssociation": "Id";
   "AWS::EC2::VPC": "CidrBlock" | "CidrBlockAssociations" | "DefaultNetworkAcl" | "DefaultSecurityGroup" | "Ipv6CidrBlocks" | "VpcEncryptionControl.ResourceExclusions" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.State" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.State" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.StateMessage" | "VpcEncryptionControl.ResourceExclusions.InternetGateway" | "VpcEncryptionControl.ResourceExclusions.InternetGateway.State" | "VpcEncryptionControl.ResourceExclusions.InternetGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.Lambda" | "VpcEncryptionControl.ResourceExclusions.Lambda.State" | "VpcEncryptionControl.ResourceExclusions.Lambda.StateMessage" | "VpcEncryptionControl.ResourceExclusions.NatGateway" | "VpcEncryptionControl.ResourceExclusions.NatGateway.State" | "VpcEncryptionControl.ResourceExclusions.NatGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.State" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VpcLattice" | "VpcEncryptionControl.ResourceExclusions.VpcLattice.State" | "VpcEncryptionControl.ResourceExclusions.VpcLattice.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VpcPeering" | "VpcEncryptionControl.ResourceExclusions.VpcPeering.State" | "VpcEncryptionControl.ResourceExclusions.VpcPeering.StateMessage" | "VpcEncryptionControl.State" | "VpcEncryptionControl.StateMessage" | "VpcEncryptionControl.VpcEncryptionControlId" | "VpcEncryptionControl.VpcId" | "VpcId";
-  "AWS::EC2::VPCCidrBlock": "Id" | "IpSource" | "Ipv6AddressAttribute";
   "AWS::EC2::VPCEndpoint": "CreationTimestamp" | "DnsEntries" | "Id" | "NetworkInterfaceIds";
   "AWS::EC2::VPCGatewayAttachment": "AttachmentType";
   "AWS::ECR::Repository": "Arn" | "RepositoryUri";
@@ -156,13 +144,11 @@ export interface Attributes {
   "AWS::ElasticLoadBalancingV2::TargetGroup": "LoadBalancerArns" | "TargetGroupArn" | "TargetGroupFullName" | "TargetGroupName";
   "AWS::Events::Rule": "Arn" | "RuleName";
   "AWS::IAM::InstanceProfile": "Arn";
-  "AWS::IAM::ManagedPolicy": "AttachmentCount" | "CreateDate" | "DefaultVersionId" | "IsAttachable" | "PermissionsBoundaryUsageCount" | "PolicyArn" | "PolicyId" | "UpdateDate";
   "AWS::IAM::OIDCProvider": "Arn";
   "AWS::IAM::Role": "Arn" | "RoleId";
   "AWS::IAM::RolePolicy": never;
   "AWS::KMS::Alias": never;
   "AWS::KMS::Key": "Arn" | "KeyId";
-  "AWS::KMS::ReplicaKey": "Arn" | "KeyId";
   "AWS::Lambda::EventInvokeConfig": never;
   "AWS::Lambda::Function": "Arn" | "SnapStartResponse" | "SnapStartResponse.ApplyOn" | "SnapStartResponse.OptimizationStatus";
   "AWS::Lambda::Permission": "Id";
@@ -170,7 +156,6 @@ export interface Attributes {
   "AWS::Logs::DeliveryDestination": "Arn";
   "AWS::Logs::DeliverySource": "Arn" | "ResourceArns" | "Service" | "Status" | "StatusReason";
   "AWS::Logs::LogGroup": "Arn";
-  "AWS::Logs::MetricFilter": never;
   "AWS::Logs::ResourcePolicy": never;
   "AWS::RDS::DBInstance": "AutomaticRestartTime" | "CertificateDetails" | "CertificateDetails.CAIdentifier" | "CertificateDetails.ValidTill" | "DBInstanceArn" | "DBInstanceStatus" | "DBSystemId" | "DbiResourceId" | "Endpoint" | "Endpoint.Address" | "Endpoint.HostedZoneId" | "Endpoint.Port" | "InstanceCreateTime" | "IsStorageConfigUpgradeAvailable" | "LatestRestorableTime" | "ListenerEndpoint" | "ListenerEndpoint.Address" | "ListenerEndpoint.HostedZoneId" | "ListenerEndpoint.Port" | "MasterUserSecret.SecretArn" | "PercentProgress" | "ReadReplicaDBClusterIdentifiers" | "ReadReplicaDBInstanceIdentifiers" | "ResumeFullAutomationModeTime" | "SecondaryAvailabilityZone" | "StatusInfos" | "StorageOperationPercentProgress" | "StorageOperationStatus";
   "AWS::RDS::DBParameterGroup": "DBParameterGroupArn" | "DBParameterGroupName";
@@ -188,12 +173,9 @@ export interface Attributes {
   "AWS::SQS::Queue": "Arn" | "QueueName" | "QueueUrl";
   "AWS::SQS::QueuePolicy": "Id";
   "AWS::SSM::Parameter": "Arn" | "Type" | "Value";
-  "AWS::SecretsManager::RotationSchedule": "Id";
   "AWS::SecretsManager::Secret": "Id";
-  "AWS::SecretsManager::SecretTargetAttachment": "Id";
   "AWS::WAFv2::LoggingConfiguration": "ManagedByFirewallManager";
   "AWS::WAFv2::WebACL": "Arn" | "Capacity" | "Id" | "LabelNamespace";
-  "AWS::WAFv2::WebACLAssociation": never;
 }
 
 export interface ApplicationAutoScaling_ScalableTarget {
@@ -1654,13 +1636,6 @@ export interface CodeCommit_Repository_S3 {
   readonly ObjectVersion?: Value<string>;
 }
 
-export interface CodeConnections_Connection {
-  readonly ConnectionName: Value<string>;
-  readonly HostArn?: Value<string>;
-  readonly ProviderType?: Value<string>;
-  readonly Tags?: List<Tag>;
-}
-
 export interface CodeDeploy_Application {
   readonly ApplicationName?: Value<string>;
   readonly ComputePlatform?: Value<string>;
@@ -2216,11 +2191,6 @@ export interface EC2_InternetGateway {
   readonly Tags?: List<Tag>;
 }
 
-export interface EC2_EgressOnlyInternetGateway {
-  readonly Tags?: List<Tag>;
-  readonly VpcId: Value<string>;
-}
-
 export interface EC2_LaunchTemplate {
   readonly LaunchTemplateData: EC2_LaunchTemplate_LaunchTemplateData;
   readonly LaunchTemplateName?: Value<string>;
@@ -2744,19 +2714,6 @@ export interface EC2_VPC_VpcEncryptionControlExclusions {
   readonly VirtualPrivateGateway?: EC2_VPC_VpcEncryptionControlExclusion;
   readonly VpcLattice?: EC2_VPC_VpcEncryptionControlExclusion;
   readonly VpcPeering?: EC2_VPC_VpcEncryptionControlExclusion;
-}
-
-export interface EC2_VPCCidrBlock {
-  readonly AmazonProvidedIpv6CidrBlock?: Value<boolean>;
-  readonly CidrBlock?: Value<string>;
-  readonly Ipv4IpamPoolId?: Value<string>;
-  readonly Ipv4NetmaskLength?: Value<number>;
-  readonly Ipv6CidrBlock?: Value<string>;
-  readonly Ipv6CidrBlockNetworkBorderGroup?: Value<string>;
-  readonly Ipv6IpamPoolId?: Value<string>;
-  readonly Ipv6NetmaskLength?: Value<number>;
-  readonly Ipv6Pool?: Value<string>;
-  readonly VpcId: Value<string>;
 }
 
 export interface EC2_VPCEndpoint {
@@ -3886,13 +3843,6 @@ export interface IAM_InstanceProfile {
   readonly Roles: List<Value<string>>;
 }
 
-export interface IAM_ManagedPolicy {
-  readonly Description?: Value<string>;
-  readonly ManagedPolicyName?: Value<string>;
-  readonly Path?: Value<string>;
-  readonly PolicyDocument: PolicyDocument;
-}
-
 export interface IAM_OIDCProvider {
   readonly ClientIdList?: List<Value<string>>;
   readonly Tags?: List<Tag>;
@@ -3939,15 +3889,6 @@ export interface KMS_Key {
   readonly Origin?: Value<"AWS_KMS" | "EXTERNAL">;
   readonly PendingWindowInDays?: Value<number>;
   readonly RotationPeriodInDays?: Value<number>;
-  readonly Tags?: List<Tag>;
-}
-
-export interface KMS_ReplicaKey {
-  readonly Description?: Value<string>;
-  readonly Enabled?: Value<boolean>;
-  readonly KeyPolicy: PolicyDocument;
-  readonly PendingWindowInDays?: Value<number>;
-  readonly PrimaryKeyArn: Value<string>;
   readonly Tags?: List<Tag>;
 }
 
@@ -4149,30 +4090,6 @@ export interface Logs_LogGroup {
   readonly ResourcePolicyDocument?: PolicyDocument;
   readonly RetentionInDays?: Value<number>;
   readonly Tags?: List<Tag>;
-}
-
-export interface Logs_MetricFilter {
-  readonly ApplyOnTransformedLogs?: Value<boolean>;
-  readonly EmitSystemFieldDimensions?: List<Value<string>>;
-  readonly FieldSelectionCriteria?: Value<string>;
-  readonly FilterName?: Value<string>;
-  readonly FilterPattern: Value<string>;
-  readonly LogGroupName: Value<string>;
-  readonly MetricTransformations: List<Logs_MetricFilter_MetricTransformation>;
-}
-
-export interface Logs_MetricFilter_Dimension {
-  readonly Key: Value<string>;
-  readonly Value: Value<string>;
-}
-
-export interface Logs_MetricFilter_MetricTransformation {
-  readonly DefaultValue?: Value<number>;
-  readonly Dimensions?: List<Logs_MetricFilter_Dimension>;
-  readonly MetricName: Value<string>;
-  readonly MetricNamespace: Value<string>;
-  readonly MetricValue: Value<string>;
-  readonly Unit?: Value<"Seconds" | "Microseconds" | "Milliseconds" | "Bytes" | "Kilobytes" | "Megabytes" | "Gigabytes" | "Terabytes" | "Bits" | "Kilobits" | "Megabits" | "Gigabits" | "Terabits" | "Percent" | "Count" | "Bytes/Second" | "Kilobytes/Second" | "Megabytes/Second" | "Gigabytes/Second" | "Terabytes/Second" | "Bits/Second" | "Kilobits/Second" | "Megabits/Second" | "Gigabits/Second" | "Terabits/Second" | "Count/Second" | "None">;
 }
 
 export interface Logs_ResourcePolicy {
@@ -4969,41 +4886,6 @@ export interface SSM_Parameter {
   readonly Value: Value<string>;
 }
 
-export interface SecretsManager_RotationSchedule {
-  readonly ExternalSecretRotationMetadata?: List<SecretsManager_RotationSchedule_ExternalSecretRotationMetadataItem>;
-  readonly ExternalSecretRotationRoleArn?: Value<string>;
-  readonly HostedRotationLambda?: SecretsManager_RotationSchedule_HostedRotationLambda;
-  readonly RotateImmediatelyOnUpdate?: Value<boolean>;
-  readonly RotationLambdaARN?: Value<string>;
-  readonly RotationRules?: SecretsManager_RotationSchedule_RotationRules;
-  readonly SecretId: Value<string>;
-}
-
-export interface SecretsManager_RotationSchedule_ExternalSecretRotationMetadataItem {
-  readonly Key: Value<string>;
-  readonly Value: Value<string>;
-}
-
-export interface SecretsManager_RotationSchedule_HostedRotationLambda {
-  readonly ExcludeCharacters?: Value<string>;
-  readonly KmsKeyArn?: Value<string>;
-  readonly MasterSecretArn?: Value<string>;
-  readonly MasterSecretKmsKeyArn?: Value<string>;
-  readonly RotationLambdaName?: Value<string>;
-  readonly RotationType: Value<string>;
-  readonly Runtime?: Value<string>;
-  readonly SuperuserSecretArn?: Value<string>;
-  readonly SuperuserSecretKmsKeyArn?: Value<string>;
-  readonly VpcSecurityGroupIds?: Value<string>;
-  readonly VpcSubnetIds?: Value<string>;
-}
-
-export interface SecretsManager_RotationSchedule_RotationRules {
-  readonly AutomaticallyAfterDays?: Value<number>;
-  readonly Duration?: Value<string>;
-  readonly ScheduleExpression?: Value<string>;
-}
-
 export interface SecretsManager_Secret {
   readonly Description?: Value<string>;
   readonly GenerateSecretString?: SecretsManager_Secret_GenerateSecretString;
@@ -5031,12 +4913,6 @@ export interface SecretsManager_Secret_GenerateSecretString {
 export interface SecretsManager_Secret_ReplicaRegion {
   readonly KmsKeyId?: Value<string>;
   readonly Region: Value<string>;
-}
-
-export interface SecretsManager_SecretTargetAttachment {
-  readonly SecretId: Value<string>;
-  readonly TargetId: Value<string>;
-  readonly TargetType: Value<string>;
 }
 
 export interface WAFv2_LoggingConfiguration {
@@ -5632,9 +5508,4 @@ export interface WAFv2_WebACL_XssMatchStatement {
   readonly FieldToMatch: WAFv2_WebACL_FieldToMatch;
   readonly PreParseTextTransformations?: List<WAFv2_WebACL_PreParseTextTransformation>;
   readonly TextTransformations: List<WAFv2_WebACL_TextTransformation>;
-}
-
-export interface WAFv2_WebACLAssociation {
-  readonly ResourceArn: Value<string>;
-  readonly WebACLArn: Value<string>;
 }

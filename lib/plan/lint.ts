@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { references, templateOf } from "./as-template.ts";
 import { nobody } from "./blocks/security-group.ts";
 import { cycleIn } from "./cycles.ts";
-import { nameProperty } from "./physical-name.ts";
+import { nameProperty, physicalName } from "./physical-name.ts";
 import { readsOf, stackRead } from "./stack-outputs.ts";
 import type { Plan, Resource, Stack, Type } from "./template.ts";
 import { recordsSplit } from "./weighted-records.ts";
@@ -16,8 +16,24 @@ export function lint(plan: Plan): readonly string[] {
     const needs = needsOf(stack);
     return rules.flatMap((rule) => rule(stack, plan, needs).map((problem) => `${stack.name}: ${problem}`));
   });
-  return [...inStacks, ...stackCycle(plan)];
+  return [...inStacks, ...stackCycle(plan), ...namesApart(plan)];
 }
+
+/** AWS takes a name once in an account and region, IAM's and buckets' once whatever the region. */
+function namesApart({ stacks }: Plan): readonly string[] {
+  const named = stacks.flatMap(({ name: stack, account, region, resources }) =>
+    resources.flatMap((resource) => {
+      const name = physicalName(resource);
+      const place = everywhere.includes(resource.type) ? account : `${account} ${region}`;
+      return name === undefined ? [] : [{ key: `${place} ${resource.type} ${name}`, is: `${stack}/${resource.id}`, name }];
+    }),
+  );
+  return [...Map.groupBy(named, ({ key }) => key).values()]
+    .filter(({ length }) => length > 1)
+    .map((twins) => `${twins.map(({ is }) => is).join(" and ")} are both named ${twins[0]?.name}, and AWS takes the name once`);
+}
+
+const everywhere: readonly Type[] = ["AWS::IAM::InstanceProfile", "AWS::IAM::Role", "AWS::S3::Bucket"];
 
 /** What each resource of a stack waits for, by logical ids: what it refers to, and what it says comes first. */
 type Needs = ReadonlyMap<string, ReadonlySet<string>>;

@@ -3,6 +3,8 @@ import type { Resource, Type } from "./template.ts";
 /** The property that names a resource. Where it is missing CloudFormation and Pulumi invent different names. */
 export const nameProperty: { readonly [type in Type]?: string } = {
   "AWS::AutoScaling::AutoScalingGroup": "AutoScalingGroupName",
+  "AWS::Backup::BackupVault": "BackupVaultName",
+  "AWS::CloudTrail::Trail": "TrailName",
   "AWS::CloudWatch::Alarm": "AlarmName",
   "AWS::CloudWatch::Dashboard": "DashboardName",
   "AWS::CodeBuild::Project": "Name",
@@ -22,13 +24,17 @@ export const nameProperty: { readonly [type in Type]?: string } = {
   "AWS::Events::Rule": "Name",
   "AWS::IAM::InstanceProfile": "InstanceProfileName",
   "AWS::IAM::Role": "RoleName",
+  "AWS::KMS::Alias": "AliasName",
   "AWS::Lambda::Function": "FunctionName",
   "AWS::Logs::LogGroup": "LogGroupName",
   "AWS::RDS::DBInstance": "DBInstanceIdentifier",
+  "AWS::RDS::DBProxy": "DBProxyName",
   "AWS::S3::Bucket": "BucketName",
   "AWS::SNS::Topic": "TopicName",
   "AWS::SQS::Queue": "QueueName",
+  "AWS::SSM::Parameter": "Name",
   "AWS::SecretsManager::Secret": "Name",
+  "AWS::WAFv2::WebACL": "Name",
 };
 
 /** The name of a resource in AWS, where the plan gives it one. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allocate, type Block, contains, overlaps, parseCidr, sizeOf, split, toText, vpcProblem } from "../../lib/aws/cidr.ts";
+import { type Block, contains, overlaps, parseCidr, sizeOf, split, toText, vpcProblem } from "../../lib/aws/cidr.ts";
 
 const prefix = fc.integer({ min: 0, max: 32 });
 const block: fc.Arbitrary<Block> = fc
@@ -67,40 +67,5 @@ describe("blocks of addresses", () => {
     );
     expect(split(read("10.0.0.0/23"), 24).map(toText)).toEqual(["10.0.0.0/24", "10.0.1.0/24"]);
     expect(() => split(read("10.0.0.0/24"), 23)).toThrow("cannot be split");
-  });
-});
-
-describe("allocation", () => {
-  const asked = fc.array(fc.integer({ min: 16, max: 28 }), { maxLength: 12 });
-  const vpc = read("10.0.0.0/16");
-
-  it("B22: gives aligned blocks inside the VPC that do not overlap, each of the size asked for", () => {
-    fc.assert(
-      fc.property(asked, (prefixes) => {
-        const given = allocate(vpc, prefixes);
-        if ("problem" in given) return;
-        expect(given.blocks.map((each) => each.prefix)).toEqual(prefixes);
-        for (const [at, one] of given.blocks.entries()) {
-          expect(read(toText(one))).toEqual(one);
-          expect(contains(vpc, one)).toBe(true);
-          expect(given.blocks.slice(at + 1).some((other) => overlaps(one, other))).toBe(false);
-        }
-      }),
-    );
-  });
-
-  it("B22: one subnet more at the end moves none of the others", () => {
-    fc.assert(
-      fc.property(asked, fc.integer({ min: 16, max: 28 }), (prefixes, more) => {
-        const [before, after] = [allocate(vpc, prefixes), allocate(vpc, [...prefixes, more])];
-        if ("blocks" in before && "blocks" in after) expect(after.blocks.slice(0, -1)).toEqual(before.blocks);
-      }),
-    );
-  });
-
-  it("B22: fills a VPC to its last address, and says when one more does not fit", () => {
-    expect(allocate(vpc, [17, 18, 18])).toEqual({ blocks: ["10.0.0.0/17", "10.0.128.0/18", "10.0.192.0/18"].map(read) });
-    expect(allocate(vpc, [17, 18, 18, 28])).toEqual({ problem: "10.0.0.0/16 is too small for /17 + /18 + /18 + /28" });
-    expect(allocate(vpc, [15])).toEqual({ problem: expect.stringContaining("too small") });
   });
 });

@@ -6,14 +6,15 @@ import {
   deny,
   encryptedOnly,
   keyAdmin,
-  keyPolicy,
   keyUse,
   objectsIn,
   policy,
+  refuseWithoutTls,
   tlsOnly,
   trusts,
   trustsAccounts,
   trustsWeb,
+  viaService,
 } from "../../lib/aws/policy.ts";
 
 const topic = "arn:aws:sns:us-east-1:111122223333:shop-production-use1-alarms";
@@ -106,7 +107,7 @@ describe("trust", () => {
 
 describe("policies of keys and buckets", () => {
   it("B13: a key can be administered by its account only, and used by those named only", () => {
-    const document = keyPolicy(keyAdmin("arn:aws:iam::111122223333:root"), keyUse("Logs", { Service: "logs.us-east-1.amazonaws.com" }));
+    const document = policy(keyAdmin("arn:aws:iam::111122223333:root"), keyUse("Logs", { Service: "logs.us-east-1.amazonaws.com" }));
     expect(document.Statement.map(({ Principal }) => Principal)).toEqual([
       { AWS: "arn:aws:iam::111122223333:root" },
       { Service: "logs.us-east-1.amazonaws.com" },
@@ -125,6 +126,22 @@ describe("policies of keys and buckets", () => {
       Resource: [bucket, `${bucket}/*`],
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     });
+  });
+
+  it("B11: a queue or a topic refuses what comes without TLS", () => {
+    expect(refuseWithoutTls("sqs:*", "arn:aws:sqs:us-east-1:111122223333:lost")).toMatchObject({
+      Effect: "Deny",
+      Action: "sqs:*",
+      Resource: "arn:aws:sqs:us-east-1:111122223333:lost",
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+  });
+
+  it.each([
+    ["eu-west-1", "s3.eu-west-1.amazonaws.com"],
+    ["cn-north-1", "s3.cn-north-1.amazonaws.com.cn"],
+  ] as const)("A10: a key is used through a service of %s alone", (region, service) => {
+    expect(viaService(region, "s3")).toEqual({ "kms:ViaService": service });
   });
 
   it.each<[string, Readonly<Record<string, string>>, boolean]>([

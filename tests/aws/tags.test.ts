@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commitTag, tagProblem, tagsOf } from "../../lib/aws/tags.ts";
+import { tagMap, tagProblem, tagsOf } from "../../lib/aws/tags.ts";
 
 const owned = { environment: "production", owner: "team-shop", project: "shop", costCenter: "4711" };
 
@@ -15,8 +15,8 @@ describe("tags", () => {
     ]);
   });
 
-  it("C14: the commit is a tag of its own, for what a release builds", () => {
-    expect(commitTag("0a1b2c3")).toEqual({ Key: "Commit", Value: "0a1b2c3" });
+  it("C14: are a map for services that take one", () => {
+    expect(tagMap([{ Key: "Owner", Value: "team-shop" }])).toEqual({ Owner: "team-shop" });
   });
 
   it.each(["ManagedBy", "Owner", "Commit"])("C14: a user's tag %s cannot replace Sluice's", (key) => {

@@ -51,6 +51,12 @@ it.each([
     "is in one region",
   ],
   [
+    "a database in the first, and CodeDeploy starting copies in all",
+    given({}, { database: { engine: "postgres", version: "17" }, rollout: { weightHolder: "codedeploy", weights: [10, 100] } }),
+    "rollout.weightHolder",
+    "the database is in the first region",
+  ],
+  [
     "a third region without CloudFront",
     given({ regions: ["eu-west-1", "us-west-2", "sa-east-1"] }),
     "environments.production.regions",

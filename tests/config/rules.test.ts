@@ -99,6 +99,13 @@ const cases: readonly Case[] = [
   },
   {
     rule: "holderOfWeights",
+    wrong: given({ engine: "pulumi", rollout: { weightHolder: "engine" } }),
+    path: "rollout.weightHolder",
+    fix: "know fleets of EC2 only",
+    right: given({ engine: "pulumi", rollout: { weightHolder: "release" } }),
+  },
+  {
+    rule: "holderOfWeights",
     wrong: given({ delivery: {}, rollout: { weightHolder: "release" } }),
     path: "rollout.weightHolder",
     fix: 'write "codedeploy"',

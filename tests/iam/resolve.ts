@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { arnOf, globalArn } from "../../lib/aws/arns.ts";
 import type { PolicyDocument, Principal } from "../../lib/aws/policy.ts";
 import { isRegion, type Region } from "../../lib/aws/regions.ts";
-import { type Intrinsic, isIntrinsic, type OneOrMany, type Value } from "../../lib/aws/value.ts";
+import type { Intrinsic, OneOrMany, Value } from "../../lib/aws/value.ts";
 import type { Plan, Resource, Stack, Type } from "../../lib/plan/template.ts";
 import type { ConcretePolicy } from "./evaluate.ts";
 
@@ -156,4 +156,12 @@ const mapped = <A, B>(given: Readonly<Record<string, A>>, change: (value: A) => 
 
 function principal(given: Principal, texts: (given: OneOrMany<Value<string>>) => string[]) {
   return given === "*" ? given : Object.fromEntries(Object.entries(given).map(([kind, who]) => [kind, texts(who)]));
+}
+
+const functions = ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Base64", "Fn::GetStackOutput"];
+
+function isIntrinsic(value: unknown): value is Intrinsic {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const [key, ...others] = Object.keys(value);
+  return key !== undefined && others.length === 0 && functions.includes(key);
 }

@@ -140,9 +140,12 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
       monitoring: { emails: given.emails },
       ...(given.database && { database: given.database }),
       ...(given.audit && { audit: given.audit }),
-      rollout: { weightHolder: given.weightHolder, weights: given.weights },
+      // A database is in the first region, and CodeDeploy starts copies in all.
+      rollout: { weightHolder: given.database && several(where) ? ("release" as const) : given.weightHolder, weights: given.weights },
     })),
 );
+
+const several = (where: Given<"environments">): boolean => Object.values(where).some(({ regions: own }) => own.length > 1);
 
 function fewestZones(where: Given<"environments">): number {
   const used = regions.filter((region) => Object.values(where).some((one) => one.regions.includes(region)));

@@ -31,11 +31,27 @@ it("a sound plan has no problems", () => {
 
 it("every problem of every stack is told at once, with the stack's name", () => {
   const one = stackOf([topic("A", { DisplayName: ref(topic("Gone")) })], [], "one");
-  const two = stackOf([topic("A", { DisplayName: att(topic("Lost"), "TopicArn") })], [], "two");
+  const two = stackOf([topic("B", { DisplayName: att(topic("Lost"), "TopicArn") })], [], "two");
   expect(lint(planOf(one, two))).toEqual([
     "one: A refers to Gone, which the stack does not have",
-    "two: A refers to Lost, which the stack does not have",
+    "two: B refers to Lost, which the stack does not have",
   ]);
+});
+
+it("A08 a name that AWS takes once is had by one resource, in whatever stack of the region it stands", () => {
+  const [here, there] = [
+    stackOf([topic("A", { TopicName: "notices" })], [], "one"),
+    stackOf([topic("B", { TopicName: "notices" })], [], "two"),
+  ];
+  expect(lint(planOf(here, there))).toEqual(["one/A and two/B are both named notices, and AWS takes the name once"]);
+  expect(lint(planOf(here, { ...there, region: "eu-west-2" }))).toEqual([]);
+  expect(lint(planOf(here, { ...there, account: "444455556666" }))).toEqual([]);
+});
+
+it("A08 buckets and roles are had once in all regions", () => {
+  const bucket: Resource<"AWS::S3::Bucket"> = { id: "Files", block: "Test", type: "AWS::S3::Bucket", properties: { BucketName: "files" } };
+  const [here, there] = [stackOf([bucket], [], "one"), { ...stackOf([bucket], [], "two"), region: "eu-west-2" }];
+  expect(lint(planOf(here, there))).toEqual(["one/Files and two/Files are both named files, and AWS takes the name once"]);
 });
 
 describe("what is referred to", () => {
@@ -75,7 +91,8 @@ describe("a circle is named in full", () => {
   it("of stacks that read one another's outputs", () => {
     const stack = (name: string, other: string) => {
       const read = fromStack({ name: other, region: "eu-west-1" }, "Topic");
-      return stackOf([topic("A", { DisplayName: read })], [{ name: "Topic", value: ref(topic("A")), description: "The topic" }], name);
+      const made = topic(`Topic-${name}`, { DisplayName: read });
+      return stackOf([made], [{ name: "Topic", value: ref(made), description: "The topic" }], name);
     };
     expect(lint(planOf(stack("one", "two"), stack("two", "one")))).toEqual(["these stacks wait for one another: one → two → one"]);
   });

@@ -2,8 +2,8 @@ import { cloudFrontPrefixList, edgeRegions } from "../../aws/edge-addresses.ts";
 import type { Problem } from "../problems.ts";
 import type { Rule } from "./rule.ts";
 
-/** What exists is in one region; and a certificate is made in each, in the zone of the domain. */
-export const severalRegionsAlike: Rule = ({ environments, edge, delivery }) =>
+/** What exists is in one region, and so is a database; a certificate is made in each, in the zone of the domain. */
+export const severalRegionsAlike: Rule = ({ environments, edge, delivery, database, rollout }) =>
   environments
     .filter(({ name }) => name !== delivery?.home)
     .flatMap(({ name, regions, certificate, zone, existing }): readonly Problem[] => {
@@ -20,6 +20,14 @@ export const severalRegionsAlike: Rule = ({ environments, edge, delivery }) =>
         ...(taken === undefined
           ? []
           : [{ path: [...path("existing"), taken], fix: "leave it out: what exists is in one region, and this environment has several" }]),
+        ...(database && rollout.weightHolder === "codedeploy"
+          ? [
+              {
+                path: ["rollout", "weightHolder"],
+                fix: 'write "release": the database is in the first region, and CodeDeploy starts copies in all',
+              },
+            ]
+          : []),
         ...(regions.length > 2 && !edge
           ? [{ path: path("regions"), fix: "keep two regions, or take CloudFront (edge: {}): DNS fails over from one region to one other" }]
           : []),

@@ -38,6 +38,7 @@ const parts = [
   "shells",
   "smoke",
   "test",
+  "trail",
 ];
 
 export const serviceNamed: Rule = ({ environments, services: [{ name }] }) =>
@@ -93,6 +94,7 @@ export const holderOfWeights: Rule = ({ engine, environments, delivery, services
     return weightHolder === "codedeploy"
       ? { path, fix: 'write "release" or "engine": CodeDeploy has no percentages for fleets of EC2' }
       : undefined;
+  if (weightHolder === "engine") return { path, fix: 'write "release" or "codedeploy": the phases of an engine know fleets of EC2 only' };
   return delivery && weightHolder !== "codedeploy"
     ? { path, fix: 'write "codedeploy", by which the pipeline deploys, or leave the section delivery out' }
     : undefined;

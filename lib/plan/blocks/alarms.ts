@@ -2,10 +2,9 @@ import type { Value } from "../../aws/value.ts";
 import { type Slot, slots } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block } from "../stack.ts";
-import { att, type Resource } from "../template.ts";
+import { att } from "../template.ts";
+import { type Alarm, alarm, eightOfTen } from "./alarm.ts";
 import type { Colours } from "./target-groups.ts";
-
-export type Alarm = Resource<"AWS::CloudWatch::Alarm">;
 
 export interface TrafficAlarmNeeds {
   readonly thing: string;
@@ -88,18 +87,10 @@ type Watched = Pick<
 >;
 
 function trafficAlarm(block: Block, slot: Slot, what: string, { thing, topicArn }: TrafficAlarmNeeds, watched: Watched): Alarm {
-  return block.add(
-    `${slot} ${what}`,
-    "AWS::CloudWatch::Alarm",
-    {
-      AlarmName: block.name("alarm", `${thing}-${slot}-${what}`),
-      ...watched,
-      ...twoOfThree,
-      AlarmActions: [topicArn],
-      OKActions: [topicArn],
-      Tags: block.site.tags,
-    },
-    { proves: ["A13", "D02"] },
+  return alarm(
+    block,
+    { thing: `${slot} ${what}`, name: `${thing}-${slot}-${what}`, topicArn, proves: ["A13", "D02"] },
+    { ...watched, ...twoOfThree },
   );
 }
 
@@ -112,29 +103,23 @@ const twoOfThree = {
 };
 
 function loadAlarm(block: Block, of: string, needs: LoadAlarmNeeds, what: "cpu" | "memory", metric: string): Alarm {
-  return block.add(
-    `${of} ${what}`,
-    "AWS::CloudWatch::Alarm",
+  const { thing, topicArn, clusterName, serviceName, limits } = needs;
+  return alarm(
+    block,
+    { thing: `${of} ${what}`, name: `${thing}-${what}`, topicArn, proves: ["A13"] },
     {
-      AlarmName: block.name("alarm", `${needs.thing}-${what}`),
       AlarmDescription: `${what} use of the service in %, over all copies`,
       Namespace: "AWS/ECS",
       MetricName: metric,
       Statistic: "Average",
       Period: 60,
       Dimensions: [
-        { Name: "ClusterName", Value: needs.clusterName },
-        { Name: "ServiceName", Value: needs.serviceName },
+        { Name: "ClusterName", Value: clusterName },
+        { Name: "ServiceName", Value: serviceName },
       ],
       ComparisonOperator: "GreaterThanThreshold",
-      EvaluationPeriods: 10,
-      DatapointsToAlarm: 8,
-      TreatMissingData: "missing",
-      Threshold: needs.limits[what],
-      AlarmActions: [needs.topicArn],
-      OKActions: [needs.topicArn],
-      Tags: block.site.tags,
+      ...eightOfTen,
+      Threshold: limits[what],
     },
-    { proves: ["A13"] },
   );
 }

@@ -1,7 +1,8 @@
 import { globalArn } from "../../aws/arns.ts";
 import { trusts } from "../../aws/policy.ts";
+import { tagMap } from "../../aws/tags.ts";
 import type { Value } from "../../aws/value.ts";
-import type { Block, Site } from "../stack.ts";
+import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import { key } from "./key.ts";
 import { role } from "./role.ts";
@@ -11,7 +12,7 @@ export type Vault = Resource<"AWS::Backup::BackupVault">;
 /** Days that backups are kept, here and in the other region. */
 const kept = { DeleteAfterDays: 35 };
 
-/** Where backups lie, with a key of their own; in a protected environment nobody deletes one before a week is over (A12). */
+/** Where backups lie, with a key of their own; in a protected environment only an administrator who first lifts the lock deletes one before a week is over (A12). */
 export function vault(block: Block): Vault {
   const { site } = block;
   const encryption = key(block, "backups", "Encrypts the backups in this region");
@@ -22,7 +23,7 @@ export function vault(block: Block): Vault {
       BackupVaultName: block.name("backup-vault", "backups"),
       EncryptionKeyArn: att(encryption, "Arn"),
       ...(site.protected && { LockConfiguration: { MinRetentionDays: 7, MaxRetentionDays: 365 } }),
-      BackupVaultTags: tagsOf(site),
+      BackupVaultTags: tagMap(site.tags),
     },
     { keep: site.protected ? "retain" : "destroy", protect: site.protected, proves: ["A12"] },
   );
@@ -53,7 +54,7 @@ export function backups(block: Block, resources: readonly Value<string>[], copie
           },
         ],
       },
-      BackupPlanTags: tagsOf(site),
+      BackupPlanTags: tagMap(site.tags),
     },
     { proves: ["A12"] },
   );
@@ -75,6 +76,3 @@ export function backups(block: Block, resources: readonly Value<string>[], copie
     { proves: ["A12"] },
   );
 }
-
-/** AWS Backup takes tags as a map, with literal values. */
-const tagsOf = ({ tags }: Site): Readonly<Record<string, Value<string>>> => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));

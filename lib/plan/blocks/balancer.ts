@@ -2,7 +2,7 @@ import { logicalId } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Block } from "../stack.ts";
-import { att, ref } from "../template.ts";
+import { att, type Resource, ref } from "../template.ts";
 import type { Bucket } from "./bucket.ts";
 import { balancerPrefix } from "./log-bucket.ts";
 import type { Ground } from "./network.ts";
@@ -27,7 +27,7 @@ export interface Entry {
 export function balancers(block: Block, groups: Block, ground: Ground, logs: Bucket): Readonly<Record<Slot, Entry>> {
   const group = securityGroup(groups, ground.vpcId, "balancer", "The load balancers");
   letIn(groups, group, "anywhere", productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");
-  const placed = { scheme: "internet-facing", subnetIds: ground.publicSubnetIds, logs } as const;
+  const placed = { scheme: "internet-facing", subnetIds: ground.publicSubnetIds, open: ground.open, logs } as const;
   return { blue: loadBalancer(block, group, { ...placed, slot: "blue" }), green: loadBalancer(block, group, { ...placed, slot: "green" }) };
 }
 
@@ -39,19 +39,21 @@ export function balancer(block: Block, groups: Block, ground: Ground, logs: Buck
     // The balancer's name leads to its public addresses, also from inside: tests arrive by way of NAT.
     letIn(groups, group, `tests ${at + 1}`, testPort, cidr, "Tests from inside the network, by NAT");
   });
-  return loadBalancer(block, group, { scheme: "internet-facing", subnetIds: ground.publicSubnetIds, logs });
+  return loadBalancer(block, group, { scheme: "internet-facing", subnetIds: ground.publicSubnetIds, open: ground.open, logs });
 }
 
 interface Placement {
   readonly scheme: "internal" | "internet-facing";
   readonly subnetIds: readonly Value<string>[];
   readonly logs: Bucket;
+  /** The network that it stands in, where Sluice makes it. */
+  readonly open: readonly Resource[];
   /** Where DNS splits the callers between one balancer for each colour (B05). */
   readonly slot?: Slot;
 }
 
 /** A load balancer that this group guards. */
-export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, logs, slot }: Placement): Entry {
+export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, logs, open, slot }: Placement): Entry {
   const { site } = block;
   const made = block.add(
     slot ? `${slot} balancer` : "Balancer",
@@ -73,7 +75,8 @@ export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, log
       ],
       Tags: site.tags,
     },
-    { protect: site.protected, proves: ["B04"] },
+    // It writes to its log when it is made, and takes callers only where the network is open.
+    { after: [logs.policy, ...open], protect: site.protected, proves: ["B04", "B18"] },
   );
   const { stack } = block;
   const colour = slot ? logicalId("", slot) : "";

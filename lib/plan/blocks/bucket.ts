@@ -4,7 +4,12 @@ import type { Properties } from "../cloudformation.gen.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 
-export type Bucket = Resource<"AWS::S3::Bucket">;
+/** What its policy lets write, must come after `policy`: AWS tries it at once (B18). */
+export interface Bucket extends BareBucket {
+  readonly policy: Resource<"AWS::S3::BucketPolicy">;
+}
+
+export type BareBucket = Resource<"AWS::S3::Bucket">;
 
 export interface BucketNeeds {
   /** The key of every object. Without it Amazon S3's own, where a writer knows no other (logs). */
@@ -18,7 +23,7 @@ export interface BucketNeeds {
   /** Where copies of its objects go. */
   readonly replication?: Replication;
   /** What its policy allows beyond the refusals that every bucket has. */
-  readonly statements?: (bucket: Bucket) => readonly Statement[];
+  readonly statements?: (bucket: BareBucket) => readonly Statement[];
 }
 
 /** How copies go to another bucket, and what must be there first: the rights of the role that copies (B18). */
@@ -53,11 +58,11 @@ export function bucket(block: Block, thing: string, { key, logs, expireAfter, an
     { ...(replication && { after: replication.after }), keep: site.protected ? "retain" : "destroy", proves: ["B11", "C13", "D10"] },
   );
   const arn = att(made, "Arn");
-  block.add(`${thing} bucket policy`, "AWS::S3::BucketPolicy", {
+  const guard = block.add(`${thing} bucket policy`, "AWS::S3::BucketPolicy", {
     Bucket: ref(made),
     PolicyDocument: policy(tlsOnly(arn), ...(key === undefined ? [] : [encryptedOnly(arn, key)]), ...(statements?.(made) ?? [])),
   });
-  return made;
+  return { ...made, policy: guard };
 }
 
 function encryption(key: Value<string> | undefined) {

@@ -35,6 +35,14 @@ export function dashboard(block: Block, thing: string, charts: readonly Chart[],
   block.stack.output("DashboardName", ref(made), "The dashboard in CloudWatch");
 }
 
+/** Both colours side by side, as callers see them. `what` is behind them: copies, or instances. */
+export const colourCharts = (what: string, lines: (metric: string) => readonly Line[]): readonly Chart[] => [
+  { title: "Requests by colour", stat: "Sum", lines: lines("RequestCount") },
+  { title: "Errors by colour", stat: "Sum", lines: lines("HTTPCode_Target_5XX_Count") },
+  { title: "95 % answered within", stat: "p95", lines: lines("TargetResponseTime") },
+  { title: `Unhealthy ${what} by colour`, stat: "Maximum", lines: lines("UnHealthyHostCount") },
+];
+
 export interface ServiceCharts {
   readonly thing: string;
   readonly balancerName: Value<string>;
@@ -54,10 +62,7 @@ export function serviceDashboard(block: Block, { thing, balancerName, colours, c
     block,
     thing,
     [
-      { title: "Requests by colour", stat: "Sum", lines: perColour("RequestCount") },
-      { title: "Errors by colour", stat: "Sum", lines: perColour("HTTPCode_Target_5XX_Count") },
-      { title: "95 % answered within", stat: "p95", lines: perColour("TargetResponseTime") },
-      { title: "Unhealthy copies by colour", stat: "Maximum", lines: perColour("UnHealthyHostCount") },
+      ...colourCharts("copies", perColour),
       { title: "CPU and memory in %", stat: "Average", lines: [...perService("CPUUtilization"), ...perService("MemoryUtilization")] },
     ],
     {

@@ -2,7 +2,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block } from "../stack.ts";
 import { ref } from "../template.ts";
-import type { Alarm } from "./alarms.ts";
+import type { Alarm } from "./alarm.ts";
 import type { Database } from "./database.ts";
 import type { DatabaseConfig } from "./database-logs.ts";
 import { personAlarm } from "./person-alarm.ts";

@@ -1,10 +1,9 @@
-import { arnOf } from "../../aws/arns.ts";
 import { nameOf } from "../../aws/names.ts";
-import { keyUse, type Statement } from "../../aws/policy.ts";
-import { dnsSuffix } from "../../aws/regions.ts";
+import type { Statement } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block, Site } from "../stack.ts";
+import { usedByLogGroups } from "./key.ts";
 import type { LogGroup } from "./logs.ts";
 
 export type DatabaseConfig = NonNullable<Config["database"]>;
@@ -37,10 +36,5 @@ export function databaseLogs(block: Block, engine: DatabaseConfig["engine"], key
 
 /** CloudWatch Logs encrypts these groups too; the names are RDS's, so the statement for the environment's own groups does not cover them. */
 export function usedByDatabaseLogs(site: Site): Statement {
-  const groups = arnOf(site.region, "logs", site.account, `log-group:${logsOf(site)}/*`);
-  return keyUse(
-    "CloudWatchLogsOfTheDatabase",
-    { Service: `logs.${site.region}.${dnsSuffix(site.region)}` },
-    { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },
-  );
+  return usedByLogGroups(site, "CloudWatchLogsOfTheDatabase", `${logsOf(site)}/*`);
 }

@@ -1,8 +1,7 @@
-import { allow, trusts } from "../../aws/policy.ts";
-import { dnsSuffix } from "../../aws/regions.ts";
+import { allow, trusts, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
-import { type Resource, ref } from "../template.ts";
+import { att, type Resource, ref } from "../template.ts";
 import type { Database } from "./database.ts";
 import type { DatabaseConfig } from "./database-logs.ts";
 import type { Secret } from "./database-secret.ts";
@@ -33,7 +32,7 @@ export function databaseProxy(block: Block, needs: ProxyNeeds): Resource<"AWS::R
       allow({
         actions: "kms:Decrypt",
         resources: needs.secretsKeyArn,
-        conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${site.region}.${dnsSuffix(site.region)}` } },
+        conditions: { StringEquals: viaService(site.region, "secretsmanager") },
       }),
     ],
   );
@@ -44,7 +43,7 @@ export function databaseProxy(block: Block, needs: ProxyNeeds): Resource<"AWS::R
       DBProxyName: block.name("db-proxy", "database"),
       EngineFamily: needs.engine === "mysql" ? "MYSQL" : "POSTGRESQL",
       RequireTLS: true,
-      RoleArn: { "Fn::GetAtt": [reader.role.id, "Arn"] },
+      RoleArn: att(reader.role, "Arn"),
       Auth: [{ AuthScheme: "SECRETS", SecretArn: ref(needs.secret), IAMAuth: "DISABLED" }],
       VpcSubnetIds: needs.subnetIds,
       VpcSecurityGroupIds: [needs.groupId],

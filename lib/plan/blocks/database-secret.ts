@@ -26,6 +26,6 @@ export function databaseSecret(block: Block, user: string, keyArn: Value<string>
       },
       Tags: site.tags,
     },
-    { keep: site.protected ? "retain" : "destroy", proves: ["A10", "B10"] },
+    { keep: site.protected ? "retain" : "destroy", proves: ["B10"] },
   );
 }

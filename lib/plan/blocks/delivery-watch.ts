@@ -3,6 +3,7 @@ import type { Block } from "../stack.ts";
 import { ref } from "../template.ts";
 import type { Project } from "./build-project.ts";
 import { dashboard } from "./dashboard.ts";
+import { onceAlarm } from "./person-alarm.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 export interface Watched {
@@ -51,27 +52,19 @@ export function deliveryDashboard(block: Block, { pipeline, builds, loggerName, 
   );
 }
 
-/** A run that takes longer than all its builds together may is stuck (C08). */
+/** A run that took longer than all its builds and approvals together may (C08). AWS measures it when the run has ended: one that hangs is not seen. */
 export function durationAlarm(block: Block, pipeline: Pipeline, longestSeconds: number, topicArn: Value<string>): void {
-  block.add(
-    "Pipeline slow",
-    "AWS::CloudWatch::Alarm",
+  onceAlarm(
+    block,
+    { thing: "Pipeline slow", name: "pipeline-slow", topicArn, proves: ["C08"] },
     {
-      AlarmName: block.name("alarm", "pipeline-slow"),
       AlarmDescription: "Runs of the pipeline that took longer than they should",
       Namespace: "AWS/CodePipeline",
       MetricName: "PipelineDuration",
       Statistic: "Maximum",
       Period: 300,
       Dimensions: [{ Name: "PipelineName", Value: ref(pipeline) }],
-      ComparisonOperator: "GreaterThanThreshold",
-      Threshold: longestSeconds,
-      EvaluationPeriods: 1,
-      TreatMissingData: "notBreaching",
-      AlarmActions: [topicArn],
-      OKActions: [topicArn],
-      Tags: block.site.tags,
     },
-    { proves: ["C08"] },
+    longestSeconds,
   );
 }

@@ -1,9 +1,10 @@
 import { globalArn } from "../../aws/arns.ts";
-import { nameOf } from "../../aws/names.ts";
+import { logicalId, nameOf } from "../../aws/names.ts";
 import { allow, anyResource, deny, type PolicyDocument, type Statement, trustsAccounts } from "../../aws/policy.ts";
 import { globalRegion } from "../../aws/regions.ts";
 import type { Block, Site } from "../stack.ts";
-import type { Resource, Stack } from "../template.ts";
+import type { Stack, Type } from "../template.ts";
+import { makesRoles } from "./deployed-roles.ts";
 import { role } from "./role.ts";
 import { type RoleElsewhere, roleAt } from "./role-elsewhere.ts";
 
@@ -15,7 +16,7 @@ export const deployerAt = (site: Site): RoleElsewhere => roleAt(site, deployer);
 /** What the build says and the role demands, so that no other caller of that account is confused into taking the role on (C10). */
 export const externalIdOf = (home: Site): string => nameOf("pipeline", home, "delivery");
 
-/** IAM's names of the services whose resources plans have. IAM itself is narrower, see `manages`. */
+/** IAM's names of the services whose resources plans have. IAM itself is narrower, see `makesRoles`. */
 const services: Readonly<Record<string, string>> = {
   ApplicationAutoScaling: "application-autoscaling",
   AutoScaling: "autoscaling",
@@ -45,8 +46,17 @@ const services: Readonly<Record<string, string>> = {
 };
 
 /**
- * The role with which Pulumi makes what these stacks hold, in this region and nothing of another service. Exactly one role of the home
- * account takes it on, and only with the external id (C04, C10).
+ * Every request to these counts as one to the global region (IAM User Guide, "AWS: Denies access to AWS based on the requested Region").
+ * So does IAM, whose rights name their resources instead.
+ */
+const everywhere: ReadonlySet<string> = new Set(["cloudfront", "route53"]);
+
+/** What a resource takes besides its own service (AWS Backup Developer Guide, "Create a backup vault"). */
+const besides: { readonly [type in Type]?: string } = { "AWS::Backup::BackupVault": "backup-storage:MountCapsule" };
+
+/**
+ * The role with which Pulumi makes what these stacks hold. Exactly one role of the home account takes it on, and only with the external id
+ * (C04, C10). See `deployRights` for what it may do and where that ends.
  */
 export function deployerRole(block: Block, home: Site, by: RoleElsewhere, stacks: readonly Stack[]): void {
   const made = role(block, deployer, "Deploys with Pulumi for the pipeline of the home account", trustsBuild(block.site, home, by), [
@@ -67,16 +77,15 @@ export function deployerRole(block: Block, home: Site, by: RoleElsewhere, stacks
   block.stack.output("DeployRoleArn", { "Fn::GetAtt": [made.role.id, "Arn"] }, "Role that the pipeline of the home account deploys with");
 }
 
-/** Makes what these stacks hold, in this region, and nothing of another service. `self` is who may do so, and may not change itself. */
+/**
+ * Makes what these stacks hold: each service only in the regions where they have it, and exactly their roles. `self` is who may do so, and may
+ * not change itself.
+ *
+ * That keeps mistakes from other services, regions and roles; it does not hold against somebody who means harm. Whoever writes the policy of a
+ * role and runs code as that role can do whatever the account may. Only the account's edge stops this, or a policy of the organization above it.
+ */
 export function deployRights(site: Site, stacks: readonly Stack[], self: RoleElsewhere): readonly Statement[] {
-  return [
-    allow({
-      actions: servicesIn(stacks).map((service) => `${service}:*`),
-      resources: anyResource("MakesWhatThePlanHasInItsRegion"),
-      conditions: { StringEquals: { "aws:RequestedRegion": [...new Set([site.region, globalRegion])] } },
-    }),
-    ...manages(site, stacks, self),
-  ];
+  return [...makesEachInItsRegion(stacks), ...makesRoles(site, stacks, self)];
 }
 
 function trustsBuild({ region }: Site, home: Site, by: RoleElsewhere): PolicyDocument {
@@ -86,76 +95,24 @@ function trustsBuild({ region }: Site, home: Site, by: RoleElsewhere): PolicyDoc
   });
 }
 
-function servicesIn(stacks: readonly Stack[]): readonly string[] {
-  const used = new Set(stacks.flatMap(({ resources }) => resources.map(({ type }) => type.split("::")[1] ?? "")));
-  used.delete("IAM");
-  return [...used].sort().map((name) => {
-    const known = services[name];
-    if (known === undefined) throw new Error(`no service of IAM is known for AWS::${name}`);
-    return known;
-  });
+function makesEachInItsRegion(stacks: readonly Stack[]): readonly Statement[] {
+  const needs = stacks.flatMap(({ region, resources }) => resources.flatMap(({ type }) => needsOf(type, region)));
+  const regions = [...new Set(needs.map(({ region }) => region))].sort();
+  return regions.map((region) =>
+    allow({
+      actions: [...new Set(needs.filter((one) => one.region === region).map(({ action }) => action))].sort(),
+      resources: anyResource(logicalId("MakesWhatThePlanHasIn", region)),
+      conditions: { StringEquals: { "aws:RequestedRegion": region } },
+    }),
+  );
 }
 
-/** The roles of this environment, passed on only to the services that they trust; never the role itself. */
-function manages(site: Site, stacks: readonly Stack[], self: RoleElsewhere): readonly Statement[] {
-  const roles = globalArn(site.region, "iam", site.account, `role/${nameOf("role", site, "any").replace(/any.*$/, "*")}`);
-  return [
-    allow({
-      sid: "MakesTheRolesOfThisEnvironment",
-      actions: [
-        "iam:CreateRole",
-        "iam:DeleteRole",
-        "iam:DeleteRolePolicy",
-        "iam:GetRole",
-        "iam:GetRolePolicy",
-        "iam:ListAttachedRolePolicies",
-        "iam:ListInstanceProfilesForRole",
-        "iam:ListRolePolicies",
-        "iam:ListRoleTags",
-        "iam:PutRolePolicy",
-        "iam:TagRole",
-        "iam:UntagRole",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:UpdateRole",
-      ],
-      resources: roles,
-    }),
-    allow({
-      sid: "PassesThemOn",
-      actions: "iam:PassRole",
-      resources: roles,
-      conditions: { StringEquals: { "iam:PassedToService": trustedIn(stacks) } },
-    }),
-    allow({
-      sid: "LetsServicesMakeTheirOwnRoles",
-      actions: "iam:CreateServiceLinkedRole",
-      resources: globalArn(site.region, "iam", site.account, "role/aws-service-role/*"),
-    }),
-    deny({
-      sid: "ChangesNotItself",
-      actions: [
-        "iam:DeleteRole",
-        "iam:DeleteRolePolicy",
-        "iam:PassRole",
-        "iam:PutRolePolicy",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:UpdateRole",
-      ],
-      resources: self.arn,
-    }),
-  ];
-}
-
-/** The services that take on the roles of these stacks. */
-function trustedIn(stacks: readonly Stack[]): readonly string[] {
-  const roles = stacks.flatMap(({ resources }) => resources.filter(isRole));
-  const trusted = roles.flatMap(({ properties }) => properties.AssumeRolePolicyDocument.Statement.flatMap(servicesOf));
-  return [...new Set(trusted)].sort();
-}
-
-const isRole = (resource: Resource): resource is Resource<"AWS::IAM::Role"> => resource.type === "AWS::IAM::Role";
-
-function servicesOf({ Principal }: Statement): readonly string[] {
-  const named = typeof Principal === "object" ? Principal.Service : undefined;
-  return [named].flat().filter((one) => typeof one === "string");
+function needsOf(type: Type, region: string): readonly { readonly action: string; readonly region: string }[] {
+  const name = type.split("::")[1] ?? "";
+  if (name === "IAM") return [];
+  const service = services[name];
+  if (service === undefined) throw new Error(`no service of IAM is known for AWS::${name}`);
+  const own = { action: `${service}:*`, region: everywhere.has(service) ? globalRegion : region };
+  const more = besides[type];
+  return more === undefined ? [own] : [own, { action: more, region }];
 }

@@ -4,6 +4,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { att, ref } from "../template.ts";
 import { type FunctionNeeds, type LambdaFunction, lambdaFunction } from "./function.ts";
+import { onceAlarm } from "./person-alarm.ts";
 
 export interface LoggerNeeds extends Pick<FunctionNeeds, "codeBucket" | "subnetIds" | "groupIds" | "logsKey" | "logDays"> {
   /** The pipeline, by its name: it invokes the function, so it comes later. */
@@ -71,25 +72,16 @@ function alarmOn(block: Block, made: LambdaFunction, topicArn: Value<string>): v
     ["logger-errors", "Errors", "Deployments that the logger failed to record"],
     ["logger-lost", "DeadLetterErrors", "Deployments that are neither recorded nor in the queue of what failed"],
   ] as const)
-    block.add(
-      `${thing} alarm`,
-      "AWS::CloudWatch::Alarm",
+    onceAlarm(
+      block,
+      { thing: `${thing} alarm`, name: thing, topicArn, proves: ["C08", "C18"] },
       {
-        AlarmName: block.name("alarm", thing),
         AlarmDescription: description,
         Namespace: "AWS/Lambda",
         MetricName: metric,
         Dimensions: [{ Name: "FunctionName", Value: ref(made) }],
         Statistic: "Sum",
         Period: 300,
-        ComparisonOperator: "GreaterThanThreshold",
-        Threshold: 0,
-        EvaluationPeriods: 1,
-        TreatMissingData: "notBreaching",
-        AlarmActions: [topicArn],
-        OKActions: [topicArn],
-        Tags: block.site.tags,
       },
-      { proves: ["C08", "C18"] },
     );
 }

@@ -32,7 +32,7 @@ export interface DistributionNeeds {
 export type Distribution = Resource<"AWS::CloudFront::Distribution">;
 
 /** The id by which a region's load balancer is known to the distribution, and to a failover. */
-export const originIn = (region: Region): string => `app-${region}`;
+const originIn = (region: Region): string => `app-${region}`;
 const files = "files";
 
 /** CloudFront before the load balancers and the static files: HTTPS only, behind the firewall, each origin reached by CloudFront alone (A15). */

@@ -1,11 +1,10 @@
-import { arnOf } from "../../aws/arns.ts";
-import { keyUse, policy, type Statement } from "../../aws/policy.ts";
-import { dnsSuffix } from "../../aws/regions.ts";
+import { arnOf, globalArn } from "../../aws/arns.ts";
+import { policy, type Statement } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block, Site } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
-import type { LogGroup } from "./logs.ts";
-import { logGroup } from "./logs.ts";
+import { usedByLogGroups } from "./key.ts";
+import { type LogGroup, logGroup } from "./logs.ts";
 import type { WebAcl } from "./web-acl.ts";
 
 export interface EdgeLogNeeds {
@@ -20,10 +19,7 @@ const firewallLog = (block: Block): string => `aws-waf-logs-${block.name("web-ac
 
 /** The logs' key is used for the firewall's log as well, whose name is not like the others'. */
 export function usedByFirewallLog(block: Block): Statement {
-  const { site } = block;
-  const service = `logs.${site.region}.${dnsSuffix(site.region)}`;
-  const group = arnOf(site.region, "logs", site.account, `log-group:${firewallLog(block)}`);
-  return keyUse("TheLogOfTheFirewall", { Service: service }, { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": group } });
+  return usedByLogGroups(block.site, "TheLogOfTheFirewall", firewallLog(block));
 }
 
 /** Every request that CloudFront answers and that the firewall judges, in logs of their own (A15). */
@@ -94,6 +90,6 @@ const plainArn = ({ region, account }: Site, group: LogGroup): Value<string> =>
   sub(`${arnOf(region, "logs", account, "log-group:")}\${${group.id}}`);
 
 /** CloudFormation gives only the id of a distribution. */
-export function distributionArn({ account }: Site, id: Value<string>): Value<string> {
-  return sub(`arn:aws:cloudfront::${account}:distribution/\${Distribution}`, { Distribution: id });
+export function distributionArn({ account, region }: Site, id: Value<string>): Value<string> {
+  return sub(globalArn(region, "cloudfront", account, "distribution/${Distribution}"), { Distribution: id });
 }

@@ -1,7 +1,8 @@
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { ref } from "../template.ts";
-import { type Entry, productionPort } from "./balancer.ts";
+import type { Entry } from "./balancer.ts";
+import { failoverCheck } from "./health-check.ts";
 
 /** Which of two regions a record stands for, and where a copy says that it is well. */
 export interface Failover {
@@ -15,24 +16,7 @@ export interface Failover {
  */
 export function failoverRecord(block: Block, domain: string, zoneId: Value<string>, balancer: Entry, { role, health }: Failover): void {
   const { site } = block;
-  const check = block.add(
-    "Health check",
-    "AWS::Route53::HealthCheck",
-    {
-      HealthCheckConfig: {
-        Type: "HTTPS",
-        FullyQualifiedDomainName: balancer.dnsName,
-        Port: productionPort,
-        ResourcePath: health,
-        EnableSNI: true,
-        RequestInterval: 10,
-        FailureThreshold: 3,
-        MeasureLatency: true,
-      },
-      HealthCheckTags: [...site.tags.map(({ Key, Value }) => ({ Key, Value })), { Key: "Name", Value: block.name("stack", "health") }],
-    },
-    { proves: ["A12"] },
-  );
+  const check = failoverCheck(block, balancer.dnsName, health);
   block.add(
     "Record",
     "AWS::Route53::RecordSet",

@@ -3,8 +3,9 @@ import type { Slot } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block } from "../stack.ts";
 import { ref } from "../template.ts";
-import type { Alarm } from "./alarms.ts";
+import type { Alarm } from "./alarm.ts";
 import type { Fleet } from "./fleet.ts";
+import { shortfall } from "./missing-copies.ts";
 import { personAlarm } from "./person-alarm.ts";
 
 /** Alarms on a fleet that works too hard, and on one that lacks instances, whatever number it is to have (B20). */
@@ -16,11 +17,6 @@ export function fleetAlarms(
   topicArn: Value<string>,
 ): readonly Alarm[] {
   const Dimensions = [{ Name: "AutoScalingGroupName", Value: ref(fleet) }];
-  const count = (Id: string, MetricName: string) => ({
-    Id,
-    ReturnData: false,
-    MetricStat: { Stat: "Average", Period: 60, Metric: { Namespace: "AWS/AutoScaling", MetricName, Dimensions } },
-  });
   return [
     personAlarm(block, `${slot} cpu`, topicArn, {
       AlarmDescription: `CPU use of ${slot} in %`,
@@ -34,11 +30,13 @@ export function fleetAlarms(
     }),
     personAlarm(block, `${slot} missing`, topicArn, {
       AlarmDescription: `Instances that ${slot} should have and has not`,
-      Metrics: [
-        { Id: "missing", Label: "missing", ReturnData: true, Expression: "wanted - working" },
-        count("wanted", "GroupDesiredCapacity"),
-        count("working", "GroupInServiceInstances"),
-      ],
+      Metrics: shortfall({
+        namespace: "AWS/AutoScaling",
+        dimensions: Dimensions,
+        wanted: "GroupDesiredCapacity",
+        present: "GroupInServiceInstances",
+        doing: "working",
+      }),
       ComparisonOperator: "GreaterThanThreshold",
       Threshold: 0,
     }),

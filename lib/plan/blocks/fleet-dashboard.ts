@@ -2,7 +2,7 @@ import type { Value } from "../../aws/value.ts";
 import { type Slot, slots } from "../../base/outcome.ts";
 import type { Block } from "../stack.ts";
 import { att, ref } from "../template.ts";
-import { dashboard, type Line } from "./dashboard.ts";
+import { colourCharts, dashboard, type Line } from "./dashboard.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Colours } from "./target-groups.ts";
 
@@ -28,10 +28,7 @@ export function fleetDashboard(block: Block, { thing, balancers, colours, fleets
     block,
     thing,
     [
-      { title: "Requests by colour", stat: "Sum", lines: atBalancer("RequestCount") },
-      { title: "Errors by colour", stat: "Sum", lines: atBalancer("HTTPCode_Target_5XX_Count") },
-      { title: "95 % answered within", stat: "p95", lines: atBalancer("TargetResponseTime") },
-      { title: "Unhealthy instances by colour", stat: "Maximum", lines: atBalancer("UnHealthyHostCount") },
+      ...colourCharts("instances", atBalancer),
       { title: "Instances in service", stat: "Average", lines: ofFleet("AWS/AutoScaling", "GroupInServiceInstances") },
       { title: "CPU of the instances in %", stat: "Average", lines: ofFleet("AWS/EC2", "CPUUtilization") },
       ...(database === undefined

@@ -54,6 +54,6 @@ export function fleet(block: Block, slot: Slot, needs: FleetNeeds): Fleet {
       MetricsCollection: [{ Granularity: "1Minute" }],
       Tags: site.tags.map((tag) => ({ ...tag, PropagateAtLaunch: true })),
     },
-    { after: needs.after, ...(needs.releaseOwns && { releaseOwns: sized }), proves: ["B02", "B03"] },
+    { after: needs.after, ...(needs.releaseOwns && { releaseOwns: sized }), proves: ["B02"] },
   );
 }

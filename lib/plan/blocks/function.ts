@@ -1,5 +1,5 @@
 import { arnOf } from "../../aws/arns.ts";
-import { allow, anyResource, deny, policy, type Statement, trusts } from "../../aws/policy.ts";
+import { allow, anyResource, deny, policy, refuseWithoutTls, type Statement, trusts } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import { digests } from "../functions.gen.ts";
 import type { Block } from "../stack.ts";
@@ -90,14 +90,7 @@ function deadLetters(block: Block, thing: string): Lost {
   );
   block.add(`${thing} lost queue policy`, "AWS::SQS::QueuePolicy", {
     Queues: [ref(queue)],
-    PolicyDocument: policy({
-      Sid: "RefuseWithoutTls",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "sqs:*",
-      Resource: att(queue, "Arn"),
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    }),
+    PolicyDocument: policy(refuseWithoutTls("sqs:*", att(queue, "Arn"))),
   });
   return {
     queue,

@@ -13,7 +13,7 @@ import { roleAt } from "./role-elsewhere.ts";
 type Workflow = NonNullable<Config["workflow"]>;
 
 /** GitHub's issuer of tokens (GitHub Docs, "Configuring OpenID Connect in Amazon Web Services"). */
-const issuer = "token.actions.githubusercontent.com";
+export const issuer = "token.actions.githubusercontent.com";
 
 /** Lets roles of the account trust GitHub's tokens. AWS knows the issuer's certificates itself, so no thumbprint (A03). */
 export function githubProvider(block: Block): Value<string> {
@@ -41,7 +41,7 @@ export function githubRoles(block: Block, { workflow, providerArn, stacks }: Git
   const { site } = block;
   const { bucket, prefix } = stateOf(workflow.backend);
   const place = bucketArn(site.region, bucket);
-  const objects = `${place}/${prefix}*`;
+  const objects = bucketArn(site.region, bucket, `${prefix}*`);
   const trusts = (subject: string) =>
     trustsWeb(providerArn, {
       StringEquals: { [`${issuer}:aud`]: "sts.amazonaws.com", [`${issuer}:sub`]: `repo:${workflow.repository}:${subject}` },

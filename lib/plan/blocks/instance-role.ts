@@ -1,6 +1,5 @@
 import { arnOf, globalArn } from "../../aws/arns.ts";
-import { allow, trusts } from "../../aws/policy.ts";
-import { dnsSuffix } from "../../aws/regions.ts";
+import { allow, trusts, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
@@ -23,7 +22,7 @@ const managed = ["AmazonSSMManagedInstanceCore", "CloudWatchAgentServerPolicy"];
 /** What an instance may do: read its releases, its own parameters and its one secret, be managed, and tell how it is (B02, B14). */
 export function instanceRole(block: Block, { service, releases, parameters, secret }: InstanceNeeds): InstanceRole {
   const { site } = block;
-  const via = (name: string) => ({ StringEquals: { "kms:ViaService": `${name}.${site.region}.${dnsSuffix(site.region)}` } });
+  const via = (name: string) => ({ StringEquals: viaService(site.region, name) });
   const granted = role(
     block,
     `${service}-instance`,

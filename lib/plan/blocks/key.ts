@@ -1,9 +1,9 @@
 import { arnOf, globalArn } from "../../aws/arns.ts";
-import { nameOf } from "../../aws/names.ts";
-import { keyAdmin, keyPolicy, keyUse, type Statement } from "../../aws/policy.ts";
+import { capitalised, nameOf } from "../../aws/names.ts";
+import { keyAdmin, keyUse, policy, type Statement } from "../../aws/policy.ts";
 import { dnsSuffix } from "../../aws/regions.ts";
 import type { Block, Site } from "../stack.ts";
-import type { Resource } from "../template.ts";
+import { type Resource, ref } from "../template.ts";
 
 export type Key = Resource<"AWS::KMS::Key">;
 
@@ -20,22 +20,30 @@ export function key(block: Block, purpose: string, description: string, uses: re
       Description: description,
       EnableKeyRotation: true,
       PendingWindowInDays: site.protected ? 30 : 7,
-      KeyPolicy: keyPolicy(keyAdmin(globalArn(site.region, "iam", site.account, "root")), ...uses.flat()),
+      KeyPolicy: policy(keyAdmin(globalArn(site.region, "iam", site.account, "root")), ...uses.flat()),
       Tags: site.tags,
     },
     { keep: site.protected ? "retain" : "destroy", proves: ["B13", "C16"] },
   );
-  block.add(`${purpose} key alias`, "AWS::KMS::Alias", { AliasName: block.name("key-alias", purpose), TargetKeyId: { Ref: made.id } });
+  block.add(`${purpose} key alias`, "AWS::KMS::Alias", { AliasName: block.name("key-alias", purpose), TargetKeyId: ref(made) });
   return made;
 }
 
 /** CloudWatch Logs encrypts the environment's log groups (CloudWatch Logs User Guide, "Encrypt log data using AWS KMS"). */
 export function usedByLogs(site: Site): Statement {
-  const service = `logs.${site.region}.${dnsSuffix(site.region)}`;
   // Not every project's name begins its log groups as it is: one that ends with a hyphen, or is "aws", is spelled otherwise.
   const [, project, suffix] = nameOf("log-group", site, "any").split("/");
-  const groups = arnOf(site.region, "logs", site.account, `log-group:/${project}/${suffix}/*`);
-  return keyUse("CloudWatchLogsOfThisEnvironment", { Service: service }, { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } });
+  return usedByLogGroups(site, "CloudWatchLogsOfThisEnvironment", `/${project}/${suffix}/*`);
+}
+
+/** CloudWatch Logs encrypts one log group, or, with `*` at the end, all whose names begin so (the same page). */
+export function usedByLogGroups({ account, region }: Site, sid: string, groups: string): Statement {
+  const context = { "kms:EncryptionContext:aws:logs:arn": arnOf(region, "logs", account, `log-group:${groups}`) };
+  return keyUse(
+    sid,
+    { Service: `logs.${region}.${dnsSuffix(region)}` },
+    groups.endsWith("*") ? { ArnLike: context } : { ArnEquals: context },
+  );
 }
 
 /**
@@ -62,7 +70,7 @@ export function usedByInstances({ account, region }: Site): readonly Statement[]
 /** Services publish to an encrypted topic (Amazon SNS Developer Guide, "Enable compatibility between event sources and encrypted topics"). */
 export function usedByPublishers(site: Site, services: readonly string[]): readonly Statement[] {
   return services.map((service) => ({
-    Sid: `Publishes${service.charAt(0).toUpperCase()}${service.slice(1).replace(/\..*/, "")}`,
+    Sid: `Publishes${capitalised(service.replace(/\..*/, ""))}`,
     Effect: "Allow",
     ...publisher(site, service),
     Action: ["kms:Decrypt", "kms:GenerateDataKey*"],

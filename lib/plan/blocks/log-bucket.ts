@@ -2,7 +2,7 @@ import { arnOf } from "../../aws/arns.ts";
 import type { Statement } from "../../aws/policy.ts";
 import type { Block } from "../stack.ts";
 import { sub } from "../template.ts";
-import { type Bucket, bucket } from "./bucket.ts";
+import { type BareBucket, type Bucket, bucket } from "./bucket.ts";
 
 /** Where the load balancer writes below its bucket. */
 export const balancerPrefix = "alb";
@@ -15,7 +15,7 @@ export function logBucket(block: Block, expireAfter: number): Bucket {
   return bucket(block, "logs", { expireAfter, statements: (made) => writers(block, made) });
 }
 
-function writers({ site }: Block, { id }: Bucket): readonly Statement[] {
+function writers({ site }: Block, { id }: BareBucket): readonly Statement[] {
   const inThisAccount = { StringEquals: { "aws:SourceAccount": site.account } };
   return [
     {

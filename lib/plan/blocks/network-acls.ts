@@ -1,7 +1,7 @@
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { ref } from "../template.ts";
-import type { Subnet, Tier, Vpc } from "./subnets.ts";
+import { type Subnet, type Tier, tiers, type Vpc } from "./subnets.ts";
 
 interface Door {
   readonly from: string;
@@ -31,7 +31,7 @@ export function acls(
     private: { in: privateCallers ? [inside, https, answers] : [inside, answers], out: [{ from: anywhere }] },
     isolated: { in: [inside], out: [inside] },
   };
-  for (const tier of ["public", "private", "isolated"] as const) {
+  for (const tier of tiers) {
     const acl = block.add(`${tier} acl`, "AWS::EC2::NetworkAcl", { VpcId: ref(vpc), Tags: block.site.tags }, { proves: ["B15"] });
     doors[tier].in.forEach((door, at) => {
       block.add(`${tier} acl in ${at + 1}`, "AWS::EC2::NetworkAclEntry", entry(ref(acl), at, false, door));

@@ -27,6 +27,8 @@ export interface Ground {
   readonly vpcId: Value<string>;
   readonly publicSubnetIds: readonly Value<string>[];
   readonly privateSubnetIds: readonly Value<string>[];
+  /** What must be there before callers can come in: the way to the internet. */
+  readonly open: readonly Resource[];
   /** The addresses under which the private tier reaches the internet, as blocks of one. */
   readonly natCidrs: readonly Value<string>[];
 }
@@ -84,6 +86,7 @@ export function network(block: Block, needs: NetworkNeeds): Ground {
     vpcId: ref(vpc),
     publicSubnetIds: subnets.public.map(ref),
     privateSubnetIds: subnets.private.map(ref),
+    open: [attached],
     natCidrs: natAddresses.map(({ id }) => sub(`\${${id}.PublicIp}/32`)),
   };
 }

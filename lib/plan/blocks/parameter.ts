@@ -1,3 +1,4 @@
+import { tagMap } from "../../aws/tags.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import type { Resource } from "../template.ts";
@@ -21,7 +22,7 @@ export function parameter(
       Type: "String",
       Value: value,
       Description: description,
-      Tags: Object.fromEntries(block.site.tags.map(({ Key, Value: given }) => [Key, given])),
+      Tags: tagMap(block.site.tags),
     },
     { ...(owned && { releaseOwns: ["Value"] }) },
   );

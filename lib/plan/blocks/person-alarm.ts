@@ -1,6 +1,6 @@
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
-import type { Alarm } from "./alarms.ts";
+import { type Alarm, type AlarmNeeds, alarm, eightOfTen } from "./alarm.ts";
 
 type Watched = Pick<
   Alarm["properties"],
@@ -9,19 +9,18 @@ type Watched = Pick<
 
 /** An alarm that calls a person: eight bad minutes of ten. `thing` is its name beside the project's. */
 export function personAlarm(block: Block, thing: string, topicArn: Value<string>, watched: Watched): Alarm {
-  return block.add(
-    `${thing} alarm`,
-    "AWS::CloudWatch::Alarm",
-    {
-      AlarmName: block.name("alarm", thing),
-      ...watched,
-      EvaluationPeriods: 10,
-      DatapointsToAlarm: 8,
-      TreatMissingData: "missing",
-      AlarmActions: [topicArn],
-      OKActions: [topicArn],
-      Tags: block.site.tags,
-    },
-    { proves: ["A13", "B20"] },
-  );
+  return alarm(block, { thing: `${thing} alarm`, name: thing, topicArn, proves: ["A13", "B20"] }, { ...watched, ...eightOfTen });
+}
+
+type Counted = Pick<Alarm["properties"], "AlarmDescription" | "Dimensions" | "MetricName" | "Namespace" | "Period" | "Statistic">;
+
+/** An alarm on something that should not happen once, in five minutes say; it ends after as long without another one (C08). */
+export function onceAlarm(block: Block, needs: AlarmNeeds, watched: Counted, Threshold = 0): Alarm {
+  return alarm(block, needs, {
+    ...watched,
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold,
+    EvaluationPeriods: 1,
+    TreatMissingData: "notBreaching",
+  });
 }

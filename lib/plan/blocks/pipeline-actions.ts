@@ -1,6 +1,5 @@
 import { arnOf } from "../../aws/arns.ts";
-import { allow, type Statement } from "../../aws/policy.ts";
-import { dnsSuffix } from "../../aws/regions.ts";
+import { allow, type Statement, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { CodePipeline_Pipeline_ActionDeclaration as Declaration } from "../cloudformation.gen.ts";
 import type { Block } from "../stack.ts";
@@ -60,15 +59,16 @@ function runBuild(name: string, category: "Build" | "Test", project: Project, in
       Namespace: name,
     },
     // CodeBuild fetches and stores what is handed on, with the role of its project.
-    by: { description: `Runs the ${name.toLowerCase()} build for the pipeline`, statements: [startsBuildsOf(project)] },
+    by: { description: `Runs the ${name.toLowerCase()} build for the pipeline`, statements: [startsBuildsOf(att(project, "Arn"))] },
   };
 }
 
-const startsBuildsOf = (project: Project): Statement =>
+/** Starts this build and waits for it, or stops it. */
+export const startsBuildsOf = (projectArn: Value<string>): Statement =>
   allow({
     sid: "RunsThisBuild",
     actions: ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
-    resources: att(project, "Arn"),
+    resources: projectArn,
   });
 
 /** A person looks at it first; AWS would wait seven days, and an approval that nobody gives for three is a no. */
@@ -94,7 +94,7 @@ function publishes({ site, name }: Block, topicArn: Value<string>): readonly Sta
       resources: arnOf(site.region, "kms", site.account, "key/*"),
       conditions: {
         "ForAnyValue:StringEquals": { "kms:ResourceAliases": name("key-alias", "notices") },
-        StringEquals: { "kms:ViaService": `sns.${site.region}.${dnsSuffix(site.region)}` },
+        StringEquals: viaService(site.region, "sns"),
       },
     }),
   ];

@@ -15,5 +15,5 @@ export function privateBalancer(block: Block, groups: Block, ground: Ground, cid
   const group = securityGroup(groups, ground.vpcId, "balancer", "The load balancer");
   letInList(groups, group, "CloudFront", productionPort, list, "HTTPS from CloudFront");
   letIn(groups, group, "tests", testPort, cidr, "Tests from inside the network");
-  return loadBalancer(block, group, { scheme: "internal", subnetIds: ground.privateSubnetIds, logs });
+  return loadBalancer(block, group, { scheme: "internal", subnetIds: ground.privateSubnetIds, open: ground.open, logs });
 }

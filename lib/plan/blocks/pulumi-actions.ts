@@ -5,7 +5,7 @@ import type { Block, Site } from "../stack.ts";
 import { att, ref, sub } from "../template.ts";
 import type { Project } from "./build-project.ts";
 import { imageArtifact } from "./builds.ts";
-import { type Action, askForApproval, scannedArtifact, sourceArtifact } from "./pipeline-actions.ts";
+import { type Action, askForApproval, scannedArtifact, sourceArtifact, startsBuildsOf } from "./pipeline-actions.ts";
 import { deployBuild } from "./pulumi-builds.ts";
 
 /** A build of another stack, and perhaps of another region. */
@@ -46,13 +46,7 @@ function pulumi(
     },
     by: {
       description: `Runs ${deployBuild(stage)} for the pipeline`,
-      statements: [
-        allow({
-          sid: "RunsThisBuild",
-          actions: ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
-          resources: arn,
-        }),
-      ],
+      statements: [startsBuildsOf(arn)],
     },
   };
 }
@@ -75,13 +69,7 @@ export function testTogether(project: Project, stage: string): Action {
     },
     by: {
       description: `Runs the integration tests on ${stage} for the pipeline`,
-      statements: [
-        allow({
-          sid: "RunsThisBuild",
-          actions: ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
-          resources: att(project, "Arn"),
-        }),
-      ],
+      statements: [startsBuildsOf(att(project, "Arn"))],
     },
   };
 }

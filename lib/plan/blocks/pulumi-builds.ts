@@ -40,7 +40,7 @@ export function pulumiBuild(block: Block, common: Common, pulumi: Pulumi, home: 
     ],
     statements: [
       allow({ sid: "TakesOnTheRoleOfTheStage", actions: "sts:AssumeRole", resources: deployerAt(target).arn }),
-      ...keepsState(bucketArn(home.region, bucket), `${bucketArn(home.region, bucket)}/${prefix}*`, pulumi.key),
+      ...keepsState(bucketArn(home.region, bucket), bucketArn(home.region, bucket, `${prefix}*`), pulumi.key),
     ],
   });
 }

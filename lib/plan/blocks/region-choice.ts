@@ -26,7 +26,11 @@ export function regionChoice(block: Block): Resource<"AWS::CloudFront::Function"
   const choices = block.add(
     "Region choice",
     "AWS::CloudFront::KeyValueStore",
-    { Name: block.name("edge-function", "region"), Comment: "The region that answers, while it is not the primary one" },
+    {
+      Name: block.name("edge-function", "region"),
+      Comment: "The region that answers, while it is not the primary one",
+      Tags: block.site.tags,
+    },
     { keep: block.site.protected ? "retain" : "destroy", proves: ["A12"] },
   );
   block.stack.output("RegionChoiceArn", att(choices, "Arn"), `Key-value store whose key "${chosenOrigin}" says which region answers`);
@@ -42,6 +46,7 @@ export function regionChoice(block: Block): Resource<"AWS::CloudFront::Function"
         Runtime: "cloudfront-js-2.0",
         KeyValueStoreAssociations: [{ KeyValueStoreARN: att(choices, "Arn") }],
       },
+      Tags: block.site.tags,
     },
     { proves: ["A12"] },
   );

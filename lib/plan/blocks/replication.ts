@@ -1,6 +1,6 @@
 import { bucketArn } from "../../aws/arns.ts";
-import { allow, trusts } from "../../aws/policy.ts";
-import { dnsSuffix, type Region } from "../../aws/regions.ts";
+import { allow, objectsIn, trusts, viaService } from "../../aws/policy.ts";
+import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { att, sub } from "../template.ts";
@@ -51,7 +51,7 @@ function replicator(block: Block, thing: string, key: Value<string>, replica: Re
   const source = bucketArn(site.region, block.name("bucket", thing));
   const copies = sub("${Replica}/*", { Replica: replica.arn });
   const encrypted = (region: Region, bucket: Value<string>) => ({
-    StringEquals: { "kms:ViaService": `s3.${region}.${dnsSuffix(region)}` },
+    StringEquals: viaService(region, "s3"),
     ArnLike: { "kms:EncryptionContext:aws:s3:arn": bucket },
   });
   return role(
@@ -63,7 +63,7 @@ function replicator(block: Block, thing: string, key: Value<string>, replica: Re
       allow({ actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: source }),
       allow({
         actions: ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"],
-        resources: `${source}/*`,
+        resources: objectsIn(source),
       }),
       allow({ actions: ["s3:ReplicateObject", "s3:ReplicateTags"], resources: copies }),
       allow({ actions: "kms:Decrypt", resources: key, conditions: encrypted(site.region, source) }),

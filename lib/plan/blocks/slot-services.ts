@@ -1,3 +1,4 @@
+import { capitalised } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import { type Slot, slots } from "../../base/outcome.ts";
 import type { Block } from "../stack.ts";
@@ -68,6 +69,6 @@ function slotService(block: Block, slot: Slot, needs: SlotServiceNeeds): Resourc
       proves: ["A09", "B18"],
     },
   );
-  block.stack.output(`${slot === "blue" ? "Blue" : "Green"}ServiceName`, att(made, "Name"), `The ECS service of ${slot}`);
+  block.stack.output(`${capitalised(slot)}ServiceName`, att(made, "Name"), `The ECS service of ${slot}`);
   return made;
 }

@@ -1,7 +1,6 @@
 import { arnOf, bucketArn } from "../../aws/arns.ts";
 import { nameOf } from "../../aws/names.ts";
-import { allow, anyResource } from "../../aws/policy.ts";
-import { dnsSuffix } from "../../aws/regions.ts";
+import { allow, anyResource, objectsIn, viaService } from "../../aws/policy.ts";
 import type { Block, Site } from "../stack.ts";
 import { imageBuilderName } from "./builds.ts";
 import { type CodeDeployTarget, deployToEcs } from "./deploy-to-ecs.ts";
@@ -23,14 +22,14 @@ export function stageAccess(block: Block, home: Site, target: CodeDeployTarget):
   const artifacts = bucketArn(home.region, nameOf("bucket", home, "artifacts"));
   role(block, deployer, "Deploys for the pipeline of the home account", trustsElsewhere(block, roleAt(home, conductorName)), [
     ...deployToEcs(block.site, target).statements,
-    allow({ sid: "ReadsArtifacts", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: `${artifacts}/*` }),
+    allow({ sid: "ReadsArtifacts", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: objectsIn(artifacts) }),
     allow({
       sid: "OpensArtifacts",
       actions: "kms:Decrypt",
       // Only AWS knows the id of the key; what it may open is said instead. With a bucket key the context is the bucket.
       resources: arnOf(home.region, "kms", home.account, "key/*"),
       conditions: {
-        StringEquals: { "kms:ViaService": `s3.${home.region}.${dnsSuffix(home.region)}`, "kms:EncryptionContext:aws:s3:arn": artifacts },
+        StringEquals: { ...viaService(home.region, "s3"), "kms:EncryptionContext:aws:s3:arn": artifacts },
       },
     }),
   ]);

@@ -1,5 +1,4 @@
-import { allow, type Statement } from "../../aws/policy.ts";
-import { dnsSuffix } from "../../aws/regions.ts";
+import { allow, type Statement, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Site } from "../stack.ts";
 import { sub } from "../template.ts";
@@ -30,7 +29,7 @@ export function readsSecret({ region }: Site, { secretArn, secretsKeyArn }: Task
       sid: "OpensTheDatabasesSecret",
       actions: "kms:Decrypt",
       resources: secretsKeyArn,
-      conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.${dnsSuffix(region)}` } },
+      conditions: { StringEquals: viaService(region, "secretsmanager") },
     }),
   ];
 }

@@ -50,7 +50,7 @@ export function tasks(block: Block, { service, compute, registryUri, registryArn
     allow({ sid: "WritesItsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: att(log, "Arn") }),
     ...(database ? readsSecret(site, database) : []),
   ]);
-  // It reads the secret again when a rotation has changed it under its connections.
+  // It can read the secret again when somebody has changed it under its connections.
   const app = role(block, `${service.name}-task`, "Is the app of the service", trust, database ? readsSecret(site, database) : []);
   const family = block.name("task-family", service.name);
   const definition = block.add(

@@ -1,4 +1,4 @@
-import { policy } from "../../aws/policy.ts";
+import { policy, refuseWithoutTls } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
@@ -27,14 +27,7 @@ export function topic(block: Block, thing: string, keyArn: Value<string>, emails
         Action: "sns:Publish",
         Resource: ref(made),
       })),
-      {
-        Sid: "RefuseWithoutTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sns:Publish",
-        Resource: ref(made),
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      refuseWithoutTls("sns:Publish", ref(made)),
     ),
   });
   emails.forEach((address, at) => {

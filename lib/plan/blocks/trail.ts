@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { arnOf } from "../../aws/arns.ts";
 import { allow, objectsIn, type Statement, trusts } from "../../aws/policy.ts";
 import { partitionOf } from "../../aws/regions.ts";
@@ -6,7 +5,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block, Site } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
-import { type Bucket, bucket } from "./bucket.ts";
+import { type BareBucket, bucket } from "./bucket.ts";
 import { key, usedByLogs } from "./key.ts";
 import { type LogGroup, logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
@@ -51,7 +50,7 @@ export function trail(block: Block, { audit, logBucketName }: TrailNeeds): Trail
       Tags: site.tags,
     },
     // CloudTrail tries both when it is made.
-    { after: [...policiesOf(block, files), ...writer.policies], proves: ["A11"] },
+    { after: [files.policy, ...writer.policies], proves: ["A11"] },
   );
   block.stack.output("TrailArn", att(made, "Arn"), "The trail");
   block.stack.output("TrailBucketName", ref(files), "Bucket of the trail's files");
@@ -77,7 +76,7 @@ function usedByTrail({ account, region }: Site, trailArn: string): readonly Stat
 }
 
 /** AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail": both with aws:SourceArn, against a trail of somebody else. */
-function written({ account }: Site, files: Bucket, trailArn: string): readonly Statement[] {
+function written({ account }: Site, files: BareBucket, trailArn: string): readonly Statement[] {
   const who = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } } as const;
   const own = { "aws:SourceArn": trailArn };
   return [
@@ -93,7 +92,7 @@ function written({ account }: Site, files: Bucket, trailArn: string): readonly S
 }
 
 /** Only the lifecycle, which asks no policy, deletes files; an administrator first has to change this, which the trail records. */
-function keptForever(files: Bucket): Statement {
+function keptForever(files: BareBucket): Statement {
   return {
     Sid: "NobodyDeletesTheRecord",
     Effect: "Deny",
@@ -115,9 +114,3 @@ function logWriter(block: Block, trailArn: string, log: LogGroup): Granted {
     [allow({ sid: "WritesTheTrailsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: streams })],
   );
 }
-
-/** What lets the trail into its bucket. */
-const policiesOf = ({ stack }: Block, { id }: Bucket): readonly Resource[] =>
-  stack.resources.filter((one) => isBucketPolicy(one) && isDeepStrictEqual(one.properties.Bucket, { Ref: id }));
-
-const isBucketPolicy = (one: Resource): one is Resource<"AWS::S3::BucketPolicy"> => one.type === "AWS::S3::BucketPolicy";

@@ -38,6 +38,7 @@ export function weightedEntry(block: Block, { balancerArn, certificateArn, colou
         LoadBalancerArn: balancerArn,
         Port: port,
         ...tls(certificateArn),
+        Tags: block.site.tags,
         DefaultActions: [
           { Type: "fixed-response", FixedResponseConfig: { StatusCode: "503", ContentType: "text/plain", MessageBody: "no rule" } },
         ],
@@ -86,6 +87,7 @@ function testRule(block: Block, listenerArn: Value<string>, slot: Slot, priority
       Priority: priority,
       Conditions: [{ Field: "http-header", HttpHeaderConfig: { HttpHeaderName: slotHeader, Values: [slot] } }],
       Actions: [{ Type: "forward", TargetGroupArn: ref(colours[slot]) }],
+      Tags: block.site.tags,
     },
     { proves: ["A09"] },
   );

@@ -38,6 +38,7 @@ export function colourListeners(
         LoadBalancerArn: entries[slot].arn,
         Port: productionPort,
         ...tls(certificateArn),
+        Tags: block.site.tags,
         DefaultActions: [{ Type: "forward", TargetGroupArn: ref(colours[slot]) }],
       },
       { proves: ["B04", "B05"] },

@@ -1,3 +1,4 @@
+import { capitalised } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import { slots } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
@@ -12,8 +13,10 @@ import type { FleetBase } from "./fleet-base.ts";
 export function dnsHealth(stack: Draft, { services, monitoring }: Config, { entry }: FleetBase): ReadonlyMap<string, Value<string>> {
   const [{ health }] = services;
   const { site } = stack;
-  const noticesKey = key(stack.block("Encryption"), "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]);
-  const notices = topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), monitoring.emails);
+  const noticesKey = key(stack.block("Encryption"), "health-notices", "Encrypts what people are told", [
+    usedByPublishers(site, publishers),
+  ]);
+  const notices = topic(stack.block("Alerts"), "health-notices", att(noticesKey, "Arn"), monitoring.emails);
   const block = stack.block("Names");
   const asked = entry.of === "both" ? [["entry", entry.both] as const] : slots.map((slot) => [slot, entry.each[slot]] as const);
   stack.output("HealthTopicArn", ref(notices), "Topic of the alarms on names");
@@ -21,7 +24,7 @@ export function dnsHealth(stack: Draft, { services, monitoring }: Config, { entr
     asked.map(([thing, { dnsName }]) => {
       const check = healthCheck(block, thing, dnsName, health);
       const alarm = healthAlarm(block, thing, check, ref(notices));
-      const name = `${thing.charAt(0).toUpperCase()}${thing.slice(1)}`;
+      const name = capitalised(thing);
       stack.output(`${name}HealthAlarmName`, ref(alarm), `Alarm on the health of ${thing}`);
       return [thing, stack.output(`${name}HealthCheckId`, att(check, "HealthCheckId"), `Route 53 health check of ${thing}`)];
     }),

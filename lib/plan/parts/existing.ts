@@ -16,6 +16,7 @@ export function existingGround({ id, publicSubnets, privateSubnets, natAddresses
     vpcId: id,
     publicSubnetIds: publicSubnets,
     privateSubnetIds: privateSubnets,
+    open: [],
     natCidrs: natAddresses.map((address) => `${address}/32`),
   };
 }

@@ -1,3 +1,4 @@
+import { capitalised } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
@@ -109,11 +110,7 @@ function keysOf(stack: Draft) {
   };
   const arnOf = (purpose: keyof typeof made) => att(made[purpose], "Arn");
   for (const purpose of ["logs", "notices", "data", "secrets", "volumes", "releases"] as const)
-    stack.output(
-      `${purpose.charAt(0).toUpperCase()}${purpose.slice(1)}KeyAlias`,
-      block.name("key-alias", purpose),
-      `Alias of the key: ${purpose}`,
-    );
+    stack.output(`${capitalised(purpose)}KeyAlias`, block.name("key-alias", purpose), `Alias of the key: ${purpose}`);
   stack.output("NoticesKeyArn", arnOf("notices"), "The key of the notices");
   return {
     logs: arnOf("logs"),

@@ -13,7 +13,7 @@ import { colouredTasks } from "./coloured-tasks.ts";
 import type { Standing } from "./standing.ts";
 
 /**
- * Two services, one for each slot, between which Sluice's release or the engine moves the traffic (A09). `rests` where no copy is to run
+ * Two services, one for each slot, between which Sluice's release moves the traffic (A09). `rests` where no copy is to run
  * before a failover has brought the data.
  */
 export function held(stack: Draft, config: Config, given: Base, { database, rests }: Standing): void {

@@ -1,7 +1,9 @@
 import { nameOf } from "../../aws/names.ts";
+import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
 import { artifactStore } from "../blocks/artifacts.ts";
+import type { Project } from "../blocks/build-project.ts";
 import { builds, smokeBuild } from "../blocks/builds.ts";
 import { key, usedByLogs, usedByPublishers } from "../blocks/key.ts";
 import { logBucket } from "../blocks/log-bucket.ts";
@@ -16,6 +18,7 @@ import { publishers, topic } from "../blocks/topic.ts";
 import { siteOf } from "../settings.ts";
 import type { Block, Draft, Site } from "../stack.ts";
 import { att, ref } from "../template.ts";
+import { deliveredService, forBuilds } from "./delivered-service.ts";
 import { existingImages } from "./existing.ts";
 import { assemble } from "./pipeline.ts";
 
@@ -31,9 +34,8 @@ interface Target {
  * goes from stage to stage, each deployed by a role of its account and then asked under its name.
  */
 export function home(stack: Draft, config: Config): void {
-  const { delivery, monitoring } = config;
-  const [service] = config.services;
-  if (!delivery || service.compute?.kind !== "ecs") return;
+  const { monitoring } = config;
+  const { service, delivery } = deliveredService(config);
   const { site } = stack;
   const targets = delivery.stages.map((name) => targetOf(config, name));
   const keys = stack.block("Encryption");
@@ -49,13 +51,7 @@ export function home(stack: Draft, config: Config): void {
   );
   const images = imagesOf(stack, config, targets);
   const code = source(stack.block("Source"), delivery.source);
-  const common = {
-    architecture: service.compute.architecture,
-    store,
-    logsKey: att(logsKey, "Arn"),
-    logDays: monitoring.logRetention,
-    delivery,
-  };
+  const common = forBuilds(config, { store, logsKey: att(logsKey, "Arn") });
   const block = stack.block("Builds");
   const families = targets.map(
     ({ environment, site: at }) => `${environment.name}=${nameOf("task-family", at, service.name)}@${stageRolesAt(at).read.arn}`,
@@ -100,13 +96,13 @@ function targetOf(config: Config, name: string): Target {
   return { environment, site: siteOf(config, environment, region), url: `https://${environment.domain}${health}` };
 }
 
-function approvalFor(block: Block, { environment }: Target, topicArn: Parameters<typeof askForApproval>[1]): Stage {
+function approvalFor(block: Block, { environment }: Target, topicArn: Value<string>): Stage {
   const { declaration, by } = askForApproval(block, topicArn);
   const name = `Approve-${environment.name}`;
   return { name, actions: [{ declaration: { ...declaration, Name: name }, by }] };
 }
 
-function stageFor({ environment, site, url }: Target, service: string, smoke: Parameters<typeof smokeTest>[0]): Stage {
+function stageFor({ environment, site, url }: Target, service: string, smoke: Project): Stage {
   const configuration = {
     ApplicationName: nameOf("deploy-application", site, service),
     DeploymentGroupName: nameOf("deploy-group", site, service),

@@ -1,3 +1,4 @@
+import { capitalised } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
@@ -57,17 +58,17 @@ interface LookedUp extends Readonly<Record<Slot, Parameter>> {
 
 function lookedUp(block: Block, all: InstancesGiven): LookedUp {
   const { stack } = block;
-  const release = (slot: Slot, name: string): Parameter => {
+  const release = (slot: Slot): Parameter => {
     const made = parameter(block, `${slot} release`, {
       path: `${slot}/release`,
       value: "none",
       description: `Archive in Amazon S3 that instances of ${slot} run, which a release names`,
       owned: true,
     });
-    stack.output(`${name}ReleaseParameter`, ref(made), `Parameter that names the release of ${slot}`);
+    stack.output(`${capitalised(slot)}ReleaseParameter`, ref(made), `Parameter that names the release of ${slot}`);
     return made;
   };
-  const releases = { blue: release("blue", "Blue"), green: release("green", "Green") };
+  const releases = { blue: release("blue"), green: release("green") };
   const address = addressOf(all);
   if (address === undefined) return releases;
   const database = parameter(block, "Database", {

@@ -1,3 +1,4 @@
+import { capitalised } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import { type ArtifactStore, artifactStore } from "../blocks/artifacts.ts";
@@ -13,26 +14,20 @@ import { type Source, source } from "../blocks/source.ts";
 import type { Draft } from "../stack.ts";
 import { ref } from "../template.ts";
 import type { Base } from "./base.ts";
+import { deliveredService, forBuilds } from "./delivered-service.ts";
 import type { Delivered } from "./shifted.ts";
 
 /** The pipeline of an environment: a push is tested, built, scanned, approved and deployed (system D). */
 export function delivery(stack: Draft, config: Config, given: Base, delivered: Delivered): void {
-  const { delivery: wanted, monitoring } = config;
-  const [service] = config.services;
-  if (!wanted || service.compute?.kind !== "ecs") return;
+  const { service, delivery: wanted } = deliveredService(config);
   const store = artifactStore(stack.block("Storage"), given.logBucketName);
   const code = source(stack.block("Source"), wanted.source);
-  const projects = builds(
-    stack.block("Builds"),
-    {
-      architecture: service.compute.architecture,
-      store,
-      logsKey: given.logsKeyArn,
-      logDays: monitoring.logRetention,
-      delivery: wanted,
-    },
-    { ...given, service, taskFamily: delivered.taskFamily, readers: [] },
-  );
+  const projects = builds(stack.block("Builds"), forBuilds(config, { store, logsKey: given.logsKeyArn }), {
+    ...given,
+    service,
+    taskFamily: delivered.taskFamily,
+    readers: [],
+  });
   const target = deployToEcs(stack.site, delivered);
   const by = { description: "Starts the deployment for the pipeline", statements: [...store.reads, ...target.statements] };
   const stages: readonly Stage[] = [
@@ -43,7 +38,7 @@ export function delivery(stack: Draft, config: Config, given: Base, delivered: D
     ...(wanted.approval ? [{ name: "Approval", actions: [askForApproval(stack.block("Delivery"), given.topicArn)] }] : []),
     { name: "Deploy", actions: [deploy("Deploy", target, "taskdef.json", by)] },
   ];
-  assemble(stack, { ...given, code, store, projects, stages, logDays: monitoring.logRetention });
+  assemble(stack, { ...given, code, store, projects, stages, logDays: config.monitoring.logRetention });
 }
 
 export interface Parts {
@@ -67,5 +62,5 @@ export function assemble(stack: Draft, { code, store, projects, stages, topicArn
   pipelineDashboard(stack.block("Watch"), made, projects);
   describePipeline(block, made, store);
   for (const [name, project] of Object.entries(projects))
-    stack.output(`${name.charAt(0).toUpperCase()}${name.slice(1)}ProjectName`, ref(project), `The CodeBuild project of the ${name} stage`);
+    stack.output(`${capitalised(name)}ProjectName`, ref(project), `The CodeBuild project of the ${name} stage`);
 }

@@ -1,4 +1,4 @@
-import { nameOf } from "../../aws/names.ts";
+import { capitalised, nameOf } from "../../aws/names.ts";
 import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
@@ -12,6 +12,7 @@ import { letOut, securityGroup } from "../blocks/security-group.ts";
 import { networkOf, siteOf } from "../settings.ts";
 import type { Draft, Site } from "../stack.ts";
 import { att, ref } from "../template.ts";
+import { deliveredService, forBuilds } from "./delivered-service.ts";
 import { type Home, pulumiPipeline } from "./pulumi-pipeline.ts";
 import { central, type Regional, regional } from "./regional.ts";
 
@@ -23,10 +24,11 @@ export type Begin = (region: Region, part: string) => Draft;
  * builds of each region; a function that records every deploy; and the pipeline.
  */
 export function pulumiHome(begin: Begin, config: Config, environment: Environment): void {
-  const { delivery, monitoring } = config;
-  const [service] = config.services;
+  const { monitoring } = config;
+  const { delivery } = deliveredService(config);
   const [region] = environment.regions;
-  if (!delivery?.pulumi || service.compute?.kind !== "ecs" || !region) return;
+  if (!delivery.pulumi || !region)
+    throw new Error(`${environment.name} is no home of a pipeline that runs Pulumi; the rules let this pass`);
   const home = siteOf(config, environment, region);
   const sites = delivery.stages.map((name) => siteOfStage(config, name));
 
@@ -63,17 +65,16 @@ export function pulumiHome(begin: Begin, config: Config, environment: Environmen
 /** The builds of a region that deploy, each for one stage and with a role of its own (C04, C23). */
 function deploys(
   stack: Draft,
-  { services: [service], monitoring, delivery }: Config,
+  config: Config,
   pulumi: Pulumi,
   home: Site,
-  { store, logsKey }: Regional,
+  offered: Regional,
   stages: readonly Site[],
 ): readonly (readonly [string, BuildElsewhere])[] {
-  if (!delivery || service.compute?.kind !== "ecs") return [];
-  const common = { architecture: service.compute.architecture, store, logsKey, logDays: monitoring.logRetention, delivery };
+  const common = forBuilds(config, offered);
   return stages.map((site) => {
     const made = pulumiBuild(stack.block("Builds"), common, pulumi, home, site);
-    const thing = site.environment.charAt(0).toUpperCase() + site.environment.slice(1);
+    const thing = capitalised(site.environment);
     return [
       site.environment,
       {

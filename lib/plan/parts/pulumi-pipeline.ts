@@ -1,3 +1,4 @@
+import { capitalised } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { ArtifactStore } from "../blocks/artifacts.ts";
@@ -13,6 +14,7 @@ import { scannedSource } from "../blocks/pulumi-builds.ts";
 import { type Source, source } from "../blocks/source.ts";
 import type { Block, Draft, Site } from "../stack.ts";
 import { ref } from "../template.ts";
+import { deliveredService, forBuilds } from "./delivered-service.ts";
 import { imagesOf } from "./home.ts";
 import type { Regional } from "./regional.ts";
 
@@ -40,8 +42,8 @@ type Projects = Readonly<Record<"test" | "image" | "scan" | "smoke" | "integrati
  * A stage that fails is turned back and stops those after it (C11, C22, C23).
  */
 export function pulumiPipeline(stack: Draft, config: Config, home: Home): void {
-  const { delivery, monitoring } = config;
-  if (!delivery) return;
+  const { monitoring } = config;
+  const { delivery } = deliveredService(config);
   const { own, elsewhere, targets, topicArn, logger } = home;
   const code = source(stack.block("Source"), delivery.source);
   const projects = projectsOf(stack, config, home);
@@ -66,7 +68,7 @@ export function pulumiPipeline(stack: Draft, config: Config, home: Home): void {
   deliveryDashboard(stack.block("Watch"), { pipeline: made, builds: projects, loggerName: logger.name, stages: deployed });
   describePipeline(block, made, own.store);
   for (const [name, project] of Object.entries(projects))
-    stack.output(`${name.charAt(0).toUpperCase()}${name.slice(1)}ProjectName`, ref(project), `The CodeBuild project of the ${name} builds`);
+    stack.output(`${capitalised(name)}ProjectName`, ref(project), `The CodeBuild project of the ${name} builds`);
 }
 
 /** Pull requests are tested by a pipeline that has no stage to deploy to: what nobody has reviewed comes near no environment (C02). */
@@ -86,19 +88,10 @@ function testPullRequests(block: Block, given: Given, code: Source, store: Artif
 }
 
 function projectsOf(stack: Draft, config: Config, { own, targets }: Home): Projects {
-  const { delivery, monitoring } = config;
-  const [service] = config.services;
-  if (!delivery || service.compute?.kind !== "ecs") throw new Error("system C builds images for ECS; the rules let this pass");
   const images = imagesOf(stack, config, targets);
   const block = stack.block("Builds");
-  const common = {
-    architecture: service.compute.architecture,
-    store: own.store,
-    logsKey: own.logsKey,
-    logDays: monitoring.logRetention,
-    delivery,
-  };
-  const image = { service, registryUri: images.uri, registryArn: images.arn, readers: [], sourceFolder: scannedSource };
+  const common = forBuilds(config, own);
+  const image = { service: config.services[0], registryUri: images.uri, registryArn: images.arn, readers: [], sourceFolder: scannedSource };
   return { ...builds(block, common, image), smoke: smokeBuild(block, common), integration: integrationBuild(block, common) };
 }
 

@@ -34,14 +34,22 @@ it.each(regions)("A03 a pull request can change nothing, not even the state (%s)
   expect(actions.sort()).toEqual(["kms:Decrypt", "s3:GetObject", "s3:ListBucket"]);
 });
 
-it.each(regions)("A03 a deploy makes things in its own region and AWS's global one, and never changes its own role (%s)", (region) => {
-  const role = theOne(region, "AWS::IAM::Role", "GithubDeployRole");
-  const rights = inRegion(region, "AWS::IAM::RolePolicy").filter((one) => one.at("RoleName") === role.ref);
-  const statements = rights.flatMap((one) => one.parts("PolicyDocument.Statement"));
-  const wide = statements.filter((one) => one.at("Effect") === "Allow" && one.at("Resource") === "*");
-  for (const one of wide) expect(one.at("Condition")).toEqual({ StringEquals: { "aws:RequestedRegion": [region, "us-east-1"] } });
-  expect(wide.flatMap((one) => one.texts("Action"))).toContain("ecs:*");
-  expect(wide.flatMap((one) => one.texts("Action")).includes("cloudfront:*")).toBe(region !== secondary);
-  const refused = statements.filter((one) => one.at("Effect") === "Deny");
-  expect(refused.map((one) => one.at("Resource"))).toEqual([`arn:aws:iam::222222222222:role/${role.at("RoleName")}`]);
-});
+it.each(regions)(
+  "A03 a deploy makes things in its own region, the edge in AWS's global one, and never changes its own role (%s)",
+  (region) => {
+    const role = theOne(region, "AWS::IAM::Role", "GithubDeployRole");
+    const rights = inRegion(region, "AWS::IAM::RolePolicy").filter((one) => one.at("RoleName") === role.ref);
+    const statements = rights.flatMap((one) => one.parts("PolicyDocument.Statement"));
+    const wide = statements.filter((one) => one.at("Effect") === "Allow" && one.at("Resource") === "*");
+    const actions = wide.map((one) => [one.at("Condition"), one.texts("Action")] as const);
+    const within = (place: string) => ({ StringEquals: { "aws:RequestedRegion": place } });
+    const edge = ["acm:*", "cloudfront:*", "kms:*", "logs:*", "route53:*", "wafv2:*"];
+    expect(actions).toEqual([
+      [within(region), expect.arrayContaining(["ecs:*", "ec2:*"])],
+      ...(region === secondary ? [] : [[within("us-east-1"), edge]]),
+    ]);
+    expect(actions[0]?.[1]).not.toContain("cloudfront:*");
+    const refused = statements.filter((one) => one.at("Effect") === "Deny");
+    expect(refused.map((one) => one.at("Resource"))).toEqual([`arn:aws:iam::222222222222:role/${role.at("RoleName")}`]);
+  },
+);

@@ -37,6 +37,14 @@ it.each(both)("B04 the balancer is public, over the public subnets, and takes no
   expect(attributesOf(balancer)["routing.http.drop_invalid_header_fields.enabled"]).toBe("true");
 });
 
+it.each(both)("B18 the balancer comes after what lets it write its log, and after the way to the internet (%s)", (_name, templates) => {
+  const balancer = balancerOf(templates);
+  const { after } = balancer;
+  const log = attributesOf(balancer)["access_logs.s3.bucket"];
+  expect(after.find(({ type }) => type === "AWS::S3::BucketPolicy")?.at("Bucket")).toBe(log);
+  expect(after.map(({ type }) => type)).toContain("AWS::EC2::VPCGatewayAttachment");
+});
+
 it.each(both)("B04 health is asked for on /health, and a copy that leaves may finish its requests (%s)", (_name, templates) => {
   const groups = templates.all("AWS::ElasticLoadBalancingV2::TargetGroup");
   expect(groups).toHaveLength(2);

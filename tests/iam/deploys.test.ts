@@ -1,0 +1,157 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Config } from "../../lib/config/config.ts";
+import { loadConfig } from "../../lib/config/load.ts";
+import { buildPlan } from "../../lib/plan/build.ts";
+import { physicalName } from "../../lib/plan/physical-name.ts";
+import type { Resource, Stack, Type } from "../../lib/plan/template.ts";
+import type { Context } from "./conditions.ts";
+import { evaluate } from "./evaluate.ts";
+import { wrongCall } from "./reference.ts";
+import { isOf, resolve } from "./resolve.ts";
+import type { Call } from "./roles.ts";
+
+const exampleOf = (folder: string) => loadConfig(path.join(import.meta.dirname, "../../examples", folder));
+const [a, b, c] = await Promise.all(["a-multi-region-containers", "b-dev-to-production", "c-pulumi-pipeline"].map(exampleOf));
+if (!a || !b || !c) throw new Error("three systems were asked for");
+const { workflow } = a.config;
+if (!workflow) throw new Error("A has a workflow");
+const long = { project: "company-shop-of-northern-regions" };
+
+/** A role that deploys, with the stacks that it deploys. */
+interface Deploy {
+  readonly title: string;
+  readonly region: string;
+  readonly account: string;
+  readonly stacks: readonly Stack[];
+  may(call: Call): boolean;
+}
+
+function deployOf(title: string, config: Config, environment: string, region: string, more: readonly string[] = []): Deploy {
+  const { stacks } = buildPlan(config, environment);
+  const way = stacks.find((one) => one.region === region && (one.part === "access" || one.part === "github"));
+  const policy = way?.resources.filter(isOf("AWS::IAM::RolePolicy")).find(({ id }) => id.endsWith("DeployPolicy"));
+  if (!way || !policy) throw new Error(`nobody deploys ${environment} in ${region}`);
+  const identity = [resolve({ environment, stacks: [way] }).policy(way, policy.properties.PolicyDocument)];
+  const caller = { arn: `arn:aws:iam::${way.account}:role/deploys` };
+  return {
+    title,
+    region,
+    account: way.account,
+    stacks: stacks.filter((one) => one.part !== way.part && [region, ...more].includes(one.region)),
+    may: (call) => evaluate({ ...call, caller, context: call.context ?? {} }, { identity }) === "allowed",
+  };
+}
+
+const frankfurt = deployOf("C, Frankfurt", c.config, "frankfurt", "eu-central-1");
+const virginia = deployOf("C, Virginia", c.config, "virginia", "us-east-1");
+const fleets = { ...b.config, workflow };
+const deploys = [
+  deployOf("A, primary", a.config, "production", "eu-west-1", ["us-east-1"]),
+  deployOf("A, secondary", a.config, "production", "us-west-2"),
+  deployOf("A, with a long name", { ...a.config, ...long }, "production", "eu-west-1", ["us-east-1"]),
+  deployOf("B, if a workflow deployed it", fleets, "production", "us-east-1", ["us-west-2"]),
+  frankfurt,
+  virginia,
+  deployOf("C, with a long name", { ...c.config, ...long }, "frankfurt", "eu-central-1"),
+];
+
+const resourcesOf = ({ stacks }: Deploy): readonly Resource[] => stacks.flatMap(({ resources }) => resources);
+const arnIn = ({ account }: Deploy, kind: string, one: Resource): string => `arn:aws:iam::${account}:${kind}/${physicalName(one)}`;
+const on = (resource: string, actions: readonly string[], context?: Context): Call[] =>
+  actions.map((action) => ({ action, resource, ...(context && { context }) }));
+
+const global = "us-east-1";
+const call = (action: string, region: string): Call => ({ action, resource: "*", context: { "aws:RequestedRegion": region } });
+
+/** What making a resource of a type takes, for the types whose region matters most. */
+const samples: Partial<Record<Type, readonly string[]>> = {
+  "AWS::Backup::BackupVault": ["backup:CreateBackupVault", "backup-storage:MountCapsule"],
+  "AWS::CertificateManager::Certificate": ["acm:RequestCertificate"],
+  "AWS::EC2::VPC": ["ec2:CreateVpc"],
+  "AWS::ECS::Service": ["ecs:CreateService"],
+  "AWS::KMS::Key": ["kms:CreateKey"],
+  "AWS::Logs::LogGroup": ["logs:CreateLogGroup"],
+  "AWS::RDS::DBInstance": ["rds:CreateDBInstance"],
+  "AWS::S3::Bucket": ["s3:CreateBucket"],
+  "AWS::WAFv2::WebACL": ["wafv2:CreateWebACL"],
+};
+
+const servicesOf = ({ properties }: Resource<"AWS::IAM::Role">): readonly string[] =>
+  properties.AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) =>
+    typeof Principal === "object" ? [Principal.Service].flat() : [],
+  ).filter((one) => typeof one === "string");
+
+describe.each(deploys)("what deploys $title", (deploy) => {
+  const roles = resourcesOf(deploy).filter(isOf("AWS::IAM::Role"));
+  const profiles = resourcesOf(deploy).filter(isOf("AWS::IAM::InstanceProfile"));
+  const managed = roles.flatMap((one) => (one.properties.ManagedPolicyArns ?? []).map((policy) => ({ role: one, policy: String(policy) })));
+  const attaches = managed.flatMap(({ role, policy }) =>
+    on(arnIn(deploy, "role", role), ["iam:AttachRolePolicy", "iam:DetachRolePolicy"], { "iam:PolicyARN": policy }),
+  );
+  const calls = [
+    ...roles.flatMap((one) => on(arnIn(deploy, "role", one), ["iam:CreateRole", "iam:PutRolePolicy", "iam:DeleteRole"])),
+    ...attaches,
+    ...profiles.flatMap((one) =>
+      on(arnIn(deploy, "instance-profile", one), [
+        "iam:CreateInstanceProfile",
+        "iam:AddRoleToInstanceProfile",
+        "iam:DeleteInstanceProfile",
+      ]),
+    ),
+  ];
+
+  it("C04, A03: makes every role of its stacks, with their managed policies, and every instance profile", async () => {
+    expect(calls.filter((call) => !deploy.may(call))).toEqual([]);
+    const wrong = await Promise.all(calls.map(({ action, resource }) => wrongCall(action, resource)));
+    expect(wrong.filter((one) => one !== undefined)).toEqual([]);
+  });
+
+  it("C04, A03: passes every role on to the service that takes it on, and to no other", () => {
+    const passes = (one: Resource<"AWS::IAM::Role">, service: string): boolean =>
+      deploy.may({ action: "iam:PassRole", resource: arnIn(deploy, "role", one), context: { "iam:PassedToService": service } });
+    expect(roles.filter((one) => !servicesOf(one).every((service) => passes(one, service)))).toEqual([]);
+    expect(roles.filter((one) => passes(one, "cloudformation.amazonaws.com"))).toEqual([]);
+  });
+
+  it("C04, A03: touches no role or profile whose name only begins like one of the plan's, and gives no other policy", () => {
+    const names = (name: string) => [`${name}s`, name.slice(0, -1), `${name.split("-")[0]}-other`];
+    const others = calls.flatMap((call) => {
+      const [kind = "", name = ""] = call.resource.split("/");
+      return names(name).map((other) => ({ ...call, resource: `${kind}/${other}` }));
+    });
+    const administrators = attaches.map((call) => ({
+      ...call,
+      context: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+    }));
+    expect([...others, ...administrators].filter(deploy.may)).toEqual([]);
+  });
+
+  it("C04, A03: makes what each stack holds in the region of the stack, and vaults with what they take besides", () => {
+    const needed = deploy.stacks.flatMap(({ region, resources }) =>
+      resources.flatMap(({ type }) => (samples[type] ?? []).map((action) => call(action, region))),
+    );
+    expect(needed.length).toBeGreaterThan(0);
+    expect(needed.filter((one) => !deploy.may(one))).toEqual([]);
+  });
+
+  it("C04, A03: makes in the global region only what has no other, and what a stack there holds", () => {
+    const there = new Set(
+      deploy.stacks.filter(({ region }) => region === global).flatMap(({ resources }) => resources.map(({ type }) => type)),
+    );
+    const absent = Object.entries(samples).filter(([type]) => ![...there].some((one) => one.split("::")[1] === type.split("::")[1]));
+    const allowed = absent.flatMap(([, actions]) => actions.map((action) => call(action, global))).filter(deploy.may);
+    expect(allowed.filter(({ action }) => !/^(route53|cloudfront):/.test(action))).toEqual([]);
+    expect(deploy.may(call("ec2:CreateVpc", "ap-south-1"))).toBe(false);
+  });
+});
+
+it("C10: a stage's deploy changes nothing in the region of another stage of its account", () => {
+  expect(frankfurt.account).toBe(virginia.account);
+  const regional = ["ec2:DeleteVpc", "ecs:UpdateService", "kms:ScheduleKeyDeletion", "s3:DeleteBucket", "dynamodb:DeleteTable"];
+  expect(regional.filter((action) => frankfurt.may(call(action, virginia.region)))).toEqual([]);
+  expect(regional.filter((action) => virginia.may(call(action, frankfurt.region)))).toEqual([]);
+  expect(regional.filter((action) => !virginia.may(call(action, virginia.region)))).toEqual([]);
+  // The records of the name are Route 53's, which has one endpoint for all regions.
+  expect(frankfurt.may(call("route53:ChangeResourceRecordSets", global))).toBe(true);
+});
