@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { AwsEnd, AwsTold } from "../../lib/actions/aws-events.ts";
 import { deploy } from "../../lib/actions/deploy.ts";
@@ -139,7 +140,7 @@ test("X10: in the live view a note that was told before AWS was at work is shown
     tell({ type: "stack", stack: "shop", is: "done" });
     return { outcome: "deployed", because: "done", map: "", kept: [] };
   });
-  const text = shown.join("");
+  const text = stripVTControlCharacters(shown.join(""));
   expect(text.match(/the first note/g)).toHaveLength(1);
   expect(text).toContain("the second note");
   expect(text).toContain("✔ shop");
