@@ -22,7 +22,7 @@ const names = {
   IAM: "InstanceProfile OIDCProvider Role RolePolicy",
   KMS: "Alias Key",
   Lambda: "EventInvokeConfig Function Permission",
-  Logs: "Delivery DeliveryDestination DeliverySource LogGroup ResourcePolicy",
+  Logs: "Delivery DeliveryDestination DeliverySource LogGroup MetricFilter ResourcePolicy",
   RDS: "DBInstance DBParameterGroup DBProxy DBProxyTargetGroup DBSubnetGroup",
   Route53: "HealthCheck HostedZone RecordSet",
   S3: "Bucket BucketPolicy",
@@ -30,7 +30,7 @@ const names = {
   SQS: "Queue QueuePolicy",
   SSM: "Parameter",
   SecretsManager: "Secret",
-  WAFv2: "LoggingConfiguration WebACL",
+  WAFv2: "LoggingConfiguration WebACL WebACLAssociation",
 };
 
 export const types: readonly string[] = Object.entries(names).flatMap(([service, list]) =>

@@ -68,6 +68,7 @@ export interface Properties {
   "AWS::Logs::DeliveryDestination": Logs_DeliveryDestination;
   "AWS::Logs::DeliverySource": Logs_DeliverySource;
   "AWS::Logs::LogGroup": Logs_LogGroup;
+  "AWS::Logs::MetricFilter": Logs_MetricFilter;
   "AWS::Logs::ResourcePolicy": Logs_ResourcePolicy;
   "AWS::RDS::DBInstance": RDS_DBInstance;
   "AWS::RDS::DBParameterGroup": RDS_DBParameterGroup;
@@ -88,6 +89,7 @@ export interface Properties {
   "AWS::SecretsManager::Secret": SecretsManager_Secret;
   "AWS::WAFv2::LoggingConfiguration": WAFv2_LoggingConfiguration;
   "AWS::WAFv2::WebACL": WAFv2_WebACL;
+  "AWS::WAFv2::WebACLAssociation": WAFv2_WebACLAssociation;
 }
 
 export interface Attributes {
@@ -156,6 +158,7 @@ export interface Attributes {
   "AWS::Logs::DeliveryDestination": "Arn";
   "AWS::Logs::DeliverySource": "Arn" | "ResourceArns" | "Service" | "Status" | "StatusReason";
   "AWS::Logs::LogGroup": "Arn";
+  "AWS::Logs::MetricFilter": never;
   "AWS::Logs::ResourcePolicy": never;
   "AWS::RDS::DBInstance": "AutomaticRestartTime" | "CertificateDetails" | "CertificateDetails.CAIdentifier" | "CertificateDetails.ValidTill" | "DBInstanceArn" | "DBInstanceStatus" | "DBSystemId" | "DbiResourceId" | "Endpoint" | "Endpoint.Address" | "Endpoint.HostedZoneId" | "Endpoint.Port" | "InstanceCreateTime" | "IsStorageConfigUpgradeAvailable" | "LatestRestorableTime" | "ListenerEndpoint" | "ListenerEndpoint.Address" | "ListenerEndpoint.HostedZoneId" | "ListenerEndpoint.Port" | "MasterUserSecret.SecretArn" | "PercentProgress" | "ReadReplicaDBClusterIdentifiers" | "ReadReplicaDBInstanceIdentifiers" | "ResumeFullAutomationModeTime" | "SecondaryAvailabilityZone" | "StatusInfos" | "StorageOperationPercentProgress" | "StorageOperationStatus";
   "AWS::RDS::DBParameterGroup": "DBParameterGroupArn" | "DBParameterGroupName";
@@ -176,6 +179,7 @@ export interface Attributes {
   "AWS::SecretsManager::Secret": "Id";
   "AWS::WAFv2::LoggingConfiguration": "ManagedByFirewallManager";
   "AWS::WAFv2::WebACL": "Arn" | "Capacity" | "Id" | "LabelNamespace";
+  "AWS::WAFv2::WebACLAssociation": never;
 }
 
 export interface ApplicationAutoScaling_ScalableTarget {
@@ -4092,6 +4096,30 @@ export interface Logs_LogGroup {
   readonly Tags?: List<Tag>;
 }
 
+export interface Logs_MetricFilter {
+  readonly ApplyOnTransformedLogs?: Value<boolean>;
+  readonly EmitSystemFieldDimensions?: List<Value<string>>;
+  readonly FieldSelectionCriteria?: Value<string>;
+  readonly FilterName?: Value<string>;
+  readonly FilterPattern: Value<string>;
+  readonly LogGroupName: Value<string>;
+  readonly MetricTransformations: List<Logs_MetricFilter_MetricTransformation>;
+}
+
+export interface Logs_MetricFilter_Dimension {
+  readonly Key: Value<string>;
+  readonly Value: Value<string>;
+}
+
+export interface Logs_MetricFilter_MetricTransformation {
+  readonly DefaultValue?: Value<number>;
+  readonly Dimensions?: List<Logs_MetricFilter_Dimension>;
+  readonly MetricName: Value<string>;
+  readonly MetricNamespace: Value<string>;
+  readonly MetricValue: Value<string>;
+  readonly Unit?: Value<"Seconds" | "Microseconds" | "Milliseconds" | "Bytes" | "Kilobytes" | "Megabytes" | "Gigabytes" | "Terabytes" | "Bits" | "Kilobits" | "Megabits" | "Gigabits" | "Terabits" | "Percent" | "Count" | "Bytes/Second" | "Kilobytes/Second" | "Megabytes/Second" | "Gigabytes/Second" | "Terabytes/Second" | "Bits/Second" | "Kilobits/Second" | "Megabits/Second" | "Gigabits/Second" | "Terabits/Second" | "Count/Second" | "None">;
+}
+
 export interface Logs_ResourcePolicy {
   readonly PolicyDocument: PolicyDocument;
   readonly PolicyName: Value<string>;
@@ -5508,4 +5536,9 @@ export interface WAFv2_WebACL_XssMatchStatement {
   readonly FieldToMatch: WAFv2_WebACL_FieldToMatch;
   readonly PreParseTextTransformations?: List<WAFv2_WebACL_PreParseTextTransformation>;
   readonly TextTransformations: List<WAFv2_WebACL_TextTransformation>;
+}
+
+export interface WAFv2_WebACLAssociation {
+  readonly ResourceArn: Value<string>;
+  readonly WebACLArn: Value<string>;
 }

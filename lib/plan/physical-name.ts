@@ -27,6 +27,7 @@ export const nameProperty: { readonly [type in Type]?: string } = {
   "AWS::KMS::Alias": "AliasName",
   "AWS::Lambda::Function": "FunctionName",
   "AWS::Logs::LogGroup": "LogGroupName",
+  "AWS::Logs::MetricFilter": "FilterName",
   "AWS::RDS::DBInstance": "DBInstanceIdentifier",
   "AWS::RDS::DBProxy": "DBProxyName",
   "AWS::S3::Bucket": "BucketName",

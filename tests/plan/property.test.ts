@@ -75,6 +75,7 @@ const kinds: { readonly [type in Type]?: Named } = {
   "AWS::WAFv2::WebACL": "web-acl",
   "AWS::Lambda::Function": "function",
   "AWS::Logs::LogGroup": "log-group",
+  "AWS::Logs::MetricFilter": "alarm",
   "AWS::RDS::DBInstance": "db-instance",
   "AWS::S3::Bucket": "bucket",
   "AWS::SNS::Topic": "topic",

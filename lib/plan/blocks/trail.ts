@@ -4,13 +4,11 @@ import { partitionOf } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block, Site } from "../stack.ts";
-import { att, type Resource, ref, sub } from "../template.ts";
+import { att, ref, sub } from "../template.ts";
 import { type BareBucket, bucket } from "./bucket.ts";
 import { key, usedByLogs } from "./key.ts";
 import { type LogGroup, logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
-
-export type Trail = Resource<"AWS::CloudTrail::Trail">;
 
 export interface TrailNeeds {
   readonly audit: NonNullable<Config["audit"]>;
@@ -19,9 +17,9 @@ export interface TrailNeeds {
 
 /**
  * Who called which API, in every region of the account: files whose digests prove that nobody changed them, in a bucket of their own that
- * nobody empties, and a log that alarms can read (A11).
+ * nobody empties, and a log that alarms can read, which comes back (A11).
  */
-export function trail(block: Block, { audit, logBucketName }: TrailNeeds): Trail {
+export function trail(block: Block, { audit, logBucketName }: TrailNeeds): LogGroup {
   const { site } = block;
   const name = block.name("trail", "audit");
   const arn = arnOf(site.region, "cloudtrail", site.account, `trail/${name}`);
@@ -56,7 +54,7 @@ export function trail(block: Block, { audit, logBucketName }: TrailNeeds): Trail
   block.stack.output("TrailBucketName", ref(files), "Bucket of the trail's files");
   block.stack.output("TrailLogName", ref(log), "Log group of the trail");
   block.stack.output("TrailKeyArn", att(encryption, "Arn"), "The key of the trail");
-  return made;
+  return log;
 }
 
 /** Exactly this trail encrypts its files and digests (AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"). */

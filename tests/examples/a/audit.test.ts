@@ -71,3 +71,21 @@ it("A11 the trail also writes a log, by a role that only it takes on, and starts
   ]);
   expect(trail.after).toEqual(expect.arrayContaining([policy, rights]));
 });
+
+it("A11 what nobody should do is counted in the trail's own log, and people hear of each", () => {
+  const log = production.follow(trail.at("CloudWatchLogsLogGroupArn"));
+  const filters = production.all("AWS::Logs::MetricFilter");
+  // AWS Security Hub CSPM User Guide, "Security Hub CSPM controls for Amazon CloudWatch": CloudWatch.1, .5 and .7.
+  for (const events of [['"Root"'], ["StopLogging", "DeleteTrail", "UpdateTrail"], ["DisableKey", "ScheduleKeyDeletion"]])
+    expect(filters.filter((one) => events.every((event) => one.text("FilterPattern").includes(event)))).toHaveLength(1);
+  for (const filter of filters) {
+    expect(production.follow(filter.at("LogGroupName"))).toBe(log);
+    const [metric] = filter.parts("MetricTransformations");
+    expect(metric?.at("MetricValue")).toBe("1");
+    const alarm = production.one("AWS::CloudWatch::Alarm", (one) => one.at("MetricName") === metric?.at("MetricName"));
+    // A metric of a filter has no dimensions; an alarm that names some never sees it.
+    expect([alarm.at("Namespace"), alarm.at("Dimensions")]).toEqual([metric?.at("MetricNamespace"), undefined]);
+    expect([alarm.at("Threshold"), alarm.at("ComparisonOperator"), alarm.at("Statistic")]).toEqual([0, "GreaterThanThreshold", "Sum"]);
+    expect(production.follow(alarm.at("AlarmActions.0")).type).toBe("AWS::SNS::Topic");
+  }
+});
