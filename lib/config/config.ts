@@ -4,6 +4,7 @@ import { database } from "./schema/database.ts";
 import { delivery } from "./schema/delivery.ts";
 import { edge } from "./schema/edge.ts";
 import { environments } from "./schema/environment.ts";
+import { firewall } from "./schema/firewall.ts";
 import { costCenter, engine, owner } from "./schema/identity.ts";
 import { monitoring } from "./schema/monitoring.ts";
 import { network } from "./schema/network.ts";
@@ -25,6 +26,7 @@ export const configuration = section({
   environments,
   network: network.describe("The network on AWS of each region: three tiers of subnets over several zones."),
   edge,
+  firewall,
   database,
   storage: storage.describe("The bucket of the releases on AWS, and where a copy of it lies."),
   audit,

@@ -9,6 +9,9 @@ const environment = {
   zone: "Z0123456789ABCDEFGHIJ",
 };
 const key = "arn:aws:kms:eu-west-1:111122223333:key/1b2c3d4e";
+const balancer = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188";
+const ids = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"];
+const network = { id: "vpc-0a1b2c3d", publicSubnets: ids, privateSubnets: ids };
 const workflow = { repository: "acme/shop", backend: "s3://acme-state/shop?region=eu-west-1", key };
 const given = (changes: object, other: object = {}) => ({
   project: "shop",
@@ -55,6 +58,22 @@ it.each([
     given({}, { database: { engine: "postgres", version: "17" }, rollout: { weightHolder: "codedeploy", weights: [10, 100] } }),
     "rollout.weightHolder",
     "the database is in the first region",
+  ],
+  ["a second firewall behind CloudFront", given({}, { edge: {}, firewall: {} }), "firewall", "edge.rate"],
+  [
+    "a firewall before what exists, which may have one",
+    given(
+      {
+        regions: ["eu-west-1"],
+        existing: {
+          vpc: network,
+          balancer: { arn: balancer, securityGroup: "sg-0a1b2c3d", dnsName: "shop.example.net", zone: "Z0123456789ABC" },
+        },
+      },
+      { firewall: {} },
+    ),
+    "environments.production.existing.balancer",
+    "leave firewall out",
   ],
   [
     "a third region without CloudFront",

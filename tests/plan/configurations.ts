@@ -130,6 +130,7 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
         { engine: "mysql" as const, version: "8.4", proxy: true },
       ),
       audit: fc.constantFrom(undefined, {}),
+      firewall: fc.constantFrom(undefined, { rate: 100 }),
     })
     .map(({ service: name, environments: where, ...given }) => ({
       project: given.project,
@@ -140,6 +141,7 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
       monitoring: { emails: given.emails },
       ...(given.database && { database: given.database }),
       ...(given.audit && { audit: given.audit }),
+      ...(given.firewall && { firewall: given.firewall }),
       // A database is in the first region, and CodeDeploy starts copies in all.
       rollout: { weightHolder: given.database && several(where) ? ("release" as const) : given.weightHolder, weights: given.weights },
     })),

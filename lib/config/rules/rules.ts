@@ -2,6 +2,7 @@ import { databaseFits, databaseInOwnNetwork } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { certificates, environmentsApart, networks, regionsOnce, zones } from "./environments.ts";
 import { existingFits } from "./existing.ts";
+import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { migrationFits, replicaElsewhere, routedByName } from "./migration.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   regionsOnce,
   severalRegionsAlike,
   edgeFits,
+  firewallBeforeOwnBalancer,
   asksForContainers,
   networks,
   zones,

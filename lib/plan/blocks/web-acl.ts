@@ -6,14 +6,19 @@ export type WebAcl = Resource<"AWS::WAFv2::WebACL">;
 /** AWS's own rules in the order in which they judge (AWS WAF Developer Guide, "AWS Managed Rules rule groups list"). */
 const managed = ["AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"];
 
-/** The firewall of CloudFront: whoever asks too often, known bad addresses, and requests that look like attacks are refused (A15). */
-export function webAcl(block: Block, rate: number): WebAcl {
+/** What a firewall stands before: CloudFront, which is global, or the load balancer of a region. */
+export type Guarded = "edge" | "balancer";
+
+const scopes = { edge: "CLOUDFRONT", balancer: "REGIONAL" } as const;
+
+/** A firewall: whoever asks too often, known bad addresses, and requests that look like attacks are refused (A15). */
+export function webAcl(block: Block, guarded: Guarded, rate: number): WebAcl {
   return block.add(
     "Firewall",
     "AWS::WAFv2::WebACL",
     {
-      Name: block.name("web-acl", "edge"),
-      Scope: "CLOUDFRONT",
+      Name: block.name("web-acl", guarded),
+      Scope: scopes[guarded],
       DefaultAction: { Allow: {} },
       Rules: [
         {

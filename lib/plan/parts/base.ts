@@ -5,6 +5,8 @@ import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
 import { balancer, type Entry } from "../blocks/balancer.ts";
 import { cluster } from "../blocks/cluster.ts";
+import { firewall } from "../blocks/firewall.ts";
+import { usedByFirewallLog } from "../blocks/firewall-log.ts";
 import { key, usedByLogs, usedByPublishers } from "../blocks/key.ts";
 import { logBucket } from "../blocks/log-bucket.ts";
 import { logGroup } from "../blocks/logs.ts";
@@ -48,7 +50,9 @@ export function base(stack: Draft, config: Config, environment: Environment, fir
   const { logRetention, emails } = config.monitoring;
   const [service] = config.services;
   const keys = stack.block("Encryption");
-  const logsKeyArn = att(key(keys, "logs", "Encrypts the logs of this environment", [usedByLogs(site)]), "Arn");
+  const edge = stack.block("Edge");
+  const uses = [usedByLogs(site), ...(config.firewall ? [usedByFirewallLog(edge, "balancer")] : [])];
+  const logsKeyArn = att(key(keys, "logs", "Encrypts the logs of this environment", uses), "Arn");
   const noticesKey = key(keys, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]);
 
   const addresses = networkOf(config, environment, site.region, logsKeyArn);
@@ -58,8 +62,9 @@ export function base(stack: Draft, config: Config, environment: Environment, fir
   const entry = existing.balancer
     ? existingEntry(existing.balancer)
     : config.edge
-      ? privateBalancer(stack.block("Edge"), groups, ground, toText(addresses.cidr), logs)
-      : balancer(stack.block("Edge"), groups, ground, logs);
+      ? privateBalancer(edge, groups, ground, toText(addresses.cidr), logs)
+      : balancer(edge, groups, ground, logs);
+  if (config.firewall) firewall(edge, { ...config.firewall, balancers: { balancer: entry.arn }, key: logsKeyArn, days: logRetention });
   const app = securityGroup(groups, ground.vpcId, service.name, "The copies of the service");
   connect(groups, entry.group, app, service.port, "Requests from the load balancer");
   letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");

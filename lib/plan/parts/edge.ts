@@ -4,8 +4,9 @@ import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
 import { distribution } from "../blocks/distribution.ts";
-import { distributionArn, edgeLogs, usedByFirewallLog } from "../blocks/edge-logs.ts";
+import { distributionArn, edgeLogs } from "../blocks/edge-logs.ts";
 import { edgeRecords } from "../blocks/edge-records.ts";
+import { usedByFirewallLog } from "../blocks/firewall-log.ts";
 import { key, usedByLogs } from "../blocks/key.ts";
 import { certificate } from "../blocks/names.ts";
 import { filesBucket, staticFiles } from "../blocks/static-files.ts";
@@ -38,7 +39,7 @@ export function edge(
   if (!config.edge || !primary || domain === undefined || zoneId === undefined) throw new Error("no edge; the rules let this pass");
   const stack = begin(globalRegion, "edge");
   const block = stack.block("Edge");
-  const acl = webAcl(block, config.edge.rate);
+  const acl = webAcl(block, "edge", config.edge.rate);
   const { region } = primary;
   const bucketName = nameOf("bucket", siteOf(config, environment, region), filesBucket);
   const made = distribution(block, {
@@ -50,7 +51,7 @@ export function edge(
   });
   edgeRecords(stack.block("Dns"), domain, zoneId, made);
   const logs = stack.block("Logs");
-  const logsKey = key(logs, "logs", "Encrypts the logs of CloudFront", [usedByLogs(stack.site), usedByFirewallLog(logs)]);
+  const logsKey = key(logs, "logs", "Encrypts the logs of CloudFront", [usedByLogs(stack.site), usedByFirewallLog(logs, "edge")]);
   edgeLogs(logs, { distribution: made, acl, key: att(logsKey, "Arn"), days: config.monitoring.logRetention });
   const id = stack.output("DistributionId", ref(made), "The distribution of CloudFront");
   stack.output("DistributionDomainName", att(made, "DomainName"), "Name of the distribution in DNS");

@@ -7,6 +7,8 @@ import { balancer, balancers, type Entry } from "../blocks/balancer.ts";
 import { bucket } from "../blocks/bucket.ts";
 import { portOf, usualPort } from "../blocks/database.ts";
 import { usedByDatabaseLogs } from "../blocks/database-logs.ts";
+import { firewall } from "../blocks/firewall.ts";
+import { usedByFirewallLog } from "../blocks/firewall-log.ts";
 import { key, usedByInstances, usedByLogs, usedByPublishers } from "../blocks/key.ts";
 import { logBucket } from "../blocks/log-bucket.ts";
 import { reachable } from "../blocks/names.ts";
@@ -46,7 +48,7 @@ export interface FleetBase {
 export function fleetBase(stack: Draft, config: Config, environment: Environment, replica: ReplicaBucket | undefined): FleetBase {
   const { site } = stack;
   const { logRetention, emails } = config.monitoring;
-  const keyArns = keysOf(stack);
+  const keyArns = keysOf(stack, config);
   const ground = network(stack.block("Network"), networkOf(config, environment, site.region, keyArns.logs));
   const storage = stack.block("Storage");
   const logs = logBucket(storage, logRetention);
@@ -61,6 +63,10 @@ export function fleetBase(stack: Draft, config: Config, environment: Environment
   const byName = config.rollout.router === "dns";
   const entries = byName ? balancers(edge, groups, ground, logs) : undefined;
   const first = entries?.blue ?? balancer(edge, groups, ground, logs);
+  if (config.firewall) {
+    const balancers = entries ? { blue: entries.blue.arn, green: entries.green.arn } : { balancer: first.arn };
+    firewall(edge, { ...config.firewall, balancers, key: keyArns.logs, days: logRetention });
+  }
   const sides = chain(stack, config, environment, first.group, ground.vpcId);
   const reached = reachable(stack.block("Dns"), environment, first, { record: byName ? "elsewhere" : "only" });
   const notices = topic(stack.block("Alerts"), "notices", keyArns.notices, emails);
@@ -97,11 +103,12 @@ export function fleetBase(stack: Draft, config: Config, environment: Environment
 }
 
 /** A key for each purpose (B13), named by an alias that people find. */
-function keysOf(stack: Draft) {
+function keysOf(stack: Draft, { firewall: guarded }: Config) {
   const { site } = stack;
+  const logs = [usedByLogs(site), usedByDatabaseLogs(site), ...(guarded ? [usedByFirewallLog(stack.block("Edge"), "balancer")] : [])];
   const block = stack.block("Encryption");
   const made = {
-    logs: key(block, "logs", "Encrypts the logs of this environment", [usedByLogs(site), usedByDatabaseLogs(site)]),
+    logs: key(block, "logs", "Encrypts the logs of this environment", logs),
     notices: key(block, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]),
     data: key(block, "data", "Encrypts the database and its backups"),
     secrets: key(block, "secrets", "Encrypts the secrets of this environment"),

@@ -35,6 +35,34 @@ it.each(both)("B04 health is asked for on /health, and an instance that leaves m
   }
 });
 
+it.each([...both, ["production, by name", byName] as const])(
+  "B04 a firewall stands before each load balancer, refuses who asks too often, and writes down what it judged (%s)",
+  (_name, templates) => {
+    const acl = templates.one("AWS::WAFv2::WebACL");
+    expect(acl.at("Scope")).toBe("REGIONAL");
+    const guarded = templates.all("AWS::WAFv2::WebACLAssociation").map((one) => {
+      expect(templates.follow(one.at("WebACLArn"))).toBe(acl);
+      return templates.follow(one.at("ResourceArn"));
+    });
+    expect(guarded).toEqual(templates.all("AWS::ElasticLoadBalancingV2::LoadBalancer"));
+    expect(acl.parts("Rules").map((one) => one.at("Statement.RateBasedStatement.Limit"))).toContain(2000);
+    const recorder = templates.one("AWS::WAFv2::LoggingConfiguration");
+    expect(templates.follow(recorder.at("ResourceArn"))).toBe(acl);
+    const log = templates.one("AWS::Logs::LogGroup", (one) => one.text("LogGroupName").startsWith("aws-waf-logs-"));
+    expect(recorder.texts("LogDestinationConfigs")).toEqual([`arn:aws:logs:us-east-1:${templates.account}:log-group:${log.ref}`]);
+    // AWS WAF Developer Guide, "Sending web ACL traffic logs to an Amazon CloudWatch Logs log group": the group's policy lets them come.
+    const writes = templates.one("AWS::Logs::ResourcePolicy");
+    expect(recorder.after).toEqual([writes]);
+    expect(writes.at("PolicyDocument.Statement.0")).toMatchObject({
+      Principal: { Service: "delivery.logs.amazonaws.com" },
+      Resource: [`arn:aws:logs:us-east-1:${templates.account}:log-group:${log.ref}:log-stream:*`],
+    });
+    // Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS": the key's policy names the group.
+    const key = templates.follow(log.at("KmsKeyId"));
+    expect(JSON.stringify(key.at("KeyPolicy"))).toContain(`log-group:${log.at("LogGroupName")}`);
+  },
+);
+
 it("B05 with the listener as the router there is one load balancer, one name and no weighted record", () => {
   const balancer = production.one("AWS::ElasticLoadBalancingV2::LoadBalancer");
   const record = production.one("AWS::Route53::RecordSet");
