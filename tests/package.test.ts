@@ -48,6 +48,7 @@ describe("the published package", () => {
       /^dist\/(bin|lib)\/.*\.(js|d\.ts|data\.json)$/,
       /^dist\/functions\/[a-z-]+-[0-9a-f]{64}\.zip$/,
       /^docs\/configuration\.md$/,
+      /^assets\/(buildspecs|workflows)\/[a-z-]+\.yml$/,
       /^examples\/(shop|minimal|[a-e]-[a-z-]+)\//,
     ];
     expect(packed.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([]);

@@ -19,6 +19,7 @@ export const errorCodes = {
   "port/taken": { exit: 12, means: "The port that was asked for is in use." },
   "plane/lost": { exit: 12, means: "The data plane does not answer." },
   "folder/read-only": { exit: 12, means: "The state folder cannot be written." },
+  "folder/in-use": { exit: 2, means: "Files that a command would write are there already." },
   "disk/full": { exit: 12, means: "The disk has no space left." },
   "ledger/corrupt": { exit: 12, means: "The ledger was changed or damaged; nothing acts on it until a person has looked." },
   "ledger/version": { exit: 12, means: "The ledger was written by a newer Sluice." },

@@ -40,6 +40,27 @@ function ofConfiguration(command: Command): Command {
 const engineOption = () =>
   new Option("--engine <engine>", "what turns the plan into resources (default: the configuration's)").choices(["cdk"]);
 
+export function addInit(root: Command, end: End): void {
+  root
+    .command("init")
+    .summary("write a configuration, buildspecs and a workflow to start from")
+    .description(
+      "Writes the configuration of one of five systems, with the buildspec files that its pipeline runs, and with --workflow a workflow for GitHub Actions made from the configuration. Without a system it lists them. Nothing that exists is overwritten.",
+    )
+    .argument("[system]", "the system, by its name or its letter")
+    .option("--workflow", "write .github/workflows/ci-cd.yml from the configuration")
+    .option("--project <dir>", "folder to write to", ".")
+    .addHelpText(
+      "after",
+      examples(["sluice init", "sluice init d-container-pipeline", "sluice init a --workflow", "sluice init --workflow"]),
+    )
+    .addHelpText("after", exitCodesOf(["0", "1", "2"]))
+    .action(async (system: string | undefined, given: { project: string; workflow?: true }) => {
+      const { runInit } = await import("./init.ts");
+      end(await runInit({ folder: given.project, workflow: given.workflow === true, ...(system !== undefined && { system }) }));
+    });
+}
+
 export function addPlan(root: Command, end: End): void {
   ofConfiguration(root.command("plan"))
     .summary("show everything that an environment would be on AWS")

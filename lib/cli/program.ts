@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { addDeploy, addDestroy, addDoctor, addPlan, addPreview, addSecret } from "./aws-commands.ts";
+import { addDeploy, addDestroy, addDoctor, addInit, addPlan, addPreview, addSecret } from "./aws-commands.ts";
 import { type End, examples } from "./help-text.ts";
 import { addAsks, addRehearse, addStatus } from "./rehearsal-commands.ts";
 
@@ -14,6 +14,7 @@ export function program(version: string, args: readonly string[], end: End): Com
     .exitOverride()
     .addHelpText("after", examples(["sluice rehearse examples/shop", "sluice rehearse . --fault green-errors", "sluice plan production"]))
     .addHelpText("after", "\nsluice <command> --help shows the options, examples and exit codes of a command.");
+  addInit(root, end);
   addPlan(root, end);
   addDoctor(root, end);
   addSecret(root, end);

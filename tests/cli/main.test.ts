@@ -23,6 +23,7 @@ function sluice(args: readonly string[], node: readonly string[] = []): Promise<
 }
 
 const commands = [
+  "init",
   "plan",
   "doctor",
   "secret",

@@ -94,7 +94,7 @@ export async function runSpec(name: SpecName, given: Given = {}): Promise<Ran> {
   };
 }
 
-function callsOf(root: string): Call[] {
+export function callsOf(root: string): Call[] {
   const folder = path.join(root, "calls");
   return readdirSync(folder)
     .sort()
@@ -128,7 +128,7 @@ echo "the stand-in expects no such call: $line" >&2
 exit 64
 `;
 
-function answersOf(answers: readonly Answer[]): string {
+export function answersOf(answers: readonly Answer[]): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const said = (text: string | object) => quoted(typeof text === "string" ? text : JSON.stringify(text));
   return answers
