@@ -6,6 +6,7 @@ import { errorsPage } from "./errors.ts";
 import { faultsPage } from "./faults.ts";
 import { outputsPage } from "./outputs.ts";
 import { proofPage } from "./proof.ts";
+import { argumentsPage, schemaPage } from "./pulumi/pages.ts";
 
 /** Every generated file, by its path in the repository. */
 export const pages: Readonly<Record<string, () => string>> = {
@@ -14,6 +15,8 @@ export const pages: Readonly<Record<string, () => string>> = {
   "docs/faults.md": faultsPage,
   "docs/outputs.md": outputsPage,
   "docs/proof.md": proofPage,
+  "lib/engines/pulumi/pulumi.gen.ts": argumentsPage,
+  "lib/engines/pulumi/schema.gen.ts": schemaPage,
   "lib/plan/cloudformation.gen.ts": () => declarations(types, withheld),
   "lib/plan/functions.gen.ts": functionsPage,
 };

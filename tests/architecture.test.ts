@@ -32,6 +32,10 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: ["lib/base", "lib/aws", "lib/config", "lib/plan", "lib/ports"],
     packages: ["aws-cdk-lib", "constructs", "@aws-cdk/toolkit-lib"],
   },
+  "lib/engines/pulumi": {
+    imports: ["lib/base", "lib/aws", "lib/config", "lib/plan", "lib/ports"],
+    packages: ["@pulumi/pulumi", "@pulumi/aws", "google-protobuf"],
+  },
   "lib/actions": {
     imports: [
       "lib/base",
@@ -43,6 +47,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "lib/pipeline",
       "lib/release",
       "lib/engines/cdk",
+      "lib/engines/pulumi",
       "lib/worlds/aws",
       "lib/worlds/local",
       "lib/worlds/simulated",

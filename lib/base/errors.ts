@@ -31,6 +31,10 @@ export const errorCodes = {
   "engine/not-installed": { exit: 2, means: "The engine or the AWS client that is needed is an optional package that is not installed." },
   "environment/protected": { exit: 12, means: "The environment is protected, so nothing of it is deleted." },
   "secret/missing": { exit: 12, means: "A secret that the configuration names has no value in the environment's account." },
+  "engine/unknown-type": {
+    exit: 2,
+    means: "The engine does not know a type of resource that a template has; all of them are listed at once.",
+  },
   "engine/failed": { exit: 12, means: "AWS did not do what the engine asked; the stack, the resource and the reason are named." },
 } as const satisfies Record<string, { exit: 2 | 4 | 12; means: string }>;
 

@@ -1,0 +1,78 @@
+import { entry, own } from "../entry.ts";
+
+export const trail = entry("AWS::CloudTrail::Trail", "aws:cloudtrail/trail:Trail", {
+  ref: "name",
+  fields: {
+    TrailName: "name",
+    IsLogging: "enableLogging",
+    CloudWatchLogsLogGroupArn: "cloudWatchLogsGroupArn",
+    CloudWatchLogsRoleArn: "cloudWatchLogsRoleArn",
+    KMSKeyId: "kmsKeyId",
+  },
+});
+
+export const backupVault = entry("AWS::Backup::BackupVault", "aws:backup/vault:Vault", {
+  ref: "name",
+  attributes: { BackupVaultArn: "arn", BackupVaultName: "name" },
+  keep: { arguments: ["forceDestroy"], of: (keep) => ({ forceDestroy: keep === "destroy" }) },
+  fields: {
+    BackupVaultName: "name",
+    EncryptionKeyArn: "kmsKeyArn",
+    BackupVaultTags: "tags",
+  },
+  none: {
+    Notifications: "another resource in Pulumi",
+    AccessPolicy: "another resource in Pulumi",
+  },
+  parts: [
+    {
+      token: "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+      owner: "backupVaultName",
+      with: { backupVaultName: own("name") },
+      fields: { LockConfiguration: { to: "." } },
+    },
+  ],
+});
+
+export const backupPlan = entry("AWS::Backup::BackupPlan", "aws:backup/plan:Plan", {
+  ref: "id",
+  attributes: { BackupPlanId: "id", BackupPlanArn: "arn" },
+  fields: {
+    BackupPlan: {
+      to: ".",
+      in: {
+        BackupPlanName: "name",
+        BackupPlanRule: {
+          to: "rules",
+          in: {
+            TargetBackupVault: "targetVaultName",
+            StartWindowMinutes: "startWindow",
+            CompletionWindowMinutes: "completionWindow",
+            ScheduleExpression: "schedule",
+            Lifecycle: { to: "lifecycle", in: { DeleteAfterDays: "deleteAfter", MoveToColdStorageAfterDays: "coldStorageAfter" } },
+            CopyActions: {
+              to: "copyActions",
+              in: {
+                DestinationBackupVaultArn: "destinationVaultArn",
+                Lifecycle: { to: "lifecycle", in: { DeleteAfterDays: "deleteAfter", MoveToColdStorageAfterDays: "coldStorageAfter" } },
+              },
+            },
+          },
+        },
+      },
+    },
+    BackupPlanTags: "tags",
+  },
+});
+
+export const backupSelection = entry("AWS::Backup::BackupSelection", "aws:backup/selection:Selection", {
+  ref: "id",
+  fields: {
+    BackupPlanId: "planId",
+    BackupSelection: {
+      to: ".",
+      in: { SelectionName: "name", ListOfTags: { to: "selectionTags" } },
+      none: { Conditions: "JSON in CloudFormation" },
+    },
+  },
+});

@@ -1,0 +1,91 @@
+import { isMark, isTree } from "../codecs.ts";
+import { entry } from "../entry.ts";
+
+export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscaling/group:Group", {
+  ref: "name",
+  fields: {
+    AutoScalingGroupName: "name",
+    VPCZoneIdentifier: "vpcZoneIdentifiers",
+    Cooldown: "defaultCooldown",
+    LaunchConfigurationName: "launchConfiguration",
+    LaunchTemplate: { to: "launchTemplate", in: { LaunchTemplateId: "id", LaunchTemplateName: "name" } },
+    MetricsCollection: { to: ".", in: { Metrics: "enabledMetrics", Granularity: "metricsGranularity" } },
+    LoadBalancerNames: "loadBalancers",
+    TargetGroupARNs: "targetGroupArns",
+    ServiceLinkedRoleARN: "serviceLinkedRoleArn",
+
+    TrafficSources: { to: "trafficSources" },
+  },
+  none: {
+    LifecycleHookSpecificationList: "no plan has hooks",
+    NotificationConfiguration: "another resource in Pulumi",
+    NotificationConfigurations: "another resource in Pulumi",
+    InstanceId: "use a launch template",
+    MixedInstancesPolicy: "no plan mixes instances",
+    SkipZonalShiftValidation: "CloudFormation only",
+  },
+  defaults: {
+    waitForCapacityTimeout: {
+      value: "0",
+      source:
+        "Pulumi Registry, aws.autoscaling.Group: waits ten minutes for healthy instances; CloudFormation waits for none without a CreationPolicy",
+    },
+  },
+});
+
+export const policy = entry("AWS::AutoScaling::ScalingPolicy", "aws:autoscaling/policy:Policy", {
+  ref: "arn",
+  attributes: { Arn: "arn", PolicyName: "name" },
+  fields: {
+    AutoScalingGroupName: "autoscalingGroupName",
+    TargetTrackingConfiguration: {
+      to: "targetTrackingConfiguration",
+      none: { CustomizedMetricSpecification: "no plan has one" },
+    },
+  },
+  none: { PredictiveScalingConfiguration: "no plan predicts" },
+});
+
+export const target = entry("AWS::ApplicationAutoScaling::ScalableTarget", "aws:appautoscaling/target:Target", {
+  ref: "resourceId",
+  fields: { RoleARN: "roleArn" },
+  none: { ScheduledActions: "another resource in Pulumi" },
+});
+
+/** CloudFormation names the target by its id, Pulumi by its three parts. */
+export const servicePolicy = entry("AWS::ApplicationAutoScaling::ScalingPolicy", "aws:appautoscaling/policy:Policy", {
+  ref: "arn",
+  attributes: { Arn: "arn" },
+  fields: {
+    PolicyName: "name",
+    TargetTrackingScalingPolicyConfiguration: {
+      to: "targetTrackingScalingPolicyConfiguration",
+      none: { CustomizedMetricSpecification: "no plan has one" },
+    },
+  },
+  none: {
+    StepScalingPolicyConfiguration: "no plan has steps here",
+    PredictiveScalingPolicyConfiguration: "no plan predicts",
+  },
+  code: {
+    handles: ["ScalingTargetId", "ResourceId", "ScalableDimension", "ServiceNamespace"],
+    arguments: ["resourceId", "scalableDimension", "serviceNamespace"],
+    forward({ ScalingTargetId: target, ...said }, args) {
+      const id = isTree(target) ? target.Ref : undefined;
+      if (id === undefined)
+        Object.assign(args, {
+          resourceId: said.ResourceId,
+          scalableDimension: said.ScalableDimension,
+          serviceNamespace: said.ServiceNamespace,
+        });
+      else {
+        const of = (name: string) => ({ "Fn::GetAtt": [id, name] });
+        Object.assign(args, { resourceId: target, scalableDimension: of("ScalableDimension"), serviceNamespace: of("ServiceNamespace") });
+      }
+    },
+    back({ resourceId, scalableDimension, serviceNamespace }, properties) {
+      if (isMark(resourceId)) properties.ScalingTargetId = resourceId;
+      else Object.assign(properties, { ResourceId: resourceId, ScalableDimension: scalableDimension, ServiceNamespace: serviceNamespace });
+    },
+  },
+});

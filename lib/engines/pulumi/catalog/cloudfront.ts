@@ -1,0 +1,155 @@
+import { isTree, treesOf } from "../codecs.ts";
+import { entry } from "../entry.ts";
+
+const cachedMethods = {
+  to: "cachedMethods",
+  implied: {
+    value: ["GET", "HEAD"],
+    source: "CloudFormation, CacheBehavior: CachedMethods defaults to GET and HEAD; Pulumi wants them said",
+  },
+} as const;
+
+const functions = { to: "functionAssociations", in: { FunctionARN: "functionArn" } } as const;
+const edgeFunctions = { to: "lambdaFunctionAssociations", in: { LambdaFunctionARN: "lambdaArn" } } as const;
+
+/** Everything lies one level higher in Pulumi, which also asks for what CloudFormation implies. */
+export const distribution = entry("AWS::CloudFront::Distribution", "aws:cloudfront/distribution:Distribution", {
+  ref: "id",
+  attributes: { Id: "id", DomainName: "domainName" },
+  fields: {
+    DistributionConfig: {
+      to: ".",
+      in: {
+        DefaultCacheBehavior: {
+          to: "defaultCacheBehavior",
+          in: { CachedMethods: cachedMethods, LambdaFunctionAssociations: edgeFunctions, FunctionAssociations: functions },
+        },
+        CacheBehaviors: {
+          to: "orderedCacheBehaviors",
+          in: { CachedMethods: cachedMethods, LambdaFunctionAssociations: edgeFunctions, FunctionAssociations: functions },
+        },
+        HttpVersion: {
+          to: "httpVersion",
+          implied: {
+            value: "http1.1",
+            source:
+              "CloudFormation, DistributionConfig: HttpVersion defaults to http1.1; Pulumi Registry, aws.cloudfront.Distribution: to http2",
+          },
+        },
+        Restrictions: {
+          to: "restrictions",
+          implied: {
+            value: { geoRestriction: { restrictionType: "none" } },
+            source: "CloudFormation, DistributionConfig: Restrictions is optional; Pulumi wants it said",
+          },
+        },
+        ViewerCertificate: {
+          to: "viewerCertificate",
+          in: { SslSupportMethod: "sslSupportMethod", AcmCertificateArn: "acmCertificateArn", IamCertificateId: "iamCertificateId" },
+          implied: {
+            value: { cloudfrontDefaultCertificate: true },
+            source: "CloudFormation, DistributionConfig: without ViewerCertificate CloudFront's own is used; Pulumi wants it said",
+          },
+        },
+        CustomErrorResponses: { to: "customErrorResponses", in: { ErrorCachingMinTTL: "errorCachingMinTtl" } },
+        IPV6Enabled: "isIpv6Enabled",
+        Logging: { to: "loggingConfig" },
+        WebACLId: "webAclId",
+        Origins: {
+          to: "origins",
+          in: {
+            Id: "originId",
+            OriginCustomHeaders: { to: "customHeaders", in: { HeaderName: "name", HeaderValue: "value" } },
+            CustomOriginConfig: { to: "customOriginConfig", in: { OriginSSLProtocols: "originSslProtocols" } },
+            // The provider takes the absence of an identity as CloudFormation takes an empty one: access by an origin access control.
+            S3OriginConfig: { to: ".", as: { forward: emptyIdentity, back: () => undefined } },
+          },
+        },
+      },
+      none: { CNAMEs: "use Aliases", CustomOrigin: "use Origins", S3Origin: "use Origins" },
+    },
+  },
+  code: {
+    handles: [],
+    arguments: [],
+    forward: () => undefined,
+    back(_args, { DistributionConfig: config }) {
+      for (const origin of isTree(config) ? treesOf(config.Origins) : [])
+        if (origin.CustomOriginConfig === undefined && origin.VpcOriginConfig === undefined)
+          origin.S3OriginConfig = { OriginAccessIdentity: "" };
+    },
+  },
+});
+
+function emptyIdentity(value: unknown): unknown {
+  if (JSON.stringify(value) !== '{"OriginAccessIdentity":""}') throw new Error("an origin in S3 is reached by an origin access control");
+  return undefined;
+}
+
+export const originAccessControl = entry("AWS::CloudFront::OriginAccessControl", "aws:cloudfront/originAccessControl:OriginAccessControl", {
+  ref: "id",
+  attributes: { Id: "id" },
+  fields: { OriginAccessControlConfig: { to: ".", in: { OriginAccessControlOriginType: "originAccessControlOriginType" } } },
+});
+
+export const responseHeadersPolicy = entry(
+  "AWS::CloudFront::ResponseHeadersPolicy",
+  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+  {
+    ref: "id",
+    attributes: { Id: "id" },
+    fields: {
+      ResponseHeadersPolicyConfig: {
+        to: ".",
+        in: {
+          SecurityHeadersConfig: {
+            to: "securityHeadersConfig",
+            in: { XSSProtection: { to: "xssProtection" }, StrictTransportSecurity: { to: "strictTransportSecurity" } },
+          },
+        },
+      },
+    },
+  },
+);
+
+export const keyValueStore = entry("AWS::CloudFront::KeyValueStore", "aws:cloudfront/keyValueStore:KeyValueStore", {
+  ref: "name",
+  attributes: { Arn: "arn" },
+  none: { ImportSource: "the store is filled by a failover" },
+});
+
+/** A function of CloudFront is published when its stack is: what runs is what the plan says. */
+export const cloudFrontFunction = entry("AWS::CloudFront::Function", "aws:cloudfront/function:Function", {
+  ref: "arn",
+  attributes: { FunctionARN: "arn", "FunctionMetadata.FunctionARN": "arn" },
+  fields: {
+    FunctionCode: "code",
+    AutoPublish: "publish",
+    FunctionConfig: {
+      to: ".",
+      in: { KeyValueStoreAssociations: { to: "keyValueStoreAssociations", pluck: "KeyValueStoreARN" } },
+    },
+  },
+  none: { FunctionMetadata: "an attribute" },
+});
+
+export const vpcOrigin = entry("AWS::CloudFront::VpcOrigin", "aws:cloudfront/vpcOrigin:VpcOrigin", {
+  ref: "id",
+  attributes: { Id: "id" },
+  fields: {
+    VpcOriginEndpointConfig: {
+      to: "vpcOriginEndpointConfig",
+      in: {
+        HTTPPort: "httpPort",
+        HTTPSPort: "httpsPort",
+        OriginSSLProtocols: {
+          to: "originSslProtocols",
+          as: {
+            forward: (value) => ({ items: value, quantity: Array.isArray(value) ? value.length : 0 }),
+            back: (value) => (typeof value === "object" && value !== null ? Reflect.get(value, "items") : value),
+          },
+        },
+      },
+    },
+  },
+});

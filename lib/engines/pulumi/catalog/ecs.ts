@@ -1,0 +1,76 @@
+import { entry } from "../entry.ts";
+
+export const cluster = entry("AWS::ECS::Cluster", "aws:ecs/cluster:Cluster", {
+  ref: "name",
+  fields: { ClusterSettings: { to: "settings" } },
+  none: { CapacityProviders: "use AWS::ECS::ClusterCapacityProviderAssociations" },
+});
+
+export const capacityProviders = entry(
+  "AWS::ECS::ClusterCapacityProviderAssociations",
+  "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+  {
+    fields: { Cluster: "clusterName", DefaultCapacityProviderStrategy: { to: "defaultCapacityProviderStrategies" } },
+  },
+);
+
+export const taskDefinition = entry("AWS::ECS::TaskDefinition", "aws:ecs/taskDefinition:TaskDefinition", {
+  ref: "arn",
+  attributes: { TaskDefinitionArn: "arn" },
+  fields: {
+    Volumes: {
+      to: "volumes",
+      in: {
+        Host: { to: ".", in: { SourcePath: "hostPath" } },
+        EFSVolumeConfiguration: { to: "efsVolumeConfiguration", in: { FilesystemId: "fileSystemId" } },
+      },
+    },
+  },
+  none: { ProxyConfiguration: "App Mesh has ended", InferenceAccelerators: "Elastic Inference has ended" },
+});
+
+export const service = entry("AWS::ECS::Service", "aws:ecs/service:Service", {
+  ref: "id",
+  attributes: { ServiceArn: "id", Name: "name" },
+  fields: {
+    ServiceName: "name",
+    Role: "iamRole",
+    DeploymentConfiguration: {
+      to: ".",
+      in: {
+        MaximumPercent: "deploymentMaximumPercent",
+        MinimumHealthyPercent: "deploymentMinimumHealthyPercent",
+        DeploymentCircuitBreaker: { to: "deploymentCircuitBreaker" },
+        Alarms: { to: "alarms" },
+        Strategy: "deploymentConfiguration.strategy",
+        BakeTimeInMinutes: "deploymentConfiguration.bakeTimeInMinutes",
+        LifecycleHooks: { to: "deploymentConfiguration.lifecycleHooks" },
+        LinearConfiguration: { to: "deploymentConfiguration.linearConfiguration" },
+        CanaryConfiguration: { to: "deploymentConfiguration.canaryConfiguration" },
+      },
+    },
+    NetworkConfiguration: {
+      to: "networkConfiguration",
+      in: {
+        AwsvpcConfiguration: { to: ".", in: { AssignPublicIp: { to: "assignPublicIp", values: { ENABLED: true, DISABLED: false } } } },
+      },
+    },
+    PlacementStrategies: { to: "orderedPlacementStrategies" },
+    EnableECSManagedTags: "enableEcsManagedTags",
+
+    DesiredCount: {
+      to: "desiredCount",
+      implied: {
+        value: 1,
+        source: "Pulumi Registry, aws.ecs.Service: desiredCount defaults to 0; CloudFormation, AWS::ECS::Service: to 1",
+      },
+    },
+  },
+  none: { VolumeConfigurations: "Pulumi takes one" },
+  defaults: {
+    waitForSteadyState: {
+      value: true,
+      source: "Pulumi Registry, aws.ecs.Service: waitForSteadyState defaults to false; CloudFormation waits until a service is stable",
+    },
+  },
+});

@@ -1,0 +1,14 @@
+import { entry } from "../entry.ts";
+
+export const key = entry("AWS::KMS::Key", "aws:kms/key:Key", {
+  ref: "keyId",
+  fields: {
+    KeyPolicy: "policy",
+    PendingWindowInDays: "deletionWindowInDays",
+    Enabled: "isEnabled",
+    KeySpec: "customerMasterKeySpec",
+  },
+  none: { Origin: "an imported key is another resource in Pulumi" },
+});
+
+export const alias = entry("AWS::KMS::Alias", "aws:kms/alias:Alias", { fields: { AliasName: "name" } });

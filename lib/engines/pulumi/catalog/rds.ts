@@ -1,0 +1,123 @@
+import { entry, own } from "../entry.ts";
+
+export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance", {
+  ref: "identifier",
+  attributes: {
+    "Endpoint.Address": "address",
+    "Endpoint.Port": "port",
+    "Endpoint.HostedZoneId": "hostedZoneId",
+    DBInstanceArn: "arn",
+    DbiResourceId: "resourceId",
+    "MasterUserSecret.SecretArn": "masterUserSecrets.0.secretArn",
+  },
+  // Without either Pulumi cannot delete it: aws.rds.Instance wants a name for the last snapshot, or a word that there is none.
+  keep: {
+    arguments: ["skipFinalSnapshot", "finalSnapshotIdentifier"],
+    of: (keep, { DBInstanceIdentifier }) =>
+      keep === "snapshot"
+        ? { skipFinalSnapshot: false, finalSnapshotIdentifier: `${DBInstanceIdentifier}-final` }
+        : { skipFinalSnapshot: true },
+  },
+  fields: {
+    DBInstanceIdentifier: "identifier",
+    MasterUsername: "username",
+    MasterUserPassword: "password",
+    VPCSecurityGroups: "vpcSecurityGroupIds",
+    DBParameterGroupName: "parameterGroupName",
+    DBSnapshotIdentifier: "snapshotIdentifier",
+    SourceDBInstanceIdentifier: "replicateSourceDb",
+    EnableIAMDatabaseAuthentication: "iamDatabaseAuthenticationEnabled",
+    EnablePerformanceInsights: "performanceInsightsEnabled",
+    PerformanceInsightsKMSKeyId: "performanceInsightsKmsKeyId",
+    PreferredBackupWindow: "backupWindow",
+    PreferredMaintenanceWindow: "maintenanceWindow",
+    CACertificateIdentifier: "caCertIdentifier",
+    EnableCloudwatchLogsExports: "enabledCloudwatchLogsExports",
+    MasterUserSecret: { to: ".", in: { KmsKeyId: "masterUserSecretKmsKeyId" }, none: { SecretArn: "an attribute" } },
+    ApplyImmediately: {
+      to: "applyImmediately",
+      implied: {
+        value: true,
+        source: "CloudFormation, AWS::RDS::DBInstance: ApplyImmediately defaults to true; Pulumi Registry, aws.rds.Instance: to false",
+      },
+    },
+    BackupRetentionPeriod: {
+      to: "backupRetentionPeriod",
+      implied: {
+        value: 1,
+        source: "CloudFormation, AWS::RDS::DBInstance: BackupRetentionPeriod defaults to 1; Pulumi Registry, aws.rds.Instance: to 0",
+      },
+    },
+  },
+  none: {
+    SourceRegion: "Pulumi takes the source's ARN in replicateSourceDb",
+    ProcessorFeatures: "no plan uses it",
+    AssociatedRoles: "another resource in Pulumi",
+  },
+});
+
+export const subnetGroup = entry("AWS::RDS::DBSubnetGroup", "aws:rds/subnetGroup:SubnetGroup", {
+  ref: "name",
+  fields: { DBSubnetGroupName: "name", DBSubnetGroupDescription: "description" },
+});
+
+/** A change that needs a restart waits for one, as in CloudFormation; without it Pulumi sends static parameters as immediate, which RDS refuses. */
+export const parameterGroup = entry("AWS::RDS::DBParameterGroup", "aws:rds/parameterGroup:ParameterGroup", {
+  ref: "name",
+  fields: {
+    DBParameterGroupName: "name",
+    Parameters: {
+      to: "parameters",
+      as: {
+        forward: (value) =>
+          Object.entries(typeof value === "object" && value !== null ? value : {}).map(([name, one]) => ({
+            name,
+            value: String(one),
+            applyMethod: "pending-reboot",
+          })),
+        back: (value) => Object.fromEntries((Array.isArray(value) ? value : []).map(({ name, value: one }) => [name, one])),
+      },
+    },
+  },
+});
+
+export const proxy = entry("AWS::RDS::DBProxy", "aws:rds/proxy:Proxy", {
+  ref: "name",
+  attributes: { DBProxyArn: "arn", Endpoint: "endpoint" },
+  fields: {
+    DBProxyName: "name",
+    Auth: { to: "auths", in: { IAMAuth: "iamAuth" } },
+    RequireTLS: "requireTls",
+  },
+});
+
+/** The group that every proxy has, and what is registered with it. */
+export const proxyTargetGroup = entry("AWS::RDS::DBProxyTargetGroup", "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup", {
+  ref: "arn",
+  attributes: { TargetGroupArn: "arn" },
+  fields: {
+    DBProxyName: "dbProxyName",
+
+    ConnectionPoolConfigurationInfo: { to: "connectionPoolConfig" },
+  },
+  none: { TargetGroupName: "a proxy has one group, named default", DBClusterIdentifiers: "no plan has a cluster" },
+  parts: [
+    {
+      token: "aws:rds/proxyTarget:ProxyTarget",
+      owner: "targetGroupName",
+      with: { dbProxyName: own("dbProxyName"), targetGroupName: own("name") },
+      each: "DBInstanceIdentifiers",
+      element: "dbInstanceIdentifier",
+    },
+  ],
+  code: {
+    handles: ["TargetGroupName"],
+    arguments: [],
+    forward(properties) {
+      if (properties.TargetGroupName !== "default") throw new Error("a proxy has one group, named default");
+    },
+    back(_args, properties) {
+      properties.TargetGroupName = "default";
+    },
+  },
+});

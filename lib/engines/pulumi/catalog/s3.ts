@@ -1,0 +1,99 @@
+import { entry, own } from "../entry.ts";
+
+const part = { owner: "bucket", with: { bucket: own("bucket") } } as const;
+
+/**
+ * One bucket in CloudFormation, a bucket and a resource for each concern in Pulumi. The order is AWS's: versioning before replication, and what
+ * reads the bucket waits for all of them.
+ */
+export const bucket = entry("AWS::S3::Bucket", "aws:s3/bucket:Bucket", {
+  ref: "bucket",
+  attributes: { DomainName: "bucketDomainName", RegionalDomainName: "bucketRegionalDomainName" },
+  fields: { BucketName: "bucket" },
+  keep: { arguments: ["forceDestroy"], of: (keep) => ({ forceDestroy: keep === "destroy" }) },
+  parts: [
+    {
+      ...part,
+      token: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+      fields: { OwnershipControls: { to: ".", in: { Rules: { to: "rule" } } } },
+    },
+    { ...part, token: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", fields: { PublicAccessBlockConfiguration: { to: "." } } },
+    {
+      ...part,
+      token: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      fields: {
+        BucketEncryption: {
+          to: ".",
+          in: {
+            ServerSideEncryptionConfiguration: {
+              to: "rules",
+              in: {
+                ServerSideEncryptionByDefault: {
+                  to: "applyServerSideEncryptionByDefault",
+                  in: { KMSMasterKeyID: "kmsMasterKeyId", SSEAlgorithm: "sseAlgorithm" },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    { ...part, token: "aws:s3/bucketVersioning:BucketVersioning", fields: { VersioningConfiguration: { to: "versioningConfiguration" } } },
+    {
+      ...part,
+      token: "aws:s3/bucketLogging:BucketLogging",
+      fields: {
+        LoggingConfiguration: {
+          to: ".",
+          in: {
+            DestinationBucketName: "targetBucket",
+            LogFilePrefix: "targetPrefix",
+            TargetObjectKeyFormat: { to: "targetObjectKeyFormat" },
+          },
+        },
+      },
+    },
+    {
+      ...part,
+      token: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      fields: {
+        LifecycleConfiguration: {
+          to: ".",
+          in: {
+            Rules: {
+              to: "rules",
+              in: {
+                Prefix: "filter.prefix",
+                ExpirationInDays: "expiration.days",
+                ExpirationDate: "expiration.date",
+                ExpiredObjectDeleteMarker: "expiration.expiredObjectDeleteMarker",
+                Transitions: { to: "transitions", in: { TransitionInDays: "days", TransitionDate: "date" } },
+                NoncurrentVersionTransitions: { to: "noncurrentVersionTransitions", in: { TransitionInDays: "noncurrentDays" } },
+              },
+              none: { TagFilters: "use one rule for each prefix" },
+            },
+          },
+        },
+      },
+    },
+    {
+      ...part,
+      token: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+      fields: {
+        ReplicationConfiguration: {
+          to: ".",
+          in: {
+            Rules: {
+              to: "rules",
+              in: { Destination: { to: "destination", in: { EncryptionConfiguration: { to: "encryptionConfiguration" } } } },
+            },
+          },
+        },
+      },
+    },
+  ],
+});
+
+export const bucketPolicy = entry("AWS::S3::BucketPolicy", "aws:s3/bucketPolicy:BucketPolicy", {
+  fields: { PolicyDocument: "policy" },
+});

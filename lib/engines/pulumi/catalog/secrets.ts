@@ -1,0 +1,55 @@
+import { Document } from "../codecs.ts";
+import { entry, own, type Tree } from "../entry.ts";
+
+/** CloudFormation makes no secret parameters, so that its values may be seen: Pulumi masks what is not said to be insecure. */
+export const parameter = entry("AWS::SSM::Parameter", "aws:ssm/parameter:Parameter", {
+  ref: "name",
+  fields: { Value: "insecureValue" },
+  none: { Policies: "Pulumi has none" },
+});
+
+/** The suffix of the password that stands in for CloudFormation's generated one. */
+export const password = "Password";
+
+/**
+ * CloudFormation generates a secret in Secrets Manager. Pulumi has no such resource: a random password, which the state holds encrypted, is the
+ * first version, and whoever rotates the secret replaces it, so that what the state holds is dead. Later versions are nobody's business here.
+ */
+export const secret = entry("AWS::SecretsManager::Secret", "aws:secretsmanager/secret:Secret", {
+  ref: "arn",
+  attributes: { Id: "arn" },
+  fields: { ReplicaRegions: { to: "replicas" } },
+  none: { SecretString: "a secret never stands in a plan" },
+  parts: [
+    {
+      token: "random:index/randomPassword:RandomPassword",
+      suffix: password,
+      owner: "keepers",
+      when: "GenerateSecretString",
+      with: {},
+      from: ({ PasswordLength = 32, ExcludePunctuation = false, RequireEachIncludedType = true }) => ({
+        length: PasswordLength,
+        special: ExcludePunctuation !== true,
+        ...(RequireEachIncludedType === true && { minLower: 1, minUpper: 1, minNumeric: 1 }),
+      }),
+    },
+    {
+      token: "aws:secretsmanager/secretVersion:SecretVersion",
+      suffix: "First",
+      owner: "secretId",
+      when: "GenerateSecretString",
+      with: { secretId: own("arn") },
+      from: (generated) => ({
+        secretString: new Document({ ...fixed(generated), [String(generated.GenerateStringKey)]: own("result", password) }),
+      }),
+      ignores: ["secretString", "versionStages"],
+    },
+  ],
+  code: { handles: ["GenerateSecretString"], arguments: [], forward: () => undefined, back: () => undefined },
+});
+
+/** What stands in the secret beside the password: the user's name. */
+export function fixed({ SecretStringTemplate = "{}" }: Tree): Tree {
+  const parsed: unknown = JSON.parse(String(SecretStringTemplate));
+  return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
+}

@@ -1,0 +1,40 @@
+import { entry } from "../entry.ts";
+
+/** The rules are JSON in the form of AWS's API, as the provider takes them without unrolling their depth. */
+export const webAcl = entry("AWS::WAFv2::WebACL", "aws:wafv2/webAcl:WebAcl", {
+  ref: "id",
+  attributes: { Arn: "arn", Id: "id" },
+  fields: {
+    Rules: {
+      to: "ruleJson",
+      as: {
+        forward: (value) => JSON.stringify(value),
+        back: (value) => (typeof value === "string" ? JSON.parse(value) : value),
+      },
+    },
+    DefaultAction: { to: "defaultAction" },
+    VisibilityConfig: { to: "visibilityConfig", in: { CloudWatchMetricsEnabled: "cloudwatchMetricsEnabled" } },
+  },
+  none: {
+    CustomResponseBodies: "no plan answers by itself",
+    CaptchaConfig: "no plan has one",
+    ChallengeConfig: "no plan has one",
+    AssociationConfig: "no plan has one",
+  },
+});
+
+export const webAclAssociation = entry("AWS::WAFv2::WebACLAssociation", "aws:wafv2/webAclAssociation:WebAclAssociation", {
+  fields: { WebACLArn: "webAclArn" },
+});
+
+export const logging = entry("AWS::WAFv2::LoggingConfiguration", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", {
+  ref: "id",
+  fields: {
+    RedactedFields: {
+      to: "redactedFields",
+      in: { SingleHeader: { to: "singleHeader" } },
+      none: { JsonBody: "no such field in Pulumi" },
+    },
+  },
+  none: { LoggingFilter: "everything is written down" },
+});

@@ -1,0 +1,32 @@
+/** A resource that a Pulumi program registers. */
+export interface Node {
+  readonly urn: string;
+  /** `aws:ec2/vpc:Vpc`. */
+  readonly type: string;
+  readonly name: string;
+  /** URN of the component that it belongs to, or "". */
+  readonly parent: string;
+  /** False for components. */
+  readonly custom: boolean;
+  readonly provider: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** URNs that must be there first, those of `propertyDependencies` among them. */
+  readonly dependencies: readonly string[];
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** Paths of the inputs that are secrets; their values are masked. */
+  readonly secrets: readonly string[];
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly aliases: readonly unknown[];
+  /** Where the program makes it, `file:///…/index.ts:12`, where Pulumi can tell. */
+  readonly source: string | undefined;
+}
+
+/** Everything that a program asks Pulumi for. */
+export interface Graph {
+  readonly resources: readonly Node[];
+  readonly invokes: readonly { readonly token: string; readonly args: unknown }[];
+  /** What the program exports. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}

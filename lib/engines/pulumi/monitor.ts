@@ -1,0 +1,119 @@
+import { createRequire } from "node:module";
+import resources, {
+  type RegisterResourceOutputsRequest,
+  type RegisterResourceRequest,
+  type ResourceInvokeRequest,
+} from "@pulumi/pulumi/proto/resource_pb.js";
+import type { Graph, Node } from "./graph.ts";
+import { idMark, marksOf } from "./marks.ts";
+import { plain } from "./wire.ts";
+
+const load = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
+const { Struct }: typeof import("google-protobuf/google/protobuf/struct_pb.js") = load("google-protobuf/google/protobuf/struct_pb.js");
+const { Empty }: typeof import("google-protobuf/google/protobuf/empty_pb.js") = load("google-protobuf/google/protobuf/empty_pb.js");
+
+export interface MonitorOptions {
+  readonly project: string;
+  readonly stack: string;
+  /** Signs masked secrets: with the same key the same secret looks the same. */
+  readonly key: string;
+  /** Answers a call of a provider's function; without it every answer is empty. */
+  readonly invoke?: (token: string, args: unknown) => Record<string, unknown>;
+}
+
+type Answer<Response> = (error: Error | null, response?: Response) => void;
+type Verb = (request: never, answer: Answer<unknown>) => void;
+
+/** What a program registers while it runs, and what went wrong after it had ended. */
+export interface Watched {
+  readonly monitor: Readonly<Record<string, Verb>>;
+  readonly graph: Graph;
+  readonly errors: string[];
+}
+
+/**
+ * Stands in the place of Pulumi's engine: takes every resource, makes none, and answers with marks for what AWS would say. A registration that is
+ * wrong is noted and answered all the same, since a refused one surfaces as an unhandled rejection.
+ */
+export function watch(options: MonitorOptions): Watched {
+  const [nodes, invokes, errors]: [Node[], { token: string; args: unknown }[], string[]] = [[], [], []];
+  const outputs: Record<string, unknown> = {};
+  const urns = new Set<string>();
+  const monitor: Record<string, Verb> = {
+    supportsFeature: (_request, answer) => answer(null, new resources.SupportsFeatureResponse().setHassupport(true)),
+    getDeploymentInfo: (_request, answer) => {
+      const features = Object.values(resources.ResourceMonitorFeature).filter((one) => typeof one === "number");
+      answer(null, new resources.DeploymentInfo().setSupportedfeaturesList(features));
+    },
+    registerPackage: (_request, answer) => answer(null, new resources.RegisterPackageResponse().setRef("package")),
+    signalAndWaitForShutdown: (_request, answer) => answer(null, new Empty()),
+    registerResource: (request: RegisterResourceRequest, answer) => {
+      const node = nodeOf(request, options);
+      if (urns.has(node.urn)) errors.push(`two resources are ${node.type} named ${node.name}: their URN ${node.urn} is one`);
+      urns.add(node.urn);
+      nodes.push(node);
+      answer(null, registered(request, node, nodes.length - 1));
+    },
+    registerResourceOutputs: (request: RegisterResourceOutputsRequest, answer) => {
+      if (request.getUrn().includes("::pulumi:pulumi:Stack::")) Object.assign(outputs, values(request.getOutputs(), options.key).plain);
+      answer(null, new Empty());
+    },
+    readResource: (_request, answer) => answer(new Error("a captured program cannot read what is in AWS")),
+    invoke: (request: ResourceInvokeRequest, answer) => {
+      const args = request.getArgs()?.toJavaScript() ?? {};
+      invokes.push({ token: request.getTok(), args });
+      const found = options.invoke?.(request.getTok(), args) ?? {};
+      answer(null, new resources.ResourceInvokeResponse().setReturn(struct(found)));
+    },
+    call: (_request, answer) => answer(new Error("a captured program cannot call the methods of a resource")),
+  };
+  return { monitor, graph: { resources: nodes, invokes, outputs }, errors };
+}
+
+// Structs hold JSON alone, which the declarations say of their values and not of ours.
+const struct = (value: object) => Struct.fromJavaScript(JSON.parse(JSON.stringify(value)));
+
+function registered(request: RegisterResourceRequest, node: Node, index: number) {
+  const given = request.getObject()?.toJavaScript() ?? {};
+  const response = new resources.RegisterResourceResponse().setUrn(node.urn);
+  if (!node.custom) return response.setObject(struct(given));
+  return response.setId(idMark(index)).setObject(struct({ ...given, ...marksOf(node.type, index) }));
+}
+
+function values(given: { toJavaScript(): unknown } | undefined, key: string) {
+  const found = { secrets: [], from: new Set<string>(), key };
+  const read = plain(given?.toJavaScript() ?? {}, "", found);
+  return { plain: typeof read === "object" && read !== null ? { ...read } : {}, ...found };
+}
+
+function nodeOf(request: RegisterResourceRequest, options: MonitorOptions): Node {
+  const { plain: inputs, secrets, from } = values(request.getObject(), options.key);
+  const propertyDependencies: Record<string, readonly string[]> = {};
+  request.getPropertydependenciesMap().forEach((urns, name) => {
+    if (urns.getUrnsList().length > 0) propertyDependencies[name] = urns.getUrnsList().sort();
+  });
+  const position = request.getSourceposition();
+  return {
+    urn: urnOf(request.getParent(), request.getType(), request.getName(), options),
+    type: request.getType(),
+    name: request.getName(),
+    parent: request.getParent(),
+    custom: request.getCustom(),
+    provider: request.getProvider(),
+    inputs,
+    dependencies: [...new Set([...request.getDependenciesList(), ...from])].sort(),
+    propertyDependencies,
+    secrets,
+    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+    aliases: request.getAliasesList().map((alias) => alias.toObject()),
+    source: position && `${position.getUri()}:${position.getLine()}`,
+  };
+}
+
+/** Pulumi documentation, "URNs": the types of the parents stand before the resource's own. */
+function urnOf(parent: string, type: string, name: string, { stack, project }: MonitorOptions): string {
+  const above = parent === "" || parent.includes("::pulumi:pulumi:Stack::") ? "" : `${parent.split("::")[2]}$`;
+  return `urn:pulumi:${stack}::${project}::${above}${type}::${name}`;
+}

@@ -1,0 +1,154 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Plan, Resource, Stack } from "../../plan/template.ts";
+import { argumentsOf } from "./arguments.ts";
+import { catalog, refuseUnknown } from "./catalog/catalog.ts";
+import { classOf } from "./classes.ts";
+import type { Token } from "./entry.ts";
+import { type Made, toPulumi } from "./forward.ts";
+import { schema } from "./schema.ts";
+import { type Built, type Sources, settle } from "./settle.ts";
+
+/** A plan as Pulumi resources. */
+export interface Rendered {
+  /** The outputs of every stack, by the stack's name. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, pulumi.Output<unknown>>>>>;
+}
+
+export interface Within {
+  /** The component that everything belongs to. */
+  readonly parent?: pulumi.Resource;
+}
+
+/**
+ * Makes every resource of a plan, in all of its regions and accounts: one provider for each account, which refuses credentials of another one, and
+ * the region by argument. Stacks and blocks are components, so that a tree of resources reads like the plan.
+ */
+export function renderPlan(plan: Plan, { parent }: Within = {}): Rendered {
+  refuseUnknown(plan.stacks.flatMap(({ resources }) => resources.map(({ type }) => type)));
+  const providers = providersOf(plan, parent);
+  const renderers = new Map(plan.stacks.map((stack) => [key(stack.name, stack.region), rendererOf(stack, providers, parent)]));
+  const renderer = (name: string, region: string): Renderer => {
+    const found = renderers.get(key(name, region));
+    if (!found) throw new Error(`the plan has no stack ${name} in ${region}`);
+    return found;
+  };
+  const read = (name: string, output: string): unknown => {
+    const stack = plan.stacks.find((one) => one.name === name);
+    if (!stack) throw new Error(`the plan has no stack ${name}`);
+    return renderer(name, stack.region).output(output, read);
+  };
+  for (const one of renderers.values()) one.makeAll(read);
+  return { outputs: Object.fromEntries(plan.stacks.map((stack) => [stack.name, renderer(stack.name, stack.region).outputs(read)])) };
+}
+
+const key = (name: string, region: string): string => `${region} ${name}`;
+
+type Providers = ReadonlyMap<string, aws.Provider>;
+
+/** A role that the whole program takes on comes from the stack's own configuration, as for the default provider (`aws:assumeRoles`). */
+function providersOf({ stacks }: Plan, parent: pulumi.Resource | undefined): Providers {
+  const assumeRoles = new pulumi.Config("aws").getObject<aws.types.input.ProviderAssumeRole[]>("assumeRoles");
+  return new Map(
+    [...new Set(stacks.map(({ account }) => account))].map((account) => {
+      const region = stacks.find((stack) => stack.account === account)?.region ?? "";
+      const args = { allowedAccountIds: [account], region, ...(assumeRoles && { assumeRoles }) };
+      return [account, new aws.Provider(account, args, parent ? { parent } : {})];
+    }),
+  );
+}
+
+type Read = (stack: string, output: string) => unknown;
+
+interface Renderer {
+  makeAll(read: Read): void;
+  output(name: string, read: Read): unknown;
+  outputs(read: Read): Readonly<Record<string, pulumi.Output<unknown>>>;
+}
+
+/** A stack while it is made: what a resource refers to is made before it, whatever the order of the plan. */
+function rendererOf(stack: Stack, providers: Providers, parent: pulumi.Resource | undefined): Renderer {
+  const own = new pulumi.ComponentResource("sluice:aws:Stack", stack.name, {}, parent ? { parent } : {});
+  const blocks = new Map<string, pulumi.ComponentResource>();
+  const built = new Map<string, Built>();
+  const provider = providers.get(stack.account);
+  if (!provider) throw new Error(`no provider of the account ${stack.account}`);
+  const blockOf = (name: string): pulumi.ComponentResource => {
+    const found = blocks.get(name) ?? new pulumi.ComponentResource("sluice:aws:Block", `${stack.name}-${name}`, {}, { parent: own });
+    blocks.set(name, found);
+    return found;
+  };
+  const make = (id: string, read: Read): Built => {
+    const known = built.get(id);
+    if (known) return known;
+    const resource = stack.resources.find((one) => one.id === id);
+    if (!resource) throw new Error(`the stack ${stack.name} has no resource ${id}`);
+    const made = build(resource, { stack, parent: blockOf(resource.block), provider, resource: (other) => make(other, read), read });
+    built.set(id, made);
+    return made;
+  };
+  const output = (name: string, read: Read): unknown => {
+    const found = stack.outputs.find((one) => one.name === name);
+    if (!found) throw new Error(`the stack ${stack.name} has no output ${name}`);
+    return settle(found.value, { resource: (id) => make(id, read), output: read, needs: () => undefined });
+  };
+  return {
+    makeAll: (read) => {
+      for (const { id } of stack.resources) make(id, read);
+    },
+    output,
+    outputs: (read) => Object.fromEntries(stack.outputs.map(({ name }) => [name, pulumi.output(output(name, read))])),
+  };
+}
+
+interface Place {
+  readonly stack: Stack;
+  readonly parent: pulumi.Resource;
+  readonly provider: aws.Provider;
+  resource(id: string): Built;
+  readonly read: Read;
+}
+
+/** The main resource, and then its parts, one after the other: replication is refused before versioning is on. */
+function build(resource: Resource, place: Place): Built {
+  const entry = catalog[resource.type];
+  const [main, ...parts] = toPulumi(entry, resource.properties, resource.keep);
+  const after = (resource.after ?? []).flatMap(({ id }) => all(place.resource(id)));
+  const name = `${place.stack.name}-${resource.id}`;
+  const options = { protect: resource.protect === true, retainOnDelete: resource.keep === "retain" };
+  const owned = (resource.releaseOwns ?? []).flatMap((property) => argumentsOf(entry, property));
+  const first = create(main, name, place, undefined, { ...options, dependsOn: after, ignoreChanges: owned });
+  const rest = new Map<string, pulumi.CustomResource>();
+  for (const part of parts) {
+    const owner = { main: first, parts: rest };
+    const made = create(part, `${name}-${part.suffix}`, place, owner, {
+      retainOnDelete: options.retainOnDelete,
+      dependsOn: [...after, ...rest.values()],
+      ignoreChanges: [...part.ignores],
+    });
+    rest.set(part.suffix, made);
+  }
+  return { entry, properties: resource.properties, main: first, parts: rest };
+}
+
+const all = ({ main, parts }: Built): readonly pulumi.Resource[] => [main, ...parts.values()];
+
+function create(
+  { token, args }: Made,
+  name: string,
+  { stack, parent, provider, resource, read }: Place,
+  owner: Sources["owner"],
+  options: { readonly dependsOn: readonly pulumi.Resource[] } & Omit<pulumi.CustomResourceOptions, "dependsOn">,
+): pulumi.CustomResource {
+  const needed = new Set<pulumi.Resource>(options.dependsOn);
+  const settled = settle(args, { resource, output: read, needs: (one) => needed.add(one), ...(owner && { owner }) });
+  const region = hasRegion(token) ? { region: stack.region } : {};
+  const Class = classOf(token);
+  return new Class(
+    name,
+    { ...(typeof settled === "object" ? settled : {}), ...region },
+    { ...options, parent, dependsOn: [...needed], ...(token.startsWith("aws:") && { provider }) },
+  );
+}
+
+const hasRegion = (token: Token): boolean => "region" in (schema.inputs[token] ?? {});
