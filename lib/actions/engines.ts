@@ -1,29 +1,30 @@
-import { UserError } from "../base/errors.ts";
+import path from "node:path";
 import type { Config } from "../config/config.ts";
+import { localState } from "../pipeline/state.ts";
 import type { Engine, Progress } from "../ports/engine.ts";
 import { installed } from "./installed.ts";
+import type { Target } from "./target.ts";
 
 export type EngineName = Config["engine"];
 
 /** Makes an engine that tells what it does. */
 export type MakeEngine = (tell: (progress: Progress) => void) => Engine;
 
-/** Loads an engine, which takes a second, so only what needs one does. Throws where it is not there. */
-export async function loadEngine(name: EngineName): Promise<MakeEngine> {
-  return await engines[name]();
+/** Loads an engine for a target, which takes a second, so only what needs one does. Throws where it is not there. */
+export async function loadEngine(name: EngineName, target: Pick<Target, "config" | "folder">): Promise<MakeEngine> {
+  return await engines[name](target);
 }
 
-const engines: Readonly<Record<EngineName, () => Promise<MakeEngine>>> = {
+const engines: Readonly<Record<EngineName, (target: Pick<Target, "config" | "folder">) => Promise<MakeEngine>>> = {
   cdk: () =>
     installed("the CDK engine", ["aws-cdk-lib", "constructs", "@aws-cdk/toolkit-lib"], async () => {
       const { cdkEngine } = await import("../engines/cdk/deploy.ts");
       return cdkEngine;
     }),
-  pulumi: () => {
-    throw new UserError(
-      "usage/invalid",
-      "the Pulumi engine is not there yet",
-      'deploy with the other one: --engine cdk, or engine: "cdk" in the configuration',
-    );
-  },
+  pulumi: ({ config, folder }) =>
+    installed("the Pulumi engine", ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random"], async () => {
+      const { pulumiEngine } = await import("../engines/pulumi/deploy.ts");
+      const state = config.delivery?.pulumi ?? config.workflow;
+      return pulumiEngine({ project: config.project, folder: path.join(await localState(folder), "pulumi"), ...(state && { state }) });
+    }),
 };

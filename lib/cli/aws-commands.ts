@@ -38,7 +38,7 @@ function ofConfiguration(command: Command): Command {
 }
 
 const engineOption = () =>
-  new Option("--engine <engine>", "what turns the plan into resources (default: the configuration's)").choices(["cdk"]);
+  new Option("--engine <engine>", "what turns the plan into resources (default: the configuration's)").choices(["cdk", "pulumi"]);
 
 export function addInit(root: Command, end: End): void {
   root

@@ -20,7 +20,7 @@ export function runDeploy({ engine, yes, json, ...asked }: AwsRequest): Promise<
   return runOnAws({ environment, json, next: `sluice doctor ${environment}   (what is left for a person to do)` }, async (tell) => {
     if (!yes) refuseUnasked("deploy", json);
     const target = await openTarget(asked);
-    const makeEngine = await loadEngine(engine ?? target.config.engine);
+    const makeEngine = await loadEngine(engine ?? target.config.engine, target);
     return await deploy(target, { engine: makeEngine, secrets: loadSecrets, agree: yes ? undefined : agreeing(environment), tell });
   });
 }

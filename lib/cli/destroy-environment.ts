@@ -12,7 +12,7 @@ export function runDestroyEnvironment({ engine, yes, json, ...asked }: AwsReques
   return runOnAws({ environment, json, next: "" }, async (tell) => {
     if (!yes) refuseUnasked("destroy", json);
     const target = await opened(asked);
-    const load = () => loadEngine(engine ?? target.config.engine);
+    const load = () => loadEngine(engine ?? target.config.engine, target);
     return await destroyEnvironment(target, { engine: load, agree: yes ? undefined : agreeing(target), tell });
   });
 }

@@ -13,7 +13,7 @@ export async function showPreview({
   ...asked
 }: Asked & { readonly engine?: EngineName; readonly json: boolean }): Promise<number> {
   const target = await openTarget(asked);
-  const makeEngine = await loadEngine(engine ?? target.config.engine);
+  const makeEngine = await loadEngine(engine ?? target.config.engine, target);
   const { tell, release } = withoutEcho((told) => {
     if (told.type === "note") process.stderr.write(`${told.text}\n`);
   });

@@ -40,15 +40,20 @@ export interface StackChanges {
 /** Values of outputs by stack, then by name. */
 export type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** A part of a plan: the stacks of one region. Those of other regions are left as they are, and must be there where they are read. */
+export interface Only {
+  readonly region?: string;
+}
+
 /**
  * Makes AWS what a plan says. Every verb throws `engine/no-credentials`, `engine/not-bootstrapped` or `engine/failed`; the last names the
  * stack, the resource and AWS's reason.
  */
 export interface Engine {
   /** What an apply would do, stack by stack. Changes nothing. */
-  preview(plan: Plan): Promise<readonly StackChanges[]>;
+  preview(plan: Plan, only?: Only): Promise<readonly StackChanges[]>;
   /** Creates and changes stacks in the order in which they need one another. Safe to repeat, also after a failure; done once AWS is done. */
-  apply(plan: Plan): Promise<Outputs>;
+  apply(plan: Plan, only?: Only): Promise<Outputs>;
   /** Deletes the plan's stacks, those that others need last. Stacks that are gone are done; nothing is deleted while one of them is protected. */
   destroy(plan: Plan): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { parseArn } from "../../aws/arns.ts";
+import { isBucketUrl, withRegion } from "../../aws/state-url.ts";
 import type { Problem } from "../problems.ts";
 import type { Rule } from "./rule.ts";
 
@@ -36,15 +37,11 @@ function stateProblems(path: readonly string[], state: State, region = "<region>
 }
 
 function backendProblems(path: readonly string[], { backend }: State, region: string): readonly Problem[] {
-  if (!/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^?#\s]*)?(\?[^#\s]*)?$/.test(backend))
-    return [{ path, fix: `write the URL of a bucket, such as "s3://acme-state/shop?region=${region}"` }];
-  if (/[?&]region=[a-z0-9-]+(&|$)/.test(backend)) return [];
-  return [
-    {
-      path,
-      fix: `say where the bucket is; if it is in the region of the pipeline, write "${backend}${backend.includes("?") ? "&" : "?"}region=${region}"`,
-    },
-  ];
+  if (!isBucketUrl(backend)) return [{ path, fix: `write the URL of a bucket, such as "s3://acme-state/shop?region=${region}"` }];
+  const corrected = withRegion(backend, region);
+  return corrected === undefined
+    ? []
+    : [{ path, fix: `say where the bucket is; if it is in the region of the pipeline, write "${corrected}"` }];
 }
 
 function keyProblems(path: readonly string[], { key }: State): readonly Problem[] {

@@ -9,6 +9,14 @@ import { type Made, toPulumi } from "./forward.ts";
 import { schema } from "./schema.ts";
 import { type Built, type Sources, settle } from "./settle.ts";
 
+/** The component that an environment is, in whatever program it stands. */
+export const environmentType = "sluice:index:TapStack";
+
+/** A whole program for a plan: the component of the environment, named after the project, and its outputs by stack. */
+export function environmentProgram(project: string, plan: Plan): Rendered["outputs"] {
+  return renderPlan(plan, { parent: new pulumi.ComponentResource(environmentType, project) }).outputs;
+}
+
 /** A plan as Pulumi resources. */
 export interface Rendered {
   /** The outputs of every stack, by the stack's name. */

@@ -1,0 +1,10 @@
+/** The URL of Pulumi's state in a bucket; its region as a parameter, since Pulumi would look in whatever region it finds (A07). */
+const bucketUrl = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^?#\s]*)?(\?[^#\s]*)?$/;
+
+export const isBucketUrl = (url: string): boolean => bucketUrl.test(url);
+
+/** The URL with its region, where it says none; `region` is a guess that a person has to look at. */
+export function withRegion(url: string, region: string): string | undefined {
+  if (/[?&]region=[a-z0-9-]+(&|$)/.test(url)) return undefined;
+  return `${url}${url.includes("?") ? "&" : "?"}region=${region}`;
+}

@@ -1,0 +1,91 @@
+import { mkdirSync } from "node:fs";
+import { type EngineEvent, LocalWorkspace, type Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
+import { UserError } from "../../base/errors.ts";
+import type { Plan } from "../../plan/template.ts";
+import type { Engine, Only, Outputs, Progress } from "../../ports/engine.ts";
+import { changesIn } from "./changes.ts";
+import { failureOf } from "./failure.ts";
+import { environmentProgram } from "./program.ts";
+import { progressFrom } from "./progress.ts";
+import { environmentOf, type PulumiSettings } from "./state.ts";
+
+/**
+ * Deploys plans with Pulumi's Automation API, which runs the Pulumi CLI: a Pulumi stack for each environment of the project, named after it. Other
+ * deploys of it are kept out by Pulumi's own lock.
+ */
+export function pulumiEngine(settings: PulumiSettings): (tell: (progress: Progress) => void) => Engine {
+  return (tell) => ({
+    preview: (plan, only) =>
+      withStack(settings, plan, tell, async (stack, hear) => {
+        const seen: EngineEvent[] = [];
+        await stack.preview({ ...targets(plan, settings, only), onEvent: (event) => seen.push(hear(event)) });
+        return changesIn(plan, seen);
+      }),
+    apply: (plan, only) =>
+      withStack(settings, plan, tell, async (stack, hear) => {
+        await stack.up({ ...targets(plan, settings, only), onEvent: hear });
+        return outputsOf(await stack.outputs());
+      }),
+    destroy: async (plan) => {
+      refuseProtected(plan);
+      await withStack(settings, plan, tell, (stack, hear) => stack.destroy({ onEvent: hear }));
+    },
+  });
+}
+
+/** The URNs of a region's stacks, and of what everything stands on: the component of the environment and the providers. */
+function targets({ environment, stacks }: Plan, { project }: PulumiSettings, { region }: Only = {}): { readonly target?: string[] } {
+  if (region === undefined) return {};
+  const own = stacks.filter((stack) => stack.region === region).flatMap(({ name }) => [name, `${name}-*`]);
+  const any = `urn:pulumi:${environment}::${project}::**`;
+  return { target: [`${any}::${project}`, "**pulumi:providers:aws::*", ...own.map((name) => `${any}::${name}`)] };
+}
+
+async function withStack<T>(
+  settings: PulumiSettings,
+  plan: Plan,
+  tell: (progress: Progress) => void,
+  act: (stack: PulumiStack, hear: (event: EngineEvent) => EngineEvent) => Promise<T>,
+): Promise<T> {
+  const { project, folder } = settings;
+  const progress = progressFrom(plan, tell);
+  try {
+    const { envVars, secretsProvider } = environmentOf(settings, plan);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const args = { projectName: project, stackName: plan.environment, program: async () => environmentProgram(project, plan) };
+    const stack = await LocalWorkspace.createOrSelectStack(args, {
+      workDir: folder,
+      envVars,
+      ...(secretsProvider !== undefined && { secretsProvider }),
+    });
+    const done = await act(stack, (event) => {
+      progress.hear(event);
+      return event;
+    });
+    progress.end();
+    return done;
+  } catch (error) {
+    throw failureOf(error, progress.failures());
+  }
+}
+
+/** Outputs by stack and name, as the program exports them. Secret ones are left out: they are nobody's to read. */
+function outputsOf(found: Awaited<ReturnType<PulumiStack["outputs"]>>): Outputs {
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([stack, { value, secret }]) => {
+      if (secret || typeof value !== "object" || value === null) return [];
+      return [[stack, Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)]))]];
+    }),
+  );
+}
+
+function refuseProtected({ stacks }: Plan): void {
+  const names = stacks.filter(({ protect }) => protect).map(({ name }) => name);
+  if (names.length === 0) return;
+  throw new UserError(
+    "engine/failed",
+    `nothing was deleted, because ${names.length === 1 ? "a stack is" : "stacks are"} protected`,
+    "take the protection out of the configuration, deploy that, and run the command again",
+    names,
+  );
+}

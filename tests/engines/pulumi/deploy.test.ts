@@ -1,0 +1,154 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pulumiEngine } from "../../../lib/engines/pulumi/deploy.ts";
+import { buildPlan } from "../../../lib/plan/build.ts";
+import type { Plan } from "../../../lib/plan/template.ts";
+import type { Progress } from "../../../lib/ports/engine.ts";
+import { exampleOf } from "./programs.ts";
+import { type StandInProvider, standInProvider } from "./stand-in.ts";
+
+const cli = spawnSync("pulumi", ["version"], { encoding: "utf8" });
+const missing = cli.status === 0 ? undefined : "the Pulumi CLI is not installed (.ci/run builds one)";
+if (missing !== undefined) console.log(`skipped: ${missing}`);
+
+let [folder, aws]: [string, StandInProvider | undefined] = ["", undefined];
+const before = { ...process.env };
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "sluice-pulumi-"));
+  mkdirSync(path.join(folder, "state"));
+  aws = await standInProvider();
+  Object.assign(process.env, {
+    PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_HOME: path.join(folder, "home"),
+    PULUMI_DEBUG_PROVIDERS: aws.attach,
+  });
+});
+afterAll(() => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
+  aws?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const config = await exampleOf("b-dev-to-production");
+const plan = buildPlan(config, "development");
+const told: Progress[] = [];
+const engine = () => {
+  told.length = 0;
+  return pulumiEngine({ project: "orders", folder: path.join(folder, "work") })((progress) => told.push(progress));
+};
+const deeds = () => aws?.deeds ?? [];
+const fresh = <T>(work: () => Promise<T>): Promise<T> => {
+  deeds().length = 0;
+  return work();
+};
+
+describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that stands in for AWS's", { timeout: 300_000 }, () => {
+  it("X08 previews a first deploy as creations alone, and changes nothing", async () => {
+    const stacks = await fresh(() => engine().preview(plan));
+    expect(stacks.map(({ stack }) => stack)).toEqual(plan.stacks.map(({ name }) => name));
+    const wills = new Set(stacks.flatMap(({ changes }) => changes.map(({ will }) => will)));
+    expect([...wills]).toEqual(["create"]);
+    expect(deeds()).toEqual([]);
+  });
+
+  it("X10 a deploy that fails names the stack, the block, the resource and the cause, and finishes when it is run again", async () => {
+    aws?.refuse("DatabaseInstance", "DBInstanceAlreadyExists: the name is taken");
+    const failure = await fresh(() => engine().apply(plan)).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: "engine/failed",
+      message: expect.stringMatching(
+        /orders-development-use1-data: AWS could not create DatabaseInstance of Database \(AWS::RDS::DBInstance\): .*the name is taken/,
+      ),
+    });
+    expect(told).toContainEqual(expect.objectContaining({ type: "resource", id: "DatabaseInstance", is: "failed" }));
+    const made = deeds()
+      .filter(({ verb }) => verb === "create")
+      .map(({ urn }) => urn);
+    const outputs = await fresh(() => engine().apply(plan));
+    expect(deeds().filter(({ urn }) => made.includes(urn))).toEqual([]);
+    expect(Object.keys(outputs).sort()).toEqual(plan.stacks.map(({ name }) => name).sort());
+    expect(outputs["orders-development-use1-base"]?.VpcId).toMatch(/^id-\d+$/);
+    expect(told.filter(({ type }) => type === "stack").at(-1)).toMatchObject({ is: "done" });
+  });
+
+  it("D10 a second deploy of the same plan does nothing", async () => {
+    const stacks = await fresh(() => engine().preview(plan));
+    expect(stacks.flatMap(({ changes }) => changes)).toEqual([]);
+    await engine().apply(plan);
+    expect(deeds()).toEqual([]);
+    expect(told.filter(({ type }) => type === "stack")).toEqual(
+      plan.stacks.map(({ name }) => ({ type: "stack", stack: name, is: "unchanged" })),
+    );
+  });
+
+  it("C11 says what a change would do to which resource", async () => {
+    const changed: Plan = {
+      ...plan,
+      stacks: plan.stacks.map((stack) => ({
+        ...stack,
+        resources: stack.resources.map((one) =>
+          one.id === "NetworkVpc" ? { ...one, properties: { ...one.properties, EnableDnsHostnames: false } } : one,
+        ),
+      })),
+    };
+    const stacks = await engine().preview(changed);
+    expect(stacks.flatMap(({ changes }) => changes)).toEqual([
+      { id: "NetworkVpc", of: "AWS::EC2::VPC", will: "update", properties: ["enableDnsHostnames"] },
+    ]);
+  });
+
+  it("A03 deploys the stacks of one region alone", async () => {
+    const [first] = plan.stacks;
+    const other = {
+      ...plan,
+      stacks: plan.stacks.map((stack) => ({
+        ...stack,
+        resources: stack.resources.map((one) =>
+          one.type === "AWS::S3::Bucket" ? { ...one, properties: { ...one.properties, Tags: [] } } : one,
+        ),
+      })),
+    };
+    await fresh(() => engine().apply(other, { region: "us-west-2" }));
+    const names = deeds().map(({ urn }) => urn.split("::").at(-1) ?? "");
+    const there = plan.stacks.filter(({ region }) => region === "us-west-2").map(({ name }) => name);
+    expect(first?.region).not.toBe("us-west-2");
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !there.some((stack) => name.startsWith(`${stack}-`)))).toEqual([]);
+    await engine().apply(plan);
+  });
+
+  it("D10 deletes all of it, and a protected plan not at all", async () => {
+    const kept = { ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, protect: true })) };
+    await expect(engine().destroy(kept)).rejects.toMatchObject({ code: "engine/failed", message: expect.stringContaining("protected") });
+    const created = await fresh(async () => engine().destroy(plan)).then(() => deeds());
+    expect(created.every(({ verb }) => verb === "delete")).toBe(true);
+    expect(created.length).toBeGreaterThan(100);
+    await fresh(() => engine().destroy(plan));
+    expect(deeds()).toEqual([]);
+  });
+
+  it("A07 refuses a state in a bucket whose region is not said, with the corrected URL", async () => {
+    const backend = process.env.PULUMI_BACKEND_URL;
+    process.env.PULUMI_BACKEND_URL = "s3://acme-state/orders";
+    const refused = await engine()
+      .preview(plan)
+      .catch((error: unknown) => error);
+    process.env.PULUMI_BACKEND_URL = backend;
+    expect(refused).toMatchObject({ code: "usage/invalid", fix: expect.stringContaining("s3://acme-state/orders?region=us-east-1") });
+  });
+});
+
+it("X10 without the Pulumi CLI it says what to install", async () => {
+  const path = process.env.PATH;
+  process.env.PATH = "/nonexistent";
+  const refused = await engine()
+    .preview(plan)
+    .catch((error: unknown) => error);
+  process.env.PATH = path;
+  expect(refused).toMatchObject({ code: "engine/not-installed", fix: expect.stringContaining("pulumi.com/docs") });
+});
