@@ -4,10 +4,8 @@ import type { IRepository } from "aws-cdk-lib/aws-ecr";
 import type { ICluster } from "aws-cdk-lib/aws-ecs";
 import type { IApplicationLoadBalancer } from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import { Construct } from "constructs";
-import { UserError } from "./base/errors.ts";
-import { checkConfig } from "./config/check.ts";
-import type { Config, ConfigInput } from "./config/config.ts";
-import { showProblem } from "./config/problems.ts";
+import { configOf } from "./config/check.ts";
+import type { ConfigInput } from "./config/config.ts";
 import { clusterHandle, type Found, loadBalancerHandle, ofType, repositoryHandle, vpcHandle } from "./engines/cdk/handles.ts";
 import { type Rendered, render } from "./engines/cdk/render.ts";
 import { buildPlan } from "./plan/build.ts";
@@ -35,7 +33,7 @@ export class Delivery extends Construct {
 
   constructor(scope: Construct, id: string, { config, environment }: DeliveryOptions) {
     super(scope, id);
-    this.#rendered = render(this, buildPlan(checked(config), environment));
+    this.#rendered = render(this, buildPlan(configOf(config), environment));
     this.stacks = this.#rendered.map(({ stack }) => stack);
   }
 
@@ -71,16 +69,4 @@ export class Delivery extends Construct {
     if (!found) throw new Error(`the plan of ${this.node.path} has no ${type}`);
     return found;
   }
-}
-
-function checked(given: ConfigInput): Config {
-  const found = checkConfig(given);
-  if ("config" in found) return found.config;
-  // A CDK app shows an error's message and nothing more.
-  const problems = found.problems.map((problem) => `\n  ${showProblem(problem, given)}`).join("");
-  throw new UserError(
-    "config/invalid",
-    `the configuration has mistakes:${problems}`,
-    "correct them; docs/configuration.md lists what can be written",
-  );
 }

@@ -57,10 +57,14 @@ const rooms: Readonly<Record<string, Room>> = {
   /** lib/index.ts: the public API. */
   lib: { imports: ["lib/config"] },
   "lib/delivery.ts": {
-    imports: ["lib/base", "lib/config", "lib/engines/cdk", "lib/plan"],
+    imports: ["lib/config", "lib/engines/cdk", "lib/plan"],
     packages: ["aws-cdk-lib", "constructs"],
   },
-  bin: { imports: ["lib/cli", "lib/engines/cdk"] },
+  "lib/tap-stack.ts": {
+    imports: ["lib/config", "lib/engines/pulumi", "lib/plan"],
+    packages: ["@pulumi/pulumi"],
+  },
+  bin: { imports: ["lib/cli", "lib/engines/cdk", "lib/engines/pulumi"] },
 };
 
 interface Source {

@@ -25,6 +25,11 @@ const engines: Readonly<Record<EngineName, (target: Pick<Target, "config" | "fol
     installed("the Pulumi engine", ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random"], async () => {
       const { pulumiEngine } = await import("../engines/pulumi/deploy.ts");
       const state = config.delivery?.pulumi ?? config.workflow;
-      return pulumiEngine({ project: config.project, folder: path.join(await localState(folder), "pulumi"), ...(state && { state }) });
+      return pulumiEngine({
+        project: config.project,
+        config,
+        folder: path.join(await localState(folder), "pulumi"),
+        ...(state && { state }),
+      });
     }),
 };

@@ -1,5 +1,6 @@
+import { UserError } from "../base/errors.ts";
 import { type Config, configuration } from "./config.ts";
-import { type Problem, problemsOf, valueAt } from "./problems.ts";
+import { type Problem, problemsOf, showProblem, valueAt } from "./problems.ts";
 import { rules } from "./rules/rules.ts";
 
 export type Checked = { readonly config: Config } | { readonly problems: readonly Problem[] };
@@ -56,4 +57,16 @@ function without(value: unknown, [key, ...rest]: readonly PropertyKey[]): unknow
 /** Whether one path leads to the other, or through it. */
 function overlap(one: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {
   return one.every((key, i) => i >= other.length || key === other[i]);
+}
+
+/** The configuration that somebody wrote into a program of their own. Throws `config/invalid` with all mistakes in the message, which is all that engines show. */
+export function configOf(given: unknown): Config {
+  const found = checkConfig(given);
+  if ("config" in found) return found.config;
+  const problems = found.problems.map((problem) => `\n  ${showProblem(problem, given)}`).join("");
+  throw new UserError(
+    "config/invalid",
+    `the configuration has mistakes:${problems}`,
+    "correct them; docs/configuration.md lists what can be written",
+  );
 }

@@ -16,8 +16,7 @@ import { storage } from "./schema/storage.ts";
 import { workflow } from "./schema/workflow.ts";
 import { section } from "./values.ts";
 
-/** Everything that `sluice.config` may say, before the rules. */
-export const configuration = section({
+const sections = {
   project,
   owner,
   costCenter,
@@ -35,7 +34,13 @@ export const configuration = section({
   monitoring: monitoring.describe("What is watched on AWS, and who is told."),
   rollout: rollout.describe("How traffic moves to the new version, and what may stop it."),
   rehearsal: rehearsal.describe("The rehearsal on one machine: versions and traffic."),
-}).transform((config) => ({
+};
+
+/** The names of what `sluice.config` may say. */
+export const sectionNames: readonly string[] = Object.keys(sections);
+
+/** Everything that `sluice.config` may say, before the rules. */
+export const configuration = section(sections).transform((config) => ({
   ...config,
   rollout: { ...config.rollout, probes: config.rollout.probes ?? [{ path: config.services[0].health, status: "2xx-3xx" as const }] },
 }));

@@ -21,9 +21,9 @@ export interface Loaded {
  * Throws `config/unreadable` when it cannot be read or run, `config/invalid` with all mistakes at once.
  */
 export async function loadConfig(folder: string, file?: string): Promise<Loaded> {
-  const found = file === undefined ? findConfig(folder) : path.resolve(file);
+  const found = configFile(folder, file);
   if (found === undefined) return { config: defaultsFor(path.basename(path.resolve(folder))), file: undefined };
-  const given = await read(found);
+  const given = await readGiven(found);
   const checked = checkConfig(given);
   if ("config" in checked) return { config: checked.config, file: found };
   const count = checked.problems.length;
@@ -35,13 +35,19 @@ export async function loadConfig(folder: string, file?: string): Promise<Loaded>
   );
 }
 
+/** The configuration file of a project folder, or the one that was asked for; undefined where a folder has none. */
+export function configFile(folder: string, file?: string): string | undefined {
+  return file === undefined ? findConfig(folder) : path.resolve(file);
+}
+
 function findConfig(folder: string): string | undefined {
   const [found, second] = names.map((name) => path.resolve(folder, name)).filter((file) => existsSync(file));
   if (!found || !second) return found;
   throw new UserError("config/unreadable", `both ${found} and ${second} exist`, "keep one of them, or choose with --config FILE");
 }
 
-async function read(file: string): Promise<unknown> {
+/** What somebody wrote into a configuration file, before it is checked. Throws `config/unreadable`. */
+export async function readGiven(file: string): Promise<unknown> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new UserError("config/unreadable", `${file} is not a file`, "correct the path given with --config");
   }

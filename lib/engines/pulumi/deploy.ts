@@ -5,6 +5,7 @@ import type { Plan } from "../../plan/template.ts";
 import type { Engine, Only, Outputs, Progress } from "../../ports/engine.ts";
 import { changesIn } from "./changes.ts";
 import { failureOf } from "./failure.ts";
+import { refuseJump } from "./previous.ts";
 import { environmentProgram } from "./program.ts";
 import { progressFrom } from "./progress.ts";
 import { environmentOf, type PulumiSettings } from "./state.ts";
@@ -52,7 +53,7 @@ async function withStack<T>(
   try {
     const { envVars, secretsProvider } = environmentOf(settings, plan);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const args = { projectName: project, stackName: plan.environment, program: async () => environmentProgram(project, plan) };
+    const args = { projectName: project, stackName: plan.environment, program: () => programOf(settings, plan) };
     const stack = await LocalWorkspace.createOrSelectStack(args, {
       workDir: folder,
       envVars,
@@ -67,6 +68,11 @@ async function withStack<T>(
   } catch (error) {
     throw failureOf(error, progress.failures());
   }
+}
+
+async function programOf({ project, config }: PulumiSettings, plan: Plan) {
+  await refuseJump(config, plan);
+  return environmentProgram(project, plan);
 }
 
 /** Outputs by stack and name, as the program exports them. Secret ones are left out: they are nobody's to read. */

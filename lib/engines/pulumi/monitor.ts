@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import resources, {
+  type ReadResourceRequest,
   type RegisterResourceOutputsRequest,
   type RegisterResourceRequest,
   type ResourceInvokeRequest,
@@ -17,6 +18,8 @@ export interface MonitorOptions {
   readonly stack: string;
   /** Signs masked secrets: with the same key the same secret looks the same. */
   readonly key: string;
+  /** The outputs of the stack's last deploy, which a program may read by a reference to itself. */
+  readonly previous?: Readonly<Record<string, unknown>>;
   /** Answers a call of a provider's function; without it every answer is empty. */
   readonly invoke?: (token: string, args: unknown) => Record<string, unknown>;
 }
@@ -58,7 +61,14 @@ export function watch(options: MonitorOptions): Watched {
       if (request.getUrn().includes("::pulumi:pulumi:Stack::")) Object.assign(outputs, values(request.getOutputs(), options.key).plain);
       answer(null, new Empty());
     },
-    readResource: (_request, answer) => answer(new Error("a captured program cannot read what is in AWS")),
+    readResource: (request: ReadResourceRequest, answer) => {
+      if (request.getType() !== "pulumi:pulumi:StackReference") return answer(new Error("a captured program cannot read what is in AWS"));
+      const read = { name: request.getName(), outputs: options.previous ?? {}, secretOutputNames: [] };
+      answer(
+        null,
+        new resources.ReadResourceResponse().setUrn(urnOf("", request.getType(), request.getName(), options)).setProperties(struct(read)),
+      );
+    },
     invoke: (request: ResourceInvokeRequest, answer) => {
       const args = request.getArgs()?.toJavaScript() ?? {};
       invokes.push({ token: request.getTok(), args });

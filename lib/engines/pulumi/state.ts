@@ -1,10 +1,13 @@
 import { isBucketUrl, withRegion } from "../../aws/state-url.ts";
 import { UserError } from "../../base/errors.ts";
+import type { Config } from "../../config/config.ts";
 import type { Plan } from "../../plan/template.ts";
 
 /** Where a project's state is, and what Pulumi works with. */
 export interface PulumiSettings {
   readonly project: string;
+  /** Whose migration moves one legal step with each deploy. */
+  readonly config: Config;
   /** Pulumi's working folder for this project, which holds the settings of its stacks. */
   readonly folder: string;
   /** What the configuration says of the state; without it the backend that Pulumi is logged in to. */

@@ -57,6 +57,7 @@ export function fleets(stack: Draft, config: Config, environment: Environment, g
       routedBy,
     });
   }
+  stack.output("Weight", String(standing.shares.green), "Green's share of the traffic in %, as this deploy left it");
   stack.output("Phase", standing.phase, "Phase that this deploy brought about; the next one moves from here");
   stack.output("GreenShare", String(standing.shares.green), "Green's share of the traffic in % that this deploy brought about");
 }

@@ -39,7 +39,7 @@ const plan = buildPlan(config, "development");
 const told: Progress[] = [];
 const engine = () => {
   told.length = 0;
-  return pulumiEngine({ project: "orders", folder: path.join(folder, "work") })((progress) => told.push(progress));
+  return pulumiEngine({ project: "orders", config, folder: path.join(folder, "work") })((progress) => told.push(progress));
 };
 const deeds = () => aws?.deeds ?? [];
 const fresh = <T>(work: () => Promise<T>): Promise<T> => {

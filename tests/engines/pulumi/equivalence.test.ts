@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Reading } from "../../../lib/engines/pulumi/read.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import type { Plan } from "../../../lib/plan/template.ts";
@@ -8,7 +8,6 @@ import { differences } from "./differences.ts";
 import { exampleOf, readBack } from "./programs.ts";
 
 const met = new Set<(typeof differences)[number]>();
-afterAll(() => expect(differences.filter((one) => !met.has(one))).toEqual([]));
 
 /** Every value that is not the same, but for those that must differ. */
 function compare(plan: Plan, reading: Reading): readonly string[] {
@@ -75,4 +74,9 @@ it("a value that Pulumi is told otherwise is found, and a resource that it is no
   const changed = { ...first, properties: { ...Object(first.properties), Description: "another" } };
   expect(compare(plan, { ...reading, resources: [changed, ...others] })).toEqual([expect.stringContaining("properties.Description")]);
   expect(compare(plan, { ...reading, resources: others })).toEqual([`${first.stack}/${first.id} is not there`]);
+});
+
+it("every difference that is listed is one, in a run of all", ({ skip }) => {
+  if (met.size === 0) skip("the systems were not compared in this run");
+  expect(differences.filter((one) => !met.has(one))).toEqual([]);
 });

@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../base/errors.ts";
+import { sectionNames } from "../../config/config.ts";
+import { nearest } from "../../config/nearest.ts";
+import { isTree } from "./codecs.ts";
+
+/** What a stack's configuration may say besides the sections of `sluice.config.ts`. */
+const own = {
+  config: "Folder or file of the configuration, from the program's folder.",
+  environment: "Name of the environment. Without it: the name of the stack.",
+} as const;
+
+/** What `pulumi config` says for the program `bin/tap.ts`. */
+export interface Stated {
+  /** Folder or file of the configuration, if it is said. */
+  readonly config: string | undefined;
+  readonly environment: string;
+  /** Sections that come over those of the file, member by member. */
+  readonly sections: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the configuration of the stack (B16): `config` and `environment`, and any section of `sluice.config.ts`, such as
+ * `pulumi config set --path 'environments.production.migration.phase' snapshot`. Refuses a key that is none, with the one that was meant, and a
+ * secret: none of these is one, and a plan would show it.
+ */
+export function stated(): Stated {
+  const config = new pulumi.Config();
+  const known = [...Object.keys(own), ...sectionNames];
+  const keys = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
+    const [project, ...name] = key.split(":");
+    return project === pulumi.getProject() ? [name.join(":")] : [];
+  });
+  const strange = keys.filter((key) => !known.includes(key));
+  if (strange.length > 0) {
+    throw new UserError(
+      "usage/unknown",
+      `the stack's configuration has ${strange.length === 1 ? "a key that is" : "keys that are"} none: ${strange.join(", ")}`,
+      strange.map((key) => `${key}: ${meant(key, known)}`).join("; "),
+    );
+  }
+  const secrets = keys.filter((key) => secretKeys().includes(`${pulumi.getProject()}:${key}`));
+  if (secrets.length > 0) {
+    throw new UserError(
+      "usage/invalid",
+      `no key of the configuration is a secret, and ${secrets.join(", ")} would be seen in the plan`,
+      "set it without --secret, and put what must stay secret into Secrets Manager: sluice secret set",
+    );
+  }
+  const sections = keys.filter((key) => sectionNames.includes(key)).map((key) => [key, read(config, key)] as const);
+  return {
+    config: config.get("config"),
+    environment: config.get("environment") ?? pulumi.getStack(),
+    sections: Object.fromEntries(sections),
+  };
+}
+
+const meant = (key: string, known: readonly string[]): string => {
+  const [close] = nearest(key, known);
+  return close === undefined ? `write one of ${known.join(", ")}` : `did you mean ${close}?`;
+};
+
+/** As the language host tells them (@pulumi/pulumi, runtime/config.ts); what reads them there is internal. */
+function secretKeys(): readonly unknown[] {
+  const keys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
+  return Array.isArray(keys) ? keys : [];
+}
+
+/** Pulumi keeps what was set by a path as JSON, and a plain value as it was typed. */
+function read(config: pulumi.Config, key: string): unknown {
+  const text = config.require(key);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What was written, with the members that are stated in place of its own, however deep; `null` takes one away. */
+export function overlaid(given: unknown, said: unknown): unknown {
+  if (!isTree(given) || !isTree(said)) return said;
+  const both = { ...given, ...Object.fromEntries(Object.entries(said).map(([name, one]) => [name, overlaid(given[name], one)])) };
+  return Object.fromEntries(Object.entries(both).filter(([, one]) => one !== null));
+}

@@ -1,0 +1,39 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../base/errors.ts";
+import { configOf } from "../../config/check.ts";
+import { configFile, readGiven } from "../../config/load.ts";
+import { buildPlan } from "../../plan/build.ts";
+import { overlaid, stated } from "./overlay.ts";
+import { refuseJump } from "./previous.ts";
+import { environmentProgram, type Rendered } from "./program.ts";
+
+/** The configuration that is deployed where the stack names none. */
+const usual = "examples/b-dev-to-production";
+
+/**
+ * The program that `pulumi up` runs: an environment of a configuration, with what the stack's own configuration says over it. Mistakes and moves
+ * that are no legal step of a migration are refused before any resource is registered. Returns the outputs of every stack of the plan.
+ */
+export async function tap(): Promise<Rendered["outputs"]> {
+  try {
+    const { config: place = usual, environment, sections } = stated();
+    const file = fileAt(place);
+    const config = configOf(overlaid(await readGiven(file), sections));
+    const plan = buildPlan(config, environment);
+    await refuseJump(config, plan);
+    return environmentProgram(config.project, plan);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // Pulumi shows the message of a RunError, and the stack of any other.
+    throw new pulumi.RunError([error.message, ...error.details.map((line) => `  ${line}`), `fix: ${error.fix}`].join("\n"));
+  }
+}
+
+function fileAt(place: string): string {
+  const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+  const file = isFolder ? configFile(place) : configFile(path.dirname(place), place);
+  if (file !== undefined) return file;
+  throw new UserError("config/unreadable", `${place} has no sluice.config.ts`, "name another folder: pulumi config set config FOLDER");
+}

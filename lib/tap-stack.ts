@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import { configOf } from "./config/check.ts";
+import type { ConfigInput } from "./config/config.ts";
+import { environmentType, type Rendered, renderPlan } from "./engines/pulumi/program.ts";
+import { buildPlan } from "./plan/build.ts";
+
+/** What an environment is made from. */
+export interface TapStackArgs {
+  /** What stands in a `sluice.config.ts`. */
+  readonly config: ConfigInput;
+  /** The name of one of its environments. */
+  readonly environment: string;
+}
+
+/** What people, tests and other programs read of an environment; those of its first region, undefined where the configuration leaves it out. */
+export interface TapStackOutputs {
+  readonly vpcId: pulumi.Output<string | undefined>;
+  readonly publicSubnetIds: pulumi.Output<readonly string[]>;
+  readonly privateSubnetIds: pulumi.Output<readonly string[]>;
+  readonly isolatedSubnetIds: pulumi.Output<readonly string[]>;
+  /** Name of the ECS cluster. */
+  readonly clusterName: pulumi.Output<string | undefined>;
+  /** Name of the load balancer in DNS. */
+  readonly balancerDnsName: pulumi.Output<string | undefined>;
+  /** Host name and port of the database. */
+  readonly databaseEndpoint: pulumi.Output<string | undefined>;
+  readonly databasePort: pulumi.Output<string | undefined>;
+  /** ARN of the secret with user and password of the database. */
+  readonly databaseSecretArn: pulumi.Output<string | undefined>;
+  /** Name of the CloudFront distribution in DNS. */
+  readonly distributionDomainName: pulumi.Output<string | undefined>;
+  /** Where images are pushed to and pulled from. */
+  readonly registryUri: pulumi.Output<string | undefined>;
+  /** ARN of the topic of alarms. */
+  readonly topicArn: pulumi.Output<string | undefined>;
+  readonly zoneId: pulumi.Output<string | undefined>;
+  /** Every output of every stack of the plan, as docs/outputs.md lists them. */
+  readonly stacks: Readonly<Record<string, Readonly<Record<string, pulumi.Output<unknown>>>>>;
+}
+
+/**
+ * An environment as one component of any Pulumi program: native resources of @pulumi/aws in every region of it. Mistakes of the configuration are
+ * thrown at once, before anything is registered. A deploy that fails half-way moves no traffic, and goes on when it is run again; to go back,
+ * deploy the configuration from before, whose weights a release may hold (`rollout.weightHolder`).
+ */
+export class TapStack extends pulumi.ComponentResource implements TapStackOutputs {
+  readonly vpcId: pulumi.Output<string | undefined>;
+  readonly publicSubnetIds: pulumi.Output<readonly string[]>;
+  readonly privateSubnetIds: pulumi.Output<readonly string[]>;
+  readonly isolatedSubnetIds: pulumi.Output<readonly string[]>;
+  readonly clusterName: pulumi.Output<string | undefined>;
+  readonly balancerDnsName: pulumi.Output<string | undefined>;
+  readonly databaseEndpoint: pulumi.Output<string | undefined>;
+  readonly databasePort: pulumi.Output<string | undefined>;
+  readonly databaseSecretArn: pulumi.Output<string | undefined>;
+  readonly distributionDomainName: pulumi.Output<string | undefined>;
+  readonly registryUri: pulumi.Output<string | undefined>;
+  readonly topicArn: pulumi.Output<string | undefined>;
+  readonly zoneId: pulumi.Output<string | undefined>;
+  readonly stacks: TapStackOutputs["stacks"];
+
+  constructor(name: string, { config, environment }: TapStackArgs, options?: pulumi.ComponentResourceOptions) {
+    super(environmentType, name, {}, options);
+    const { outputs } = renderPlan(buildPlan(configOf(config), environment), { parent: this });
+    const { one, all } = readers(outputs);
+    this.stacks = outputs;
+    this.vpcId = one("VpcId");
+    this.publicSubnetIds = all("PublicSubnet");
+    this.privateSubnetIds = all("PrivateSubnet");
+    this.isolatedSubnetIds = all("IsolatedSubnet");
+    this.clusterName = one("ClusterName");
+    this.balancerDnsName = one("BalancerDnsName");
+    this.databaseEndpoint = one("DatabaseEndpoint");
+    this.databasePort = one("DatabasePort");
+    this.databaseSecretArn = one("DatabaseSecretArn");
+    this.distributionDomainName = one("DistributionDomainName");
+    this.registryUri = one("RegistryUri");
+    this.topicArn = one("TopicArn");
+    this.zoneId = one("ZoneId");
+    this.registerOutputs({ vpcId: this.vpcId, balancerDnsName: this.balancerDnsName, topicArn: this.topicArn });
+  }
+}
+
+/** The first stack that has an output of a name is that of the first region. */
+function readers(outputs: Rendered["outputs"]) {
+  const stacks = Object.values(outputs);
+  const text = (value: pulumi.Output<unknown>): pulumi.Output<string> => value.apply(String);
+  return {
+    one: (name: string): pulumi.Output<string | undefined> => {
+      const found = stacks.find((stack) => name in stack)?.[name];
+      return found ? text(found) : pulumi.output(undefined);
+    },
+    all: (prefix: string): pulumi.Output<readonly string[]> => {
+      const first = stacks.find((stack) => `${prefix}1Id` in stack) ?? {};
+      const names = Object.keys(first).filter((name) => new RegExp(`^${prefix}\\d+Id$`).test(name));
+      return pulumi.all(names.flatMap((name) => first[name] ?? []).map(text));
+    },
+  };
+}
