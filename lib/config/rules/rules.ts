@@ -5,6 +5,7 @@ import { existingFits } from "./existing.ts";
 import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { migrationFits, replicaElsewhere, routedByName } from "./migration.ts";
+import { rolledOutByEcs } from "./native.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
 import { dataLimitHoldsReading, framingIsGiven, oneService, portIsGiven, weightsRise } from "./rehearsal.ts";
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   migrationFits,
   replicaElsewhere,
   rolledOutByCodeDeploy,
+  rolledOutByEcs,
   environmentsApart,
   regionsOnce,
   severalRegionsAlike,

@@ -1,3 +1,4 @@
+import { inAws } from "./holders.ts";
 import type { Rule } from "./rule.ts";
 
 /** What runs on AWS must say on what. */
@@ -75,27 +76,38 @@ export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
   ];
 };
 
-/** CodeDeploy exchanges the target groups, so the requests of one of them say nothing about the service. */
-export const requestsCounted: Rule = ({ services: [{ name, compute }], rollout }) =>
-  compute?.kind === "ecs" && compute.scaleOn.requests !== undefined && rollout.weightHolder === "codedeploy"
+export const requestsCounted: Rule = ({ services: [{ name, compute }], rollout }) => {
+  // Who exchanges the target groups makes the requests of one of them say nothing about the service.
+  const who = inAws[rollout.weightHolder];
+  return compute?.kind === "ecs" && compute.scaleOn.requests !== undefined && who
     ? {
         path: ["services", name, "compute", "scaleOn", "requests"],
-        fix: "leave it out: scaling on requests follows one target group, and CodeDeploy exchanges them",
+        fix: `leave it out: scaling on requests follows one target group, and ${who} exchanges them`,
       }
     : undefined;
+};
 
-/** A synth of CDK cannot read the last phase, and the pipeline and CodeDeploy go together: it deploys by CodeDeploy, which here knows ECS only. */
+/** A synth of CDK cannot read the last phase, and a pipeline deploys by what shifts traffic in AWS, which here knows ECS only. */
 export const holderOfWeights: Rule = ({ engine, environments, delivery, services: [{ compute }], rollout: { weightHolder } }) => {
   const path = ["rollout", "weightHolder"];
   if (weightHolder === "engine" && engine === "cdk")
-    return { path, fix: 'write "release" or "codedeploy", or take the engine "pulumi": a synth of CDK cannot read the phase before' };
+    return {
+      path,
+      fix: 'write "release", "codedeploy" or "ecs", or take the engine "pulumi": a synth of CDK cannot read the phase before',
+    };
   if (environments.length === 0) return undefined;
   if (compute?.kind === "ec2")
-    return weightHolder === "codedeploy"
-      ? { path, fix: 'write "release" or "engine": CodeDeploy has no percentages for fleets of EC2' }
+    return inAws[weightHolder]
+      ? { path, fix: `write "release" or "engine": ${inAws[weightHolder]} has no percentages for fleets of EC2` }
       : undefined;
-  if (weightHolder === "engine") return { path, fix: 'write "release" or "codedeploy": the phases of an engine know fleets of EC2 only' };
-  return delivery && weightHolder !== "codedeploy"
-    ? { path, fix: 'write "codedeploy", by which the pipeline deploys, or leave the section delivery out' }
+  if (weightHolder === "engine")
+    return { path, fix: 'write "release", "codedeploy" or "ecs": the phases of an engine know fleets of EC2 only' };
+  if (delivery && !inAws[weightHolder])
+    return { path, fix: 'write "codedeploy" or "ecs", by which the pipeline deploys, or leave the section delivery out' };
+  return delivery?.home !== undefined && weightHolder === "ecs"
+    ? {
+        path,
+        fix: 'write "codedeploy", by which one pipeline deploys to several environments, or give each a pipeline: leave delivery.home out',
+      }
     : undefined;
 };

@@ -9,11 +9,17 @@ export interface WeightedNeeds {
   readonly balancerArn: Value<string>;
   readonly certificateArn: Value<string>;
   readonly colours: Colours;
-  /** Who gets what share in %, and whether a release moves it. Without it a release does, from blue's 100 % on. */
-  readonly start?: { readonly shares: Readonly<Record<Slot, number>>; readonly releaseOwns: boolean };
+  /** Without it a release moves the weights, from blue's 100 % on. */
+  readonly start?: Start;
 }
 
-const blueAlone = { shares: { blue: 100, green: 0 }, releaseOwns: true };
+/** Who gets what share in % at first, and whether somebody else than the engine moves it from there. */
+interface Start {
+  readonly shares: Readonly<Record<Slot, number>>;
+  readonly releaseOwns: boolean;
+}
+
+const blueAlone: Start = { shares: { blue: 100, green: 0 }, releaseOwns: true };
 
 export interface WeightedEntry {
   readonly production: Resource<"AWS::ElasticLoadBalancingV2::Listener">;
@@ -47,27 +53,7 @@ export function weightedEntry(block: Block, { balancerArn, certificateArn, colou
     );
   const production = listener("Production", productionPort);
   const test = listener("Test", testPort);
-  const split = block.add(
-    "Split",
-    "AWS::ElasticLoadBalancingV2::ListenerRule",
-    {
-      ListenerArn: ref(production),
-      Priority: 1,
-      Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: ["/*"] } }],
-      Actions: [
-        {
-          Type: "forward",
-          ForwardConfig: {
-            TargetGroups: [
-              { TargetGroupArn: ref(colours.blue), Weight: start.shares.blue },
-              { TargetGroupArn: ref(colours.green), Weight: start.shares.green },
-            ],
-          },
-        },
-      ],
-    },
-    { ...(start.releaseOwns && { releaseOwns: ["Actions"] }), proves: ["A09", "B05"] },
-  );
+  const split = splitRule(block, "Split", ref(production), colours, start);
   slots.forEach((slot, at) => {
     testRule(block, ref(test), slot, at + 1, colours);
   });
@@ -75,6 +61,28 @@ export function weightedEntry(block: Block, { balancerArn, certificateArn, colou
   block.stack.output("TestListenerArn", ref(test), "Listener of the tests");
   block.stack.output("SplitRuleArn", ref(split), "Rule that holds the weights of blue and green");
   return { production, test, split };
+}
+
+/** Splits all requests to a listener between the two colours. Whoever holds the weights changes its actions, and nothing else is in it. */
+export function splitRule(
+  block: Block,
+  thing: string,
+  listenerArn: Value<string>,
+  colours: Colours,
+  { shares, releaseOwns }: Start = blueAlone,
+): Resource<"AWS::ElasticLoadBalancingV2::ListenerRule"> {
+  const TargetGroups = slots.map((slot) => ({ TargetGroupArn: ref(colours[slot]), Weight: shares[slot] }));
+  return block.add(
+    thing,
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    {
+      ListenerArn: listenerArn,
+      Priority: 1,
+      Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: ["/*"] } }],
+      Actions: [{ Type: "forward", ForwardConfig: { TargetGroups } }],
+    },
+    { ...(releaseOwns && { releaseOwns: ["Actions"] }), proves: ["A09", "B05"] },
+  );
 }
 
 /** Tests reach one slot alone, whatever its weight, by naming it. */
