@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { delivery } from "./d-delivery.ts";
 import { ground } from "./d-ground.ts";
+import { native } from "./d-native.ts";
 import { accounts } from "./e-accounts.ts";
 import { existing } from "./e-existing.ts";
 import type { Mutation } from "./mutation.ts";
@@ -103,7 +104,7 @@ function stale(mutations: readonly Mutation[]): readonly string[] {
 }
 
 const rows = process.argv.slice(2);
-const wanted = [...ground, ...delivery, ...accounts, ...existing].filter(({ row }) => rows.length === 0 || rows.includes(row));
+const wanted = [...ground, ...delivery, ...native, ...accounts, ...existing].filter(({ row }) => rows.length === 0 || rows.includes(row));
 const problems = stale(wanted);
 if (problems.length > 0) {
   console.error(`these stand not once in their files:\n${problems.join("\n")}`);

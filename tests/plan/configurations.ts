@@ -122,8 +122,8 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
       network,
       emails: fc.subarray(["a@example.com", "b@example.com"]),
       weights,
-      // A pipeline here deploys by CodeDeploy.
-      weightHolder: fc.constantFrom(...(delivered ? (["codedeploy"] as const) : (["codedeploy", "release"] as const))),
+      // A pipeline deploys by what shifts traffic in AWS.
+      weightHolder: fc.constantFrom(...(delivered ? (["codedeploy", "ecs"] as const) : (["codedeploy", "ecs", "release"] as const))),
       database: fc.constantFrom(
         undefined,
         { engine: "postgres" as const, version: "17" },
@@ -142,7 +142,7 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
       ...(given.database && { database: given.database }),
       ...(given.audit && { audit: given.audit }),
       ...(given.firewall && { firewall: given.firewall }),
-      // A database is in the first region, and CodeDeploy starts copies in all.
+      // A database is in the first region, and what shifts traffic in AWS starts copies in all.
       rollout: { weightHolder: given.database && several(where) ? ("release" as const) : given.weightHolder, weights: given.weights },
     })),
 );

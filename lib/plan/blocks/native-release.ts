@@ -29,7 +29,7 @@ export function nativeRelease(block: Block, common: Common, { clusterName, servi
   const service = sub(`${ecs}service/\${Cluster}/\${Service}`, names);
   return buildProject(block, {
     ...common,
-    thing: "deploy",
+    thing: "deploys",
     description: "Releases the image and waits for ECS",
     buildspec: `${scannedSource}/buildspec/deploy.yml`,
     variables: [
