@@ -4,6 +4,7 @@ import type { Config } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
 import { nativeConfig } from "../examples/d/native.ts";
+import { severalConfig } from "../examples/several/plans.ts";
 
 const folder = path.join(import.meta.dirname, "..", "..", "examples");
 
@@ -14,7 +15,11 @@ const examples = await Promise.all(
 );
 
 /** Every environment of every example that has any, and of what no example shows, as a plan. */
-export const systems = [...examples, { name: "d by ECS itself", config: nativeConfig }].flatMap(plansOf);
+export const systems = [
+  ...examples,
+  { name: "d by ECS itself", config: nativeConfig },
+  { name: "a with several services", config: severalConfig },
+].flatMap(plansOf);
 
 function plansOf({ name: of, config }: { readonly name: string; readonly config: Config }) {
   return config.environments.map(({ name }) => ({ name: `${of} ${name}`, plan: buildPlan(config, name) }));

@@ -1,11 +1,16 @@
+import type { Config } from "../config.ts";
+import type { Problem } from "../problems.ts";
 import { inAws } from "./holders.ts";
 import type { Rule } from "./rule.ts";
 
 /** What runs on AWS must say on what. */
-export const computeGiven: Rule = ({ environments, services: [service] }) =>
-  environments.length > 0 && !service.compute
-    ? { path: ["services", service.name, "compute"], fix: 'say what it runs on, such as { kind: "ecs", cpu: 512, memory: 1024 }' }
-    : undefined;
+export const computeGiven: Rule = ({ environments, services }) =>
+  services
+    .filter(({ compute }) => environments.length > 0 && !compute)
+    .map(({ name }) => ({
+      path: ["services", name, "compute"],
+      fix: 'say what it runs on, such as { kind: "ecs", cpu: 512, memory: 1024 }',
+    }));
 
 /** Parts of a system that have names in AWS of their own, beside those of the service. */
 const parts = [
@@ -42,13 +47,13 @@ const parts = [
   "trail",
 ];
 
-export const serviceNamed: Rule = ({ environments, services: [{ name }] }) =>
-  environments.length > 0 && (parts.includes(name.toLowerCase()) || name.toLowerCase().startsWith("stage-"))
-    ? {
-        path: ["services", name],
-        fix: `choose another name, such as "web": another part of the system is named "${name.toLowerCase()}" in AWS`,
-      }
-    : undefined;
+export const serviceNamed: Rule = ({ environments, services }) =>
+  services
+    .filter(({ name }) => environments.length > 0 && (parts.includes(name.toLowerCase()) || name.toLowerCase().startsWith("stage-")))
+    .map(({ name }) => ({
+      path: ["services", name],
+      fix: `choose another name, such as "web": another part of the system is named "${name.toLowerCase()}" in AWS`,
+    }));
 
 /** Memory that Fargate gives for CPU units, in MiB: from, to, in steps of (Amazon ECS Developer Guide, "Task CPU and memory"). */
 const fargate: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
@@ -61,8 +66,10 @@ const fargate: Readonly<Record<number, readonly [from: number, to: number, step:
   16384: [32_768, 122_880, 8192],
 };
 
-export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
-  if (compute?.kind !== "ecs") return undefined;
+export const computeFits: Rule = ({ services }) => services.flatMap(tasksFit);
+
+function tasksFit({ name, compute }: Config["services"][0]): readonly Problem[] {
+  if (compute?.kind !== "ecs") return [];
   const path = ["services", name, "compute"];
   const [from, to, step] = fargate[compute.cpu] ?? [0, 0, 1];
   const { memory, count } = compute;
@@ -74,7 +81,7 @@ export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
     ...(fits ? [] : [{ path: [...path, "memory"], fix: `write what Fargate gives to ${compute.cpu} CPU units: ${possible} MiB` }]),
     ...(count.min <= count.max ? [] : [{ path: [...path, "count", "min"], fix: `write at most the largest count, ${count.max}` }]),
   ];
-};
+}
 
 export const requestsCounted: Rule = ({ services: [{ name, compute }], rollout }) => {
   // Who exchanges the target groups makes the requests of one of them say nothing about the service.

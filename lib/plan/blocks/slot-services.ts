@@ -4,13 +4,13 @@ import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import { type FargateNeeds, onFargate } from "./on-fargate.ts";
 import type { Colours } from "./target-groups.ts";
-import type { WeightedEntry } from "./weighted-entry.ts";
 
 export interface SlotServiceNeeds extends FargateNeeds {
   readonly name: string;
   readonly port: number;
   readonly colours: Colours;
-  readonly entry: WeightedEntry;
+  /** What sends callers and tests to the target groups: one that no listener knows takes no tasks. */
+  readonly entry: readonly Resource[];
   /** Copies that the slot which is live at first begins with. */
   readonly least: number;
 }
@@ -47,9 +47,8 @@ function slotService(block: Block, slot: Slot, needs: SlotServiceNeeds): Resourc
       },
       LoadBalancers: [{ ContainerName: needs.name, ContainerPort: needs.port, TargetGroupArn: ref(needs.colours[slot]) }],
     },
-    // A target group that no listener knows takes no tasks.
     {
-      after: [needs.tasks.definition, needs.entry.split, needs.entry.test],
+      after: [needs.tasks.definition, ...needs.entry],
       releaseOwns: ["DesiredCount", "TaskDefinition"],
       proves: ["A09", "B18"],
     },

@@ -16,7 +16,7 @@ import type { Standing } from "./standing.ts";
 export function native(stack: Draft, config: Config, given: Base, { database }: Standing): NativeTarget {
   const [one] = config.services;
   const block = stack.block("Service");
-  const { compute, colours, run } = colouredTasks(block, config, given, database);
+  const { compute, colours, run } = colouredTasks(block, one, config, given, database);
   const watched = { ...given, thing: one.name, colours, limits: config.monitoring };
   const watch = stack.block("Alarms");
   const made = nativeService(block, {

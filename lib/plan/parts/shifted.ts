@@ -19,7 +19,7 @@ export function shifted(stack: Draft, config: Config, given: Base, { database }:
   const [one] = config.services;
   const block = stack.block("Service");
   const { clusterName } = given;
-  const { compute, colours, run } = colouredTasks(block, config, given, database);
+  const { compute, colours, run } = colouredTasks(block, one, config, given, database);
   const made = shiftedService(block, {
     ...given,
     name: one.name,
