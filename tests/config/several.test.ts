@@ -54,7 +54,8 @@ it.each([
   ],
   ["more than a load balancer has rules for", many(34), {}, "services", "at most 33"],
   ["more than a workflow's role can name", many(13), { engine: "pulumi", workflow }, "workflow", "at most 12"],
-  ["one name twice", { api: {}, Api: {} }, {}, "services.Api.subdomain", '"api" has this name'],
+  ["one name twice", { api: {}, other: { subdomain: "api" } }, {}, "services.other.subdomain", '"api" has this name'],
+  ["names that differ in case", { api: {}, Api: { subdomain: "other" } }, {}, "services.Api", 'not always tell it from "api"'],
   ["one priority twice", { api: same, admin: same }, {}, "services.admin.priority", 'such as 8: "api" has the same one'],
   ["a name that DNS cannot have", { "api-": {} }, {}, "services.api-.subdomain", '"api-" is no part of a domain name'],
   [

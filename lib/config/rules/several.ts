@@ -22,6 +22,10 @@ export const severalServices: Rule = ({ services, environments, delivery, workfl
       ? []
       : [{ path: ["rollout", "weightHolder"], fix: 'write "release", or keep one service: others hold the weights of one service only' }]),
     ...(delivery ? [{ path: ["delivery"], fix: "leave it out, or keep one service: a pipeline for several comes later" }] : []),
+    ...services.flatMap(({ name }, i) => {
+      const alike = services.slice(0, i).find((other) => other.name.toLowerCase() === name.toLowerCase());
+      return alike ? [{ path: ["services", name], fix: `choose another name: AWS does not always tell it from "${alike.name}"` }] : [];
+    }),
     ...machines.map((one) => ({ path: path(one, "compute"), fix: 'write { kind: "ecs" }, or keep one service: fleets of EC2 have one' })),
     ...environments
       .filter(({ existing }) => existing.registry !== undefined)

@@ -111,6 +111,7 @@ it.each(regions)("A09 tests reach each slot of each service by naming both, befo
   }
   const places = templates.all(rule).map((one) => `${one.at("ListenerArn")} ${one.at("Priority")}`);
   expect(new Set(places).size).toBe(places.length);
+  for (const one of templates.all(rule)) expect(one.number("Priority")).toBeLessThanOrEqual(50_000);
 });
 
 it("A09 the rules of a service stay, to the byte, when another comes, goes or moves", () => {
