@@ -264,3 +264,23 @@ it("A03 the longest names of as many services as a workflow may have fit into th
 it("two plans of one configuration are the same bytes, with several services", () => {
   expect(JSON.stringify(buildPlan(severalConfig, "production"))).toBe(JSON.stringify(three));
 });
+
+it("B12 E02 behind a load balancer that exists each service is reached by its group, on the listeners of the first", () => {
+  const [environment] = severalConfig.environments;
+  if (!environment) throw new Error("an environment");
+  const { region, account } = { region: "eu-west-1", account: environment.account } as const;
+  const balancer = {
+    arn: `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/app/shared/50dc6c495c0c9188`,
+    securityGroup: "sg-0123456789abcdef0",
+    dnsName: "shared.eu-west-1.elb.amazonaws.com",
+    zone: "Z32O12XQLNTSW2",
+  };
+  const vpc = { id: "vpc-0123", publicSubnets: ["subnet-1", "subnet-2"], privateSubnets: ["subnet-3", "subnet-4"], natAddresses: [] };
+  const environments = [{ ...environment, regions: [region], existing: { balancer, vpc } }];
+  const templates = inRegion(buildPlan({ ...severalConfig, database: undefined, environments }, environment.name), region);
+  const ways = templates.of("api", "AWS::EC2::SecurityGroupIngress").map((one) => one.at("SourceSecurityGroupId"));
+  expect(ways).toEqual([balancer.securityGroup]);
+  const production = templates.the("web", "AWS::ElasticLoadBalancingV2::Listener", "ProductionListener");
+  expect(production.at("LoadBalancerArn")).toBe(balancer.arn);
+  expect(templates.the("api", rule, "Split").at("ListenerArn")).toBe(production.ref);
+});
