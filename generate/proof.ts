@@ -12,7 +12,7 @@ const systems = [
     name: "A",
     title: "Multi-region container platform",
     example: "a-multi-region-containers",
-    tests: ["tests/examples/a", "tests/config"],
+    tests: ["tests/examples/a", "tests/examples/several", "tests/config"],
     also: [],
   },
   {

@@ -64,7 +64,7 @@ export const requirements: Readonly<Record<string, string>> = {
   C22: "A scan of its own, whose output is what the deploy takes",
   C23: "A deploy stage per region, in order, smoke-tested",
   D01: "A push starts one pipeline, from source to shifted traffic",
-  D02: "A CODE_DEPLOY service with two target groups, two listeners, alarms and rollback",
+  D02: "A service that CodeDeploy or ECS shifts, with two target groups, two listeners, alarms and rollback",
   D03: "Roles that suffice and no more",
   D04: "The suffix everywhere",
   D05: "Logs with retention and key for builds, tasks and events",

@@ -79,9 +79,18 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^(pipeline\/DeliveryPipeline|\w+\/AccessStage)DeployPolicy Resource::arn:[\w-]+:ecs:[\w:-]+:task-definition\/[\w-]+:\*$/,
+    resource:
+      /^(pipeline\/DeliveryPipelineDeploy|pipeline\/BuildsDeploysBuild|\w+\/AccessStageDeploy)Policy Resource::arn:[\w-]+:ecs:[\w:-]+:task-definition\/[\w-]+:\*$/,
     reason:
       "The wildcard is the revision, a number that ECS gives when the deploy stage registers it. The family before it is this service's own.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-IAM5",
+    resource:
+      /^pipeline\/BuildsDeploysBuildPolicy Resource::\["arn:[\w-]+:ecs:[\w:-]+:service-deployment\/\$\{Cluster\}\/\$\{Service\}\/\*"/,
+    reason:
+      "ECS gives each deployment an id, and the build only looks at them. Cluster and service before the wildcard are this service's own.",
   },
   {
     judge: "cdk-nag",

@@ -49,12 +49,12 @@ function givenWords(given: number | undefined, needs: number): string {
 }
 
 /** Service Quotas' codes; defaults by AWS General Reference, "Amazon VPC endpoints and quotas" and "Amazon EC2 endpoints and quotas". */
-function quotasOf(stacks: readonly Stack[], { services: [{ compute }] }: Config): readonly Quota[] {
-  const tasks = compute?.kind === "ecs" ? compute : undefined;
+function quotasOf(stacks: readonly Stack[], { services }: Config): readonly Quota[] {
+  const tasks = services.flatMap(({ compute }) => (compute?.kind === "ecs" ? [compute] : []));
   const count = (type: Type): number => stacks.flatMap(({ resources }) => resources).filter((resource) => resource.type === type).length;
   const none = { counts: "", given: 5 } as const;
   // Both colours run while a release shifts traffic; 1024 CPU units are one vCPU.
-  const vcpus = tasks ? (2 * tasks.count.max * tasks.cpu) / 1024 : 0;
+  const vcpus = tasks.reduce((sum, { count: { max }, cpu }) => sum + (2 * max * cpu) / 1024, 0);
   return [
     { what: "elastic IP addresses", service: "ec2", code: "L-0263D0A3", needs: count("AWS::EC2::EIP"), ...none },
     { what: "VPCs", service: "vpc", code: "L-F678F1CE", needs: count("AWS::EC2::VPC"), ...none },
@@ -63,7 +63,7 @@ function quotasOf(stacks: readonly Stack[], { services: [{ compute }] }: Config)
       service: "fargate",
       code: "L-3032A538",
       needs: vcpus,
-      counts: tasks ? `${tasks.count.max} copies of ${tasks.cpu / 1024} vCPU in each of two colours` : "",
+      counts: `${tasks.map(({ count: { max }, cpu }) => `${max} copies of ${cpu / 1024} vCPU`).join(", ")} in each of two colours`,
       given: undefined,
     },
   ];

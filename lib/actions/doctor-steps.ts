@@ -2,6 +2,7 @@ import { arnOf } from "../aws/arns.ts";
 import { dnsSuffix, isRegion, type Partition, partitionOf, type Region } from "../aws/regions.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/schema/environment.ts";
+import type { Service } from "../config/schema/service.ts";
 import { seedTag } from "../plan/blocks/tasks.ts";
 import { physicalName } from "../plan/physical-name.ts";
 import type { Plan, Resource, Stack, Type } from "../plan/template.ts";
@@ -154,15 +155,27 @@ function delegation({ region, stacks, environment: { domain, zone } }: Ground): 
   ];
 }
 
-/** A service whose image is not there never settles, so one must be in the registry before the first release. */
-function seed({ account, region, stacks, config }: Ground): readonly Step[] {
+/** A service whose image is not there never settles, so one must be in its registry before the first release. */
+function seed({ config: { services }, ...ground }: Ground): readonly Step[] {
+  const [first, ...others] = services;
+  const theirs = new Set(others.map(({ name }) => name));
+  // The registry of the first service is in the base, for it may be another account's or exist.
+  const shared = ground.stacks.filter(({ part }) => !theirs.has(part));
+  return [
+    ...seedOf(first, `seed ${ground.region}`, { ...ground, stacks: shared }),
+    ...others.flatMap((one) =>
+      seedOf(one, `seed ${one.name} ${ground.region}`, { ...ground, stacks: ground.stacks.filter(({ part }) => part === one.name) }),
+    ),
+  ];
+}
+
+function seedOf({ compute, port, health }: Service, id: string, { account, region, stacks }: Omit<Ground, "config">): readonly Step[] {
   const uri = registryUri(stacks, account, region);
-  const [{ compute, port, health }] = config.services;
   if (uri === undefined || compute?.kind !== "ecs") return [];
   const [registry = ""] = uri.split("/");
   return [
     {
-      id: `seed ${region}`,
+      id,
       what: `an image with the tag ${seedTag} is in ${uri}`,
       is: "unknown",
       because: `any image that answers GET ${health} on port ${port}; push it as soon as the registry is there: the service waits for it`,

@@ -46,6 +46,20 @@ test("X11: nothing is claimed about an account that was not asked", () => {
     expect({ because: because !== "", runs: run.length > 0 }).toEqual({ because: true, runs: true });
 });
 
+test("X11: with several services each needs an image in its own registry, and the quota counts the copies of all", () => {
+  const service = (max: number) => ({ compute: { kind: "ecs" as const, cpu: 1024 as const, memory: 2048, count: { min: 1, max } } });
+  const input = configOf({
+    delivery: undefined,
+    rollout: { weightHolder: "release" },
+    services: { web: service(4), api: { ...service(6), paths: ["/api/*"] } },
+  });
+  expect(ids(input).filter((id) => id.startsWith("seed"))).toEqual(["seed eu-west-1", "seed api eu-west-1"]);
+  expect(step(input, "seed eu-west-1").what).toContain("shop-test-euw1-web");
+  expect(step(input, "seed api eu-west-1").what).toContain("shop-test-euw1-api");
+  // Both colours of 4 and of 6 copies, each of one vCPU.
+  expect(step(input, "quota L-3032A538 eu-west-1").what).toContain("room for 20");
+});
+
 test.each<readonly [string, ConfigInput, string, readonly string[]]>([
   ["bootstrap of the engine", configOf(), "bootstrap 111111111111 eu-west-1", ["npx cdk bootstrap aws://111111111111/eu-west-1"]],
   [

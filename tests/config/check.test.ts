@@ -115,7 +115,6 @@ describe("a configuration with mistakes", () => {
       'rehearsal.paths[1].path: got "orders"; write a path that starts with "/", with spaces and other special characters percent-encoded',
       "rehearsal.port: got 80.5; write a whole number from 0 to 65535",
       expect.stringMatching(/^zone: got "me"; unknown key; known here: project, .*, rehearsal$/),
-      "services.api: got {}; keep one service: several services as one release come later, until then give each a configuration of its own",
       "rollout.weights: got [10,5]; let them rise and end at 100, e.g. [10, 50, 100]",
       'rollout.dataLimit: got "100ms"; write at least the time between two readings (readEvery), which is 1 s',
       'services.web.env.PORT: got "80"; leave it out: each copy gets a port of its own in PORT',

@@ -57,10 +57,16 @@ const returns: Partial<Record<Type, (self: Self) => Attributes>> = {
   "AWS::ElasticLoadBalancingV2::Listener": (self) => ({
     Ref: `${self.given("LoadBalancerArn").replace(":loadbalancer/", ":listener/")}/${self.made(16)}`,
   }),
+  "AWS::ElasticLoadBalancingV2::ListenerRule": (self) => ({
+    Ref: `${self.given("ListenerArn").replace(":listener/", ":listener-rule/")}/${self.made(16)}`,
+  }),
   "AWS::ElasticLoadBalancingV2::LoadBalancer": (self) => {
     const full = `app/${self.given("Name")}/${self.made(16)}`;
     return { Ref: self.arn("elasticloadbalancing", `loadbalancer/${full}`), LoadBalancerFullName: full };
   },
+  "AWS::ElasticLoadBalancingV2::TargetGroup": (self) => ({
+    Ref: self.arn("elasticloadbalancing", `targetgroup/${self.given("Name")}/${self.made(16)}`),
+  }),
   "AWS::IAM::Role": (self) => {
     const name = self.given("RoleName");
     return { Ref: name, Arn: globalArn(self.region, "iam", self.account, `role/${name}`) };

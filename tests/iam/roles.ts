@@ -13,6 +13,8 @@ export interface Call {
 export interface RoleTable {
   /** A service of AWS, or the ARN of the role that takes it on. */
   readonly takenOnBy: string;
+  /** Why the service may act for any account, where AWS does not document that it names one. */
+  readonly forAnyAccountBecause?: string;
   readonly must: readonly Call[];
   /** Beyond what no role may (see `neverOf`). */
   readonly never?: readonly Call[];

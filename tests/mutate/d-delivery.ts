@@ -83,13 +83,15 @@ export const delivery = changes({
   ],
   "lib/plan/blocks/shifted-service.ts": [
     ["D02", 'DeploymentController: { Type: "CODE_DEPLOY" }', 'DeploymentController: { Type: "ECS" }'],
-    ["D02", "TaskDefinition: tasks.family", "TaskDefinition: ref(tasks.definition)"],
     ["D02", "ContainerPort: needs.port", "ContainerPort: 80"],
     ["D02", 'releaseOwns: ["DesiredCount", "LoadBalancers", "TaskDefinition"]', 'releaseOwns: ["DesiredCount", "LoadBalancers"]'],
     ["B18", "after: [tasks.definition, production, test]", "after: [tasks.definition, production]"],
     ["D02", "after: [tasks.definition, production, test]", "after: [production, test]"],
+  ],
+  "lib/plan/blocks/on-fargate.ts": [
+    ["D02", "TaskDefinition: tasks.family", "TaskDefinition: { Ref: tasks.definition.id }"],
     ["B12", 'AssignPublicIp: "DISABLED"', 'AssignPublicIp: "ENABLED"'],
-    ["C14", 'PropagateTags: "TASK_DEFINITION"', 'PropagateTags: "NONE"'],
+    ["C14", 'PropagateTags: "TASK_DEFINITION"', 'PropagateTags: "SERVICE"'],
   ],
   "lib/plan/blocks/tasks.ts": [
     ["B18", "{ after: execution.policies, keep", "{ keep"],
@@ -99,7 +101,7 @@ export const delivery = changes({
   "lib/plan/blocks/target-groups.ts": [
     ["B04", "HealthCheckPath: health", 'HealthCheckPath: "/"'],
     ["B04", "Value: String(drainSeconds)", 'Value: "300"'],
-    ["D02", 'TargetType: "ip"', 'TargetType: "instance"'],
+    ["D02", 'targets = "ip"', 'targets = "instance"'],
   ],
   "lib/plan/blocks/balancer.ts": [
     ["B04", '{ Key: "access_logs.s3.enabled", Value: "true" },'],

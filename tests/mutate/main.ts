@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { delivery } from "./d-delivery.ts";
 import { ground } from "./d-ground.ts";
+import { native } from "./d-native.ts";
 import { accounts } from "./e-accounts.ts";
 import { existing } from "./e-existing.ts";
 import type { Mutation } from "./mutation.ts";
+import { several } from "./several.ts";
 
 /**
  * Deletes or weakens one line after the other in a copy of the repository, and runs the tests whose names begin with the line's row: one
@@ -20,12 +22,20 @@ const copied = [
   "package.json",
   "tsconfig.json",
   "vitest.config.ts",
+  "examples/a-multi-region-containers",
   "examples/d-container-pipeline",
   "examples/e-cross-account-pipeline",
   "tests/examples",
   "tests/config",
 ];
-const tests = ["tests/examples/d", "tests/examples/e", "tests/config/existing.test.ts", "tests/config/stages.test.ts"];
+const tests = [
+  "tests/examples/d",
+  "tests/examples/e",
+  "tests/examples/several",
+  "tests/config/existing.test.ts",
+  "tests/config/several.test.ts",
+  "tests/config/stages.test.ts",
+];
 
 type Outcome = "caught" | "missed" | "broken";
 
@@ -103,7 +113,9 @@ function stale(mutations: readonly Mutation[]): readonly string[] {
 }
 
 const rows = process.argv.slice(2);
-const wanted = [...ground, ...delivery, ...accounts, ...existing].filter(({ row }) => rows.length === 0 || rows.includes(row));
+const wanted = [...ground, ...delivery, ...native, ...accounts, ...existing, ...several].filter(
+  ({ row }) => rows.length === 0 || rows.includes(row),
+);
 const problems = stale(wanted);
 if (problems.length > 0) {
   console.error(`these stand not once in their files:\n${problems.join("\n")}`);

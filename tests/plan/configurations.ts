@@ -115,6 +115,7 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
     .record({
       project,
       service,
+      others: fc.uniqueArray(service, { maxLength: 4, selector: (one) => one.toLowerCase() }),
       compute,
       port: fc.constantFrom(80, 3000, 8080),
       environments: environments(delivered),
@@ -122,8 +123,8 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
       network,
       emails: fc.subarray(["a@example.com", "b@example.com"]),
       weights,
-      // A pipeline here deploys by CodeDeploy.
-      weightHolder: fc.constantFrom(...(delivered ? (["codedeploy"] as const) : (["codedeploy", "release"] as const))),
+      // A pipeline deploys by what shifts traffic in AWS.
+      weightHolder: fc.constantFrom(...(delivered ? (["codedeploy", "ecs"] as const) : (["codedeploy", "ecs", "release"] as const))),
       database: fc.constantFrom(
         undefined,
         { engine: "postgres" as const, version: "17" },
@@ -132,9 +133,16 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
       audit: fc.constantFrom(undefined, {}),
       firewall: fc.constantFrom(undefined, { rate: 100 }),
     })
+    // A database is in the first region, and what shifts traffic in AWS starts copies in all.
+    .map((given) => ({ ...given, weightHolder: given.database && several(given.environments) ? ("release" as const) : given.weightHolder }))
     .map(({ service: name, environments: where, ...given }) => ({
       project: given.project,
-      services: { [name]: { health: "/health", port: given.port, compute: given.compute } },
+      services: Object.fromEntries(
+        // Only a release holds the weights of several.
+        [name, ...(given.weightHolder === "release" ? given.others.filter((one) => one.toLowerCase() !== name.toLowerCase()) : [])].map(
+          (one, at) => [one, { health: "/health", port: given.port, compute: given.compute, ...(at > 0 && routes(where)(at)) }],
+        ),
+      ),
       environments: where,
       network: { ...given.network, zones: Math.min(given.network.zones, fewestZones(where)) },
       ...(given.delivery && { delivery: given.delivery }),
@@ -142,10 +150,19 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
       ...(given.database && { database: given.database }),
       ...(given.audit && { audit: given.audit }),
       ...(given.firewall && { firewall: given.firewall }),
-      // A database is in the first region, and CodeDeploy starts copies in all.
-      rollout: { weightHolder: given.database && several(where) ? ("release" as const) : given.weightHolder, weights: given.weights },
+      rollout: { weightHolder: given.weightHolder, weights: given.weights },
     })),
 );
+
+/** How the services after the first are told apart: every other one by a name, where there is a domain to be below. */
+const routes =
+  (where: Given<"environments">) =>
+  (at: number): Given<"services">[string] => ({
+    priority: at,
+    ...(at % 2 === 1 && Object.values(where).every(({ domain }) => domain !== undefined)
+      ? { subdomain: `s${at}` }
+      : { paths: [`/s${at}/*`] }),
+  });
 
 const several = (where: Given<"environments">): boolean => Object.values(where).some(({ regions: own }) => own.length > 1);
 

@@ -1,5 +1,6 @@
 import { cloudFrontPrefixList, edgeRegions } from "../../aws/edge-addresses.ts";
 import type { Problem } from "../problems.ts";
+import { inAws } from "./holders.ts";
 import type { Rule } from "./rule.ts";
 
 /** What exists is in one region, and so is a database; a certificate is made in each, in the zone of the domain. */
@@ -20,11 +21,11 @@ export const severalRegionsAlike: Rule = ({ environments, edge, delivery, databa
         ...(taken === undefined
           ? []
           : [{ path: [...path("existing"), taken], fix: "leave it out: what exists is in one region, and this environment has several" }]),
-        ...(database && rollout.weightHolder === "codedeploy"
+        ...(database && inAws[rollout.weightHolder]
           ? [
               {
                 path: ["rollout", "weightHolder"],
-                fix: 'write "release": the database is in the first region, and CodeDeploy starts copies in all',
+                fix: `write "release": the database is in the first region, and ${inAws[rollout.weightHolder]} starts copies in all`,
               },
             ]
           : []),

@@ -1,13 +1,6 @@
 import { showDuration } from "../../base/time.ts";
 import type { Rule } from "./rule.ts";
 
-/** Several services as one release come later. */
-export const oneService: Rule = ({ services: [, second] }) =>
-  second && {
-    path: ["services", second.name],
-    fix: "keep one service: several services as one release come later, until then give each a configuration of its own",
-  };
-
 /** Weights must rise and end at 100. */
 export const weightsRise: Rule = ({ rollout: { weights } }) =>
   weights.every((weight, i) => weight > (weights[i - 1] ?? 0)) && weights.at(-1) === 100
@@ -24,10 +17,10 @@ export const dataLimitHoldsReading: Rule = ({ rollout: { dataLimit, readEvery } 
       };
 
 /** The port of a copy is chosen when it starts. */
-export const portIsGiven: Rule = ({ services: [service] }) =>
-  "PORT" in service.env
-    ? { path: ["services", service.name, "env", "PORT"], fix: "leave it out: each copy gets a port of its own in PORT" }
-    : undefined;
+export const portIsGiven: Rule = ({ services }) =>
+  services
+    .filter(({ env }) => "PORT" in env)
+    .map(({ name }) => ({ path: ["services", name, "env", "PORT"], fix: "leave it out: each copy gets a port of its own in PORT" }));
 
 const framing = ["connection", "content-length", "transfer-encoding", "upgrade"];
 

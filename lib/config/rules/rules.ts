@@ -5,19 +5,23 @@ import { existingFits } from "./existing.ts";
 import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { migrationFits, replicaElsewhere, routedByName } from "./migration.ts";
+import { rolledOutByEcs } from "./native.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
-import { dataLimitHoldsReading, framingIsGiven, oneService, portIsGiven, weightsRise } from "./rehearsal.ts";
+import { dataLimitHoldsReading, framingIsGiven, portIsGiven, weightsRise } from "./rehearsal.ts";
 import type { Rule } from "./rule.ts";
 import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed } from "./services.ts";
+import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { stagesKnown } from "./stages.ts";
 
 export const rules: readonly Rule[] = [
-  oneService,
   weightsRise,
   dataLimitHoldsReading,
   portIsGiven,
   framingIsGiven,
+  severalServices,
+  firstTakesTheRest,
+  routesApart,
   serviceNamed,
   computeGiven,
   computeFits,
@@ -33,6 +37,7 @@ export const rules: readonly Rule[] = [
   migrationFits,
   replicaElsewhere,
   rolledOutByCodeDeploy,
+  rolledOutByEcs,
   environmentsApart,
   regionsOnce,
   severalRegionsAlike,

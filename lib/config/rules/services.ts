@@ -1,10 +1,16 @@
+import type { Config } from "../config.ts";
+import type { Problem } from "../problems.ts";
+import { inAws } from "./holders.ts";
 import type { Rule } from "./rule.ts";
 
 /** What runs on AWS must say on what. */
-export const computeGiven: Rule = ({ environments, services: [service] }) =>
-  environments.length > 0 && !service.compute
-    ? { path: ["services", service.name, "compute"], fix: 'say what it runs on, such as { kind: "ecs", cpu: 512, memory: 1024 }' }
-    : undefined;
+export const computeGiven: Rule = ({ environments, services }) =>
+  services
+    .filter(({ compute }) => environments.length > 0 && !compute)
+    .map(({ name }) => ({
+      path: ["services", name, "compute"],
+      fix: 'say what it runs on, such as { kind: "ecs", cpu: 512, memory: 1024 }',
+    }));
 
 /** Parts of a system that have names in AWS of their own, beside those of the service. */
 const parts = [
@@ -41,13 +47,13 @@ const parts = [
   "trail",
 ];
 
-export const serviceNamed: Rule = ({ environments, services: [{ name }] }) =>
-  environments.length > 0 && (parts.includes(name.toLowerCase()) || name.toLowerCase().startsWith("stage-"))
-    ? {
-        path: ["services", name],
-        fix: `choose another name, such as "web": another part of the system is named "${name.toLowerCase()}" in AWS`,
-      }
-    : undefined;
+export const serviceNamed: Rule = ({ environments, services }) =>
+  services
+    .filter(({ name }) => environments.length > 0 && (parts.includes(name.toLowerCase()) || name.toLowerCase().startsWith("stage-")))
+    .map(({ name }) => ({
+      path: ["services", name],
+      fix: `choose another name, such as "web": another part of the system is named "${name.toLowerCase()}" in AWS`,
+    }));
 
 /** Memory that Fargate gives for CPU units, in MiB: from, to, in steps of (Amazon ECS Developer Guide, "Task CPU and memory"). */
 const fargate: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
@@ -60,8 +66,10 @@ const fargate: Readonly<Record<number, readonly [from: number, to: number, step:
   16384: [32_768, 122_880, 8192],
 };
 
-export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
-  if (compute?.kind !== "ecs") return undefined;
+export const computeFits: Rule = ({ services }) => services.flatMap(tasksFit);
+
+function tasksFit({ name, compute }: Config["services"][0]): readonly Problem[] {
+  if (compute?.kind !== "ecs") return [];
   const path = ["services", name, "compute"];
   const [from, to, step] = fargate[compute.cpu] ?? [0, 0, 1];
   const { memory, count } = compute;
@@ -73,29 +81,40 @@ export const computeFits: Rule = ({ services: [{ name, compute }] }) => {
     ...(fits ? [] : [{ path: [...path, "memory"], fix: `write what Fargate gives to ${compute.cpu} CPU units: ${possible} MiB` }]),
     ...(count.min <= count.max ? [] : [{ path: [...path, "count", "min"], fix: `write at most the largest count, ${count.max}` }]),
   ];
-};
+}
 
-/** CodeDeploy exchanges the target groups, so the requests of one of them say nothing about the service. */
-export const requestsCounted: Rule = ({ services: [{ name, compute }], rollout }) =>
-  compute?.kind === "ecs" && compute.scaleOn.requests !== undefined && rollout.weightHolder === "codedeploy"
+export const requestsCounted: Rule = ({ services: [{ name, compute }], rollout }) => {
+  // Who exchanges the target groups makes the requests of one of them say nothing about the service.
+  const who = inAws[rollout.weightHolder];
+  return compute?.kind === "ecs" && compute.scaleOn.requests !== undefined && who
     ? {
         path: ["services", name, "compute", "scaleOn", "requests"],
-        fix: "leave it out: scaling on requests follows one target group, and CodeDeploy exchanges them",
+        fix: `leave it out: scaling on requests follows one target group, and ${who} exchanges them`,
       }
     : undefined;
+};
 
-/** A synth of CDK cannot read the last phase, and the pipeline and CodeDeploy go together: it deploys by CodeDeploy, which here knows ECS only. */
+/** A synth of CDK cannot read the last phase, and a pipeline deploys by what shifts traffic in AWS, which here knows ECS only. */
 export const holderOfWeights: Rule = ({ engine, environments, delivery, services: [{ compute }], rollout: { weightHolder } }) => {
   const path = ["rollout", "weightHolder"];
   if (weightHolder === "engine" && engine === "cdk")
-    return { path, fix: 'write "release" or "codedeploy", or take the engine "pulumi": a synth of CDK cannot read the phase before' };
+    return {
+      path,
+      fix: 'write "release", "codedeploy" or "ecs", or take the engine "pulumi": a synth of CDK cannot read the phase before',
+    };
   if (environments.length === 0) return undefined;
   if (compute?.kind === "ec2")
-    return weightHolder === "codedeploy"
-      ? { path, fix: 'write "release" or "engine": CodeDeploy has no percentages for fleets of EC2' }
+    return inAws[weightHolder]
+      ? { path, fix: `write "release" or "engine": ${inAws[weightHolder]} has no percentages for fleets of EC2` }
       : undefined;
-  if (weightHolder === "engine") return { path, fix: 'write "release" or "codedeploy": the phases of an engine know fleets of EC2 only' };
-  return delivery && weightHolder !== "codedeploy"
-    ? { path, fix: 'write "codedeploy", by which the pipeline deploys, or leave the section delivery out' }
+  if (weightHolder === "engine")
+    return { path, fix: 'write "release", "codedeploy" or "ecs": the phases of an engine know fleets of EC2 only' };
+  if (delivery && !inAws[weightHolder])
+    return { path, fix: 'write "codedeploy" or "ecs", by which the pipeline deploys, or leave the section delivery out' };
+  return delivery?.home !== undefined && weightHolder === "ecs"
+    ? {
+        path,
+        fix: 'write "codedeploy", by which one pipeline deploys to several environments, or give each a pipeline: leave delivery.home out',
+      }
     : undefined;
 };

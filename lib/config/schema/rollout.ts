@@ -12,9 +12,11 @@ const probe = section({
 /** How traffic moves from the live version to the candidate, and what may stop it. */
 export const rollout = section({
   weightHolder: z
-    .enum(["release", "engine", "codedeploy"], { error: 'write "release", "engine" or "codedeploy"' })
+    .enum(["release", "engine", "codedeploy", "ecs"], { error: 'write "release", "engine", "codedeploy" or "ecs"' })
     .prefault("release")
-    .describe("Who moves the weights on AWS: Sluice's release, one legal step per deploy of the engine (Pulumi only), or AWS CodeDeploy."),
+    .describe(
+      "Who moves the weights on AWS: Sluice's release, one legal step per deploy of the engine (Pulumi only), AWS CodeDeploy, or ECS by its own blue/green deployments.",
+    ),
   router: z
     .enum(["listener", "dns"], { error: 'write "listener" or "dns"' })
     .prefault("listener")

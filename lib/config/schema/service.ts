@@ -9,6 +9,12 @@ const buildspecFiles = section({
 });
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "write a variable name of letters, digits and underscores");
 
+// Elastic Load Balancing API reference, PathPatternConditionConfig.
+const pathPattern = text('write a path pattern that starts with "/", such as "/api/*"').regex(
+  /^\/[A-Za-z0-9_\-.$/~"'@:+&*?]{0,127}$/,
+  'write a path pattern such as "/api/*": "/", then up to 127 letters, digits and _-.$/~"\'@:+&, with * and ? as wildcards',
+);
+
 const service = section({
   start: text('write the command that starts the app, such as "node server.js"')
     .optional()
@@ -23,6 +29,24 @@ const service = section({
   grace: time().prefault("5s").describe("How long a copy may take to end after SIGTERM, before SIGKILL."),
   count: whole(1, 50).prefault(2).describe("How many copies of each version run in a rehearsal."),
   compute,
+  paths: z
+    .array(pathPattern, { error: 'write a list of path patterns, such as ["/api", "/api/*"]' })
+    .min(1, "write at least one path pattern")
+    .max(3, "write at most three path patterns: a rule of a load balancer compares five values, and tests need two")
+    .optional()
+    .describe(
+      "Paths under the domain that lead to this service on AWS, in place of a name of its own. Not for the first service, which takes what no other does.",
+    ),
+  subdomain: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "write one label of small letters and digits, with hyphens inside")
+    .optional()
+    .describe("Name below the environment's domain that leads to this service on AWS. Without it: the service's own name."),
+  priority: whole(1, 24_999)
+    .optional()
+    .describe(
+      "Order in which the load balancer asks whether a request is this service's, smaller first. Without it: one that follows from name and paths, and stays.",
+    ),
   env: z
     .record(variableName, z.string({ error: "write the value as text, in quotes" }))
     .prefault({})
@@ -52,4 +76,6 @@ export const services = z
     context.issues.push({ code: "custom", message: "name one service, such as { web: {} }", input: byName });
     return z.NEVER;
   })
-  .describe("What is released, by name. One service for now.");
+  .describe(
+    "What is released, by name. The first takes all requests on AWS that no other does, and is the one that a rehearsal releases; the others follow it.",
+  );

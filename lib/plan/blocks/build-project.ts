@@ -29,6 +29,8 @@ export interface BuildNeeds {
   readonly handsOn: boolean;
   /** What kind of reports its buildspec has, if any. */
   readonly reports?: "tests" | "tests-and-coverage";
+  /** Without it as long as the configuration gives every build. */
+  readonly timeoutMinutes?: number;
   /** Only a build of images needs a Docker daemon of its own (C15). */
   readonly buildsImages?: boolean;
   readonly architecture: "x86_64" | "arm64";
@@ -66,7 +68,7 @@ export function buildProject(block: Block, needs: BuildNeeds): Project {
       },
       LogsConfig: { CloudWatchLogs: { Status: "ENABLED", GroupName: ref(log) } },
       Cache: { Type: "LOCAL", Modes: ["LOCAL_CUSTOM_CACHE", ...(needs.buildsImages ? ["LOCAL_DOCKER_LAYER_CACHE" as const] : [])] },
-      TimeoutInMinutes: Math.ceil(delivery.buildTimeout / 60_000),
+      TimeoutInMinutes: needs.timeoutMinutes ?? Math.ceil(delivery.buildTimeout / 60_000),
       QueuedTimeoutInMinutes: Math.ceil(delivery.queuedTimeout / 60_000),
       ConcurrentBuildLimit: delivery.concurrent,
       Visibility: "PRIVATE",

@@ -21,6 +21,9 @@ export interface ImageBuilds {
 /** The name of the image build's role: roles in other accounts trust it by name. */
 export const imageBuilderName = "image-build";
 
+/** The folder that the scan hands the source on in, so that a deploy runs nothing that was not scanned (C22). */
+export const scannedSource = "source";
+
 export type Common = Pick<BuildNeeds, "architecture" | "store" | "logsKey" | "logDays" | "delivery">;
 
 /** What the second input of the scan is called, and its variable in the build. */

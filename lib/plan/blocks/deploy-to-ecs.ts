@@ -10,16 +10,21 @@ export interface Deploy {
   readonly statements: readonly Statement[];
 }
 
-export interface CodeDeployTarget {
-  readonly application: Value<string>;
-  readonly group: Value<string>;
-  readonly config: Value<string>;
+/** The tasks of a service: each version is a new revision of the family. */
+export interface TaskTarget {
   readonly taskFamily: string;
+  /** The roles that ECS starts tasks with. */
   readonly taskRoleArns: readonly Value<string>[];
 }
 
+export interface CodeDeployTarget extends TaskTarget {
+  readonly application: Value<string>;
+  readonly group: Value<string>;
+  readonly config: Value<string>;
+}
+
 /** The deploy of a service on ECS by CodeDeploy: this application, this group, this family of tasks with these roles. */
-export function deployToEcs(site: Site, { application, group, config, taskFamily, taskRoleArns }: CodeDeployTarget): Deploy {
+export function deployToEcs(site: Site, { application, group, config, ...tasks }: CodeDeployTarget): Deploy {
   const codedeploy = (resource: string, values: Readonly<Record<string, Value<string>>>): Value<string> =>
     sub(arnOf(site.region, "codedeploy", site.account, resource), values);
   return {
@@ -41,23 +46,27 @@ export function deployToEcs(site: Site, { application, group, config, taskFamily
           codedeploy("deploymentconfig:${Config}", { Config: config }),
         ],
       }),
-      allow({
-        sid: "RegistersItsTasks",
-        actions: "ecs:RegisterTaskDefinition",
-        resources: arnOf(site.region, "ecs", site.account, `task-definition/${taskFamily}:*`),
-      }),
-      allow({
-        sid: "TagsWhatItRegisters",
-        actions: "ecs:TagResource",
-        resources: arnOf(site.region, "ecs", site.account, `task-definition/${taskFamily}:*`),
-        conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
-      }),
-      allow({
-        sid: "StartsTasksWithTheirRoles",
-        actions: "iam:PassRole",
-        resources: taskRoleArns,
-        conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
-      }),
+      ...registersTasks(site, tasks),
     ],
   };
+}
+
+/** Whoever brings a version registers it, and hands the roles of its tasks on. */
+export function registersTasks(site: Site, { taskFamily, taskRoleArns }: TaskTarget): readonly Statement[] {
+  const revisions = arnOf(site.region, "ecs", site.account, `task-definition/${taskFamily}:*`);
+  return [
+    allow({ sid: "RegistersItsTasks", actions: "ecs:RegisterTaskDefinition", resources: revisions }),
+    allow({
+      sid: "TagsWhatItRegisters",
+      actions: "ecs:TagResource",
+      resources: revisions,
+      conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+    }),
+    allow({
+      sid: "StartsTasksWithTheirRoles",
+      actions: "iam:PassRole",
+      resources: taskRoleArns,
+      conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    }),
+  ];
 }

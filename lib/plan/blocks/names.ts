@@ -8,6 +8,8 @@ import { type Failover, failoverRecord } from "./failover-record.ts";
 /** What of the name is elsewhere: nothing, the zone in the first region's stack, or the record, which leads to CloudFront. */
 export interface Reach {
   readonly zoneId?: Value<string> | undefined;
+  /** Whether names below the domain lead to the balancer too. */
+  readonly below?: boolean;
   /** What the record is: the only one of its name, one of two that DNS chooses from, or none here. */
   readonly record: "only" | "elsewhere" | Failover;
 }
@@ -28,7 +30,7 @@ export function reachable(block: Block, environment: Environment, balancer: Entr
   const zoneId = reach.zoneId ?? zone(block, domain, given);
   if (reach.record === "only") record(block, domain, zoneId, balancer);
   else if (reach.record !== "elsewhere") failoverRecord(block, domain, zoneId, balancer, reach.record);
-  return { certificateArn: existing ?? ref(certificate(block, domain, zoneId)), zoneId };
+  return { certificateArn: existing ?? ref(certificate(block, domain, zoneId, reach.below)), zoneId };
 }
 
 /** The Route 53 zone of a domain: made here, or the id of one that exists. */
@@ -51,13 +53,35 @@ function zone(block: Block, domain: string, given: string): Value<string> {
  * A certificate that CloudFormation validates by writing the record into the zone. It waits until the zone is delegated to Route 53
  * (CloudFormation, AWS::CertificateManager::Certificate: DNS validation).
  */
-export function certificate(block: Block, domain: string, zoneId: Value<string>): Resource<"AWS::CertificateManager::Certificate"> {
+export function certificate(
+  block: Block,
+  domain: string,
+  zoneId: Value<string>,
+  below = false,
+): Resource<"AWS::CertificateManager::Certificate"> {
   return block.add("Certificate", "AWS::CertificateManager::Certificate", {
     DomainName: domain,
+    // Validated by the same record as the domain (AWS Certificate Manager User Guide, "DNS validation": wildcard names).
+    ...(below && { SubjectAlternativeNames: [`*.${domain}`] }),
     ValidationMethod: "DNS",
     DomainValidationOptions: [{ DomainName: domain, HostedZoneId: zoneId }],
     Tags: block.site.tags,
   });
+}
+
+/** A name below the domain, which leads where the domain leads, in whichever region that is. */
+export function nameBelow(block: Block, name: string, domain: string, zoneId: Value<string>): void {
+  block.add(
+    "Record",
+    "AWS::Route53::RecordSet",
+    {
+      HostedZoneId: zoneId,
+      Name: name,
+      Type: "A",
+      AliasTarget: { DNSName: domain, HostedZoneId: zoneId, EvaluateTargetHealth: true },
+    },
+    { proves: ["B05"] },
+  );
 }
 
 /** The name under which callers find the balancer. */

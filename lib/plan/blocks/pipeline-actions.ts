@@ -37,6 +37,9 @@ export const runTests = (project: Project): Action => runBuild("Test", "Test", p
 export const buildImage = (project: Project): Action => runBuild("Image", "Build", project, [sourceArtifact], imageArtifact);
 export const scanImage = (project: Project): Action => runBuild("Scan", "Test", project, [sourceArtifact, imageArtifact], scannedArtifact);
 
+/** Releases what passed the scan, and waits until ECS has shifted all traffic to it or turned back. */
+export const releaseImage = (project: Project): Action => runBuild("Deploy", "Build", project, [scannedArtifact]);
+
 /** Asks the service under its name after a deploy; what fails turns the pipeline red where the callers are. */
 export function smokeTest(project: Project, name: string, url: string): Action {
   const { declaration, by } = runBuild(name, "Test", project, [sourceArtifact]);

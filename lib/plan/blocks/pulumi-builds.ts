@@ -3,13 +3,10 @@ import { allow, type Statement } from "../../aws/policy.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block, Site } from "../stack.ts";
 import { buildProject, type Project } from "./build-project.ts";
-import type { Common } from "./builds.ts";
+import { type Common, scannedSource } from "./builds.ts";
 import { deployerAt, externalIdOf } from "./deployer.ts";
 
 export type Pulumi = NonNullable<NonNullable<Config["delivery"]>["pulumi"]>;
-
-/** The folder that the scan hands the source on in, so that a deploy runs nothing that was not scanned (C22). */
-export const scannedSource = "source";
 
 /** The name of the build that deploys to a stage: its role is the one that the stage lets in. */
 export const deployBuild = (stage: string): string => `deploy-${stage}`;

@@ -2,21 +2,15 @@ import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import { productionPort, testPort, tls } from "./balancer.ts";
+import { type FargateNeeds, onFargate } from "./on-fargate.ts";
 import type { Colours } from "./target-groups.ts";
-import type { Tasks } from "./tasks.ts";
 
-export interface ShiftedNeeds {
+export interface ShiftedNeeds extends FargateNeeds {
   readonly name: string;
   readonly port: number;
-  readonly tasks: Tasks;
   readonly colours: Colours;
-  readonly clusterName: Value<string>;
   readonly balancerArn: Value<string>;
   readonly certificateArn: Value<string>;
-  readonly subnetIds: readonly Value<string>[];
-  readonly groupIds: readonly Value<string>[];
-  /** How long a new copy may fail its health check before it counts, in seconds. */
-  readonly graceSeconds: number;
 }
 
 export interface ShiftedService {
@@ -27,8 +21,7 @@ export interface ShiftedService {
 
 /**
  * A service whose versions CodeDeploy exchanges, and the two listeners that it moves: callers' and tests'. After its creation the service
- * is CodeDeploy's: CloudFormation cannot update it, so nothing here may change from one plan to the next; it names the family of its tasks and
- * no revision, and the number of copies follows the scaling target (Amazon ECS, UpdateService: deployment controller CODE_DEPLOY; D02).
+ * is CodeDeploy's: CloudFormation cannot update it, so nothing here may change from one plan to the next, and the number of copies follows the scaling target (Amazon ECS, UpdateService: deployment controller CODE_DEPLOY; D02).
  */
 export function shiftedService(block: Block, needs: ShiftedNeeds): ShiftedService {
   const { name, tasks, colours } = needs;
@@ -38,18 +31,10 @@ export function shiftedService(block: Block, needs: ShiftedNeeds): ShiftedServic
     "Service",
     "AWS::ECS::Service",
     {
+      ...onFargate(block, needs),
       ServiceName: block.name("service", name),
-      Cluster: needs.clusterName,
-      TaskDefinition: tasks.family,
-      LaunchType: "FARGATE",
       DeploymentController: { Type: "CODE_DEPLOY" },
-      HealthCheckGracePeriodSeconds: needs.graceSeconds,
       LoadBalancers: [{ ContainerName: name, ContainerPort: needs.port, TargetGroupArn: ref(colours.blue) }],
-      NetworkConfiguration: {
-        AwsvpcConfiguration: { AssignPublicIp: "DISABLED", SecurityGroups: needs.groupIds, Subnets: needs.subnetIds },
-      },
-      PropagateTags: "TASK_DEFINITION",
-      Tags: block.site.tags,
     },
     // A target group that no listener knows takes no tasks.
     {

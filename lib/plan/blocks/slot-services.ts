@@ -1,23 +1,16 @@
 import { capitalised } from "../../aws/names.ts";
-import type { Value } from "../../aws/value.ts";
 import { type Slot, slots } from "../../base/outcome.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
+import { type FargateNeeds, onFargate } from "./on-fargate.ts";
 import type { Colours } from "./target-groups.ts";
-import type { Tasks } from "./tasks.ts";
-import type { WeightedEntry } from "./weighted-entry.ts";
 
-export interface SlotServiceNeeds {
+export interface SlotServiceNeeds extends FargateNeeds {
   readonly name: string;
   readonly port: number;
-  readonly tasks: Tasks;
   readonly colours: Colours;
-  readonly entry: WeightedEntry;
-  readonly clusterName: Value<string>;
-  readonly subnetIds: readonly Value<string>[];
-  readonly groupIds: readonly Value<string>[];
-  /** How long a new copy may fail its health check before it counts, in seconds. */
-  readonly graceSeconds: number;
+  /** What sends callers and tests to the target groups: one that no listener knows takes no tasks. */
+  readonly entry: readonly Resource[];
   /** Copies that the slot which is live at first begins with. */
   readonly least: number;
 }
@@ -43,28 +36,19 @@ function slotService(block: Block, slot: Slot, needs: SlotServiceNeeds): Resourc
     `${slot} service`,
     "AWS::ECS::Service",
     {
+      ...onFargate(block, needs),
       ServiceName: block.name("service", `${needs.name}-${slot}`),
-      Cluster: needs.clusterName,
-      TaskDefinition: needs.tasks.family,
       DesiredCount: copiesAtFirst(slot, needs.least),
-      LaunchType: "FARGATE",
       DeploymentController: { Type: "ECS" },
       DeploymentConfiguration: {
         DeploymentCircuitBreaker: { Enable: true, Rollback: true },
         MinimumHealthyPercent: 100,
         MaximumPercent: 200,
       },
-      HealthCheckGracePeriodSeconds: needs.graceSeconds,
       LoadBalancers: [{ ContainerName: needs.name, ContainerPort: needs.port, TargetGroupArn: ref(needs.colours[slot]) }],
-      NetworkConfiguration: {
-        AwsvpcConfiguration: { AssignPublicIp: "DISABLED", SecurityGroups: needs.groupIds, Subnets: needs.subnetIds },
-      },
-      PropagateTags: "TASK_DEFINITION",
-      Tags: block.site.tags,
     },
-    // A target group that no listener knows takes no tasks.
     {
-      after: [needs.tasks.definition, needs.entry.split, needs.entry.test],
+      after: [needs.tasks.definition, ...needs.entry],
       releaseOwns: ["DesiredCount", "TaskDefinition"],
       proves: ["A09", "B18"],
     },

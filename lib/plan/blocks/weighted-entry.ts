@@ -9,17 +9,23 @@ export interface WeightedNeeds {
   readonly balancerArn: Value<string>;
   readonly certificateArn: Value<string>;
   readonly colours: Colours;
-  /** Who gets what share in %, and whether a release moves it. Without it a release does, from blue's 100 % on. */
-  readonly start?: { readonly shares: Readonly<Record<Slot, number>>; readonly releaseOwns: boolean };
+  /** Without it a release moves the weights, from blue's 100 % on. */
+  readonly start?: Start;
 }
 
-const blueAlone = { shares: { blue: 100, green: 0 }, releaseOwns: true };
+/** Who gets what share in % at first, and whether somebody else than the engine moves it from there. */
+interface Start {
+  readonly shares: Readonly<Record<Slot, number>>;
+  readonly releaseOwns: boolean;
+}
+
+const blueAlone: Start = { shares: { blue: 100, green: 0 }, releaseOwns: true };
 
 export interface WeightedEntry {
   readonly production: Resource<"AWS::ElasticLoadBalancingV2::Listener">;
   readonly test: Resource<"AWS::ElasticLoadBalancingV2::Listener">;
   /** What a release moves: the shares of blue and green. */
-  readonly split: Resource<"AWS::ElasticLoadBalancingV2::ListenerRule">;
+  readonly split: Rule;
 }
 
 /** The header by which a test says which slot is to answer it. */
@@ -47,48 +53,62 @@ export function weightedEntry(block: Block, { balancerArn, certificateArn, colou
     );
   const production = listener("Production", productionPort);
   const test = listener("Test", testPort);
-  const split = block.add(
-    "Split",
-    "AWS::ElasticLoadBalancingV2::ListenerRule",
-    {
-      ListenerArn: ref(production),
-      Priority: 1,
-      Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: ["/*"] } }],
-      Actions: [
-        {
-          Type: "forward",
-          ForwardConfig: {
-            TargetGroups: [
-              { TargetGroupArn: ref(colours.blue), Weight: start.shares.blue },
-              { TargetGroupArn: ref(colours.green), Weight: start.shares.green },
-            ],
-          },
-        },
-      ],
-    },
-    { ...(start.releaseOwns && { releaseOwns: ["Actions"] }), proves: ["A09", "B05"] },
-  );
-  slots.forEach((slot, at) => {
-    testRule(block, ref(test), slot, at + 1, colours);
-  });
+  const split = splitRule(block, "Split", ref(production), colours, { start });
+  testRules(block, ref(test), colours);
   block.stack.output("ProductionListenerArn", ref(production), "Listener of the callers");
   block.stack.output("TestListenerArn", ref(test), "Listener of the tests");
   block.stack.output("SplitRuleArn", ref(split), "Rule that holds the weights of blue and green");
   return { production, test, split };
 }
 
-/** Tests reach one slot alone, whatever its weight, by naming it. */
-function testRule(block: Block, listenerArn: Value<string>, slot: Slot, priority: number, colours: Colours): void {
-  block.add(
-    `Test ${slot}`,
+type Rule = Resource<"AWS::ElasticLoadBalancingV2::ListenerRule">;
+
+/** Which requests a service takes of those that come to a listener, and how early it is asked: 1 to 25,000, smaller first. */
+export interface Taken {
+  readonly conditions: Rule["properties"]["Conditions"];
+  readonly priority: number;
+}
+
+/** All that no other service takes: asked last, so that a service that comes later changes nothing here. */
+const theRest: Taken = { conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: ["/*"] } }], priority: 25_000 };
+
+/** Splits requests to a listener between the two colours. Whoever holds the weights changes its actions, and nothing else is in it. */
+export function splitRule(
+  block: Block,
+  thing: string,
+  listenerArn: Value<string>,
+  colours: Colours,
+  { start: { shares, releaseOwns } = blueAlone, taken = theRest }: { readonly start?: Start; readonly taken?: Taken } = {},
+): Rule {
+  const TargetGroups = slots.map((slot) => ({ TargetGroupArn: ref(colours[slot]), Weight: shares[slot] }));
+  return block.add(
+    thing,
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     {
       ListenerArn: listenerArn,
-      Priority: priority,
-      Conditions: [{ Field: "http-header", HttpHeaderConfig: { HttpHeaderName: slotHeader, Values: [slot] } }],
-      Actions: [{ Type: "forward", TargetGroupArn: ref(colours[slot]) }],
-      Tags: block.site.tags,
+      Priority: 2 * taken.priority,
+      Conditions: taken.conditions,
+      Actions: [{ Type: "forward", ForwardConfig: { TargetGroups } }],
     },
-    { proves: ["A09"] },
+    { ...(releaseOwns && { releaseOwns: ["Actions"] }), proves: ["A09", "B05"] },
+  );
+}
+
+/** Tests reach one slot of a service alone, whatever its weight, by naming it: a rule for each slot. */
+export function testRules(block: Block, listenerArn: Value<string>, colours: Colours, taken?: Taken): readonly Rule[] {
+  const { conditions = [], priority = theRest.priority } = taken ?? {};
+  return slots.map((slot, at) =>
+    block.add(
+      `Test ${slot}`,
+      "AWS::ElasticLoadBalancingV2::ListenerRule",
+      {
+        ListenerArn: listenerArn,
+        Priority: 2 * priority - 1 + at,
+        Conditions: [{ Field: "http-header", HttpHeaderConfig: { HttpHeaderName: slotHeader, Values: [slot] } }, ...conditions],
+        Actions: [{ Type: "forward", TargetGroupArn: ref(colours[slot]) }],
+        Tags: block.site.tags,
+      },
+      { proves: ["A09"] },
+    ),
   );
 }

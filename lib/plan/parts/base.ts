@@ -18,7 +18,7 @@ import { connect, letOut, type Side, securityGroup } from "../blocks/security-gr
 import { publishers, topic } from "../blocks/topic.ts";
 import { homeOf, networkOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
-import { att, ref } from "../template.ts";
+import { att, fromStack, ref } from "../template.ts";
 import { existingClusterName, existingEntry, existingGround, existingImages } from "./existing.ts";
 import { reachOf } from "./reach.ts";
 
@@ -38,6 +38,13 @@ export interface Base {
   readonly topicArn: Value<string>;
   /** Where the domain's records are, for what else has a name in it. */
   readonly zoneId?: Value<string>;
+  /** What services beside the first need besides. */
+  readonly shared?: Shared;
+}
+
+export interface Shared {
+  readonly balancerGroupId: Value<string>;
+  readonly imagesKeyArn: Value<string>;
 }
 
 /**
@@ -48,7 +55,7 @@ export function base(stack: Draft, config: Config, environment: Environment, fir
   const { site } = stack;
   const { existing } = environment;
   const { logRetention, emails } = config.monitoring;
-  const [service] = config.services;
+  const [service, ...others] = config.services;
   const keys = stack.block("Encryption");
   const edge = stack.block("Edge");
   const uses = [usedByLogs(site), ...(config.firewall ? [usedByFirewallLog(edge, "balancer")] : [])];
@@ -75,10 +82,11 @@ export function base(stack: Draft, config: Config, environment: Environment, fir
     app,
     joined: existing.cluster?.securityGroups ?? [],
     clusterName: existing.cluster ? existingClusterName(existing.cluster) : ownCluster(stack, logsKeyArn, logRetention),
-    images: imagesOf(stack, config, environment),
+    ...imagesOf(stack, config, environment),
     topicArn: ref(topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), emails)),
     ...reachable(stack.block("Dns"), environment, entry, reachOf(config, environment, site.region, first?.zoneId)),
-    zoneRead: config.edge !== undefined || environment.regions.length > 1,
+    zoneRead: config.edge !== undefined || environment.regions.length > 1 || others.some(({ paths }) => !paths),
+    shares: others.length > 0,
     logsKeyArn,
     logBucketName: ref(logs),
   });
@@ -90,33 +98,40 @@ function ownCluster(stack: Draft, logsKeyArn: Value<string>, logDays: number): V
 }
 
 /** Images are built once: a stage takes those of the home account. */
-function imagesOf(stack: Draft, config: Config, { name, existing }: Environment): Images {
+function imagesOf(stack: Draft, config: Config, { name, existing }: Environment): Pulled {
   const [service] = config.services;
-  if (existing.registry !== undefined) return existingImages(stack.site, existing.registry);
+  if (existing.registry !== undefined) return { images: existingImages(stack.site, existing.registry) };
   const from = homeOf(config, name);
   if (!from) return ownImages(stack, service.name);
   const theirs = config.environments.find((one) => one.name === from.environment)?.existing.registry;
-  return existingImages(from, theirs ?? nameOf("repository", from, service.name));
+  return { images: existingImages(from, theirs ?? nameOf("repository", from, service.name)) };
 }
 
-function ownImages(stack: Draft, service: string): Images {
-  const imagesKey = key(stack.block("Encryption"), "images", "Encrypts the images of this environment");
-  return registry(stack.block("Images"), service, att(imagesKey, "Arn"));
+/** Where the images of the first service are, and the key of those that are made here. */
+interface Pulled {
+  readonly images: Images;
+  readonly imagesKeyArn?: Value<string>;
 }
 
-interface Made {
+function ownImages(stack: Draft, service: string): Pulled {
+  const imagesKeyArn = att(key(stack.block("Encryption"), "images", "Encrypts the images of this environment"), "Arn");
+  return { images: registry(stack.block("Images"), service, imagesKeyArn), imagesKeyArn };
+}
+
+interface Made extends Pulled {
   readonly ground: Ground;
   readonly entry: Entry;
   readonly app: Side;
   /** Security groups that the copies join besides their own. */
   readonly joined: readonly string[];
   readonly clusterName: Value<string>;
-  readonly images: Images;
   readonly topicArn: Value<string>;
   readonly certificateArn: Value<string>;
   readonly zoneId?: Value<string>;
   /** Whether another stack of the environment has a name in the zone. */
   readonly zoneRead: boolean;
+  /** Whether services beside the first take from here. */
+  readonly shares: boolean;
   readonly logsKeyArn: Value<string>;
   readonly logBucketName: Value<string>;
 }
@@ -139,5 +154,12 @@ function offer(stack: Draft, { ground, entry, app, joined, images, zoneId, ...ma
     logBucketName: stack.output("LogBucketName", made.logBucketName, "Bucket of the access logs"),
     topicArn: stack.output("TopicArn", made.topicArn, "Topic of alarms and of what the pipeline does"),
     ...(made.zoneRead && zoneId !== undefined && { zoneId: stack.output("ZoneId", zoneId, "The Route 53 zone of the domain") }),
+    ...(made.shares && made.imagesKeyArn !== undefined && { shared: share(stack, entry, made.imagesKeyArn) }),
   };
 }
+
+/** A load balancer that was made here tells of its group itself. */
+const share = (stack: Draft, { group }: Entry, imagesKeyArn: Value<string>): Shared => ({
+  balancerGroupId: typeof group.groupId === "string" ? group.groupId : fromStack(stack, "BalancerGroupId"),
+  imagesKeyArn: stack.output("ImagesKeyArn", imagesKeyArn, "The key of the images"),
+});

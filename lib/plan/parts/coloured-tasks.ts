@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Tasks as Compute } from "../../config/schema/compute.ts";
+import type { Service } from "../../config/schema/service.ts";
 import { type Colours, targetGroups } from "../blocks/target-groups.ts";
 import type { TaskDatabase } from "../blocks/task-database.ts";
 import { type Tasks, tasks } from "../blocks/tasks.ts";
@@ -13,7 +14,7 @@ export interface ColouredTasks {
   readonly run: Tasks;
 }
 
-export function colouredTasks(block: Block, { services: [one], monitoring }: Config, given: Base, database?: TaskDatabase): ColouredTasks {
+export function colouredTasks(block: Block, one: Service, { monitoring }: Config, given: Base, database?: TaskDatabase): ColouredTasks {
   const { compute } = one;
   if (compute?.kind !== "ecs") throw new Error(`service ${one.name} runs on no ECS; the rules let this pass`);
   const colours = targetGroups(block, {

@@ -7,6 +7,7 @@ import { fromStack } from "../template.ts";
 import { audit } from "./audit.ts";
 import { type Base, base } from "./base.ts";
 import { edge, type Place } from "./edge.ts";
+import { furtherService } from "./further-service.ts";
 import { delivery } from "./pipeline.ts";
 import { recovery } from "./recovery.ts";
 import { service } from "./service.ts";
@@ -15,7 +16,7 @@ import { taskData } from "./task-data.ts";
 
 type Begin = (region: Region, part: string) => Draft;
 
-/** A service on ECS in each region, with its data in the primary one, and beside it what the environment has once (systems A, D and E). */
+/** Services on ECS in each region, with their data in the primary one, and beside it what the environment has once (systems A, D and E). */
 export function containerSystem(begin: Begin, config: Config, environment: Environment): void {
   const places: Place[] = [];
   for (const region of environment.regions) {
@@ -37,14 +38,17 @@ function standingIn(begin: Begin, config: Config, environment: Environment, of: 
   if (!config.database) return { rests: false };
   if (region !== primary) return { rests: true };
   const isolatedSubnetIds = common.privateSubnetIds.map((_, at) => fromStack(of, `IsolatedSubnet${at + 1}Id`));
-  const { arn, ...database } = taskData(begin(region, "data"), config, environment, { ...common, isolatedSubnetIds });
+  const { arn, door, ...database } = taskData(begin(region, "data"), config, environment, { ...common, isolatedSubnetIds });
   if (secondary) recovery(() => begin(region, "recovery"), begin(secondary, "recovery"), [arn]);
-  return { database, rests: false };
+  return { database, rests: false, ...(door && { door }) };
 }
 
 function services(begin: (part: string) => Draft, config: Config, environment: Environment, common: Base, standing: Standing): void {
-  const [first] = config.services;
+  const [first, ...others] = config.services;
   const home = config.delivery?.pulumi ? undefined : homeOf(config, environment.name);
-  const delivered = service(begin(first.name), config, common, standing, home);
+  const stack = begin(first.name);
+  const delivered = service(stack, config, common, standing, home);
+  const listeners = { production: fromStack(stack, "ProductionListenerArn"), test: fromStack(stack, "TestListenerArn") };
+  for (const one of others) furtherService(begin(one.name), one, config, environment, common, listeners, standing);
   if (delivered && config.delivery && config.delivery.home === undefined) delivery(begin("pipeline"), config, common, delivered);
 }

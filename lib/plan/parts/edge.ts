@@ -51,7 +51,9 @@ export function edge(
   });
   edgeRecords(stack.block("Dns"), domain, zoneId, made);
   const logs = stack.block("Logs");
-  const logsKey = key(logs, "logs", "Encrypts the logs of CloudFront", [usedByLogs(stack.site), usedByFirewallLog(logs, "edge")]);
+  // In an environment that has the global region too, the key of its logs is there already.
+  const purpose = environment.regions.includes(globalRegion) ? "edge-logs" : "logs";
+  const logsKey = key(logs, purpose, "Encrypts the logs of CloudFront", [usedByLogs(stack.site), usedByFirewallLog(logs, "edge")]);
   edgeLogs(logs, { distribution: made, acl, key: att(logsKey, "Arn"), days: config.monitoring.logRetention });
   const id = stack.output("DistributionId", ref(made), "The distribution of CloudFront");
   stack.output("DistributionDomainName", att(made, "DomainName"), "Name of the distribution in DNS");

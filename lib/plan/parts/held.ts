@@ -1,26 +1,29 @@
 import { slots } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
+import type { Service } from "../../config/schema/service.ts";
 import { loadAlarms, trafficAlarms } from "../blocks/alarms.ts";
 import { serviceDashboard } from "../blocks/dashboard.ts";
 import { missingCopiesAlarm } from "../blocks/missing-copies.ts";
 import { scaling } from "../blocks/scaling.ts";
 import { copiesAtFirst, slotServices } from "../blocks/slot-services.ts";
-import { weightedEntry } from "../blocks/weighted-entry.ts";
-import type { Draft } from "../stack.ts";
-import { att, ref, sub } from "../template.ts";
+import type { Colours } from "../blocks/target-groups.ts";
+import type { Block, Draft } from "../stack.ts";
+import { att, type Resource, ref, sub } from "../template.ts";
 import type { Base } from "./base.ts";
 import { colouredTasks } from "./coloured-tasks.ts";
 import type { Standing } from "./standing.ts";
+
+/** Sends callers and tests to the colours of a service; what comes back must be there before copies register. */
+type Entry = (block: Block, colours: Colours) => readonly Resource[];
 
 /**
  * Two services, one for each slot, between which Sluice's release moves the traffic (A09). `rests` where no copy is to run
  * before a failover has brought the data.
  */
-export function held(stack: Draft, config: Config, given: Base, { database, rests }: Standing): void {
-  const [one] = config.services;
+export function held(stack: Draft, one: Service, config: Config, given: Base, { database, rests }: Standing, entry: Entry): void {
   const { monitoring: limits } = config;
   const block = stack.block("Service");
-  const { compute, colours, run } = colouredTasks(block, config, given, database);
+  const { compute, colours, run } = colouredTasks(block, one, config, given, database);
   const least = rests ? 0 : compute.count.min;
   const services = slotServices(block, {
     ...given,
@@ -28,7 +31,7 @@ export function held(stack: Draft, config: Config, given: Base, { database, rest
     port: one.port,
     tasks: run,
     colours,
-    entry: weightedEntry(block, { ...given, colours }),
+    entry: entry(block, colours),
     subnetIds: given.privateSubnetIds,
     groupIds: given.serviceGroupIds,
     graceSeconds: Math.ceil(one.startWithin / 1000),

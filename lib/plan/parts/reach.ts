@@ -5,8 +5,14 @@ import type { Environment } from "../../config/schema/environment.ts";
 import type { Reach } from "../blocks/names.ts";
 
 /** How callers find a region: by CloudFront, or by a record that leads to its load balancer, alone or with the other region's. */
-export function reachOf({ edge, services: [{ health }] }: Config, { regions }: Environment, region: Region, zoneId?: Value<string>): Reach {
-  if (edge) return { zoneId, record: "elsewhere" };
-  if (regions.length === 1) return { zoneId, record: "only" };
-  return { zoneId, record: { role: region === regions[0] ? "PRIMARY" : "SECONDARY", health } };
+export function reachOf(
+  { edge, services: [{ health }, ...others] }: Config,
+  { regions }: Environment,
+  region: Region,
+  zoneId?: Value<string>,
+): Reach {
+  const common = { zoneId, below: others.some(({ paths }) => !paths) };
+  if (edge) return { ...common, record: "elsewhere" };
+  if (regions.length === 1) return { ...common, record: "only" };
+  return { ...common, record: { role: region === regions[0] ? "PRIMARY" : "SECONDARY", health } };
 }

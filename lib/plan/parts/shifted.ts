@@ -11,17 +11,15 @@ import type { Draft, Site } from "../stack.ts";
 import { att, ref } from "../template.ts";
 import type { Base } from "./base.ts";
 import { colouredTasks } from "./coloured-tasks.ts";
+import { taskRoles } from "./delivered-service.ts";
 import type { Standing } from "./standing.ts";
 
-/** What a pipeline of the same account takes from a service. */
-export type Delivered = CodeDeployTarget;
-
 /** One service in two colours, and CodeDeploy that shifts its traffic. `home` is where the pipeline is that deploys it, if that is another account. */
-export function shifted(stack: Draft, config: Config, given: Base, { database }: Standing, home?: Site): Delivered {
+export function shifted(stack: Draft, config: Config, given: Base, { database }: Standing, home?: Site): CodeDeployTarget {
   const [one] = config.services;
   const block = stack.block("Service");
   const { clusterName } = given;
-  const { compute, colours, run } = colouredTasks(block, config, given, database);
+  const { compute, colours, run } = colouredTasks(block, one, config, given, database);
   const made = shiftedService(block, {
     ...given,
     name: one.name,
@@ -49,23 +47,15 @@ export function shifted(stack: Draft, config: Config, given: Base, { database }:
   return deliver(stack, deploys, run, home);
 }
 
-function deliver(
-  stack: Draft,
-  { application, group, config }: CodeDeploy,
-  { family, execution, app }: Tasks,
-  home: Site | undefined,
-): Delivered {
-  const roles = [att(execution.role, "Arn"), att(app.role, "Arn")] as const;
-  const own = { application: ref(application), group: ref(group), config: ref(config), taskFamily: family, taskRoleArns: roles };
+function deliver(stack: Draft, { application, group, config }: CodeDeploy, run: Tasks, home: Site | undefined): CodeDeployTarget {
+  const taskRoleArns = [att(run.execution.role, "Arn"), att(run.app.role, "Arn")];
+  const own = { application: ref(application), group: ref(group), config: ref(config), taskFamily: run.family, taskRoleArns };
   if (home) stageAccess(stack.block("Access"), home, own);
   return {
     application: stack.output("DeployApplication", own.application, "The CodeDeploy application"),
     group: stack.output("DeployGroup", own.group, "The CodeDeploy deployment group"),
     config: stack.output("DeployConfig", own.config, "The steps in which CodeDeploy shifts traffic"),
-    taskFamily: family,
-    taskRoleArns: [
-      stack.output("ExecutionRoleArn", roles[0], "Role that starts the tasks"),
-      stack.output("TaskRoleArn", roles[1], "Role of the app"),
-    ],
+    taskFamily: run.family,
+    taskRoleArns: taskRoles(stack, run),
   };
 }

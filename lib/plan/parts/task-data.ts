@@ -10,6 +10,7 @@ import type { Draft } from "../stack.ts";
 import { att, fromStack } from "../template.ts";
 import type { Base } from "./base.ts";
 import { data } from "./data.ts";
+import type { Door } from "./standing.ts";
 
 /** The database of a service on ECS, in the primary region, with the keys that it needs and the way to it. */
 export function taskData(
@@ -17,8 +18,8 @@ export function taskData(
   config: Config,
   environment: Environment,
   { isolatedSubnetIds, ...given }: Base & { readonly isolatedSubnetIds: readonly Value<string>[] },
-): TaskDatabase & { readonly arn: Value<string> } {
-  const [service] = config.services;
+): TaskDatabase & { readonly arn: Value<string>; readonly door?: Door } {
+  const [service, ...others] = config.services;
   const [appId] = given.serviceGroupIds;
   if (!config.database || appId === undefined) throw new Error("no database is wanted; the caller asks before");
   const keys = stack.block("Encryption");
@@ -28,12 +29,16 @@ export function taskData(
     data: att(key(keys, "data", "Encrypts the database and its backups"), "Arn"),
     secrets: secretsKey,
   };
-  const groupIds = way(stack, config.database, given.vpcId, { name: service.name, groupId: appId });
+  const { database: behind, proxy, door } = way(stack, config.database, given.vpcId, { name: service.name, groupId: appId });
+  const groupIds = { database: behind.groupId, proxy: proxy.groupId };
   const made = data(stack, config, environment, { isolatedSubnetIds, groupIds, keyArns, topicArn: given.topicArn });
   return {
     ...made,
     secretsKeyArn: stack.output("SecretsKeyArn", secretsKey, "The key of the secrets"),
     arn: fromStack(stack, "DatabaseArn"),
+    ...(others.length > 0 && {
+      door: { ...door, groupId: stack.output("DatabaseDoorId", door.groupId, "Security group that lets services in to the database") },
+    }),
   };
 }
 
@@ -42,9 +47,10 @@ function way(stack: Draft, database: DatabaseConfig, vpcId: Value<string>, app: 
   const groups = stack.block("Groups");
   const behind = securityGroup(groups, vpcId, "database", "The database");
   const proxy = securityGroup(groups, vpcId, "proxy", "The proxy before the database");
-  if (database.proxy) {
-    connect(groups, app, proxy, usualPort(database), "Queries by way of the proxy");
-    connect(groups, proxy, behind, portOf(database), "Queries from the proxy");
-  } else connect(groups, app, behind, portOf(database), "Queries");
-  return { database: behind.groupId, proxy: proxy.groupId };
+  const door: Door = database.proxy
+    ? { ...proxy, port: usualPort(database), because: "Queries by way of the proxy" }
+    : { ...behind, port: portOf(database), because: "Queries" };
+  connect(groups, app, door, door.port, door.because);
+  if (database.proxy) connect(groups, proxy, behind, portOf(database), "Queries from the proxy");
+  return { database: behind, proxy, door };
 }

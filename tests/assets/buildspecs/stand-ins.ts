@@ -13,6 +13,8 @@ export interface Answer {
   readonly stdout?: string | object;
   readonly stderr?: string;
   readonly exit?: number;
+  /** How often it answers; without it always. */
+  readonly times?: number;
   /** Content for the file that a flag names. */
   readonly writes?: Readonly<Record<string, string | object>>;
   /** A file to copy to where a flag says. */
@@ -50,7 +52,7 @@ export interface Ran extends BuildspecResult {
 
 const folderOfSpecs = path.join(import.meta.dirname, "../../../assets/buildspecs");
 
-export const specNames = ["image", "test", "scan", "smoke", "integration", "pulumi"] as const;
+export const specNames = ["image", "test", "scan", "smoke", "integration", "pulumi", "deploy"] as const;
 export type SpecName = (typeof specNames)[number];
 
 export function specOf(name: SpecName): Buildspec {
@@ -123,6 +125,7 @@ settings=()
 for name in \${!TRIVY_@} \${!PULUMI_@} \${!SLUICE_@} \${!AWS_CONFIG@}; do settings+=("$name=\${!name}"); done
 printf '%s\\0' "$stdin" "\${#settings[@]}" "\${settings[@]}" "$tool" "$@" >"$STAND_INS/calls/$EPOCHREALTIME-$$"
 after() { while [ "$1" != "$2" ]; do set -- "$1" "\${@:3}"; done; printf '%s' "$3"; }
+answers() { local used="$STAND_INS/used-$1"; [ "$(cat "$used" 2>/dev/null | wc -c)" -lt "$2" ] && printf . >>"$used"; }
 . "$STAND_INS/answers"
 echo "the stand-in expects no such call: $line" >&2
 exit 64
@@ -132,8 +135,8 @@ export function answersOf(answers: readonly Answer[]): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const said = (text: string | object) => quoted(typeof text === "string" ? text : JSON.stringify(text));
   return answers
-    .flatMap(({ to, stdout, stderr, exit = 0, writes = {}, copies = {} }) => [
-      `if [[ $line == ${quoted(to)}* ]]; then`,
+    .flatMap(({ to, stdout, stderr, exit = 0, times, writes = {}, copies = {} }, at) => [
+      `if [[ $line == ${quoted(to)}* ]]${times === undefined ? "" : ` && answers ${at} ${times}`}; then`,
       ...Object.entries(writes).map(([flag, content]) => `printf '%s\\n' ${said(content)} >"$(after ${quoted(flag)} "$@")"`),
       ...Object.entries(copies).map(([flag, from]) => `cp ${quoted(from)} "$(after ${quoted(flag)} "$@")"`),
       ...(stderr === undefined ? [] : [`printf '%s\\n' ${said(stderr)} >&2`]),

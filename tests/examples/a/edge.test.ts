@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { globalRegion } from "../../../lib/aws/regions.ts";
 import { chosenOrigin } from "../../../lib/plan/blocks/region-choice.ts";
+import { buildPlan } from "../../../lib/plan/build.ts";
 import { changed, config, inRegion, primary, production, regions, secondary, staging, theOne } from "./plans.ts";
 
 const distribution = production.one("AWS::CloudFront::Distribution");
@@ -214,4 +215,12 @@ it("B05 a zone that is made is made once, and the certificates of all regions ar
   const certificates = made.all("AWS::CertificateManager::Certificate");
   expect(certificates.map(({ stack }) => stack)).toEqual([`base ${primary}`, `base ${secondary}`, `edge ${globalRegion}`]);
   for (const one of certificates) expect(one.at("DomainValidationOptions.0.HostedZoneId")).toBe(zone.attribute("Id"));
+});
+
+it("A08 an environment that is in CloudFront's own region too keeps the names of both apart", () => {
+  const [one, ...others] = config.environments.filter(({ name }) => name === "production");
+  if (!one || others.length > 0) throw new Error("one production");
+  const environments = [{ ...one, regions: [...one.regions.slice(0, 1), globalRegion] }];
+  const { stacks } = buildPlan({ ...config, environments }, "production");
+  expect(stacks.filter(({ region }) => region === globalRegion).map(({ part }) => part)).toEqual(expect.arrayContaining(["base", "edge"]));
 });

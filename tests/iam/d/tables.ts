@@ -33,18 +33,18 @@ const sealed = {
 // Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys": who reads decrypts; who writes makes a data key and, for an object
 // in parts, also decrypts. The actions on the bucket: CodePipeline User Guide, "Manage the CodePipeline service role"; AWS CodeBuild User Guide,
 // "Allow CodeBuild to interact with other AWS services" (S3BucketIdentity).
-const readsArtifacts: readonly Call[] = [
+export const readsArtifacts: readonly Call[] = [
   ...calls(`${artifacts}/shop/Source/a`, ["s3:GetObject", "s3:GetObjectVersion"]),
   ...calls(artifacts, ["s3:GetBucketAcl", "s3:GetBucketLocation"]),
   ...calls(keyOf("artifacts"), ["kms:Decrypt"], throughS3),
 ];
-const writesArtifacts: readonly Call[] = [
+export const writesArtifacts: readonly Call[] = [
   ...calls(`${artifacts}/shop/Image/b`, ["s3:PutObject"], sealed),
   ...calls(keyOf("artifacts"), ["kms:GenerateDataKey"], throughS3),
 ];
 
 // AWS CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services" (the group is there, so none is created).
-const writesLog = (name: string): readonly Call[] => calls(stream(name), ["logs:CreateLogStream", "logs:PutLogEvents"]);
+export const writesLog = (name: string): readonly Call[] => calls(stream(name), ["logs:CreateLogStream", "logs:PutLogEvents"]);
 
 // AWS CodeBuild User Guide, "Test report permissions"; the reports are those of assets/buildspecs.
 const testReports = ["codebuild:CreateReportGroup", "codebuild:CreateReport", "codebuild:UpdateReport", "codebuild:BatchPutTestCases"];
@@ -57,18 +57,18 @@ const pullsImage: readonly Call[] = [
 ];
 
 // Amazon ECS Developer Guide, "Amazon ECS CodeDeploy IAM Role": whoever starts tasks passes their roles, here the two of the service.
-const passesTaskRoles: readonly Call[] = calls([roleArn("web-execution"), roleArn("web-task")], ["iam:PassRole"], {
+export const passesTaskRoles: readonly Call[] = calls([roleArn("web-execution"), roleArn("web-task")], ["iam:PassRole"], {
   "iam:PassedToService": "ecs-tasks.amazonaws.com",
 });
 
-const passesElsewhere: readonly Call[] = [
+export const passesElsewhere: readonly Call[] = [
   ...calls(roleArn("web-task"), ["iam:PassRole"], { "iam:PassedToService": "lambda.amazonaws.com" }),
   ...calls([roleArn("pipeline"), roleArn("image-build")], ["iam:PassRole"], { "iam:PassedToService": "ecs-tasks.amazonaws.com" }),
 ];
 
 // CodePipeline User Guide, "AWS CodeBuild build and test action reference": service role permissions. StopBuild is not there; AWS's own CDK
 // grants it (aws-codepipeline-actions, CodeBuildAction), so that a stopped run does not leave its build behind.
-const runsBuildsOf = (thing: string): RoleTable => ({
+export const runsBuildsOf = (thing: string): RoleTable => ({
   takenOnBy: roleArn("pipeline"),
   must: calls(project(thing), ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"]),
   never: [...readsArtifacts, ...writesArtifacts, ...calls(project(thing), ["codebuild:UpdateProject", "codebuild:DeleteProject"])],
