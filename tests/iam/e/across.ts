@@ -1,7 +1,8 @@
 import { type Answer, type ConcretePolicy, evaluate } from "../evaluate.ts";
 import { isOf } from "../resolve.ts";
 import { type Call, calls, type MadeRole } from "../roles.ts";
-import { artifacts, registry, stages, throughS3, tools, type World, worlds } from "./places.ts";
+import type { World } from "../world.ts";
+import { artifacts, registry, stages, throughS3, tools, worlds } from "./places.ts";
 
 export const everything: ConcretePolicy = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 

@@ -1,5 +1,6 @@
 import { type Call, calls, type RoleTable } from "../roles.ts";
-import { artifacts, connection, pipelineArn, project, registry, reports, stages, through, throughS3, tools } from "./places.ts";
+import { through } from "../world.ts";
+import { artifacts, connection, pipelineArn, project, registry, reports, stages, throughS3, tools } from "./places.ts";
 
 const conductor = tools.roleArn("pipeline");
 const sealed = {

@@ -1,5 +1,6 @@
 import { type Call, calls, type RoleTable } from "../roles.ts";
-import { artifacts, clusterOf, listenersOf, registry, throughS3, tools, type World } from "./places.ts";
+import type { World } from "../world.ts";
+import { artifacts, clusterOf, listenersOf, registry, throughS3, tools } from "./places.ts";
 
 const pullsImage: readonly Call[] = [
   ...calls("*", ["ecr:GetAuthorizationToken"]),
