@@ -1,5 +1,5 @@
 import { arnOf } from "../../aws/arns.ts";
-import { allow, anyResource, deny, policy, refuseWithoutTls, type Statement, trusts } from "../../aws/policy.ts";
+import { allow, anyResource, deny, policy, refuseWithoutTls, type Statement, trusts, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import { digests } from "../functions.gen.ts";
 import type { Block, Site } from "../stack.ts";
@@ -97,7 +97,12 @@ function deadLetters(block: Block, thing: string): Lost {
     // Lambda sends with the function's own role (AWS Lambda Developer Guide, "Adding a dead-letter queue").
     statements: [
       allow({ sid: "KeepsWhatFailed", actions: "sqs:SendMessage", resources: att(queue, "Arn") }),
-      allow({ sid: "SealsWhatFailed", actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: encryption }),
+      allow({
+        sid: "SealsWhatFailed",
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+        resources: encryption,
+        conditions: { StringEquals: viaService(site.region, "sqs") },
+      }),
     ],
   };
 }

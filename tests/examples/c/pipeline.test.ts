@@ -3,7 +3,20 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { allows, grantsOf, statementsOf } from "../policies.ts";
 import type { Part } from "../template.ts";
-import { actionOf, actionsOf, delivered, pipelineOf, regionOf, root, stageOf, stages, stagesOf, tools, variablesOf } from "./plans.ts";
+import {
+  actionOf,
+  actionsOf,
+  config,
+  delivered,
+  pipelineOf,
+  regionOf,
+  root,
+  stageOf,
+  stages,
+  stagesOf,
+  tools,
+  variablesOf,
+} from "./plans.ts";
 
 const inputsOf = (action: Part): readonly string[] => action.parts("InputArtifacts").map((one) => one.text("Name"));
 const outputOf = (action: Part): string => action.text("OutputArtifacts.0.Name");
@@ -172,7 +185,10 @@ it("C11 each deploy is followed by smoke tests, the first by integration tests o
     const [deploy, smoke, ...more] = stageOf(tools, stage).parts("Actions");
     expect([deploy?.at("Name"), smoke?.at("Name")]).toEqual([`Deploy-${stage}`, `Smoke-${stage}`]);
     expect(smoke?.number("RunOrder")).toBeGreaterThan(deploy?.number("RunOrder") ?? Number.NaN);
-    expect(smoke && variablesOf(tools, smoke).SMOKE_URL).toMatch(/^https:\/\/(staging|eu|us)\.catalog\.example\.com\/health$/);
+    // The buildspec asks each of SMOKE_PATHS below SMOKE_URL.
+    const { SMOKE_URL, SMOKE_PATHS } = smoke ? variablesOf(tools, smoke) : {};
+    expect(SMOKE_URL).toBe(`https://${config.environments.find(({ name }) => name === stage)?.domain}`);
+    expect(SMOKE_PATHS).toBe(config.services[0].health);
     // AWS CloudFormation, AWS::CodePipeline::Pipeline FailureConditions: Result.
     expect(stageOf(tools, stage).at("OnFailure")).toEqual({ Result: "ROLLBACK" });
     expect(more.length).toBe(stage === "staging" ? 1 : 0);

@@ -126,9 +126,14 @@ it("E05 staging is asked under its name after its deploy, before anybody approve
     return JSON.parse(smoke.text("Configuration.EnvironmentVariables"));
   });
   expect(asked).toEqual([
-    [{ name: "SMOKE_URL", value: "https://billing.staging.example.com/health", type: "PLAINTEXT" }],
-    [{ name: "SMOKE_URL", value: "https://billing.example.com/health", type: "PLAINTEXT" }],
+    [{ name: "SMOKE_URL", value: "https://billing.staging.example.com", type: "PLAINTEXT" }],
+    [{ name: "SMOKE_URL", value: "https://billing.example.com", type: "PLAINTEXT" }],
   ]);
+  // The buildspec asks each of SMOKE_PATHS below SMOKE_URL.
+  const paths = projectOf("Smoke-staging")
+    .parts("Environment.EnvironmentVariables")
+    .map((one) => [one.at("Name"), one.at("Value")]);
+  expect(paths).toEqual([["SMOKE_PATHS", "/health"]]);
   expect(buildspecOf(projectOf("Smoke-staging"))).toContain("SMOKE_URL");
 });
 

@@ -1,4 +1,5 @@
 import { calls, type RoleTable } from "../roles.ts";
+import { flowLog } from "../tables.ts";
 import { through, throughBucket, type World } from "../world.ts";
 import { parameterOf, releasesOf, replicaOf, replicaRegion, secretOf } from "./places.ts";
 
@@ -17,13 +18,6 @@ export function tablesOf(world: World): Readonly<Record<string, RoleTable>> {
     "shop-instance": instance(world),
   };
 }
-
-// Amazon VPC User Guide, "IAM role for publishing flow logs to CloudWatch Logs" (the group is there, and named).
-const flowLog = ({ stream, group }: World): RoleTable => ({
-  takenOnBy: "vpc-flow-logs.amazonaws.com",
-  must: [...calls(stream("flow"), ["logs:CreateLogStream", "logs:PutLogEvents"]), ...calls(group("flow"), ["logs:DescribeLogStreams"])],
-  never: calls([stream("shop"), stream("flow").replace("/flow", "/flows")], ["logs:CreateLogStream", "logs:PutLogEvents"]),
-});
 
 // Amazon S3 User Guide, "Setting up permissions for live replication", "Replicating encrypted objects". Of what those pages name a copy that
 // keeps its owner and deletes nothing needs no s3:ReplicateDelete and no s3:ObjectOwnerOverrideToBucketOwner.

@@ -1,7 +1,8 @@
 import { elsewhereOf, everyBucket, everyKey, everyLog, everyRole, everyTopic } from "../never.ts";
 import { type Call, calls } from "../roles.ts";
+import { listenersOf } from "../tables.ts";
 import type { World } from "../world.ts";
-import { artifacts, connection, listenersOf, otherAccount, pipelineArn, project, registry, stages, tools, worlds } from "./places.ts";
+import { artifacts, connection, otherAccount, pipelineArn, project, registry, stages, tools, worlds } from "./places.ts";
 
 /** What no role of any of the three accounts may but the one whose task it is. */
 export function neverOf(world: World): (roleArns: readonly string[]) => readonly Call[] {

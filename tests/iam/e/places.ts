@@ -1,6 +1,5 @@
 import path from "node:path";
 import { loadConfig } from "../../../lib/config/load.ts";
-import { isOf } from "../resolve.ts";
 import { throughBucket, type World, worldOf } from "../world.ts";
 
 const { config } = await loadConfig(path.join(import.meta.dirname, "../../../examples/e-cross-account-pipeline"));
@@ -22,9 +21,5 @@ export const reports = (thing: string, report: string): string => tools.at("code
 export const connection = tools.at("codeconnections", "connection/5f0e1d2c-3b4a-4958-8776-655443322110");
 
 export const clusterOf = ({ name, called }: World): string => (name === "production" ? "platform" : called("cluster"));
-export const listenersOf = ({ resolved }: World): readonly string[] =>
-  resolved.plan.stacks.flatMap((stack) =>
-    stack.resources.filter(isOf("AWS::ElasticLoadBalancingV2::Listener")).map(({ id }) => resolved.of(stack.part, id)),
-  );
 
 export const throughS3 = throughBucket("eu-central-1", artifacts);
