@@ -44,8 +44,9 @@ export default defineConfig({
       migration: {
         phase: "traffic-shift",
         weight: 10,
-        snapshot: { identifier: "arn:aws:rds:us-east-1:111122223333:snapshot:orders-2026-11-20", engine: "mysql" },
-        source: { host: "orders-dev.abcdefghijkl.us-east-1.rds.amazonaws.com", cidr: "10.50.0.0/16" },
+        // The copy, in this account and under its key, of the snapshot that development shares.
+        snapshot: { identifier: "orders-2026-11-20", engine: "mysql" },
+        source: { environment: "development", host: "orders-dev.abcdefghijkl.us-east-1.rds.amazonaws.com", cidr: "10.50.0.0/16" },
       },
     },
   },

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { config, otherAccount, replicaRegion, worlds } from "./b/places.ts";
+import { everything } from "./across.ts";
+import { config, development, otherAccount, production, replicaRegion, worlds } from "./b/places.ts";
+import type { Context } from "./conditions.ts";
+import { evaluate } from "./evaluate.ts";
+import { opened } from "./prove-across.ts";
 import { asking, proveGuards, ruledIn } from "./prove-guards.ts";
+import { guardOf } from "./roles.ts";
 import { type World, worldOf } from "./world.ts";
 
 describe.each(worlds)("B13: system B's $name", (world) => {
@@ -53,6 +58,40 @@ function provesVolumes(world: World): void {
     for (const action of ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]) expect(ask(scaling(account), action, forAws)).toBe("not allowed");
   });
 }
+
+// Amazon RDS User Guide, "Sharing encrypted snapshots for Amazon RDS".
+describe("B08: the key of the database that the data comes from", () => {
+  const key = development.keyOf("data");
+  const byRds = { "kms:ViaService": "rds.us-east-1.amazonaws.com" };
+  const forAws = { ...byRds, "kms:GrantIsForAWSResource": "true" };
+  const ask = (account: string, action: string, context: Context, of = key) => {
+    const caller = { arn: `arn:aws:iam::${account}:role/administrator` };
+    const identity = [everything];
+    return evaluate({ caller, action, resource: of, context }, { ...guardOf(development.resolved, of), identity });
+  };
+
+  it("B08: lets production's account copy its snapshots by RDS, as far as that account lets somebody", () => {
+    for (const action of ["kms:Decrypt", "kms:DescribeKey", "kms:ReEncryptFrom", "kms:GenerateDataKeyWithoutPlaintext"])
+      expect(ask(production.account, action, byRds), action).toBe("allowed");
+    expect(ask(production.account, "kms:CreateGrant", forAws)).toBe("allowed");
+  });
+
+  it("B08: lets it do nothing else, and no other account anything", () => {
+    for (const context of [{}, { "kms:ViaService": "s3.us-east-1.amazonaws.com" }, { "kms:ViaService": "rds.eu-west-1.amazonaws.com" }])
+      for (const action of ["kms:Decrypt", "kms:CreateGrant"])
+        expect(ask(production.account, action, { "kms:GrantIsForAWSResource": "true", ...context })).toBe("not allowed");
+    expect(ask(production.account, "kms:CreateGrant", byRds)).toBe("not allowed");
+    for (const action of ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:RevokeGrant"])
+      expect(ask(production.account, action, forAws), action).toBe("not allowed");
+    for (const action of ["kms:Decrypt", "kms:CreateGrant"]) expect(ask(otherAccount, action, forAws)).toBe("not allowed");
+  });
+
+  it("B08: is the only thing of either environment that lets another account in", () => {
+    expect(opened(worlds)).toEqual(["AWS::KMS::Key"]);
+    for (const [purpose, one] of Object.entries(development.keys))
+      if (one !== key) expect(ask(production.account, "kms:Decrypt", forAws, one), purpose).toBe("not allowed");
+  });
+});
 
 it.each(worlds)("B14: every policy of a resource of system B's $name is one that these tests ask", (world) => {
   const { "AWS::IAM::Role": roles, "AWS::KMS::Key": keys, ...others } = ruledIn(world);

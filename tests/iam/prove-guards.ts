@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { everything } from "./across.ts";
 import type { Context } from "./conditions.ts";
 import { type Answer, type Caller, type ConcretePolicy, evaluate } from "./evaluate.ts";
 import { isOf } from "./resolve.ts";
@@ -21,7 +22,6 @@ export interface Guarded {
   readonly sealed: Readonly<Record<string, string>>;
 }
 
-const everything: ConcretePolicy = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 const as = (service: string): Caller => ({ service: `${service}.amazonaws.com` });
 const from = (source: string): Context => ({ "aws:SourceAccount": source });
 const administration = ["kms:CreateGrant", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey"];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { everything } from "./across.ts";
 import type { Context } from "./conditions.ts";
 import { type ConcretePolicy, evaluate } from "./evaluate.ts";
 import { wrongCall, wrongStatement } from "./reference.ts";
@@ -93,8 +94,6 @@ export function forbidden({ neverOf, elsewhere }: System, roles: readonly MadeRo
   const general = neverOf(roles.map(({ arn }) => arn)).filter((call) => !isMust(call));
   return [...never, ...general, ...must.flatMap(elsewhere)];
 }
-
-const everything: ConcretePolicy = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 function proveTrust({ account, otherAccount, tables }: System, roles: readonly MadeRole[], role: MadeRole, table: RoleTable): void {
   const { takenOnBy, externalId } = table;
