@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import { nameProperty } from "../../../lib/plan/physical-name.ts";
 import { grantsOf } from "../policies.ts";
-import { config, pipelineOf, stagesOf, tools } from "./plans.ts";
+import { config, delivered, pipelineOf, stagesOf, tools } from "./plans.ts";
 
 const projects = tools.all("AWS::CodeBuild::Project");
 
@@ -84,19 +84,51 @@ it("A08 no two things of a kind have one name in an account, and all have the en
   expect(seen.size).toBeGreaterThan(150);
 });
 
-it("C07 a run, a stage and an approval are told by SNS, in sentences", () => {
+it("C07 a run that ended, a stage that failed and an approval that was answered are told by SNS, in sentences", () => {
   const topic = tools.one("AWS::SNS::Topic");
   const rules = tools.all("AWS::Events::Rule").filter((one) => one.texts("Targets.0.Arn").includes(topic.ref));
-  expect(rules.map((one) => one.texts("EventPattern.detail-type")[0]).sort()).toEqual([
-    "CodePipeline Pipeline Execution State Change",
-    "CodePipeline Stage Execution State Change",
+  const told = rules.map((one) => {
+    const paths = one.at("Targets.0.InputTransformer.InputPathsMap");
+    // Amazon EventBridge User Guide, "Input transformation": a text is a JSON string, in which each placeholder is one of the paths.
+    const sentence: unknown = JSON.parse(one.text("Targets.0.InputTransformer.InputTemplate"));
+    const used = [...String(sentence).matchAll(/<([^>]+)>/g)].map(([, name]) => name);
+    expect(used.sort()).toEqual(Object.keys(Object(paths)).sort());
+    expect(one.at("EventPattern.detail.pipeline")).toEqual([pipelineOf(tools).ref]);
+    expect(one.at("EventPattern.source")).toEqual(["aws.codepipeline"]);
+    return [one.texts("EventPattern.detail-type").join(), one.at("EventPattern.detail.state"), one.at("EventPattern.detail.type"), paths];
+  });
+  const run = { pipeline: "$.detail.pipeline", execution: "$.detail.execution-id" };
+  // CodePipeline User Guide, "Monitoring CodePipeline events": states by level, and the form of the events.
+  expect(told).toEqual([
+    [
+      "CodePipeline Pipeline Execution State Change",
+      ["CANCELED", "FAILED", "STOPPED", "SUCCEEDED", "SUPERSEDED"],
+      undefined,
+      { ...run, state: "$.detail.state" },
+    ],
+    ["CodePipeline Stage Execution State Change", ["FAILED"], undefined, { ...run, stage: "$.detail.stage" }],
+    [
+      "CodePipeline Action Execution State Change",
+      ["CANCELED", "FAILED", "SUCCEEDED"],
+      { category: ["Approval"] },
+      { ...run, stage: "$.detail.stage", state: "$.detail.state" },
+    ],
   ]);
-  for (const rule of rules) expect(rule.text("Targets.0.InputTransformer.InputTemplate")).toContain("<pipeline>");
+});
+
+it("C07 people are asked where they have subscribed, before each stage but the first", () => {
+  const topic = tools.one("AWS::SNS::Topic");
   const approvals = stagesOf(tools)
     .flatMap((stage) => stage.parts("Actions"))
     .filter((one) => one.at("ActionTypeId.Provider") === "Manual");
   expect(approvals.map((one) => one.at("Configuration.NotificationArn"))).toEqual([topic.ref, topic.ref]);
-  expect(tools.all("AWS::SNS::Subscription").map((one) => one.at("Endpoint"))).toEqual(["platform@example.com"]);
+  const addresses = tools.all("AWS::SNS::Subscription").map((one) => [one.at("TopicArn"), one.at("Protocol"), one.at("Endpoint")]);
+  expect(addresses).toEqual([[topic.ref, "email", "platform@example.com"]]);
+});
+
+it("C07 a pipeline that asks nobody tells of no answers", () => {
+  const rules = delivered({ approval: false }).all("AWS::Events::Rule");
+  expect(rules.filter((one) => one.at("EventPattern.detail.type") !== undefined)).toEqual([]);
 });
 
 it("C04 no role of the home passes a role on, and nothing may change the pipeline", () => {

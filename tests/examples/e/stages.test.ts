@@ -139,12 +139,13 @@ it("E05 staging is asked under its name after its deploy, before anybody approve
 
 const topicOf = (templates: Templates): Found => templates.one("AWS::SNS::Topic");
 
-it("E08 people hear how a run ended and which stage failed, whichever of the six it is", () => {
+it("E08 people hear how a run ended, which stage failed, whichever of the six it is, and how an approval was answered", () => {
   const telling = tools.all("AWS::Events::Rule").filter((one) => one.texts("Targets.0.Arn")[0] === topicOf(tools).ref);
   const kinds = telling.map((one) => [one.texts("EventPattern.detail-type").join(), one.at("EventPattern.detail.stage")]);
   expect(kinds).toEqual([
     ["CodePipeline Pipeline Execution State Change", undefined],
     ["CodePipeline Stage Execution State Change", undefined],
+    ["CodePipeline Action Execution State Change", undefined],
   ]);
   const failed = telling[1];
   expect(failed?.at("EventPattern.detail.state")).toEqual(["FAILED"]);
