@@ -85,6 +85,7 @@ function instance(world: World): RoleTable {
     ],
     never: [
       ...calls(`${releases}/blue/1.tar.gz`, ["s3:PutObject", "s3:GetObjectVersion"]),
+      ...calls(`${releases}-other/blue/1.tar.gz`, ["s3:GetObject"]),
       ...calls(releases, ["s3:ListBucket"]),
       ...calls(`${replicaOf(world)}/blue/1.tar.gz`, ["s3:GetObject"]),
       ...calls(parameters, ["ssm:PutParameter", "ssm:DeleteParameter"]),
