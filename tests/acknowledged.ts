@@ -159,13 +159,6 @@ export const acknowledged: readonly Acknowledgement[] = [
       "As in the base: the second line behind the security groups, one list per tier, which only allows what stays inside the network and what the public tier needs.",
   },
   {
-    judge: "cloudformation-validate",
-    rule: "W9013",
-    resource: /^data\/DatabaseInstance$/,
-    reason:
-      "The rule fears a template that is taken to another account. The snapshot is shared by the development account, whose number is part of its ARN: RDS takes a shared snapshot by nothing else.",
-  },
-  {
     judge: "cdk-nag",
     rule: "AwsSolutions-RDS2",
     resource: /^data\/DatabaseInstance$/,

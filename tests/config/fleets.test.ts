@@ -76,6 +76,7 @@ describe("B08 a snapshot that RDS would not restore is refused", () => {
     ["in another region", { identifier: "arn:aws:rds:eu-west-1:444455556666:snapshot:orders" }, "identifier"],
     ["that another account shares", { identifier: "arn:aws:rds:us-east-1:111122223333:snapshot:orders" }, "identifier"],
     ["that is none", { identifier: "arn:aws:rds:us-east-1:444455556666:db:orders" }, "identifier"],
+    ["of a volume", { identifier: "arn:aws:ec2:us-east-1:444455556666:snapshot:orders" }, "identifier"],
     ["with two hyphens", { identifier: "a--b" }, "identifier"],
     ["that ends with a hyphen", { identifier: "a-" }, "identifier"],
     ["that starts with a digit", { identifier: "1a" }, "identifier"],

@@ -131,7 +131,11 @@ export const fleets = changes({
     ["B04", '{ Key: "access_logs.s3.bucket", Value: ref(logs) },'],
     ["B04", "Value: String(site.protected)", 'Value: "false"'],
     ["B04", "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-2016-08"],
-    ["B12", 'slot: "blue" })', 'slot: "green" })'],
+    [
+      "B12",
+      'securityGroup(groups, ground.vpcId, "balancer", "The load balancers")',
+      'securityGroup(groups, ground.vpcId, "others", "The load balancers")',
+    ],
     ["B18", "after: [logs.policy, ...open]", "after: [...open]"],
     ["B18", "after: [logs.policy, ...open]", "after: [logs.policy]"],
     ["B04", "Subnets: subnetIds", "Subnets: subnetIds.slice(0, 1)"],

@@ -76,6 +76,14 @@ it.each(both)(
   },
 );
 
+// Amazon RDS User Guide, "Overview of RDS for MySQL database logs": slow queries are written by choice, and published only where they go to a file.
+it.each(both)("B10 the slow queries that are published are written, to a file (%s)", (_name, templates) => {
+  const database = databaseOf(templates);
+  expect(database.texts("EnableCloudwatchLogsExports")).toEqual(["error", "slowquery"]);
+  const group = templates.follow(database.at("DBParameterGroupName"));
+  expect([group.at("Parameters.slow_query_log"), group.at("Parameters.log_output")]).toEqual(["1", "FILE"]);
+});
+
 it("B10 connections without TLS are refused, by the parameter of each engine in a group of the right family", () => {
   const mysql = production.follow(databaseOf(production).at("DBParameterGroupName"));
   expect([mysql.at("Family"), mysql.at("Parameters.require_secure_transport")]).toEqual(["mysql8.4", "1"]);
@@ -93,7 +101,7 @@ it("B10 connections without TLS are refused, by the parameter of each engine in 
   expect(databaseOf(other).at("Port")).toBe("5432");
 });
 
-it.each(both)("B10 the proxy asks for TLS and reads the one secret by a role of its own (%s)", (_name, templates) => {
+it.each(both)("B10 B18 the proxy asks for TLS and reads the one secret by a role of its own (%s)", (_name, templates) => {
   const proxy = templates.one("AWS::RDS::DBProxy");
   const secret = templates.one("AWS::SecretsManager::Secret");
   expect([proxy.at("RequireTLS"), proxy.at("EngineFamily"), proxy.at("Auth.0.SecretArn")]).toEqual([true, "MYSQL", secret.ref]);
@@ -107,12 +115,16 @@ it.each(both)("B10 the proxy asks for TLS and reads the one secret by a role of 
   expect([targets.at("DBProxyName"), targets.at("DBInstanceIdentifiers")]).toEqual([proxy.ref, [databaseOf(templates).ref]]);
 });
 
-it.each(both)("B10 it lies in subnets that have no way to the internet, over two zones at least (%s)", (_name, templates) => {
-  const subnets = templates.follow(databaseOf(templates).at("DBSubnetGroupName")).texts("SubnetIds");
-  const tables = templates.all("AWS::EC2::SubnetRouteTableAssociation").filter((one) => subnets.includes(String(one.at("SubnetId"))));
-  const routes = templates.all("AWS::EC2::Route").map((one) => one.at("RouteTableId"));
-  expect(tables).toHaveLength(subnets.length);
-  expect(tables.filter((one) => routes.includes(one.at("RouteTableId")))).toEqual([]);
-  expect(new Set(subnets.map((one) => templates.follow(one).at("AvailabilityZone"))).size).toBeGreaterThanOrEqual(2);
-  expect(databaseOf(templates).at("PubliclyAccessible")).toBe(false);
-});
+it.each(both)(
+  "B10 database and proxy lie in subnets that have no way to the internet, over two zones at least (%s)",
+  (_name, templates) => {
+    const subnets = templates.follow(databaseOf(templates).at("DBSubnetGroupName")).texts("SubnetIds");
+    const tables = templates.all("AWS::EC2::SubnetRouteTableAssociation").filter((one) => subnets.includes(String(one.at("SubnetId"))));
+    const routes = templates.all("AWS::EC2::Route").map((one) => one.at("RouteTableId"));
+    expect(tables).toHaveLength(subnets.length);
+    expect(tables.filter((one) => routes.includes(one.at("RouteTableId")))).toEqual([]);
+    expect(new Set(subnets.map((one) => templates.follow(one).at("AvailabilityZone"))).size).toBeGreaterThanOrEqual(2);
+    expect(templates.one("AWS::RDS::DBProxy").texts("VpcSubnetIds")).toEqual(subnets);
+    expect(databaseOf(templates).at("PubliclyAccessible")).toBe(false);
+  },
+);

@@ -10,6 +10,9 @@ const attribute = (found: Found, list: string, key: string): unknown =>
     .find((one) => one.at("Key") === key)
     ?.at("Value");
 
+/** One record of the domain, whatever splits the callers. */
+const isName = (found: Found): boolean => found.at("SetIdentifier") !== "green";
+
 it.each([...both, ["production, by name", byName] as const])(
   "B04 callers come by HTTPS on 443 only, with a certificate and TLS 1.2 or newer (%s)",
   (_name, templates) => {
@@ -17,7 +20,12 @@ it.each([...both, ["production, by name", byName] as const])(
       expect(listener.at("Protocol")).toBe("HTTPS");
       // Elastic Load Balancing, "Security policies for your Application Load Balancer".
       expect(listener.at("SslPolicy")).toMatch(/^ELBSecurityPolicy-TLS13-1-[23]-/);
-      expect(templates.follow(listener.at("Certificates.0.CertificateArn")).type).toBe("AWS::CertificateManager::Certificate");
+      const certificate = templates.follow(listener.at("Certificates.0.CertificateArn"));
+      expect([certificate.type, certificate.at("ValidationMethod")]).toEqual(["AWS::CertificateManager::Certificate", "DNS"]);
+      // CloudFormation writes the record that proves the domain only where it is told the zone.
+      expect(certificate.at("DomainValidationOptions.0.HostedZoneId")).toBe(
+        templates.one("AWS::Route53::RecordSet", isName).at("HostedZoneId"),
+      );
     }
     for (const balancer of templates.all("AWS::ElasticLoadBalancingV2::LoadBalancer")) {
       const listeners = templates.all("AWS::ElasticLoadBalancingV2::Listener").filter((one) => one.at("LoadBalancerArn") === balancer.ref);
