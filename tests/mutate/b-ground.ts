@@ -10,7 +10,7 @@ export const standing = changes({
     ["B12", "connect(groups, app, proxy, usualPort(config.database),", "connect(groups, app, data, usualPort(config.database),"],
     ["B12", "if (source) letOut(", "if (false) letOut("],
     ["B13", "[usedByInstances(site)]", "[]"],
-    ["B13", "usedByDatabaseLogs(site)]", "]"],
+    ["B13", "usedByDatabaseLogs(site), "],
     ["B13", "[usedByPublishers(site, publishers)]", "[]"],
     ["B13", 'secrets: arnOf("secrets")', 'secrets: arnOf("data")'],
     ["B11", '...(replica && { replication: replication(storage, "releases", keyArns.releases, replica) }),'],
@@ -68,7 +68,7 @@ export const standing = changes({
   "lib/plan/blocks/key.ts": [
     ["B13", "EnableKeyRotation: true", "EnableKeyRotation: false"],
     ["B13", "TargetKeyId: ref(made)", 'TargetKeyId: "alias/aws/s3"'],
-    ["B13", 'Bool: { "kms:GrantIsForAWSResource": "true" }', 'Bool: { "kms:GrantIsForAWSResource": "false" }'],
+    ["B13", '{ ...who, Bool: { "kms:GrantIsForAWSResource": "true" } }', "who"],
     ["B02", 'StringEquals: { "kms:CallerAccount": account }, '],
     ["B13", 'ArnEquals: { "aws:PrincipalArn": scaling }', 'ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/*" }'],
     ["B08", 'keyUse("OtherAccountsCopySnapshots", who, byRds)', 'keyUse("OtherAccountsCopySnapshots", who)'],

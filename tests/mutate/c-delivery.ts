@@ -96,7 +96,9 @@ export const pulumiDelivery = changes({
   "lib/plan/blocks/pipeline-notices.ts": [
     ["C07", '["CANCELED", "FAILED", "STOPPED", "SUCCEEDED", "SUPERSEDED"]', '["SUCCEEDED"]'],
     ["C07", "{ pipeline: [ref(pipeline)] }", '{ pipeline: ["other"] }'],
-    ["C07", '{ stage: "$.detail.stage" }', "{}"],
+    ["C07", '{ of: ["stage"], text', "{ of: [], text"],
+    ["C07", 'type: { category: ["Approval"] }', 'type: { category: ["Deploy"] }'],
+    ["C07", "if (asksPeople(pipeline))", "if (!asksPeople(pipeline))"],
     ["C07", "InputTemplate: JSON.stringify(text)", "InputTemplate: text"],
     ["C07", '"$.detail.execution-id"', '"$.detail.execution"'],
     ["C07", '"delivery.logs.amazonaws.com", "events.amazonaws.com"', '"delivery.logs.amazonaws.com"'],

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, it } from "vitest";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import { nameProperty } from "../../../lib/plan/physical-name.ts";
-import { grantsOf } from "../policies.ts";
-import { config, delivered, pipelineOf, stagesOf, tools } from "./plans.ts";
+import { allows, grantsOf } from "../policies.ts";
+import { actionsOf, config, delivered, pipelineOf, root, stagesOf, tools, variablesOf } from "./plans.ts";
 
 const projects = tools.all("AWS::CodeBuild::Project");
 
@@ -19,6 +21,46 @@ it("C15 every build has an encrypted log that ends, limits on time and number, a
   }
   const privileged = projects.filter((one) => one.at("Environment.PrivilegedMode") === true);
   expect(privileged.map((one) => one.text("Source.BuildSpec"))).toEqual(["buildspec/image.yml"]);
+});
+
+it("C12 each build runs a file of the source that is there, and gets what the file demands as variables, nothing pasted in", () => {
+  const files = path.join(root, "assets/buildspecs");
+  for (const project of projects) {
+    const buildspec = project.text("Source.BuildSpec");
+    const text = readFileSync(path.join(files, path.basename(buildspec)), "utf8");
+    expect(buildspec, project.id).toMatch(/^(source\/)?buildspec\/[a-z]+\.yml$/);
+    const given = project.parts("Environment.EnvironmentVariables");
+    for (const one of given) expect(["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]).toContain(one.at("Type"));
+    const names = given.map((one) => one.text("Name"));
+    // What the file cannot do without comes from the project, or from each action that runs it.
+    const demanded = [...text.matchAll(/"?\$\{([A-Z_]+):\?/g)].map(([, name = ""]) => name);
+    const byAction = actionsOf(tools)
+      .filter((action) => action.at("Configuration.ProjectName") === project.ref)
+      .map((action) => Object.keys(variablesOf(tools, action)));
+    for (const name of demanded.filter((one) => !one.startsWith("CODEBUILD_") && !optional.has(one)))
+      expect(names.includes(name) || (byAction.length > 0 && byAction.every((all) => all.includes(name))), `${project.id} ${name}`).toBe(
+        true,
+      );
+    for (const name of names) expect(text, `${project.id} has no use for ${name}`).toContain(name);
+  }
+});
+
+/** Demanded only beside another one that is optional. */
+const optional = new Set(["DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN"]);
+
+it("C12 C19 a credential is a reference to where it is kept, of the kind that it is kept as, and no value", () => {
+  const token = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:catalog/docker-hub-AbCdEf";
+  const given = delivered({ dockerHub: { username: "/catalog/docker-hub/username", token } });
+  const image = given.one("AWS::CodeBuild::Project", (one) => one.text("Source.BuildSpec").endsWith("image.yml"));
+  const variables = image.parts("Environment.EnvironmentVariables").filter((one) => one.text("Name").startsWith("DOCKERHUB"));
+  expect(variables.map((one) => [one.at("Name"), one.at("Type"), one.at("Value")])).toEqual([
+    ["DOCKERHUB_USERNAME", "PARAMETER_STORE", "/catalog/docker-hub/username"],
+    ["DOCKERHUB_TOKEN", "SECRETS_MANAGER", token],
+  ]);
+  const readers = given
+    .all("AWS::IAM::Role")
+    .filter((role) => grantsOf(given, role).some((one) => allows(one, "secretsmanager:GetSecretValue", token)));
+  expect(readers.map((role) => role.text("RoleName"))).toEqual(["catalog-tools-euw1-image-build"]);
 });
 
 it("C13 every bucket is private, versioned, encrypted, without ACLs, with a lifecycle, and takes TLS only", () => {
