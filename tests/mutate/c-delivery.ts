@@ -33,8 +33,8 @@ export const pulumiDelivery = changes({
   "lib/plan/blocks/source.ts": [
     ["C02", 'DetectChanges: "false"', 'DetectChanges: "true"'],
     ["C02", "triggers: [{ branches, paths, tags }]", "triggers: []"],
-    ["C02", '`${connection.split(":")[2]}:UseConnection`', '"codestar-connections:UseConnection"'],
-    ["C19", "resources: connection,", 'resources: "arn:aws:codeconnections:eu-west-1:111111111111:connection/*",'],
+    ["C04", '`${connection.split(":")[2]}:UseConnection`', '"codestar-connections:UseConnection"'],
+    ["C04", "resources: connection,", 'resources: "arn:aws:codeconnections:eu-west-1:111111111111:connection/*",'],
   ],
   "lib/plan/blocks/source-object.ts": [
     ["C02", 'PollForSourceChanges: "false"', 'PollForSourceChanges: "true"'],
@@ -47,7 +47,7 @@ export const pulumiDelivery = changes({
   ],
   "lib/plan/blocks/pulumi-actions.ts": [
     ["C01", "ACTION: action }", 'ACTION: "preview" }'],
-    ["C23", "Region: region,\n      RunOrder"],
+    ["C23", "Region: region,\n      RunOrder", "RunOrder"],
     ["C06", "InputArtifacts: [{ Name: scannedArtifact }]", "InputArtifacts: [{ Name: sourceArtifact }]"],
     ["C22", "InputArtifacts: [{ Name: scannedArtifact }]", "InputArtifacts: [{ Name: imageArtifact }]"],
     ["C04", "statements: [startsBuildsOf(arn)],", 'statements: [startsBuildsOf("arn:aws:codebuild:eu-west-1:111111111111:project/*")],'],
@@ -59,7 +59,6 @@ export const pulumiDelivery = changes({
     ["C11", "RunOrder: 2,", "RunOrder: 1,"],
     ["C11", "PrimarySource: sourceArtifact,"],
     ["C11", "variables({ OUTPUTS_ARTIFACT: outputsOf(stage) })", 'variables({ OUTPUTS_ARTIFACT: "Outputs" })'],
-    ["C11", "region,\n      RunOrder: order", 'region: "a",\n      RunOrder: order'],
   ],
   "lib/plan/blocks/pipeline-actions.ts": [
     ["C22", "[sourceArtifact, imageArtifact], scannedArtifact", "[sourceArtifact], scannedArtifact"],
@@ -81,7 +80,7 @@ export const pulumiDelivery = changes({
     ["C23", "smokeTest(projects.smoke, `Smoke-${stage}`, url), "],
     ["C23", ", turnsBack: true"],
     ["C11", "actions: [preview(stage, build), ...asked]", "actions: [...asked]"],
-    ["C09", "{ name: `Record-${stage}`, actions: [recordDeploy(stack.site, logger, site)] },"],
+    ["C09", "actions: [recordDeploy(stack.site, logger, site)] }", "actions: [recordDeploy(stack.site, logger, site)], turnsBack: true }"],
     ["C08", "durationAlarm(alarms, made, longestRun(stages, delivery.buildTimeout), topicArn);"],
     ["C08", "pipelineAlarm(alarms, made, topicArn);"],
     ["C18", 'deliveryDashboard(stack.block("Watch"), { pipeline: made, builds: projects, loggerName: logger.name, stages: deployed });'],

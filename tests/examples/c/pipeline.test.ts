@@ -180,7 +180,7 @@ it("C11 each stage is previewed before it is deployed, and all but the first are
   expect(readFileSync(path.join(root, "assets/buildspecs/pulumi.yml"), "utf8")).toContain("exported-variables: [BUILD]");
 });
 
-it("C11 each deploy is followed by smoke tests, the first by integration tests on its outputs, and a failure turns the stage back", () => {
+it("C11 C23 each deploy is followed by smoke tests, the first by integration tests on its outputs, and a failure turns the stage back", () => {
   for (const stage of stages) {
     const [deploy, smoke, ...more] = stageOf(tools, stage).parts("Actions");
     expect([deploy?.at("Name"), smoke?.at("Name")]).toEqual([`Deploy-${stage}`, `Smoke-${stage}`]);
