@@ -85,6 +85,8 @@ it("C09 its role asks for this pipeline's runs and reports on jobs; its code tou
     },
   ]);
   expect(statementsOf(role, "AssumeRolePolicyDocument")[0]?.services).toEqual(["lambda.amazonaws.com"]);
+  // AWS refuses a function in a network whose role may not make interfaces yet.
+  expect(logger.after.map((one) => one.at("RoleName"))).toEqual([role.ref]);
 });
 
 describe.each(stages)("after a deploy to %s", (stage) => {
