@@ -5,7 +5,7 @@ export const pulumiAccounts = changes({
   "lib/plan/parts/pulumi-home.ts": [
     ["C23", 'begin(place.region, "deploys")', "begin(region, `deploys-${place.region}`)"],
     [
-      "C03",
+      "C10",
       'pulumiBuild(stack.block("Builds"), common, pulumi, home, site)',
       'pulumiBuild(stack.block("Builds"), common, pulumi, site, site)',
     ],
@@ -18,7 +18,7 @@ export const pulumiAccounts = changes({
     ["C09", "logsKey: own.logsKey,\n    logDays", 'logsKey: "arn:aws:kms:eu-west-1:111111111111:key/a",\n    logDays'],
   ],
   "lib/plan/parts/regional.ts": [
-    ["C03", "artifactStore(storage, ref(logs))", "artifactStore(storage, ref(logs), [])"],
+    ["C03", 'stack.output("ArtifactKeyArn", keyArn,', 'stack.output("ArtifactKeyArn", bucketArn,'],
     ["C13", ", logs: ref(logs) });\n  return", " });\n  return"],
     ["C13", 'key: att(codeKey, "Arn"), '],
     ["C15", "[usedByLogs(stack.site)]", "[]"],

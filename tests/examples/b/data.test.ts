@@ -24,6 +24,17 @@ it("B08 the snapshot is pinned: engines set it at creation and never again", () 
   expect(owned({ snapshot: undefined, source: undefined })).toBeUndefined();
 });
 
+it("B08 only the environment that a migration names lets its snapshots be copied", () => {
+  const statementsOn = (templates: typeof production) =>
+    templates.one("AWS::KMS::Key", (one) => one.id === "EncryptionDataKey").parts("KeyPolicy.Statement");
+  const named = config.environments.find(({ name }) => name === "production")?.migration?.source;
+  if (!named) throw new Error("production moves from somewhere");
+  const { environment: _from, ...unnamed } = named;
+  expect(statementsOn(development).flatMap((one) => one.texts("Principal.AWS"))).toContain("arn:aws:iam::444455556666:root");
+  expect(statementsOn(planned({}, { source: unnamed }, "development"))).toHaveLength(1);
+  expect(statementsOn(production)).toHaveLength(1);
+});
+
 it("B08 B10 a database without a snapshot begins empty, encrypted by its own key, with a password that only AWS knows", () => {
   const database = databaseOf(development);
   const secret = development.one("AWS::SecretsManager::Secret");
