@@ -77,6 +77,10 @@ it("C13 every bucket is private, versioned, encrypted, without ACLs, with a life
     expect(bucket.at("VersioningConfiguration.Status")).toBe("Enabled");
     expect(bucket.at("BucketEncryption")).toBeDefined();
     expect(bucket.parts("LifecycleConfiguration.Rules").length).toBeGreaterThan(0);
+    // Amazon S3 User Guide, "Logging requests with server access logging": to a bucket of the same region, which does not log itself.
+    const logged = bucket.at("LoggingConfiguration.DestinationBucketName");
+    if (bucket.id === "StorageLogsBucket") expect(logged).toBeUndefined();
+    else expect(tools.follow(logged)).toMatchObject({ id: "StorageLogsBucket", stack: `base@${bucket.stack.split("@")[1]}` });
     const guard = tools.one("AWS::S3::BucketPolicy", (one) => one.at("Bucket") === bucket.ref);
     expect(JSON.stringify(guard.value)).toContain('"aws:SecureTransport":"false"');
   }

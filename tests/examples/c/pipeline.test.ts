@@ -33,7 +33,7 @@ it("C01 every deploy runs Pulumi in CodeBuild, and no action is CloudFormation's
   expect([...providers].sort()).toEqual(["CodeBuild", "CodeStarSourceConnection", "Lambda", "Manual"]);
 });
 
-it("C01 A07 every build is told all that the buildspec demands, and the state's region with its URL", () => {
+it("C01 C16 A07 every build is told all that the buildspec demands, and the state's region with its URL", () => {
   for (const stage of stages)
     expect(variablesOf(tools, actionOf(tools, `Deploy-${stage}`))).toMatchObject({
       PULUMI_BACKEND_URL: "s3://acme-pulumi-state/catalog?region=eu-west-1",
