@@ -180,10 +180,10 @@ export const standing = changes({
   "lib/plan/blocks/subnets.ts": [["B15", "MapPublicIpOnLaunch: false", "MapPublicIpOnLaunch: true"]],
   "lib/plan/blocks/names.ts": [
     ["B05", "EvaluateTargetHealth: true", "EvaluateTargetHealth: false"],
-    ["B05", 'ValidationMethod: "DNS"', 'ValidationMethod: "EMAIL"'],
+    ["B04", 'ValidationMethod: "DNS"', 'ValidationMethod: "EMAIL"'],
     ["B05", 'if (given !== "new") return given;', 'if (given !== "new") return "Z1";'],
   ],
-  "lib/plan/blocks/topic.ts": [["B20", "KmsMasterKeyId: keyArn, "]],
+  "lib/plan/blocks/topic.ts": [["B13", "KmsMasterKeyId: keyArn, "]],
   "lib/plan/blocks/logs.ts": [["B20", "RetentionInDays: days, "]],
   "lib/config/rules/migration.ts": [
     ["B07", "if (weight !== undefined && !rollout.weights.includes(weight))", "if (weight === 0)"],

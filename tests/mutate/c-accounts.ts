@@ -46,7 +46,7 @@ export const pulumiAccounts = changes({
       '["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:CreateGrant"]',
     ],
     ["C04", 'actions: "s3:ListBucket", resources: bucket', 'actions: "s3:*", resources: bucket'],
-    ["C06", "handsOn: true,", "handsOn: false,"],
+    ["C04", "handsOn: true,", "handsOn: false,"],
   ],
   "lib/plan/blocks/deployer.ts": [
     ["C10", 'ArnEquals: { "aws:PrincipalArn": by.arn },'],
@@ -78,7 +78,7 @@ export const pulumiAccounts = changes({
     ["C10", ', Condition: { ArnEquals: { "aws:PrincipalArn": roles.map(({ arn }) => arn) } } };', " };"],
   ],
   "lib/plan/blocks/artifacts.ts": [
-    ["C13", 'key: att(encryption, "Arn"),\n    logs'],
+    ["C13", 'key: att(encryption, "Arn"),\n    logs', "logs"],
     ["C13", "expireAfter,\n    statements", "statements"],
     ["C03", 'actions: "kms:GenerateDataKey", resources', 'actions: "kms:Encrypt", resources'],
     ["C04", 'actions: "s3:PutObject", resources', 'actions: ["s3:PutObject", "s3:DeleteObject"], resources'],

@@ -86,6 +86,15 @@ it("C13 every bucket is private, versioned, encrypted, without ACLs, with a life
   }
 });
 
+it("C13 what stages handed on goes in the end, but not before a stage may still be turned back to it", () => {
+  const rules = tools
+    .all("AWS::S3::Bucket")
+    .filter(({ id }) => id === "StorageArtifactsBucket")
+    .map((bucket) => bucket.number("LifecycleConfiguration.Rules.0.ExpirationInDays"));
+  expect(rules).toHaveLength(3);
+  for (const days of rules) expect(days).toBeGreaterThanOrEqual(90);
+});
+
 it("C16 every key is rotated and has an alias, and nothing is named by an alias", () => {
   const keys = tools.all("AWS::KMS::Key");
   const aliased = tools.all("AWS::KMS::Alias").map((one) => one.at("TargetKeyId"));

@@ -152,6 +152,8 @@ it("C06 C22 what passed the scan, and nothing from before it, is all that previe
   expect(stageOf(tools, "Scan").parts("Actions")).toHaveLength(1);
   expect(inputsOf(scan)).toEqual([outputOf(actionOf(tools, "Source")), outputOf(actionOf(tools, "Image"))]);
   const folder = variablesOf(tools, scan).SOURCE_FOLDER;
+  // The buildspec finds the image in the input of this name.
+  expect(variablesOf(tools, scan).IMAGE_ARTIFACT).toBe(outputOf(actionOf(tools, "Image")));
   for (const stage of stages) {
     for (const name of [`Preview-${stage}`, `Deploy-${stage}`]) expect(inputsOf(actionOf(tools, name))).toEqual([outputOf(scan)]);
     // The buildspec that a deploy runs, and its program, are of the scanned source too.
