@@ -123,7 +123,7 @@ export const pulumiAccounts = changes({
   ],
   "lib/aws/tags.ts": [
     ["C14", "CostCenter: costCenter, "],
-    ["C14", 'ManagedBy: "sluice"', 'ManagedBy: ""'],
+    ["C14", ', ManagedBy: "sluice"'],
   ],
   "lib/plan/blocks/role.ts": [["C14", "Tags: block.site.tags,"]],
   "lib/plan/blocks/logs.ts": [
@@ -131,5 +131,4 @@ export const pulumiAccounts = changes({
     ["C15", "KmsKeyId: keyArn, "],
   ],
   "lib/plan/blocks/topic.ts": [["C07", 'Protocol: "email", Endpoint: address', 'Protocol: "sms", Endpoint: "1"']],
-  "lib/config/rules/stages.ts": [["C23", "if (stages.indexOf(name) !== at)", "if (at > 9)"]],
 });

@@ -31,6 +31,7 @@ const copied = [
   "tests/examples",
   "tests/iam",
   "tests/judges",
+  "tests/plan",
 ];
 
 interface Suite {
@@ -44,12 +45,24 @@ const suites: readonly Suite[] = [
   {
     system: "b",
     mutations: [...fleets, ...standing],
-    tests: ["tests/examples/b", "tests/iam/b-roles.test.ts", "tests/iam/b-guards.test.ts", "tests/config/fleets.test.ts"],
+    tests: [
+      "tests/examples/b",
+      "tests/iam/b-roles.test.ts",
+      "tests/iam/b-guards.test.ts",
+      "tests/config/fleets.test.ts",
+      "tests/plan/tags.test.ts",
+    ],
   },
   {
     system: "c",
     mutations: [...pulumiDelivery, ...pulumiAccounts],
-    tests: ["tests/examples/c", "tests/iam/c-roles.test.ts", "tests/iam/c-guards.test.ts", "tests/iam/c-across.test.ts"],
+    tests: [
+      "tests/examples/c",
+      "tests/iam/c-roles.test.ts",
+      "tests/iam/c-guards.test.ts",
+      "tests/iam/c-across.test.ts",
+      "tests/plan/tags.test.ts",
+    ],
   },
   {
     system: "de",
