@@ -90,7 +90,10 @@ function fetches(by: string): RoleTable {
   return {
     takenOnBy: by,
     must: [...reads, ...writes, ...calls(connection, ["codeconnections:UseConnection"])],
-    never: calls(connection, ["codeconnections:DeleteConnection", "codeconnections:PassConnection"]),
+    never: [
+      ...calls(connection, ["codeconnections:DeleteConnection", "codeconnections:PassConnection"]),
+      ...calls(connection.replace(/[^/]+$/, "a1b2c3d4-5e6f-4708-8192-a3b4c5d6e7f8"), ["codeconnections:UseConnection"]),
+    ],
   };
 }
 
