@@ -6,7 +6,7 @@ import { requirements } from "./requirements.ts";
 
 const root = path.join(import.meta.dirname, "..");
 
-/** A system, its example, where its tests are, and which of the others' rows its resources meet too. */
+/** A system, its example, what the paths of its tests begin with, and which of the others' rows its resources meet too. */
 const systems = [
   {
     name: "A",
@@ -19,15 +19,21 @@ const systems = [
     name: "B",
     title: "Development-to-production migration",
     example: "b-dev-to-production",
-    tests: ["tests/examples/b", "tests/config"],
+    tests: ["tests/examples/b", "tests/config", "tests/iam/b-", "tests/sources.test.ts"],
     also: [],
   },
-  { name: "C", title: "Pipeline that runs Pulumi", example: "c-pulumi-pipeline", tests: ["tests/examples/c", "tests/assets"], also: [] },
+  {
+    name: "C",
+    title: "Pipeline that runs Pulumi",
+    example: "c-pulumi-pipeline",
+    tests: ["tests/examples/c", "tests/assets", "tests/iam/c-", "tests/iam/deploys.test.ts", "tests/pipeline", "tests/sources.test.ts"],
+    also: [],
+  },
   {
     name: "D",
     title: "Container pipeline",
     example: "d-container-pipeline",
-    tests: ["tests/examples/d", "tests/assets", "tests/iam"],
+    tests: ["tests/examples/d", "tests/assets", "tests/iam/d-"],
     also: [
       "A08",
       "A13",
@@ -62,7 +68,7 @@ const systems = [
     name: "E",
     title: "Six-stage cross-account pipeline",
     example: "e-cross-account-pipeline",
-    tests: ["tests/examples/e", "tests/config", "tests/iam"],
+    tests: ["tests/examples/e", "tests/config", "tests/iam/e-"],
     also: [],
   },
 ];
@@ -140,12 +146,12 @@ function judges(row: string, tests: readonly Test[]): string {
 
 const resourcesOf = (planned: readonly Plan[]) => planned.flatMap(({ stacks }) => stacks.flatMap(({ resources }) => resources));
 
-/** The tests below a folder whose names begin with requirements: `it("D01 …"`, `it.each(both)("B13, D05: … (%s)"`. */
-function testsIn(folder: string): readonly Test[] {
-  const files = readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts"));
-  return files.sort().flatMap((below) => {
-    const file = `${folder}/${below}`;
-    const text = readFileSync(path.join(root, file), "utf8");
+/** The tests under paths that begin so, whose names begin with requirements: `it("D01 …"`, `it.each(both)("B13, D05: … (%s)"`. */
+function testsIn(start: string): readonly Test[] {
+  const files = readdirSync(path.join(root, "tests"), { recursive: true, encoding: "utf8" }).map((below) => `tests/${below}`);
+  const wanted = files.filter((file) => file.endsWith(".test.ts") && (file.startsWith(`${start}/`) || isStartOf(start, file)));
+  return wanted.sort().flatMap((file) => {
+    const text = [file, ...provedBy(file)].map((one) => readFileSync(path.join(root, one), "utf8")).join("\n");
     const titles = text.matchAll(
       /\b(?:it|test|describe)\b[^"\n]*\(\s*"([A-EX]\d\d(?:,? [A-EX]\d\d)*):? ([^"]+)"|\)\(\s*"([A-EX]\d\d(?:,? [A-EX]\d\d)*):? ([^"]+)"/g,
     );
@@ -155,4 +161,13 @@ function testsIn(folder: string): readonly Test[] {
       file,
     }));
   });
+}
+
+/** `tests/iam/b-` begins files, and `tests/config` only a folder. */
+const isStartOf = (start: string, file: string): boolean => /(-|\.ts)$/.test(start) && file.startsWith(start);
+
+/** Files beside a test that declare tests for several systems. */
+function provedBy(file: string): readonly string[] {
+  const text = readFileSync(path.join(root, file), "utf8");
+  return [...text.matchAll(/from "\.\/(prove-[\w-]+\.ts)"/g)].map(([, name]) => `${path.dirname(file)}/${name}`);
 }

@@ -11,6 +11,7 @@ import { type Rendered, render } from "./engines/cdk/render.ts";
 import { buildPlan } from "./plan/build.ts";
 import type { Type } from "./plan/template.ts";
 
+/** What a delivery is made from. */
 export interface DeliveryOptions {
   /** What stands in a `sluice.config.ts`. */
   readonly config: ConfigInput;

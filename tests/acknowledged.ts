@@ -168,13 +168,6 @@ export const acknowledged: readonly Acknowledgement[] = [
       "As in the base: the second line behind the security groups, one list per tier, which only allows what stays inside the network and what the public tier needs.",
   },
   {
-    judge: "cloudformation-validate",
-    rule: "W9013",
-    resource: /^data\/DatabaseInstance$/,
-    reason:
-      "The rule fears a template that is taken to another account. The snapshot is shared by the development account, whose number is part of its ARN: RDS takes a shared snapshot by nothing else.",
-  },
-  {
     judge: "cdk-nag",
     rule: "AwsSolutions-RDS2",
     resource: /^data\/DatabaseInstance$/,
@@ -231,6 +224,13 @@ export const acknowledged: readonly Acknowledgement[] = [
     rule: "AwsSolutions-IAM5",
     resource: /^base\/StorageReleasesReplicationPolicy Resource::(arn:[\w-]+:s3:::[\w-]+-releases-\d+\/\*|\["\$\{Replica\}\/\*")/,
     reason: "Amazon S3 copies every object of the one bucket to the one replica; the objects in them are all that it may touch.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-IAM5",
+    resource: /^logger\/LoggerDeploymentLoggerPolicy Resource::arn:[\w-]+:ec2:[\w-]+:\d+:\*\/\*$/,
+    reason:
+      "Lambda makes the function's network interfaces, whose ids nobody knows before; its guide asks for all resources of the account and region. Another statement refuses the same to the code of the function.",
   },
   {
     judge: "cdk-nag",

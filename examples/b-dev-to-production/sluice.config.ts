@@ -25,6 +25,8 @@ export default defineConfig({
   database: { engine: "mysql", version: "8.4.9", instance: "db.m6g.large", storage: 100, backups: 14, proxy: true },
   storage: { replica: "us-west-2" },
   firewall: { rate: 2000 },
+  // What instances ask when they start and while they run does not go by way of NAT.
+  network: { endpoints: ["logs", "secretsmanager", "ssm", "ssmmessages"] },
   environments: {
     // Where the app comes from: blue alone, with a database of its own.
     development: {
@@ -44,8 +46,9 @@ export default defineConfig({
       migration: {
         phase: "traffic-shift",
         weight: 10,
-        snapshot: { identifier: "arn:aws:rds:us-east-1:111122223333:snapshot:orders-2026-11-20", engine: "mysql" },
-        source: { host: "orders-dev.abcdefghijkl.us-east-1.rds.amazonaws.com", cidr: "10.50.0.0/16" },
+        // The copy, in this account and under its key, of the snapshot that development shares.
+        snapshot: { identifier: "orders-2026-11-20", engine: "mysql" },
+        source: { environment: "development", host: "orders-dev.abcdefghijkl.us-east-1.rds.amazonaws.com", cidr: "10.50.0.0/16" },
       },
     },
   },

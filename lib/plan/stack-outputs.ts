@@ -14,6 +14,7 @@ function collect(value: unknown, found: StackOutput[]): void {
   else for (const inner of Object.values(value)) collect(inner, found);
 }
 
+/** Whether a value is what another stack offers. */
 export function isStackOutput(value: unknown): value is StackOutput {
   return typeof value === "object" && value !== null && "Fn::GetStackOutput" in value;
 }

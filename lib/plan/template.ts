@@ -53,8 +53,10 @@ export interface Plan {
   readonly stacks: readonly Stack[];
 }
 
+/** What `Ref` of a resource returns: mostly its name or id. */
 export const ref = ({ id }: Resource): Ref => ({ Ref: id });
 
+/** An attribute of a resource, which only AWS knows. */
 export const att = <T extends Type>({ id }: Resource<T>, attribute: Attributes[T] & string): GetAtt => ({
   "Fn::GetAtt": [id, attribute],
 });
@@ -64,6 +66,7 @@ export const sub = (text: string, values?: Readonly<Record<string, Value<string>
   "Fn::Sub": values ? [text, values] : text,
 });
 
+/** A text as EC2 takes user data. */
 export const base64 = (text: Value<string>): Base64 => ({ "Fn::Base64": text });
 
 /** An output of another stack of the plan. `roleArn` is needed where that stack is in another account. */

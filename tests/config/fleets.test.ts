@@ -73,8 +73,10 @@ describe("A17 what AWS would refuse is refused before", () => {
 describe("B08 a snapshot that RDS would not restore is refused", () => {
   it.each([
     ["of another engine", { identifier: "a", engine: "postgres" }, "engine"],
-    ["in another region", { identifier: "arn:aws:rds:eu-west-1:111122223333:snapshot:orders" }, "identifier"],
-    ["that is none", { identifier: "arn:aws:rds:us-east-1:111122223333:db:orders" }, "identifier"],
+    ["in another region", { identifier: "arn:aws:rds:eu-west-1:444455556666:snapshot:orders" }, "identifier"],
+    ["that another account shares", { identifier: "arn:aws:rds:us-east-1:111122223333:snapshot:orders" }, "identifier"],
+    ["that is none", { identifier: "arn:aws:rds:us-east-1:444455556666:db:orders" }, "identifier"],
+    ["of a volume", { identifier: "arn:aws:ec2:us-east-1:444455556666:snapshot:orders" }, "identifier"],
     ["with two hyphens", { identifier: "a--b" }, "identifier"],
     ["that ends with a hyphen", { identifier: "a-" }, "identifier"],
     ["that starts with a digit", { identifier: "1a" }, "identifier"],
@@ -82,7 +84,7 @@ describe("B08 a snapshot that RDS would not restore is refused", () => {
     expect(wrongIn({ migration: { snapshot: given } })).toEqual([`${moved}.snapshot.${field}`]);
   });
 
-  it.each(["orders-1", "rds:orders-2026-11-20-05-00", "arn:aws:rds:us-east-1:111122223333:snapshot:orders-1"])(
+  it.each(["orders-1", "rds:orders-2026-11-20-05-00", "arn:aws:rds:us-east-1:444455556666:snapshot:orders-1"])(
     "but not %s",
     (identifier) => {
       expect(wrongIn({ migration: { snapshot: { identifier, engine: "mysql" } } })).toEqual([]);
@@ -97,6 +99,12 @@ describe("B07 a phase that cannot be is refused", () => {
     ["a phase that the release moves", { migration: { phase: "complete" }, rollout: { weightHolder: "release" } }, [`${moved}.phase`]],
     ["a source without its snapshot", { migration: { phase: "snapshot", source } }, [`${moved}.snapshot`]],
     ["data to move without a database", { migration: { snapshot }, database: undefined }, [`${moved}.snapshot`]],
+    [
+      "a source that is this environment itself",
+      { migration: { source: { ...source, environment: "production" } } },
+      [`${moved}.source.environment`],
+    ],
+    ["a source that is no environment", { migration: { source: { ...source, environment: "dev" } } }, [`${moved}.source.environment`]],
     ["addresses that are none", { migration: { source: { ...source, cidr: "10.50.0.0" } } }, [`${moved}.source.cidr`]],
   ])("%s", (_what, change, paths) => {
     expect(wrongIn(change)).toEqual(paths);

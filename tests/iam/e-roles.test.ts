@@ -1,10 +1,11 @@
 import { describe } from "vitest";
 import { homeTables } from "./e/home-tables.ts";
 import { elsewhere, neverOf } from "./e/never.ts";
-import { otherAccount, stages, tools, type World } from "./e/places.ts";
+import { otherAccount, stages, tools } from "./e/places.ts";
 import { stageTables } from "./e/stage-tables.ts";
 import { proveRoles } from "./prove-roles.ts";
 import type { RoleTable } from "./roles.ts";
+import type { World } from "./world.ts";
 
 const prove = (world: World, tables: Readonly<Record<string, RoleTable>>): void =>
   proveRoles({

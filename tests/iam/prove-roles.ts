@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { everything } from "./across.ts";
+import type { Context } from "./conditions.ts";
 import { type ConcretePolicy, evaluate } from "./evaluate.ts";
 import { wrongCall, wrongStatement } from "./reference.ts";
 import type { Resolved } from "./resolve.ts";
@@ -16,6 +18,8 @@ export interface System {
   neverOf(roleArns: readonly string[]): readonly Call[];
   /** The same call on what is not this system's. */
   elsewhere(call: Call): readonly Call[];
+  /** Roles whose rights are not of single calls, and which another test proves. */
+  readonly provenElsewhere?: readonly string[];
 }
 
 /** Declares the tests of all roles of a system. */
@@ -24,7 +28,8 @@ export function proveRoles(system: System): void {
   const roles = rolesOf(resolved);
 
   it("D03, C04: every role has a table of the calls it must make, and no table is of a role that is not there", () => {
-    expect(roles.map(nameOf).sort()).toEqual(Object.keys(tables).sort());
+    const proven = [...Object.keys(tables), ...(system.provenElsewhere ?? [])];
+    expect(roles.map(nameOf).sort()).toEqual(proven.sort());
   });
 
   it("C04: what no role may is named as AWS names it", async () => {
@@ -39,30 +44,39 @@ export function proveRoles(system: System): void {
 
 function proveRole(system: System, roles: readonly MadeRole[], role: MadeRole, table: RoleTable): void {
   const { resolved } = system;
+  let listed: readonly Call[] | undefined;
+  const refused = (): readonly Call[] => {
+    listed ??= forbidden(system, roles, table);
+    return listed;
+  };
 
   it("D03: may do all that it must", () => {
     const answered = table.must.map((call) => ({ call: show(call), ...answers(resolved, role, call) }));
     expect(answered.filter(({ own, all }) => own !== "allowed" || all !== "allowed")).toEqual([]);
   });
 
+  // A statement that denies is needed if one may do more without it.
+  const changesNothing = (policies: readonly ConcretePolicy[]): boolean =>
+    table.must.every((call) => answers(resolved, role, call, policies).own === "allowed") &&
+    refused().every((call) => answers(resolved, role, call, policies).all !== "allowed");
+
   it("D03, C04: needs every action and every resource of its policies", () => {
-    const needless = lessOf(role.policies).filter(({ policies }) =>
-      table.must.every((call) => answers(resolved, role, call, policies).own === "allowed"),
-    );
+    const needless = lessOf(role.policies).filter(({ policies }) => changesNothing(policies));
     expect(needless.map(({ without }) => without)).toEqual([]);
   });
 
   it("C04, B14: may do nothing else", () => {
-    const allowed = forbidden(system, roles, table).filter((call) => answers(resolved, role, call).all === "allowed");
+    const allowed = refused().filter((call) => answers(resolved, role, call).all === "allowed");
     expect(allowed.map(show)).toEqual([]);
   });
 
   it("C04: needs every condition of its policies", () => {
-    const refused = forbidden(system, roles, table);
-    const needless = laxerOf(role.policies).filter(({ policies }) =>
-      refused.every((call) => answers(resolved, role, call, policies).all !== "allowed"),
-    );
+    const needless = laxerOf(role.policies).filter(({ policies }) => changesNothing(policies));
     expect(needless.map(({ without }) => without)).toEqual([]);
+  });
+
+  it("B14: is given the policies kept by AWS that it is to have, and no others", () => {
+    expect(role.managed.map((arn) => arn.replace("arn:aws:iam::aws:policy/", ""))).toEqual(table.managed ?? []);
   });
 
   it("D03: calls what AWS's Service Authorization Reference has, on resources that it names", async () => {
@@ -86,14 +100,12 @@ export function forbidden({ neverOf, elsewhere }: System, roles: readonly MadeRo
   return [...never, ...general, ...must.flatMap(elsewhere)];
 }
 
-const everything: ConcretePolicy = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
-
 function proveTrust({ account, otherAccount, tables }: System, roles: readonly MadeRole[], role: MadeRole, table: RoleTable): void {
-  const { takenOnBy, forAnyAccountBecause } = table;
-  const take = (who: string, source?: string) => {
+  const { takenOnBy, externalId } = table;
+  const take = (who: string, said: Context = {}) => {
     const isRole = who.startsWith("arn:");
     const caller = isRole ? { arn: who } : { service: who };
-    const context = { ...(source !== undefined && { "aws:SourceAccount": source }), ...(isRole && { "aws:PrincipalArn": who }) };
+    const context = { ...(isRole && { "aws:PrincipalArn": who }), ...said };
     // Whatever its own account lets it do: a trusted account decides, and ours must not leave it to one.
     const identity = isRole ? [everything] : [];
     return evaluate(
@@ -101,17 +113,27 @@ function proveTrust({ account, otherAccount, tables }: System, roles: readonly M
       { identity, resource: role.trust, ruledByResource: true },
     );
   };
-  expect(take(takenOnBy, account)).toBe("allowed");
-  // Otherwise a service could be made to take the role on for somebody else (IAM User Guide, "The confused deputy problem").
-  if (!takenOnBy.startsWith("arn:") && forAnyAccountBecause === undefined) {
-    expect(take(takenOnBy, otherAccount)).toBe("not allowed");
-    expect(take(takenOnBy)).toBe("not allowed");
-  }
+  const right = saidOf(account, table);
+  expect(take(takenOnBy, right)).toBe("allowed");
+  // Otherwise a service, or a pipeline, could be made to take the role on for somebody else (IAM User Guide, "The confused deputy problem").
+  for (const wrong of saidWrongly(otherAccount, table)) expect(take(takenOnBy, wrong), JSON.stringify(wrong)).toBe("not allowed");
   const services = ["cloudformation", "ec2", "ecs", "lambda"].map((name) => `${name}.amazonaws.com`);
   const people = [`arn:aws:iam::${account}:root`, `arn:aws:iam::${account}:user/somebody`, `arn:aws:iam::${account}:role/administrator`];
   const twins = roles.map(({ arn }) => arn.replace(account, otherAccount));
   const others = [...services, ...people, ...twins, ...Object.values(tables).map((one) => one.takenOnBy), ...roles.map(({ arn }) => arn)];
-  expect(others.filter((who) => who !== takenOnBy && take(who, account) === "allowed")).toEqual([]);
+  const said = { ...right, ...(externalId !== undefined && { "sts:ExternalId": externalId }) };
+  expect(others.filter((who) => who !== takenOnBy && take(who, said) === "allowed")).toEqual([]);
+}
+
+/** What AWS tells of who takes a role on: for which account a service does, or what a role says. */
+function saidOf(account: string, { takenOnBy, namesNoAccount, externalId }: RoleTable): Context {
+  if (takenOnBy.startsWith("arn:")) return externalId === undefined ? {} : { "sts:ExternalId": externalId };
+  return namesNoAccount ? {} : { "aws:SourceAccount": account };
+}
+
+function saidWrongly(otherAccount: string, { takenOnBy, namesNoAccount, externalId }: RoleTable): readonly Context[] {
+  if (takenOnBy.startsWith("arn:")) return externalId === undefined ? [] : [{}, { "sts:ExternalId": `${externalId}s` }];
+  return namesNoAccount ? [] : [{}, { "aws:SourceAccount": otherAccount }];
 }
 
 async function wrongCalls(listed: readonly Call[]): Promise<string[]> {

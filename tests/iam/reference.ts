@@ -20,7 +20,8 @@ export async function wrongCall(action: string, resource: string): Promise<strin
 
 /** What the reference says against a statement: `*` where a resource could be named, or a key that is never there for the action. */
 export async function wrongStatement(statement: ConcreteStatement): Promise<string[]> {
-  const any = listOf(statement.Resource).includes("*");
+  // What is refused is refused wherever it is.
+  const any = statement.Effect === "Allow" && listOf(statement.Resource).includes("*");
   const keys = Object.values(statement.Condition ?? {}).flatMap((each) => Object.keys(each));
   const wrong = await Promise.all(
     listOf(statement.Action).map(async (action) => {
@@ -47,8 +48,9 @@ async function actionOf(action: string) {
 
 const serviceOf = (action: string): string => action.split(":")[0] ?? "";
 
+/** Besides AWS's global keys the one that Lambda adds to each request of a function (AWS Lambda Developer Guide, "Using source function ARN"). */
 const isGlobal = (key: string): boolean =>
-  getGlobalConditionKeyByName(key) !== undefined || getGlobalConditionKeyByPrefix(key) !== undefined;
+  key === "lambda:SourceFunctionArn" || getGlobalConditionKeyByName(key) !== undefined || getGlobalConditionKeyByPrefix(key) !== undefined;
 
 /** `${Name}` in a form is any text. */
 function fits(form: string, text: string): boolean {

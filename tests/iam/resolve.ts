@@ -67,17 +67,28 @@ const returns: Partial<Record<Type, (self: Self) => Attributes>> = {
   "AWS::ElasticLoadBalancingV2::TargetGroup": (self) => ({
     Ref: self.arn("elasticloadbalancing", `targetgroup/${self.given("Name")}/${self.made(16)}`),
   }),
+  "AWS::Events::Rule": (self) => ({ Ref: self.given("Name"), Arn: self.arn("events", `rule/${self.given("Name")}`) }),
   "AWS::IAM::Role": (self) => {
     const name = self.given("RoleName");
     return { Ref: name, Arn: globalArn(self.region, "iam", self.account, `role/${name}`) };
   },
   "AWS::KMS::Key": (self) => ({ Ref: self.made(36), Arn: self.arn("kms", `key/${self.made(36)}`) }),
+  "AWS::Lambda::Function": (self) => {
+    const name = self.given("FunctionName");
+    return { Ref: name, Arn: self.arn("lambda", `function:${name}`) };
+  },
   "AWS::Logs::LogGroup": (self) => {
     const name = self.given("LogGroupName");
     return { Ref: name, Arn: self.arn("logs", `log-group:${name}:*`) };
   },
   "AWS::S3::Bucket": (self) => ({ Ref: self.given("BucketName"), Arn: globalArn(self.region, "s3", "", self.given("BucketName")) }),
   "AWS::SNS::Topic": (self) => ({ Ref: self.arn("sns", self.given("TopicName")), TopicName: self.given("TopicName") }),
+  "AWS::SQS::Queue": (self) => {
+    const name = self.given("QueueName");
+    return { Ref: `https://sqs.${self.region}.amazonaws.com/${self.account}/${name}`, Arn: self.arn("sqs", name) };
+  },
+  "AWS::SSM::Parameter": (self) => ({ Ref: self.given("Name") }),
+  "AWS::SecretsManager::Secret": (self) => ({ Ref: self.arn("secretsmanager", `secret:${self.given("Name")}-${self.made(6)}`) }),
 };
 
 /** Whether a resource is of a type. */

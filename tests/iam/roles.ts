@@ -1,4 +1,4 @@
-import type { Resource } from "../../lib/plan/template.ts";
+import type { Resource, Stack } from "../../lib/plan/template.ts";
 import type { Context } from "./conditions.ts";
 import { type Answer, type ConcretePolicy, type ConcreteStatement, evaluate, listOf, type Policies } from "./evaluate.ts";
 import { isOf, type Resolved } from "./resolve.ts";
@@ -13,8 +13,15 @@ export interface Call {
 export interface RoleTable {
   /** A service of AWS, or the ARN of the role that takes it on. */
   readonly takenOnBy: string;
-  /** Why the service may act for any account, where AWS does not document that it names one. */
-  readonly forAnyAccountBecause?: string;
+  /**
+   * The service does not say for which account it takes roles on. A role can be passed to a service only within its own account (IAM User
+   * Guide, "Grant a user permissions to pass a role to an AWS service").
+   */
+  readonly namesNoAccount?: true;
+  /** What the role that takes it on has to say besides (`sts:ExternalId`). */
+  readonly externalId?: string;
+  /** Names of the policies kept by AWS that it is given. */
+  readonly managed?: readonly string[];
   readonly must: readonly Call[];
   /** Beyond what no role may (see `neverOf`). */
   readonly never?: readonly Call[];
@@ -26,6 +33,8 @@ export interface MadeRole {
   readonly arn: string;
   readonly trust: ConcretePolicy;
   readonly policies: readonly ConcretePolicy[];
+  /** ARNs of the policies kept by AWS that it is given. */
+  readonly managed: readonly string[];
 }
 
 export function rolesOf(resolved: Resolved): MadeRole[] {
@@ -34,6 +43,7 @@ export function rolesOf(resolved: Resolved): MadeRole[] {
       id: `${stack.part}/${role.id}`,
       arn: resolved.of(stack.part, role.id, "Arn"),
       trust: resolved.policy(stack, role.properties.AssumeRolePolicyDocument),
+      managed: (role.properties.ManagedPolicyArns ?? []).map((arn) => resolved.text(stack, arn)),
       policies: stack.resources
         .filter(isOf("AWS::IAM::RolePolicy"))
         .filter(({ properties }) => resolved.text(stack, properties.RoleName) === resolved.of(stack.part, role.id))
@@ -98,7 +108,7 @@ export function laxerOf(policies: readonly ConcretePolicy[]): { readonly without
 }
 
 /**
- * The policy that a key, bucket or topic of the plan itself has, by the ARN of the resource or of something in it. Not whom a role trusts:
+ * The policy that a key, bucket, topic or queue of the plan itself has, by the ARN of the resource or of something in it. Not whom a role trusts:
  * that is asked of who takes it on, not of who passes or changes it.
  */
 export function guardOf(resolved: Resolved, arn: string): Policies {
@@ -114,8 +124,17 @@ export function guardOf(resolved: Resolved, arn: string): Policies {
       .filter(isOf("AWS::SNS::TopicPolicy"))
       .find(({ properties }) => properties.Topics.some((one) => resolved.text(stack, one) === arn));
     if (topic) return { resource: resolved.policy(stack, topic.properties.PolicyDocument) };
+    const queue = stack.resources.filter(isOf("AWS::SQS::Queue")).find((one) => of(one, "Arn") === arn);
+    if (queue) return guardOfQueue(resolved, stack, of(queue));
   }
   return {};
+}
+
+function guardOfQueue(resolved: Resolved, stack: Stack, url: string): Policies {
+  const policy = stack.resources
+    .filter(isOf("AWS::SQS::QueuePolicy"))
+    .find(({ properties }) => properties.Queues.some((one) => resolved.text(stack, one) === url));
+  return policy ? { resource: resolved.policy(stack, policy.properties.PolicyDocument) } : {};
 }
 
 const isIn = (bucket: string, arn: string): boolean => arn === bucket || arn.startsWith(`${bucket}/`);

@@ -3,15 +3,15 @@ import { changes } from "./mutation.ts";
 /** How D delivers: pipeline, builds, deployment, traffic, alarms, notices. */
 export const delivery = changes({
   "lib/plan/blocks/source.ts": [
-    ["D01", "resources: [arn],\n            detail", "detail"],
+    ["D01", "resources: [arn],\n        detail", "detail"],
     ["D01", "referenceName: [branch]", 'referenceName: ["other"]'],
-    ["D01", ', RoleArn: att(starter.role, "Arn")'],
-    ["D01", '"codepipeline:StartPipelineExecution"', '"codepipeline:GetPipeline"'],
     ["D01", '["referenceCreated", "referenceUpdated"]', '["referenceCreated"]'],
     ["C02", 'PollForSourceChanges: "false"', 'PollForSourceChanges: "true"'],
-    ["C02", 'DetectChanges: "false"', 'DetectChanges: "true"'],
-    ["C02", "triggers: [{ branch }]", "triggers: []"],
-    ["B18", '{ after: starter.policies, proves: ["D01"] }', '{ proves: ["D01"] }'],
+  ],
+  "lib/plan/blocks/source-event.ts": [
+    ["D01", ', RoleArn: att(starter.role, "Arn")'],
+    ["D01", '"codepipeline:StartPipelineExecution"', '"codepipeline:GetPipeline"'],
+    ["B18", "{ after: starter.policies, proves", "{ proves"],
     ["C14", "Tags: site.tags,"],
   ],
   "lib/plan/blocks/pipeline-actions.ts": [
@@ -23,7 +23,7 @@ export const delivery = changes({
     ["D01", 'AppSpecTemplatePath: "appspec.yaml"', 'AppSpecTemplatePath: "appspec.yml"'],
     ["C07", "NotificationArn: topicArn, "],
     ["C07", "#{Image.COMMIT}", "#{Built.COMMIT}"],
-    ["C04", 'resources: att(project, "Arn"),', 'resources: "arn:aws:codebuild:eu-west-1:111122223333:project/*",'],
+    ["C04", "resources: projectArn,", 'resources: "arn:aws:codebuild:eu-west-1:111122223333:project/*",'],
   ],
   "lib/plan/parts/pipeline.ts": [
     ["C22", '    { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },\n'],
@@ -33,8 +33,8 @@ export const delivery = changes({
   "lib/plan/blocks/pipeline.ts": [
     ["C04", 'trustsAccounts(att(conductor.role, "Arn"))', 'trustsAccounts("arn:aws:iam::444455556666:root")'],
     ["C04", "resources: actions.map(({ roleArn }) => roleArn)", "resources: actions.slice(1).map(({ roleArn }) => roleArn)"],
-    ["C03", ', EncryptionKey: { Type: "KMS", Id: att(store.key, "Arn") }'],
-    ["C03", "Region: site.region,", 'Region: "us-east-1",'],
+    ["C03", ', EncryptionKey: { Type: "KMS", Id: keyArn }'],
+    ["C03", "Region: region,", 'Region: "us-east-1",'],
     ["B18", "...actions.flatMap(({ ready }) => ready)"],
     ["C17", 'ref(made), "The pipeline")', '"delivery", "The pipeline")'],
     ["D01", 'PipelineType: "V2"', 'PipelineType: "V1"'],
@@ -65,7 +65,7 @@ export const delivery = changes({
     ["C15", "ConcurrentBuildLimit: delivery.concurrent,"],
     ["C15", 'resources: att(log, "Arn")', 'resources: "arn:aws:logs:eu-west-1:111122223333:log-group:other"'],
     ["C15", "GroupName: ref(log)", 'GroupName: "builds"'],
-    ["C03", 'EncryptionKey: att(store.key, "Arn")', "EncryptionKey: needs.logsKey"],
+    ["C03", "EncryptionKey: store.keyArn", "EncryptionKey: needs.logsKey"],
     ["B14", ', { StringEquals: { "aws:SourceAccount": site.account } }'],
     ["B18", "{ after: builder.policies, proves", "{ proves"],
   ],
@@ -108,7 +108,11 @@ export const delivery = changes({
     ["B04", "Value: String(site.protected)", 'Value: "false"'],
     ["B04", "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-2016-08"],
     ["B04", 'drop_invalid_header_fields.enabled", Value: "true"', 'drop_invalid_header_fields.enabled", Value: "false"'],
-    ["B12", '"anywhere", productionPort,', '"anywhere", 80,'],
+    [
+      "B12",
+      'productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");\n  ground',
+      '80, "0.0.0.0/0", "HTTPS from callers anywhere");\n  ground',
+    ],
     ["D02", "testPort = 8443", "testPort = 443"],
   ],
   "lib/plan/blocks/names.ts": [
@@ -121,7 +125,7 @@ export const delivery = changes({
     ["B20", "Threshold: needs.limits.p95 / 1000", "Threshold: needs.limits.p95"],
     ["B20", 'ExtendedStatistic: "p95"', 'ExtendedStatistic: "p50"'],
     ["B20", "100 * FILL(errors, 0) / requests", "FILL(errors, 0) / requests"],
-    ["C08", '{ Name: "LoadBalancer", Value: balancerName },'],
+    ["C08", '{ Name: "LoadBalancer", Value: balancers?.[slot] ?? balancerName },'],
     ["D02", 'Value: att(colours[slot], "TargetGroupFullName")', 'Value: att(colours.blue, "TargetGroupFullName")'],
     ["D02", "EvaluationPeriods: 3", "EvaluationPeriods: 30"],
     ["D02", 'TreatMissingData: "notBreaching"', 'TreatMissingData: "breaching"'],
@@ -131,12 +135,12 @@ export const delivery = changes({
   ],
   "lib/plan/blocks/dashboard.ts": [
     ["B20", '"TargetGroup", `\\${${slot}}`', '"TargetGroup"'],
-    ["B20", 'lines: perColour("TargetResponseTime")', "lines: []"],
+    ["B20", 'lines: lines("TargetResponseTime")', "lines: []"],
   ],
   "lib/plan/blocks/pipeline-notices.ts": [
     ["C07", '["CANCELED", "FAILED", "STOPPED", "SUCCEEDED", "SUPERSEDED"]', '["SUCCEEDED"]'],
     ["C07", "{ pipeline: [ref(pipeline)] }", '{ pipeline: ["other"] }'],
-    ["C07", '{ stage: "$.detail.stage" }', "{}"],
+    ["C07", '{ of: ["stage"], text', "{ of: [], text"],
     ["D05", '"logs:CreateLogStream", "logs:PutLogEvents"', '"logs:PutLogEvents"'],
     ["B18", "{ after: [log, writes], proves", "{ after: [log], proves"],
   ],

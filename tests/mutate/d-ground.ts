@@ -36,9 +36,9 @@ export const ground = changes({
   "lib/plan/blocks/key.ts": [
     ["B13", "EnableKeyRotation: true", "EnableKeyRotation: false"],
     ["C16", "EnableKeyRotation: true", "EnableKeyRotation: false"],
-    ["B13", "TargetKeyId: { Ref: made.id }", 'TargetKeyId: "alias/aws/s3"'],
-    ["D05", "log-group:/${project}/${suffix}/*`", "log-group:/other/*`"],
-    ["D05", "log-group:/${project}/${suffix}/*`", "log-group:*`"],
+    ["B13", "TargetKeyId: ref(made)", 'TargetKeyId: "alias/aws/s3"'],
+    ["D05", "`/${project}/${suffix}/*`", '"/other/*"'],
+    ["D05", "`/${project}/${suffix}/*`", '"*"'],
     ["D06", 'service === "events.amazonaws.com" ? who', "service === account ? who"],
     ["D06", 'Action: ["kms:Decrypt", "kms:GenerateDataKey*"]', 'Action: ["kms:Decrypt"]'],
     ["D10", "site.protected ? 30 : 7", "30"],
@@ -46,7 +46,7 @@ export const ground = changes({
   "lib/aws/policy.ts": [
     ["B13", 'Principal: { AWS: accountRootArn }, Action: "kms:*"', 'Principal: { AWS: accountRootArn }, Action: "kms:Describe*"'],
     ["D05", '"kms:GenerateDataKey*", "kms:ReEncrypt*"]', '"kms:ReEncrypt*"]'],
-    ["C13", "Resource: [bucketArn, objectsIn(bucketArn)]", "Resource: [bucketArn]"],
+    ["C13", 'refuseWithoutTls("s3:*", [bucketArn, objectsIn(bucketArn)])', 'refuseWithoutTls("s3:*", [bucketArn])'],
     ["C13", '"aws:SecureTransport": "false"', '"aws:SecureTransport": "true"'],
     ["C13", "StringNotEquals: {", "StringEquals: {"],
     ["B14", "const id = any ? resources.anyBecause : sid;", "const id = any ? undefined : sid;"],
@@ -92,14 +92,14 @@ export const ground = changes({
     ["C14", 'ManagedBy: "sluice"', 'ManagedBy: "cdk"'],
     ["C14", "CostCenter: costCenter, "],
   ],
-  "lib/plan/blocks/role.ts": [["C14", ", Tags: block.site.tags"]],
+  "lib/plan/blocks/role.ts": [["C14", "Tags: block.site.tags,"]],
   "lib/plan/blocks/scaling.ts": [
     ["C14", "Tags: block.site.tags,"],
     ["A16", "ScaleInCooldown: 300", "ScaleInCooldown: 30"],
     [
       "A16",
-      '["ECSServiceAverageMemoryUtilization", compute.scaleOn.memory]',
-      '["ECSServiceAverageMemoryUtilization", compute.scaleOn.cpu]',
+      'metric: { PredefinedMetricType: "ECSServiceAverageMemoryUtilization" }, aim: memory',
+      'metric: { PredefinedMetricType: "ECSServiceAverageMemoryUtilization" }, aim: cpu',
     ],
     ["A16", "MaxCapacity: compute.count.max", "MaxCapacity: compute.count.min"],
     ["A16", '"service/${Cluster}/${Service}"', '"service/${Service}"'],
@@ -110,7 +110,7 @@ export const ground = changes({
   ],
   "lib/plan/blocks/topic.ts": [
     ["D06", "KmsMasterKeyId: keyArn, "],
-    ["D06", 'Bool: { "aws:SecureTransport": "false" }', 'Bool: { "aws:SecureTransport": "true" }'],
+    ["D06", 'refuseWithoutTls("sns:Publish", ref(made)),'],
     ["D06", "TopicArn: ref(made), Protocol", 'TopicArn: "none", Protocol'],
     ["D04", 'TopicName: block.name("topic", thing)', "TopicName: thing"],
     ["A08", 'TopicName: block.name("topic", thing)', "TopicName: thing"],

@@ -6,7 +6,7 @@ export const accounts = changes({
     ["E05", '    { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },\n'],
     ["E05", "delivery.approval && at > 0", "delivery.approval && at > 1"],
     ["E05", "runTests(projects.test), buildImage", "buildImage"],
-    ["E05", "url: `https://${environment.domain}${health}`", "url: `https://${environment.domain}`"],
+    ["E05", "url: `https://${environment.domain}`", "url: `https://${environment.name}`"],
     ["E04", "delivery.approval && at > 0", "at > 0"],
     ["E04", "if (given !== undefined) return existingImages(stack.site, given);"],
     ["E07", "roles.map((one) => one.deploy)", "roles.map((one) => one.read)"],
@@ -29,7 +29,7 @@ export const accounts = changes({
     ["E07", "roleAt(home, conductorName)", "roleAt(home, imageBuilderName)"],
     ["E07", "roleAt(home, imageBuilderName)", "roleAt(home, conductorName)"],
     ["E07", '"kms:EncryptionContext:aws:s3:arn": artifacts', ""],
-    ["E07", '"kms:ViaService": `s3.${home.region}.${dnsSuffix(home.region)}`, ', ""],
+    ["E07", '...viaService(home.region, "s3"), ', ""],
     ["E07", 'nameOf("bucket", home, "artifacts")', 'nameOf("bucket", home, "logs")'],
     ["E07", 'arnOf(home.region, "kms", home.account, "key/*")', 'arnOf(home.region, "kms", block.site.account, "key/*")'],
     ["E07", 'actions: ["s3:GetObject", "s3:GetObjectVersion"]', 'actions: ["s3:GetObject", "s3:PutObject"]'],
@@ -53,7 +53,7 @@ export const accounts = changes({
   "lib/plan/blocks/key.ts": [
     ["E09", "EnableKeyRotation: true", "EnableKeyRotation: false"],
     ["E09", 'site.protected ? "retain" : "destroy"', '"retain"'],
-    ["E09", "log-group:/${project}/${suffix}/*`", "log-group:*`"],
+    ["E09", "`/${project}/${suffix}/*`", '"*"'],
   ],
   "lib/plan/blocks/pipeline.ts": [
     ["E07", "resources: actions.map(({ roleArn }) => roleArn)", "resources: actions.slice(0, -2).map(({ roleArn }) => roleArn)"],
@@ -68,10 +68,10 @@ export const accounts = changes({
   ],
   "lib/plan/blocks/pipeline-notices.ts": [
     ["E05", "detail: { stage: [name] }", "detail: {}"],
-    ["E05", "...stages.map((name)", "...stages.slice(1).map((name)"],
+    ["E05", "stages.map((name) => ({ thing", "stages.slice(1).map((name) => ({ thing"],
     ["E05", "Resource: kept.map(", "Resource: kept.slice(1, 3).map("],
-    ["E08", '{ stage: "$.detail.stage" }', "{}"],
-    ["E08", '["FAILED"],', '["STARTED"],'],
+    ["E08", '{ of: ["stage"], text', "{ of: [], text"],
+    ["E08", 'state: ["FAILED"] }', 'state: ["STARTED"] }'],
   ],
   "lib/plan/blocks/builds.ts": [
     ["E05", "severities.slice(severities.indexOf(lowest))", "severities.slice(-1)"],
@@ -79,7 +79,7 @@ export const accounts = changes({
     ["E07", 'sid: "ReadsTasksOfOtherAccounts", actions: "sts:AssumeRole"', 'sid: "ReadsTasksOfOtherAccounts", actions: "sts:TagSession"'],
   ],
   "lib/plan/blocks/dashboard.ts": [
-    ["E08", 'perColour("TargetResponseTime")', 'perColour("RequestCount")'],
+    ["E08", 'lines("TargetResponseTime")', 'lines("RequestCount")'],
     ["E08", 'perBuild("Duration")', 'perBuild("Builds")'],
   ],
 });

@@ -32,13 +32,29 @@ function misfits({ database, rollout, services: [{ compute }] }: Config, environ
     found.push({ path: path("source", "cidr"), fix: 'write an IPv4 block such as "10.50.0.0/16"' });
   if (snapshot && database && snapshot.engine !== undefined && snapshot.engine !== database.engine)
     found.push({ path: path("snapshot", "engine"), fix: `take a snapshot of ${database.engine}: RDS restores none of another engine` });
-  const wrong = snapshot && snapshotProblem(snapshot.identifier, environment.regions[0]);
+  const wrong = snapshot && snapshotProblem(snapshot.identifier, environment);
   if (wrong !== undefined) found.push({ path: path("snapshot", "identifier"), fix: wrong });
   return found;
 }
 
+/** The environment that the data comes from is another one, which has a database. */
+export const sourceIsAnother: Rule = ({ environments }) => {
+  const names = environments.map(({ name }) => name);
+  return environments.flatMap(({ name, migration }): readonly Problem[] => {
+    const given = migration?.source?.environment;
+    if (given === undefined || (given !== name && names.includes(given))) return [];
+    const others = names.filter((other) => other !== name).join(", ");
+    return [
+      {
+        path: ["environments", name, "migration", "source", "environment"],
+        fix: others === "" ? "leave it out: there is no other environment" : `write another environment, one of: ${others}`,
+      },
+    ];
+  });
+};
+
 /** Amazon RDS API reference, CreateDBSnapshot: DBSnapshotIdentifier; those that RDS takes itself begin with `rds:`. */
-function snapshotProblem(given: string, region: string | undefined): string | undefined {
+function snapshotProblem(given: string, { account, regions: [region] }: Environment): string | undefined {
   const named = /^(rds:)?[A-Za-z](?!.*--)[A-Za-z0-9-]{0,253}(?<!-)$/;
   if (!given.startsWith("arn:"))
     return named.test(given)
@@ -46,9 +62,12 @@ function snapshotProblem(given: string, region: string | undefined): string | un
       : "write 1 to 255 letters, digits and single hyphens, starting with a letter, not ending with a hyphen";
   const parsed = parseArn(given);
   if ("problem" in parsed) return `write the ARN of a snapshot: ${parsed.problem}`;
-  const { service, region: where, resource } = parsed.arn;
+  const { service, region: where, account: owner, resource } = parsed.arn;
   if (service !== "rds" || !resource.startsWith("snapshot:"))
     return "write the ARN of an RDS snapshot: arn:aws:rds:<region>:<account>:snapshot:<name>";
+  // Amazon RDS User Guide, "Sharing encrypted snapshots for Amazon RDS"; and the copy lies under the key of this environment.
+  if (owner !== account)
+    return `copy the snapshot to ${account} first, under the key of the database there, and name the copy: ${owner} only shares it, and RDS restores none that is shared and encrypted`;
   if (where !== region) return `copy the snapshot to ${region} first: it is in ${where}, and RDS restores only within a region`;
   return named.test(resource.slice("snapshot:".length)) ? undefined : "write the ARN of a snapshot with a valid identifier at its end";
 }

@@ -4,7 +4,7 @@ import { certificates, environmentsApart, networks, regionsOnce, zones } from ".
 import { existingFits } from "./existing.ts";
 import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
-import { migrationFits, replicaElsewhere, routedByName } from "./migration.ts";
+import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
 import { rolledOutByEcs } from "./native.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
@@ -35,6 +35,7 @@ export const rules: readonly Rule[] = [
   databaseFits,
   databaseInOwnNetwork,
   migrationFits,
+  sourceIsAnother,
   replicaElsewhere,
   rolledOutByCodeDeploy,
   rolledOutByEcs,

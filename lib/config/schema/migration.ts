@@ -17,7 +17,9 @@ export const migration = section({
     .optional()
     .describe("Green's share of the traffic in the phase `traffic-shift`, one of `rollout.weights`. Without it: the first of them."),
   snapshot: section({
-    identifier: text(snapshotFix).describe("Identifier of the snapshot, or its ARN, which a snapshot shared by another account needs."),
+    identifier: text(snapshotFix).describe(
+      "Identifier of the snapshot, or its ARN, in the account and region of this environment. One that another account shares is copied first, under the key of this database.",
+    ),
     engine: z
       .enum(["mysql", "postgres"], { error: 'write "mysql" or "postgres"' })
       .optional()
@@ -26,6 +28,9 @@ export const migration = section({
     .optional()
     .describe("Snapshot that the database is restored from, once. It is then pinned: a later change is not sent to AWS."),
   source: section({
+    environment: text("write the name of an environment")
+      .optional()
+      .describe("The environment that makes it, if one does: its key then lets this account copy the snapshots of its database."),
     host: text(hostFix)
       .regex(/^(?=.{1,253}$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, hostFix)
       .describe("Host name of the database that is used until then."),

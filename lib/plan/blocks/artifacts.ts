@@ -51,6 +51,7 @@ type Place = Pick<ArtifactStore, "bucketName" | "bucketArn" | "keyArn">;
 /** A store by where it is, such as in another stack. */
 export const storeOf = (place: Place): ArtifactStore => ({ ...place, reads: readsOf([place]), writes: writesOf([place]) });
 
+/** May read what the stages hand on in these stores. */
 export const readsOf = (stores: readonly Place[]): readonly Statement[] => [
   allow({ sid: "ReadsArtifacts", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: ofEach(stores, objects) }),
   allow({ sid: "KnowsTheBucket", actions: ["s3:GetBucketAcl", "s3:GetBucketLocation"], resources: ofEach(stores, (one) => one.bucketArn) }),
@@ -58,6 +59,7 @@ export const readsOf = (stores: readonly Place[]): readonly Statement[] => [
   allow({ sid: "OpensArtifacts", actions: "kms:Decrypt", resources: ofEach(stores, (one) => one.keyArn) }),
 ];
 
+/** May add to what the stages hand on in these stores. */
 export const writesOf = (stores: readonly Place[]): readonly Statement[] => [
   allow({ sid: "WritesArtifacts", actions: "s3:PutObject", resources: ofEach(stores, objects) }),
   allow({ sid: "SealsArtifacts", actions: "kms:GenerateDataKey", resources: ofEach(stores, (one) => one.keyArn) }),

@@ -8,8 +8,9 @@ import { balancerPrefix } from "./log-bucket.ts";
 import type { Ground } from "./network.ts";
 import { letIn, type Side, securityGroup } from "./security-group.ts";
 
-/** Where callers come in, and where only tests do. */
+/** Where callers come in. */
 export const productionPort = 443;
+/** Where only tests come in. */
 export const testPort = 8443;
 
 /** The way in for callers, made here or existing. */

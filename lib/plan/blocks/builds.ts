@@ -115,14 +115,14 @@ function describesTasks({ taskFamily, readers }: ImageBuilds): readonly Statemen
   return [allow({ actions: "ecs:DescribeTaskDefinition", resources: anyResource("DescribingTaskDefinitionsKnowsNoResource") })];
 }
 
-/** Asks a service under its name after a deploy; the pipeline says which by `SMOKE_URL`. */
-export function smokeBuild(block: Block, common: Common): Project {
+/** Asks a service under its name after a deploy whether it is well; the pipeline says which by `SMOKE_URL`. */
+export function smokeBuild(block: Block, common: Common, health: string): Project {
   return buildProject(block, {
     ...common,
     thing: "smoke",
     description: "Asks the service under its name after a deploy",
     buildspec: "buildspec/smoke.yml",
-    variables: [],
+    variables: [{ name: "SMOKE_PATHS", value: health }],
     statements: [],
     handsOn: false,
     reports: "tests",

@@ -4,7 +4,7 @@ import { type Resource, ref } from "../template.ts";
 
 export type Cluster = Resource<"AWS::ECS::Cluster">;
 
-/** An ECS cluster on Fargate with Container Insights; shells into tasks are logged and encrypted. */
+/** An ECS cluster on Fargate with Container Insights; shells into tasks are logged and encrypted (D02, D05). */
 export function cluster(block: Block, logName: Value<string>, keyArn: Value<string>): Cluster {
   const made = block.add(
     "Cluster",

@@ -4,7 +4,7 @@ import type { Block } from "../stack.ts";
 import { att } from "../template.ts";
 import type { Distribution } from "./distribution.ts";
 
-/** The domain leads to CloudFront, by IPv4 and IPv6. */
+/** The domain leads to CloudFront, by IPv4 and IPv6 (A15). */
 export function edgeRecords(block: Block, domain: string, zoneId: Value<string>, made: Distribution): void {
   for (const Type of ["A", "AAAA"]) {
     block.add(

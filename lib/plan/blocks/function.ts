@@ -1,8 +1,8 @@
 import { arnOf } from "../../aws/arns.ts";
-import { allow, anyResource, deny, policy, refuseWithoutTls, type Statement, trusts } from "../../aws/policy.ts";
+import { allow, anyResource, deny, policy, refuseWithoutTls, type Statement, trusts, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import { digests } from "../functions.gen.ts";
-import type { Block } from "../stack.ts";
+import type { Block, Site } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import { key } from "./key.ts";
 import { logGroup } from "./logs.ts";
@@ -97,7 +97,12 @@ function deadLetters(block: Block, thing: string): Lost {
     // Lambda sends with the function's own role (AWS Lambda Developer Guide, "Adding a dead-letter queue").
     statements: [
       allow({ sid: "KeepsWhatFailed", actions: "sqs:SendMessage", resources: att(queue, "Arn") }),
-      allow({ sid: "SealsWhatFailed", actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: encryption }),
+      allow({
+        sid: "SealsWhatFailed",
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+        resources: encryption,
+        conditions: { StringEquals: viaService(site.region, "sqs") },
+      }),
     ],
   };
 }
@@ -108,30 +113,30 @@ function executionRole(block: Block, name: string, needs: FunctionNeeds, lost: L
     ...log,
     ...lost.statements,
     allow({ actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: anyResource("TracesKnowNoResource") }),
-    ...joinsTheNetwork(arnOf(site.region, "lambda", site.account, `function:${name}`)),
+    ...joinsTheNetwork(site, name),
     ...needs.statements,
   ]);
 }
 
 /**
- * Lambda, but not the code in the function, makes network interfaces (AWS Lambda Developer Guide, "Giving Lambda functions access to
- * resources in an Amazon VPC": required IAM permissions, and the best practice to deny the function's code).
+ * Lambda, but not the code in the function, makes network interfaces, whose ids nobody knows before (AWS Lambda Developer Guide, "Giving
+ * Lambda functions access to resources in an Amazon VPC": required IAM permissions, and the best practice to deny the function's code).
  */
-function joinsTheNetwork(functionArn: string): readonly Statement[] {
-  const actions = [
+function joinsTheNetwork({ region, account }: Site, functionName: string): readonly Statement[] {
+  const makes = [
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
     "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
   ];
+  const looks = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
   return [
-    allow({ actions, resources: anyResource("LambdaNamesItsInterfacesItself") }),
+    allow({ sid: "MakesItsInterfaces", actions: makes, resources: arnOf(region, "ec2", account, "*/*") }),
+    allow({ actions: looks, resources: anyResource("DescribingNetworksKnowsNoResource") }),
     deny({
-      actions,
+      actions: [...makes, ...looks],
       resources: anyResource("CodeOfTheFunctionTouchesNoNetwork"),
-      conditions: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } },
+      conditions: { ArnEquals: { "lambda:SourceFunctionArn": arnOf(region, "lambda", account, `function:${functionName}`) } },
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import { arnOf, globalArn } from "../../aws/arns.ts";
 import { capitalised, nameOf } from "../../aws/names.ts";
-import { keyAdmin, keyUse, policy, type Statement } from "../../aws/policy.ts";
+import { keyAdmin, keyUse, policy, type Statement, viaService } from "../../aws/policy.ts";
 import { dnsSuffix } from "../../aws/regions.ts";
 import type { Block, Site } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
@@ -63,6 +63,27 @@ export function usedByInstances({ account, region }: Site): readonly Statement[]
       Action: "kms:CreateGrant",
       Resource: "*",
       Condition: { ...who, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ];
+}
+
+/**
+ * Other accounts copy snapshots that lie under the key (B08; Amazon RDS User Guide, "Sharing encrypted snapshots for Amazon RDS": Create a
+ * customer managed key and give access to it). RDS uses the key for them, and keeps it by a grant until the copy is done.
+ */
+export function usedByCopies({ region }: Site, accounts: readonly string[]): readonly Statement[] {
+  if (accounts.length === 0) return [];
+  const who = { AWS: accounts.map((account) => globalArn(region, "iam", account, "root")) };
+  const byRds = { StringEquals: viaService(region, "rds") };
+  return [
+    keyUse("OtherAccountsCopySnapshots", who, byRds),
+    {
+      Sid: "OtherAccountsGrantTheCopies",
+      Effect: "Allow",
+      Principal: who,
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: { ...byRds, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
   ];
 }

@@ -4,7 +4,8 @@ import { key } from "./key.ts";
 
 /**
  * The record of an environment's releases (design, section 6): one item per entry, appended under a condition on its position, encrypted,
- * recoverable to any second of the last 35 days. Its stack is the first up and the last down.
+ * recoverable to any second of the last 35 days. Its stack is the first up and the last down
+ * (X05, X06).
  */
 export function ledger(block: Block) {
   const { site } = block;

@@ -3,7 +3,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import type { Resource } from "../template.ts";
 
-/** A value that instances look up whenever they start, so that no template changes with it. `owned`: a release sets it. */
+/** A value that instances look up whenever they start, so that no template changes with it (B07). `owned`: a release sets it. */
 export function parameter(
   block: Block,
   thing: string,

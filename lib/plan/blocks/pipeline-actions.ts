@@ -16,10 +16,12 @@ export interface Action {
   readonly by: { readonly description: string; readonly statements: readonly Statement[] } | { readonly roleArn: string };
 }
 
+/** What was pushed, as it was fetched. */
 export const sourceArtifact = "Source";
 /** What the scan passed. Deploys take their input from it and from nothing before it (C22). */
 export const scannedArtifact = "Scanned";
 
+/** Fetches what was pushed, into the store of the pipeline (C02). */
 export function fetchSource({ provider, configuration, statements }: Source, store: ArtifactStore): Action {
   return {
     declaration: {
@@ -33,8 +35,11 @@ export function fetchSource({ provider, configuration, statements }: Source, sto
   };
 }
 
+/** Lint and unit tests of the source. */
 export const runTests = (project: Project): Action => runBuild("Test", "Test", project, [sourceArtifact]);
+/** Builds the image, once for all stages (C06). */
 export const buildImage = (project: Project): Action => runBuild("Image", "Build", project, [sourceArtifact], imageArtifact);
+/** Scans image and source, and hands both on if nothing was found (C22). */
 export const scanImage = (project: Project): Action => runBuild("Scan", "Test", project, [sourceArtifact, imageArtifact], scannedArtifact);
 
 /** Releases what passed the scan, and waits until ECS has shifted all traffic to it or turned back. */

@@ -15,18 +15,21 @@ export interface NoticeNeeds {
   readonly logDays: number;
 }
 
-/** What the pipeline does: people hear how a run ended and which stage failed, and a log keeps every change (C07, D05, D06). */
+/**
+ * What the pipeline does: people hear how a run ended, which stage failed, and how they answered when they were asked, and a log keeps every
+ * change (C07, D05, D06).
+ */
 export function pipelineNotices(block: Block, { pipeline, stages, topicArn, logsKey, logDays }: NoticeNeeds): void {
   const ofThis = { source: ["aws.codepipeline"], detail: { pipeline: [ref(pipeline)] } };
-  const rule = (thing: string, description: string, types: readonly string[], states: readonly string[], targets: readonly object[]) =>
+  const rule = (thing: string, description: string, type: string, narrower: object, told: Told) =>
     block.add(
       `${thing} rule`,
       "AWS::Events::Rule",
       {
         Name: block.name("event-rule", thing),
         Description: description,
-        EventPattern: { ...ofThis, "detail-type": types, ...(states.length > 0 && { detail: { ...ofThis.detail, state: states } }) },
-        Targets: targets.map((target) => ({ Id: thing, Arn: topicArn, ...target })),
+        EventPattern: { ...ofThis, "detail-type": [type], detail: { ...ofThis.detail, ...narrower } },
+        Targets: [{ Id: thing, Arn: topicArn, InputTransformer: tells(told) }],
         Tags: block.site.tags,
       },
       { proves: ["C07", "D06"] },
@@ -34,31 +37,32 @@ export function pipelineNotices(block: Block, { pipeline, stages, topicArn, logs
   rule(
     "run-ended",
     "A run of the pipeline ended",
-    [run],
-    ["CANCELED", "FAILED", "STOPPED", "SUCCEEDED", "SUPERSEDED"],
-    [{ InputTransformer: tells({ state: "$.detail.state" }, "Pipeline <pipeline>: run <execution> is <state>.") }],
+    run,
+    { state: ["CANCELED", "FAILED", "STOPPED", "SUCCEEDED", "SUPERSEDED"] },
+    { of: ["state"], text: "Pipeline <pipeline>: run <execution> is <state>." },
   );
   rule(
     "stage-failed",
     "A stage of the pipeline failed",
-    [stage],
-    ["FAILED"],
-    [{ InputTransformer: tells({ stage: "$.detail.stage" }, "Pipeline <pipeline>: stage <stage> of run <execution> failed.") }],
+    stage,
+    { state: ["FAILED"] },
+    { of: ["stage"], text: "Pipeline <pipeline>: stage <stage> of run <execution> failed." },
   );
-
-  logs(
-    block,
-    ofThis,
-    [
-      { thing: "pipeline-events", detail: {} },
-      ...stages.map((name) => ({ thing: `stage-${name}`.toLowerCase(), detail: { stage: [name] } })),
-    ],
-    {
-      logsKey,
-      logDays,
-    },
-  );
+  if (asksPeople(pipeline))
+    rule(
+      "approval-answered",
+      "An approval was given, refused or not answered in time",
+      action,
+      // The question itself is the action's own to send, with its link.
+      { state: ["CANCELED", "FAILED", "SUCCEEDED"], type: { category: ["Approval"] } },
+      { of: ["stage", "state"], text: "Pipeline <pipeline>: the approval in stage <stage> of run <execution> is <state>." },
+    );
+  const byStage = stages.map((name) => ({ thing: `stage-${name}`.toLowerCase(), detail: { stage: [name] } }));
+  logs(block, ofThis, [{ thing: "pipeline-events", detail: {} }, ...byStage], { logsKey, logDays });
 }
+
+const asksPeople = ({ properties: { Stages } }: Pipeline): boolean =>
+  Stages.some(({ Actions }) => Actions.some(({ ActionTypeId: { Category } }) => Category === "Approval"));
 
 interface Kept {
   readonly thing: string;
@@ -111,7 +115,17 @@ const run = "CodePipeline Pipeline Execution State Change";
 const stage = "CodePipeline Stage Execution State Change";
 const action = "CodePipeline Action Execution State Change";
 
-const tells = (more: Readonly<Record<string, string>>, text: string) => ({
-  InputPathsMap: { pipeline: "$.detail.pipeline", execution: "$.detail.execution-id", ...more },
+/** A sentence about an event, and what of its detail stands in it besides pipeline and run. */
+interface Told {
+  readonly of: readonly string[];
+  readonly text: string;
+}
+
+const tells = ({ of, text }: Told) => ({
+  InputPathsMap: {
+    pipeline: "$.detail.pipeline",
+    execution: "$.detail.execution-id",
+    ...Object.fromEntries(of.map((name) => [name, `$.detail.${name}`])),
+  },
   InputTemplate: JSON.stringify(text),
 });

@@ -57,7 +57,7 @@ export function pipeline(block: Block, { source, store, elsewhere = [], forPullR
     [
       ...readsOf(stores),
       ...writesOf(stores),
-      allow({ sid: "LooksAtTheBucket", actions: "s3:GetBucketVersioning", resources: store.bucketArn }),
+      allow({ sid: "LooksAtTheBuckets", actions: "s3:GetBucketVersioning", resources: stores.map(({ bucketArn }) => bucketArn) }),
     ],
   );
   const acted = stages.map((stage) => ({ ...stage, actions: stage.actions.map((action) => actor(block, conducting, conductor, action)) }));

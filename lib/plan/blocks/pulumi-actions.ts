@@ -1,5 +1,5 @@
 import { nameOf } from "../../aws/names.ts";
-import { allow } from "../../aws/policy.ts";
+import { allow, anyResource } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block, Site } from "../stack.ts";
 import { att, ref, sub } from "../template.ts";
@@ -89,7 +89,10 @@ export function approvePreview(block: Block, topicArn: Value<string>, stage: str
   };
 }
 
-/** Tells the logger of a deploy that went well (CodePipeline User Guide, "AWS Lambda invoke action reference"). */
+/**
+ * Tells the logger of a deploy that went well (CodePipeline User Guide, "AWS Lambda invoke action reference"; "Add permissions to the
+ * CodePipeline service role": for AWS Lambda it also lists functions).
+ */
 export function recordDeploy(home: Site, logger: { readonly name: Value<string>; readonly arn: Value<string> }, target: Site): Action {
   const stage = target.environment;
   return {
@@ -111,7 +114,10 @@ export function recordDeploy(home: Site, logger: { readonly name: Value<string>;
     },
     by: {
       description: `Has the deploy to ${stage} recorded for the pipeline`,
-      statements: [allow({ sid: "InvokesTheLogger", actions: "lambda:InvokeFunction", resources: logger.arn })],
+      statements: [
+        allow({ sid: "InvokesTheLogger", actions: "lambda:InvokeFunction", resources: logger.arn }),
+        allow({ actions: "lambda:ListFunctions", resources: anyResource("ListingFunctionsKnowsNoResource") }),
+      ],
     },
   };
 }

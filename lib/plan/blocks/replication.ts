@@ -58,7 +58,8 @@ function replicator(block: Block, thing: string, key: Value<string>, replica: Re
     block,
     `${thing}-replication`,
     "Copies objects to the replica in another region",
-    trusts("s3.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account }, ArnEquals: { "aws:SourceArn": source } }),
+    // Amazon S3 does not promise to say for whom it takes the role on: the trust policy of the first page above has no condition.
+    trusts("s3.amazonaws.com"),
     [
       allow({ actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"], resources: source }),
       allow({

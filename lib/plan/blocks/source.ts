@@ -27,6 +27,7 @@ export interface Push {
   readonly tags: readonly string[];
 }
 
+/** Where the pipeline gets the source from, and what starts it: a connection, a repository, or an object; nothing polls (C02). */
 export function source(block: Block, given: Given): Source {
   if (given.kind === "s3") return fromObject(block, given.key);
   return given.kind === "github" ? fromGithub(given) : fromCodeCommit(block, given);

@@ -9,6 +9,7 @@ export type RouteTable = Resource<"AWS::EC2::RouteTable">;
 
 /** The tiers: `public` is reached from the internet, `private` reaches it through NAT, `isolated` neither. */
 export type Tier = "public" | "private" | "isolated";
+/** From the one that the internet reaches to the one that reaches nothing outside. */
 export const tiers: readonly Tier[] = ["public", "private", "isolated"];
 
 export interface Placed {
@@ -16,7 +17,7 @@ export interface Placed {
   readonly table: RouteTable;
 }
 
-/** A subnet of a tier in a zone, with a route table of its own. */
+/** A subnet of a tier in a zone, with a route table of its own (B15). */
 export function subnet(block: Block, vpc: Vpc, tier: Tier, number: number, zone: string, addresses: string): Placed {
   const thing = `${tier}-${number}`;
   const made = block.add(

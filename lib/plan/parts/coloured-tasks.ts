@@ -14,6 +14,7 @@ export interface ColouredTasks {
   readonly run: Tasks;
 }
 
+/** The two target groups of a service on ECS and the task that runs in both, with its log and roles. */
 export function colouredTasks(block: Block, one: Service, { monitoring }: Config, given: Base, database?: TaskDatabase): ColouredTasks {
   const { compute } = one;
   if (compute?.kind !== "ecs") throw new Error(`service ${one.name} runs on no ECS; the rules let this pass`);

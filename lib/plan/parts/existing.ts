@@ -11,6 +11,7 @@ import type { Site } from "../stack.ts";
 
 type Existing = Environment["existing"];
 
+/** The network that the configuration names, in place of one that is made (E01). */
 export function existingGround({ id, publicSubnets, privateSubnets, natAddresses }: NonNullable<Existing["vpc"]>): Ground {
   return {
     vpcId: id,
@@ -21,6 +22,7 @@ export function existingGround({ id, publicSubnets, privateSubnets, natAddresses
   };
 }
 
+/** The load balancer that the configuration names, in place of one that is made (E01). */
 export function existingEntry({ arn, securityGroup, dnsName, zone }: NonNullable<Existing["balancer"]>): Entry {
   const parsed = parseArn(arn);
   if ("problem" in parsed) throw new Error(parsed.problem);
@@ -34,10 +36,12 @@ export function existingEntry({ arn, securityGroup, dnsName, zone }: NonNullable
   };
 }
 
+/** The name of the cluster that the configuration names, by name or ARN (E02). */
 export function existingClusterName({ name }: NonNullable<Existing["cluster"]>): string {
   return nameIn(name, { service: "ecs", resourceType: "cluster" });
 }
 
+/** The image repository that the configuration names, by name or ARN, in this account or another (E02). */
 export function existingImages(site: Site, given: string): Images {
   const found = nameOrArn(given, { service: "ecr", resourceType: "repository" });
   if ("problem" in found) throw new Error(found.problem);

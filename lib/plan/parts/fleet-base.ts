@@ -9,7 +9,7 @@ import { portOf, usualPort } from "../blocks/database.ts";
 import { usedByDatabaseLogs } from "../blocks/database-logs.ts";
 import { firewall } from "../blocks/firewall.ts";
 import { usedByFirewallLog } from "../blocks/firewall-log.ts";
-import { key, usedByInstances, usedByLogs, usedByPublishers } from "../blocks/key.ts";
+import { key, usedByCopies, usedByInstances, usedByLogs, usedByPublishers } from "../blocks/key.ts";
 import { logBucket } from "../blocks/log-bucket.ts";
 import { reachable } from "../blocks/names.ts";
 import { network } from "../blocks/network.ts";
@@ -48,7 +48,7 @@ export interface FleetBase {
 export function fleetBase(stack: Draft, config: Config, environment: Environment, replica: ReplicaBucket | undefined): FleetBase {
   const { site } = stack;
   const { logRetention, emails } = config.monitoring;
-  const keyArns = keysOf(stack, config);
+  const keyArns = keysOf(stack, config, copiersOf(config, environment));
   const ground = network(stack.block("Network"), networkOf(config, environment, site.region, keyArns.logs));
   const storage = stack.block("Storage");
   const logs = logBucket(storage, logRetention);
@@ -102,15 +102,21 @@ export function fleetBase(stack: Draft, config: Config, environment: Environment
   };
 }
 
+/** Accounts whose databases begin with a snapshot of this environment's. */
+const copiersOf = ({ environments }: Config, { name, account }: Environment): readonly string[] =>
+  [...new Set(environments.filter(({ migration }) => migration?.source?.environment === name).map((one) => one.account))].filter(
+    (one) => one !== account,
+  );
+
 /** A key for each purpose (B13), named by an alias that people find. */
-function keysOf(stack: Draft, { firewall: guarded }: Config) {
+function keysOf(stack: Draft, { firewall: guarded }: Config, copiers: readonly string[]) {
   const { site } = stack;
   const logs = [usedByLogs(site), usedByDatabaseLogs(site), ...(guarded ? [usedByFirewallLog(stack.block("Edge"), "balancer")] : [])];
   const block = stack.block("Encryption");
   const made = {
     logs: key(block, "logs", "Encrypts the logs of this environment", logs),
     notices: key(block, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]),
-    data: key(block, "data", "Encrypts the database and its backups"),
+    data: key(block, "data", "Encrypts the database and its backups", [usedByCopies(site, copiers)]),
     secrets: key(block, "secrets", "Encrypts the secrets of this environment"),
     volumes: key(block, "volumes", "Encrypts the volumes of the instances", [usedByInstances(site)]),
     releases: key(block, "releases", "Encrypts the releases"),

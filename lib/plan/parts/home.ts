@@ -64,7 +64,7 @@ export function home(stack: Draft, config: Config): void {
       taskFamily: families.join(" "),
       readers: roles.map((one) => one.read.arn),
     }),
-    smoke: smokeBuild(block, common),
+    smoke: smokeBuild(block, common, service.health),
   };
   const topicArn = ref(topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), monitoring.emails));
   const stages: readonly Stage[] = [
@@ -92,8 +92,7 @@ function targetOf(config: Config, name: string): Target {
   const environment = config.environments.find((one) => one.name === name);
   const [region] = environment?.regions ?? [];
   if (!environment || !region || environment.domain === undefined) throw new Error(`${name} is no stage; the rules let this pass`);
-  const [{ health }] = config.services;
-  return { environment, site: siteOf(config, environment, region), url: `https://${environment.domain}${health}` };
+  return { environment, site: siteOf(config, environment, region), url: `https://${environment.domain}` };
 }
 
 function approvalFor(block: Block, { environment }: Target, topicArn: Value<string>): Stage {

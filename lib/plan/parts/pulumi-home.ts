@@ -123,10 +123,10 @@ function siteOfStage(config: Config, name: string): Site {
   return siteOf(config, environment, region);
 }
 
-function addressOf({ environments, services: [{ health }] }: Config, name: string): string {
+function addressOf({ environments }: Config, name: string): string {
   const domain = environments.find((one) => one.name === name)?.domain;
   if (domain === undefined) throw new Error(`${name} has no domain; the rules let this pass`);
-  return `https://${domain}${health}`;
+  return `https://${domain}`;
 }
 
 function buildOf(builds: ReadonlyMap<string, BuildElsewhere>, stage: string): BuildElsewhere {

@@ -91,7 +91,11 @@ function projectsOf(stack: Draft, config: Config, { own, targets }: Home): Proje
   const block = stack.block("Builds");
   const common = forBuilds(config, own);
   const image = { service: config.services[0], registryUri: images.uri, registryArn: images.arn, readers: [], sourceFolder: scannedSource };
-  return { ...builds(block, common, image), smoke: smokeBuild(block, common), integration: integrationBuild(block, common) };
+  return {
+    ...builds(block, common, image),
+    smoke: smokeBuild(block, common, config.services[0].health),
+    integration: integrationBuild(block, common),
+  };
 }
 
 function stagesOf(

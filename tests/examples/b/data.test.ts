@@ -7,7 +7,7 @@ const databaseOf = (templates: typeof production) => templates.one("AWS::RDS::DB
 
 it("B08 production begins with the snapshot, and says nothing that RDS takes from it", () => {
   const database = databaseOf(production);
-  expect(database.at("DBSnapshotIdentifier")).toBe("arn:aws:rds:us-east-1:111122223333:snapshot:orders-2026-11-20");
+  expect(database.at("DBSnapshotIdentifier")).toBe("orders-2026-11-20");
   // CloudFormation, AWS::RDS::DBInstance, DBSnapshotIdentifier: properties that must not stand beside it.
   for (const property of ["MasterUsername", "MasterUserPassword", "DBName", "KmsKeyId", "StorageEncrypted", "CharacterSetName"])
     expect(database.at(property)).toBeUndefined();
@@ -22,6 +22,17 @@ it("B08 the snapshot is pinned: engines set it at creation and never again", () 
       .find(({ type }) => type === "AWS::RDS::DBInstance")?.releaseOwns;
   expect(owned({})).toEqual(["DBSnapshotIdentifier"]);
   expect(owned({ snapshot: undefined, source: undefined })).toBeUndefined();
+});
+
+it("B08 only the environment that a migration names lets its snapshots be copied", () => {
+  const statementsOn = (templates: typeof production) =>
+    templates.one("AWS::KMS::Key", (one) => one.id === "EncryptionDataKey").parts("KeyPolicy.Statement");
+  const named = config.environments.find(({ name }) => name === "production")?.migration?.source;
+  if (!named) throw new Error("production moves from somewhere");
+  const { environment: _from, ...unnamed } = named;
+  expect(statementsOn(development).flatMap((one) => one.texts("Principal.AWS"))).toContain("arn:aws:iam::444455556666:root");
+  expect(statementsOn(planned({}, { source: unnamed }, "development"))).toHaveLength(1);
+  expect(statementsOn(production)).toHaveLength(1);
 });
 
 it("B08 B10 a database without a snapshot begins empty, encrypted by its own key, with a password that only AWS knows", () => {
@@ -76,6 +87,14 @@ it.each(both)(
   },
 );
 
+// Amazon RDS User Guide, "Overview of RDS for MySQL database logs": slow queries are written by choice, and published only where they go to a file.
+it.each(both)("B10 the slow queries that are published are written, to a file (%s)", (_name, templates) => {
+  const database = databaseOf(templates);
+  expect(database.texts("EnableCloudwatchLogsExports")).toEqual(["error", "slowquery"]);
+  const group = templates.follow(database.at("DBParameterGroupName"));
+  expect([group.at("Parameters.slow_query_log"), group.at("Parameters.log_output")]).toEqual(["1", "FILE"]);
+});
+
 it("B10 connections without TLS are refused, by the parameter of each engine in a group of the right family", () => {
   const mysql = production.follow(databaseOf(production).at("DBParameterGroupName"));
   expect([mysql.at("Family"), mysql.at("Parameters.require_secure_transport")]).toEqual(["mysql8.4", "1"]);
@@ -93,7 +112,7 @@ it("B10 connections without TLS are refused, by the parameter of each engine in 
   expect(databaseOf(other).at("Port")).toBe("5432");
 });
 
-it.each(both)("B10 the proxy asks for TLS and reads the one secret by a role of its own (%s)", (_name, templates) => {
+it.each(both)("B10 B18 the proxy asks for TLS and reads the one secret by a role of its own (%s)", (_name, templates) => {
   const proxy = templates.one("AWS::RDS::DBProxy");
   const secret = templates.one("AWS::SecretsManager::Secret");
   expect([proxy.at("RequireTLS"), proxy.at("EngineFamily"), proxy.at("Auth.0.SecretArn")]).toEqual([true, "MYSQL", secret.ref]);
@@ -107,12 +126,16 @@ it.each(both)("B10 the proxy asks for TLS and reads the one secret by a role of 
   expect([targets.at("DBProxyName"), targets.at("DBInstanceIdentifiers")]).toEqual([proxy.ref, [databaseOf(templates).ref]]);
 });
 
-it.each(both)("B10 it lies in subnets that have no way to the internet, over two zones at least (%s)", (_name, templates) => {
-  const subnets = templates.follow(databaseOf(templates).at("DBSubnetGroupName")).texts("SubnetIds");
-  const tables = templates.all("AWS::EC2::SubnetRouteTableAssociation").filter((one) => subnets.includes(String(one.at("SubnetId"))));
-  const routes = templates.all("AWS::EC2::Route").map((one) => one.at("RouteTableId"));
-  expect(tables).toHaveLength(subnets.length);
-  expect(tables.filter((one) => routes.includes(one.at("RouteTableId")))).toEqual([]);
-  expect(new Set(subnets.map((one) => templates.follow(one).at("AvailabilityZone"))).size).toBeGreaterThanOrEqual(2);
-  expect(databaseOf(templates).at("PubliclyAccessible")).toBe(false);
-});
+it.each(both)(
+  "B10 database and proxy lie in subnets that have no way to the internet, over two zones at least (%s)",
+  (_name, templates) => {
+    const subnets = templates.follow(databaseOf(templates).at("DBSubnetGroupName")).texts("SubnetIds");
+    const tables = templates.all("AWS::EC2::SubnetRouteTableAssociation").filter((one) => subnets.includes(String(one.at("SubnetId"))));
+    const routes = templates.all("AWS::EC2::Route").map((one) => one.at("RouteTableId"));
+    expect(tables).toHaveLength(subnets.length);
+    expect(tables.filter((one) => routes.includes(one.at("RouteTableId")))).toEqual([]);
+    expect(new Set(subnets.map((one) => templates.follow(one).at("AvailabilityZone"))).size).toBeGreaterThanOrEqual(2);
+    expect(templates.one("AWS::RDS::DBProxy").texts("VpcSubnetIds")).toEqual(subnets);
+    expect(databaseOf(templates).at("PubliclyAccessible")).toBe(false);
+  },
+);

@@ -38,7 +38,7 @@ it.each(both)(
       });
       expect(template.at("LaunchTemplateData.KeyName")).toBeUndefined();
       const [disk] = template.parts("LaunchTemplateData.BlockDeviceMappings");
-      expect([disk?.at("Ebs.Encrypted"), disk?.at("Ebs.VolumeType")]).toEqual([true, "gp3"]);
+      expect([disk?.at("Ebs.Encrypted"), disk?.at("Ebs.VolumeType"), disk?.at("Ebs.DeleteOnTermination")]).toEqual([true, "gp3", true]);
       const key = templates.follow(disk?.at("Ebs.KmsKeyId"));
       // Amazon EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes".
       const scaling = key
@@ -92,11 +92,40 @@ it.each(both)("B03 a fleet grows by target tracking and steps, and shrinks by st
     // Amazon EC2 Auto Scaling User Guide, "Target tracking scaling policies": without scale-in, to shrink by another method.
     for (const one of tracking) expect(one.at("TargetTrackingConfiguration.DisableScaleIn")).toBe(true);
     const steps = policies.filter((one) => one.at("PolicyType") === "StepScaling");
-    expect(steps.map((one) => one.number("StepAdjustments.0.ScalingAdjustment"))).toEqual([2, -1]);
-    for (const step of steps) {
-      const alarm = templates.one("AWS::CloudWatch::Alarm", (one) => one.texts("AlarmActions").includes(step.ref));
-      expect(alarm.at("Dimensions")).toEqual([{ Name: "AutoScalingGroupName", Value: fleet.ref }]);
-    }
+    expect(steps.map((one) => one.at("StepAdjustments.0"))).toEqual([
+      // Amazon EC2 Auto Scaling User Guide, "Step scaling policies": bounds are distances from where the alarm begins, upwards or downwards.
+      { MetricIntervalLowerBound: 0, ScalingAdjustment: 2 },
+      { MetricIntervalUpperBound: 0, ScalingAdjustment: -1 },
+    ]);
+    const alarms = steps.map((step) => templates.one("AWS::CloudWatch::Alarm", (one) => one.texts("AlarmActions").includes(step.ref)));
+    for (const alarm of alarms) expect(alarm.at("Dimensions")).toEqual([{ Name: "AutoScalingGroupName", Value: fleet.ref }]);
+    expect(alarms.map((one) => one.at("ComparisonOperator"))).toEqual(["GreaterThanOrEqualToThreshold", "LessThanOrEqualToThreshold"]);
+  }
+});
+
+// Amazon EC2 User Guide, "Manage detailed monitoring": without it the metrics of an instance are of five minutes.
+it.each(both)("B03 B20 instances are measured each minute, as the alarms on their CPU ask (%s)", (_name, templates) => {
+  const onCpu = templates.all("AWS::CloudWatch::Alarm").filter((one) => one.at("Namespace") === "AWS/EC2");
+  expect(onCpu.length).toBeGreaterThan(5);
+  for (const alarm of onCpu) expect([alarm.at("MetricName"), alarm.at("Period")]).toEqual(["CPUUtilization", 60]);
+  for (const template of templates.all("AWS::EC2::LaunchTemplate")) expect(template.at("LaunchTemplateData.Monitoring.Enabled")).toBe(true);
+});
+
+it.each(both)("C14 instances and their volumes have the tags of the environment (%s)", (name, templates) => {
+  for (const fleet of templates.all("AWS::AutoScaling::AutoScalingGroup")) {
+    const tags = fleet.parts("Tags");
+    expect(tags.map((tag) => tag.at("PropagateAtLaunch"))).toEqual(tags.map(() => true));
+    const template = templateFor(templates, fleet);
+    const [volumes, ...others] = template.parts("LaunchTemplateData.TagSpecifications");
+    expect([volumes?.at("ResourceType"), others]).toEqual(["volume", []]);
+    for (const tagged of [tags, volumes?.parts("Tags") ?? []])
+      expect(tagged.map((tag) => [tag.at("Key"), tag.at("Value")])).toEqual([
+        ["CostCenter", "CC-3120"],
+        ["Environment", name],
+        ["ManagedBy", "sluice"],
+        ["Owner", "fulfilment"],
+        ["Project", "orders"],
+      ]);
   }
 });
 
@@ -129,6 +158,8 @@ it.each(both)("B03 B18 requests are followed only once the target group is behin
 it.each(both)("B03 an instance has time to become healthy, and its replacement starts before it goes (%s)", (_name, templates) => {
   for (const fleet of templates.all("AWS::AutoScaling::AutoScalingGroup")) {
     expect(fleet.number("HealthCheckGracePeriod")).toBeGreaterThan(service.startWithin / 1000);
+    // Amazon EC2 Auto Scaling User Guide, "Set the default instance warmup": until then its metrics do not count.
+    expect(fleet.number("DefaultInstanceWarmup")).toBeGreaterThan(service.startWithin / 1000);
     expect(fleet.at("InstanceMaintenancePolicy.MinHealthyPercentage")).toBe(100);
     // API reference, CreateAutoScalingGroup: MaxInstanceLifetime of at least a day.
     expect(fleet.number("MaxInstanceLifetime")).toBeGreaterThanOrEqual(86_400);
@@ -136,7 +167,7 @@ it.each(both)("B03 an instance has time to become healthy, and its replacement s
 });
 
 it.each(both)(
-  "B14 B18 an instance may read releases, its parameters and its one secret, and starts with its rights (%s)",
+  "B02 B14 B18 an instance may read releases, its parameters and its one secret, and starts with its rights (%s)",
   (_name, templates) => {
     const profile = templates.one("AWS::IAM::InstanceProfile");
     const role = templates.follow(profile.at("Roles.0"));

@@ -10,6 +10,9 @@ const attribute = (found: Found, list: string, key: string): unknown =>
     .find((one) => one.at("Key") === key)
     ?.at("Value");
 
+/** One record of the domain, whatever splits the callers. */
+const isName = (found: Found): boolean => found.at("SetIdentifier") !== "green";
+
 it.each([...both, ["production, by name", byName] as const])(
   "B04 callers come by HTTPS on 443 only, with a certificate and TLS 1.2 or newer (%s)",
   (_name, templates) => {
@@ -17,13 +20,38 @@ it.each([...both, ["production, by name", byName] as const])(
       expect(listener.at("Protocol")).toBe("HTTPS");
       // Elastic Load Balancing, "Security policies for your Application Load Balancer".
       expect(listener.at("SslPolicy")).toMatch(/^ELBSecurityPolicy-TLS13-1-[23]-/);
-      expect(templates.follow(listener.at("Certificates.0.CertificateArn")).type).toBe("AWS::CertificateManager::Certificate");
+      const certificate = templates.follow(listener.at("Certificates.0.CertificateArn"));
+      expect([certificate.type, certificate.at("ValidationMethod")]).toEqual(["AWS::CertificateManager::Certificate", "DNS"]);
+      // CloudFormation writes the record that proves the domain only where it is told the zone.
+      expect(certificate.at("DomainValidationOptions.0.HostedZoneId")).toBe(
+        templates.one("AWS::Route53::RecordSet", isName).at("HostedZoneId"),
+      );
     }
     for (const balancer of templates.all("AWS::ElasticLoadBalancingV2::LoadBalancer")) {
       const listeners = templates.all("AWS::ElasticLoadBalancingV2::Listener").filter((one) => one.at("LoadBalancerArn") === balancer.ref);
       expect(listeners.map((one) => one.at("Port"))).toContain(443);
       expect(attribute(balancer, "LoadBalancerAttributes", "access_logs.s3.enabled")).toBe("true");
+      const logs = templates.follow(attribute(balancer, "LoadBalancerAttributes", "access_logs.s3.bucket"));
+      expect([logs.type, logs.id]).toEqual(["AWS::S3::Bucket", "StorageLogsBucket"]);
       expect(attribute(balancer, "LoadBalancerAttributes", "deletion_protection.enabled")).toBe(String(templates !== development));
+    }
+  },
+);
+
+it.each([...both, ["production, by name", byName] as const])(
+  "B04 B18 a load balancer faces the internet in the public subnets of all zones, once the way out and the right to log are there (%s)",
+  (_name, templates) => {
+    const routes = templates.all("AWS::EC2::Route").filter((one) => one.at("GatewayId") !== undefined);
+    const open = templates
+      .all("AWS::EC2::SubnetRouteTableAssociation")
+      .filter((one) => routes.some((route) => route.at("RouteTableId") === one.at("RouteTableId")))
+      .map((one) => one.at("SubnetId"));
+    for (const balancer of templates.all("AWS::ElasticLoadBalancingV2::LoadBalancer")) {
+      expect([balancer.at("Scheme"), balancer.texts("Subnets")]).toEqual(["internet-facing", open]);
+      // Elastic Load Balancing, "Enable access logs": it writes a test file at once, so the bucket must let it already.
+      expect(balancer.after.map((one) => one.type).sort()).toEqual(["AWS::EC2::VPCGatewayAttachment", "AWS::S3::BucketPolicy"]);
+      const guard = balancer.after.find((one) => one.type === "AWS::S3::BucketPolicy");
+      expect(guard?.at("Bucket")).toBe(attribute(balancer, "LoadBalancerAttributes", "access_logs.s3.bucket"));
     }
   },
 );
@@ -68,10 +96,20 @@ it("B05 with the listener as the router there is one load balancer, one name and
   const record = production.one("AWS::Route53::RecordSet");
   expect(record.at("Weight")).toBeUndefined();
   expect(record.at("AliasTarget.DNSName")).toBe(balancer.attribute("DNSName"));
+  expect(record.at("AliasTarget.EvaluateTargetHealth")).toBe(true);
+  const check = production.one("AWS::Route53::HealthCheck");
+  expect(check.at("HealthCheckConfig.FullyQualifiedDomainName")).toBe(balancer.attribute("DNSName"));
   expect(record.at("HostedZoneId")).toBe("Z0123456789ABCDEFGHIJ");
 });
 
-it("B05 with DNS as the router each colour has a load balancer, a listener that knows it alone, a record and a health check", () => {
+// Amazon Route 53 Developer Guide, "Values that you specify when you create or update health checks": Enable SNI, which a load balancer asks for.
+it("B05 health is asked for by TLS with the name of the host, at the path of the service", () => {
+  for (const templates of [production, byName])
+    for (const check of templates.all("AWS::Route53::HealthCheck"))
+      expect(check.at("HealthCheckConfig")).toMatchObject({ Type: "HTTPS", Port: 443, EnableSNI: true, ResourcePath: "/health" });
+});
+
+it("B05 B18 with DNS as the router each colour has a load balancer, a listener that knows it alone, a record and a health check", () => {
   const records = byName.all("AWS::Route53::RecordSet");
   expect(records.map((one) => [one.at("Name"), one.at("SetIdentifier")])).toEqual([
     ["orders.example.com", "blue"],
@@ -82,6 +120,7 @@ it("B05 with DNS as the router each colour has a load balancer, a listener that 
     expect(record.at("AliasTarget.HostedZoneId")).toBe(balancer.attribute("CanonicalHostedZoneID"));
     const listener = byName.one("AWS::ElasticLoadBalancingV2::Listener", (one) => one.at("LoadBalancerArn") === balancer.ref);
     expect(byName.follow(listener.at("DefaultActions.0.TargetGroupArn")).id.toLowerCase()).toContain(record.text("SetIdentifier"));
+    expect(record.at("AliasTarget.EvaluateTargetHealth")).toBe(true);
     const check = byName.follow(record.at("HealthCheckId"));
     // CloudFormation, AWS::Route53::RecordSet, HealthCheckId: the host that is asked is the target's own and never the record's name.
     expect(check.at("HealthCheckConfig.FullyQualifiedDomainName")).toBe(balancer.attribute("DNSName"));
@@ -140,9 +179,24 @@ it.each(both)("B12 every way is said on both sides, with a reason, and each grou
   for (const { group, other, port } of inside)
     expect(outside).toContainEqual(expect.objectContaining({ group: other, other: group, port }));
   for (const { said, port, to } of [...doorsOf(templates, "Ingress"), ...outside])
-    expect([String(said).length > 5, port]).toEqual([true, to]);
+    expect([typeof said === "string" && said.length > 5, port]).toEqual([true, to]);
   for (const group of templates.all("AWS::EC2::SecurityGroup"))
     expect(group.parts("SecurityGroupEgress").map((one) => one.at("CidrIp"))).toEqual(["255.255.255.255/32"]);
+});
+
+it.each(both)("B12 instances are in the group of the service, which reaches AWS and others by HTTPS (%s)", (_name, templates) => {
+  for (const template of templates.all("AWS::EC2::LaunchTemplate"))
+    expect(template.texts("LaunchTemplateData.SecurityGroupIds").map((id) => templates.follow(id).id)).toEqual(["GroupsShopGroup"]);
+  const beyond = doorsOf(templates, "Egress").filter(({ other }) => other === "0.0.0.0/0");
+  expect(beyond.map(({ group, port, to }) => [group, port, to])).toEqual([["GroupsShopGroup", 443, 443]]);
+});
+
+it.each(both)("B12 load balancer, database and proxy are each in the group that is theirs (%s)", (_name, templates) => {
+  const groupsOf = (ids: readonly string[]) => ids.map((id) => templates.follow(id).id);
+  for (const balancer of templates.all("AWS::ElasticLoadBalancingV2::LoadBalancer"))
+    expect(groupsOf(balancer.texts("SecurityGroups"))).toEqual(["GroupsBalancerGroup"]);
+  expect(groupsOf(templates.one("AWS::RDS::DBInstance").texts("VPCSecurityGroups"))).toEqual(["GroupsDatabaseGroup"]);
+  expect(groupsOf(templates.one("AWS::RDS::DBProxy").texts("VpcSecurityGroupIds"))).toEqual(["GroupsProxyGroup"]);
 });
 
 it("B12 instances reach the database before the migration in its own network alone", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { read } from "../../../assets/functions/deployment-logger/deployment.ts";
 import { digests } from "../../../lib/plan/functions.gen.ts";
 import { allows, grantsOf, statementsOf } from "../policies.ts";
-import { actionOf, pipelineOf, regionOf, stageOf, stages, tools } from "./plans.ts";
+import { actionOf, actionsOf, config, pipelineOf, regionOf, stageOf, stages, tools } from "./plans.ts";
 
 const logger = tools.one("AWS::Lambda::Function");
 const role = tools.follow(logger.at("Role"));
@@ -85,6 +85,8 @@ it("C09 its role asks for this pipeline's runs and reports on jobs; its code tou
     },
   ]);
   expect(statementsOf(role, "AssumeRolePolicyDocument")[0]?.services).toEqual(["lambda.amazonaws.com"]);
+  // AWS refuses a function in a network whose role may not make interfaces yet.
+  expect(logger.after.map((one) => one.at("RoleName"))).toEqual([role.ref]);
 });
 
 describe.each(stages)("after a deploy to %s", (stage) => {
@@ -143,11 +145,33 @@ it("C08 alarms watch the pipeline, how long it runs, and the logger, by their ow
   );
 });
 
+it("C08 a run is slow once it took longer than all its builds and all the time that people have", () => {
+  const slow = tools.one("AWS::CloudWatch::Alarm", (one) => one.at("MetricName") === "PipelineDuration");
+  const build = (config.delivery?.buildTimeout ?? Number.NaN) / 60_000;
+  const minutes = actionsOf(tools).map((one) => Number(one.at("TimeoutInMinutes") ?? build));
+  // CodePipeline User Guide, "Monitoring CodePipeline metrics": in seconds, the longest of a period.
+  expect(slow.value).toMatchObject({
+    Statistic: "Maximum",
+    ComparisonOperator: "GreaterThanThreshold",
+    Threshold: minutes.reduce((sum, one) => sum + one, 0) * 60,
+  });
+});
+
 it("C18 the dashboard shows how many runs succeed, how long they take, deployments by stage and outcome, and the logger's errors", () => {
   const body = tools.one("AWS::CloudWatch::Dashboard").text("DashboardBody");
   const { widgets }: { widgets: { properties: { metrics: unknown[][]; region: string } }[] } = JSON.parse(body);
   const metrics = widgets.flatMap(({ properties }) => properties.metrics);
   const pipeline = pipelineOf(tools).ref;
+  // Each run has one duration: their number is that of the runs.
+  const counted = { id: "runs", stat: "SampleCount", visible: false };
+  expect(metrics).toContainEqual(["AWS/CodePipeline", "PipelineDuration", "PipelineName", pipeline, counted]);
+  expect(metrics).toContainEqual([
+    "AWS/CodePipeline",
+    "FailedPipelineExecutions",
+    "PipelineName",
+    pipeline,
+    { id: "failed", visible: false },
+  ]);
   expect(metrics).toContainEqual([{ expression: "100 * (runs - FILL(failed, 0)) / runs", label: "Succeeded" }]);
   expect(metrics).toContainEqual(["AWS/CodePipeline", "PipelineDuration", "PipelineName", pipeline]);
   expect(metrics).toContainEqual(["AWS/Lambda", "Errors", "FunctionName", logger.ref]);

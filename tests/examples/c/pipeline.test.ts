@@ -3,7 +3,20 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { allows, grantsOf, statementsOf } from "../policies.ts";
 import type { Part } from "../template.ts";
-import { actionOf, actionsOf, delivered, pipelineOf, regionOf, root, stageOf, stages, stagesOf, tools, variablesOf } from "./plans.ts";
+import {
+  actionOf,
+  actionsOf,
+  config,
+  delivered,
+  pipelineOf,
+  regionOf,
+  root,
+  stageOf,
+  stages,
+  stagesOf,
+  tools,
+  variablesOf,
+} from "./plans.ts";
 
 const inputsOf = (action: Part): readonly string[] => action.parts("InputArtifacts").map((one) => one.text("Name"));
 const outputOf = (action: Part): string => action.text("OutputArtifacts.0.Name");
@@ -20,7 +33,7 @@ it("C01 every deploy runs Pulumi in CodeBuild, and no action is CloudFormation's
   expect([...providers].sort()).toEqual(["CodeBuild", "CodeStarSourceConnection", "Lambda", "Manual"]);
 });
 
-it("C01 A07 every build is told all that the buildspec demands, and the state's region with its URL", () => {
+it("C01 C16 A07 every build is told all that the buildspec demands, and the state's region with its URL", () => {
   for (const stage of stages)
     expect(variablesOf(tools, actionOf(tools, `Deploy-${stage}`))).toMatchObject({
       PULUMI_BACKEND_URL: "s3://acme-pulumi-state/catalog?region=eu-west-1",
@@ -139,6 +152,8 @@ it("C06 C22 what passed the scan, and nothing from before it, is all that previe
   expect(stageOf(tools, "Scan").parts("Actions")).toHaveLength(1);
   expect(inputsOf(scan)).toEqual([outputOf(actionOf(tools, "Source")), outputOf(actionOf(tools, "Image"))]);
   const folder = variablesOf(tools, scan).SOURCE_FOLDER;
+  // The buildspec finds the image in the input of this name.
+  expect(variablesOf(tools, scan).IMAGE_ARTIFACT).toBe(outputOf(actionOf(tools, "Image")));
   for (const stage of stages) {
     for (const name of [`Preview-${stage}`, `Deploy-${stage}`]) expect(inputsOf(actionOf(tools, name))).toEqual([outputOf(scan)]);
     // The buildspec that a deploy runs, and its program, are of the scanned source too.
@@ -167,12 +182,15 @@ it("C11 each stage is previewed before it is deployed, and all but the first are
   expect(readFileSync(path.join(root, "assets/buildspecs/pulumi.yml"), "utf8")).toContain("exported-variables: [BUILD]");
 });
 
-it("C11 each deploy is followed by smoke tests, the first by integration tests on its outputs, and a failure turns the stage back", () => {
+it("C11 C23 each deploy is followed by smoke tests, the first by integration tests on its outputs, and a failure turns the stage back", () => {
   for (const stage of stages) {
     const [deploy, smoke, ...more] = stageOf(tools, stage).parts("Actions");
     expect([deploy?.at("Name"), smoke?.at("Name")]).toEqual([`Deploy-${stage}`, `Smoke-${stage}`]);
     expect(smoke?.number("RunOrder")).toBeGreaterThan(deploy?.number("RunOrder") ?? Number.NaN);
-    expect(smoke && variablesOf(tools, smoke).SMOKE_URL).toMatch(/^https:\/\/(staging|eu|us)\.catalog\.example\.com\/health$/);
+    // The buildspec asks each of SMOKE_PATHS below SMOKE_URL.
+    const { SMOKE_URL, SMOKE_PATHS } = smoke ? variablesOf(tools, smoke) : {};
+    expect(SMOKE_URL).toBe(`https://${config.environments.find(({ name }) => name === stage)?.domain}`);
+    expect(SMOKE_PATHS).toBe(config.services[0].health);
     // AWS CloudFormation, AWS::CodePipeline::Pipeline FailureConditions: Result.
     expect(stageOf(tools, stage).at("OnFailure")).toEqual({ Result: "ROLLBACK" });
     expect(more.length).toBe(stage === "staging" ? 1 : 0);

@@ -1,35 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Block, contains, overlaps, parseCidr } from "../../../lib/aws/cidr.ts";
+import { contains, overlaps } from "../../../lib/aws/cidr.ts";
 import { grantsOf, statementsOf } from "../policies.ts";
-import type { Found, Templates } from "../template.ts";
+import type { Found } from "../template.ts";
+import { blockOf, passes, tiersOf, wayOut, within, zonesOf } from "../tiers.ts";
 import { both, changed, config, production, staging } from "./plans.ts";
-
-function blockOf(cidr: unknown): Block {
-  const parsed = parseCidr(String(cidr));
-  if ("problem" in parsed) throw new Error(parsed.problem);
-  return parsed.block;
-}
-
-/** Where packets from a subnet to the internet go: to what resource, or nowhere. */
-function wayOut(templates: Templates, subnet: Found): Found | undefined {
-  const association = templates.one("AWS::EC2::SubnetRouteTableAssociation", (one) => one.at("SubnetId") === subnet.ref);
-  const routes = templates.all("AWS::EC2::Route").filter((one) => one.at("RouteTableId") === association.at("RouteTableId"));
-  const open = routes.find((one) => one.at("DestinationCidrBlock") === "0.0.0.0/0");
-  return open && templates.follow(open.at("GatewayId") ?? open.at("NatGatewayId"));
-}
-
-/** The subnets of each tier, told by where they lead. */
-function tiersOf(templates: Templates): {
-  readonly open: readonly Found[];
-  readonly inner: readonly Found[];
-  readonly closed: readonly Found[];
-} {
-  const subnets = templates.all("AWS::EC2::Subnet");
-  const leading = (to: string | undefined) => subnets.filter((one) => wayOut(templates, one)?.type === to);
-  return { open: leading("AWS::EC2::InternetGateway"), inner: leading("AWS::EC2::NatGateway"), closed: leading(undefined) };
-}
-
-const zonesOf = (subnets: readonly Found[]): readonly string[] => subnets.map((one) => one.text("AvailabilityZone")).sort();
 
 it.each(both)("B15 three tiers, each over the same two zones of the region: open, behind NAT, and closed (%s)", (_name, templates) => {
   const { open, inner, closed } = tiersOf(templates);
@@ -117,25 +91,6 @@ it("B15 an interface endpoint is in every private subnet, under the service's ow
 
 describe("B15 network ACLs", () => {
   const internet = "203.0.113.9/32";
-
-  /** Whether the list of a subnet lets a packet through; lists know no connections, so answers need a way of their own. */
-  function passes(templates: Templates, subnet: Found | undefined, direction: "in" | "out", peer: string, port: number): boolean {
-    const association = templates.one("AWS::EC2::SubnetNetworkAclAssociation", (one) => one.at("SubnetId") === subnet?.ref);
-    const entries = templates
-      .all("AWS::EC2::NetworkAclEntry")
-      .filter((one) => one.at("NetworkAclId") === association.at("NetworkAclId") && one.at("Egress") === (direction === "out"))
-      .sort((a, b) => a.number("RuleNumber") - b.number("RuleNumber"));
-    const first = entries.find(
-      (one) =>
-        contains(blockOf(one.at("CidrBlock")), blockOf(peer)) &&
-        (one.at("Protocol") === -1 ||
-          (one.at("Protocol") === 6 && one.number("PortRange.From") <= port && port <= one.number("PortRange.To"))),
-    );
-    return first?.at("RuleAction") === "allow";
-  }
-
-  /** An address in a subnet. */
-  const within = (subnet: Found | undefined): string => String(subnet?.text("CidrBlock").replace(/\/\d+$/, "/32"));
 
   it.each(both)("are one per tier, of this network, and no subnet is left to the open default (%s)", (_name, templates) => {
     const { open, inner, closed } = tiersOf(templates);

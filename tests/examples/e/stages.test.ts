@@ -126,20 +126,26 @@ it("E05 staging is asked under its name after its deploy, before anybody approve
     return JSON.parse(smoke.text("Configuration.EnvironmentVariables"));
   });
   expect(asked).toEqual([
-    [{ name: "SMOKE_URL", value: "https://billing.staging.example.com/health", type: "PLAINTEXT" }],
-    [{ name: "SMOKE_URL", value: "https://billing.example.com/health", type: "PLAINTEXT" }],
+    [{ name: "SMOKE_URL", value: "https://billing.staging.example.com", type: "PLAINTEXT" }],
+    [{ name: "SMOKE_URL", value: "https://billing.example.com", type: "PLAINTEXT" }],
   ]);
+  // The buildspec asks each of SMOKE_PATHS below SMOKE_URL.
+  const paths = projectOf("Smoke-staging")
+    .parts("Environment.EnvironmentVariables")
+    .map((one) => [one.at("Name"), one.at("Value")]);
+  expect(paths).toEqual([["SMOKE_PATHS", "/health"]]);
   expect(buildspecOf(projectOf("Smoke-staging"))).toContain("SMOKE_URL");
 });
 
 const topicOf = (templates: Templates): Found => templates.one("AWS::SNS::Topic");
 
-it("E08 people hear how a run ended and which stage failed, whichever of the six it is", () => {
+it("E08 people hear how a run ended, which stage failed, whichever of the six it is, and how an approval was answered", () => {
   const telling = tools.all("AWS::Events::Rule").filter((one) => one.texts("Targets.0.Arn")[0] === topicOf(tools).ref);
   const kinds = telling.map((one) => [one.texts("EventPattern.detail-type").join(), one.at("EventPattern.detail.stage")]);
   expect(kinds).toEqual([
     ["CodePipeline Pipeline Execution State Change", undefined],
     ["CodePipeline Stage Execution State Change", undefined],
+    ["CodePipeline Action Execution State Change", undefined],
   ]);
   const failed = telling[1];
   expect(failed?.at("EventPattern.detail.state")).toEqual(["FAILED"]);

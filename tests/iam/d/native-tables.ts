@@ -22,8 +22,8 @@ export const nativeTables: Readonly<Record<string, RoleTable>> = {
   ...others,
   "web-shift": {
     takenOnBy: "ecs.amazonaws.com",
-    forAnyAccountBecause:
-      "Amazon ECS Developer Guide, Amazon ECS infrastructure IAM role for load balancers: no condition. Who gives the role to a service must be let pass it on.",
+    // Amazon ECS Developer Guide, Amazon ECS infrastructure IAM role for load balancers: no condition. Who gives the role to a service must be let pass it on.
+    namesNoAccount: true,
     // AWS managed policy AmazonECSInfrastructureRolePolicyForLoadBalancers, without listeners: no rule here is one's default.
     must: [
       ...calls("*", [

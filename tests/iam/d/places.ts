@@ -1,32 +1,23 @@
 import path from "node:path";
 import { loadConfig } from "../../../lib/config/load.ts";
-import { buildPlan } from "../../../lib/plan/build.ts";
-import { isOf, resolve } from "../resolve.ts";
+import { isOf } from "../resolve.ts";
+import { through as throughIn, worldOf } from "../world.ts";
 
 const { config } = await loadConfig(path.join(import.meta.dirname, "../../../examples/d-container-pipeline"));
 
-/** System D's production as AWS would have it. */
-export const d = resolve(buildPlan(config, "production"));
-
 export const account = "444455556666";
 export const otherAccount = "999988887777";
-const prefix = "shop-production-euw1";
 
-/** An ARN in the region of production. */
-export const at = (service: string, resource: string): string => `arn:aws:${service}:eu-west-1:${account}:${resource}`;
-export const called = (thing: string): string => `${prefix}-${thing}`;
+/** System D's production as AWS would have it. */
+export const world = worldOf(config, "production", { account, region: "eu-west-1", short: "euw1" });
+export const { at, called, roleArn, stream, group, keys, keyOf, resolved: d } = world;
 
-export const roleArn = (thing: string): string => `arn:aws:iam::${account}:role/${called(thing)}`;
-/** What logs:CreateLogStream and logs:PutLogEvents are about. */
-export const stream = (group: string): string => at("logs", `log-group:/shop/production/euw1/${group}:log-stream:one`);
-/** A group in the form that permissions on it need (CloudWatch Logs API reference, LogGroup: arn). */
-export const group = (name: string): string => at("logs", `log-group:/shop/production/euw1/${name}:*`);
 export const project = (thing: string): string => at("codebuild", `project/${called(thing)}`);
 /** CodeBuild User Guide, "Report group naming". */
 export const reports = (thing: string, report: string): string => at("codebuild", `report-group/${called(thing)}-${report}`);
 
-export const artifacts = `arn:aws:s3:::${called("artifacts")}-${account}`;
-export const logBucket = `arn:aws:s3:::${called("logs")}-${account}`;
+export const artifacts = world.bucket("artifacts");
+export const logBucket = world.bucket("logs");
 export const registry = at("ecr", `repository/${called("web")}`);
 export const repository = at("codecommit", called("source"));
 export const pipelineArn = at("codepipeline", called("delivery"));
@@ -47,29 +38,4 @@ export const listeners = d.plan.stacks.flatMap((stack) =>
   stack.resources.filter(isOf("AWS::ElasticLoadBalancingV2::Listener")).map(({ id }) => d.of(stack.part, id)),
 );
 
-/** The keys of the plan, by what their aliases end in. */
-export const keys: Readonly<Record<string, string>> = Object.fromEntries(
-  d.plan.stacks.flatMap((stack) =>
-    stack.resources.filter(isOf("AWS::KMS::Alias")).map(({ properties }) => {
-      const alias = d.text(stack, properties.AliasName).replace(`alias/${prefix}-`, "");
-      const key = stack.resources
-        .filter(isOf("AWS::KMS::Key"))
-        .find(({ id }) => d.of(stack.part, id) === d.text(stack, properties.TargetKeyId));
-      if (!key) throw new Error(`the alias ${alias} is of no key of ${stack.name}`);
-      return [alias, d.of(stack.part, key.id, "Arn")];
-    }),
-  ),
-);
-
-export function keyOf(purpose: string): string {
-  const found = keys[purpose];
-  if (found === undefined) throw new Error(`there is no key for ${purpose}`);
-  return found;
-}
-
-/** What AWS KMS knows of a request that a service makes for its caller (AWS KMS Developer Guide, "AWS KMS condition keys"). */
-export const through = (via: string, purpose: string) => ({
-  "kms:ViaService": `${via}.eu-west-1.amazonaws.com`,
-  "kms:CallerAccount": account,
-  "kms:ResourceAliases": [`alias/${called(purpose)}`],
-});
+export const through = (via: string, purpose: string) => throughIn(world, via, purpose);

@@ -1,35 +1,13 @@
-import { type Call, calls, type RoleTable } from "../roles.ts";
-import { artifacts, connection, pipelineArn, project, registry, reports, stages, through, throughS3, tools } from "./places.ts";
+import { calls, type RoleTable } from "../roles.ts";
+import { artifactsOf, pullsImage, pushes, runsBuild, testReports, writesLog } from "../tables.ts";
+import { through } from "../world.ts";
+import { artifacts, connection, pipelineArn, project, registry, reports, stages, tools } from "./places.ts";
 
 const conductor = tools.roleArn("pipeline");
-const sealed = {
-  "s3:x-amz-server-side-encryption": "aws:kms",
-  "s3:x-amz-server-side-encryption-aws-kms-key-id": tools.keyOf("artifacts"),
-};
 
-// The documents of AWS that name these calls: tests/iam/d/tables.ts.
-const readsArtifacts: readonly Call[] = [
-  ...calls(`${artifacts}/billing/Source/a`, ["s3:GetObject", "s3:GetObjectVersion"]),
-  ...calls(artifacts, ["s3:GetBucketAcl", "s3:GetBucketLocation"]),
-  ...calls(tools.keyOf("artifacts"), ["kms:Decrypt"], throughS3),
-];
-const writesArtifacts: readonly Call[] = [
-  ...calls(`${artifacts}/billing/Image/b`, ["s3:PutObject"], sealed),
-  ...calls(tools.keyOf("artifacts"), ["kms:GenerateDataKey"], throughS3),
-];
-const writesLog = (name: string): readonly Call[] => calls(tools.stream(name), ["logs:CreateLogStream", "logs:PutLogEvents"]);
-const testReports = ["codebuild:CreateReportGroup", "codebuild:CreateReport", "codebuild:UpdateReport", "codebuild:BatchPutTestCases"];
-const pullsImage: readonly Call[] = [
-  ...calls("*", ["ecr:GetAuthorizationToken"]),
-  ...calls(registry, ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]),
-];
-const pushes = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
-
-const runsBuildsOf = (thing: string): RoleTable => ({
-  takenOnBy: conductor,
-  must: calls(project(thing), ["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"]),
-  never: [...readsArtifacts, ...writesArtifacts, ...calls(project(thing), ["codebuild:UpdateProject", "codebuild:DeleteProject"])],
-});
+// The documents of AWS that name these calls: tests/iam/tables.ts.
+const { reads: readsArtifacts, writes: writesArtifacts } = artifactsOf(tools);
+const runsBuildsOf = (thing: string): RoleTable => runsBuild(conductor, project(thing), [...readsArtifacts, ...writesArtifacts]);
 
 const inStages = (thing: string): readonly string[] => stages.map((stage) => stage.roleArn(thing));
 const ownActions = ["source", "test", "image", "scan", "smoke-staging", "approve-production", "smoke-production"];
@@ -40,21 +18,21 @@ export const homeTables: Readonly<Record<string, RoleTable>> = {
   "test-build": {
     takenOnBy: "codebuild.amazonaws.com",
     must: [
-      ...writesLog("test"),
+      ...writesLog(tools, "test"),
       ...readsArtifacts,
       ...calls(reports("test", "unit"), testReports),
       ...calls(reports("test", "coverage"), ["codebuild:BatchPutCodeCoverages"]),
     ],
     // It runs what a commit says, before anybody has looked at the commit.
-    never: [...writesArtifacts, ...pullsImage],
+    never: [...writesArtifacts, ...pullsImage(registry)],
   },
   "image-build": {
     takenOnBy: "codebuild.amazonaws.com",
     must: [
-      ...writesLog("image"),
+      ...writesLog(tools, "image"),
       ...readsArtifacts,
       ...writesArtifacts,
-      ...pullsImage,
+      ...pullsImage(registry),
       ...calls(registry, pushes),
       // assets/buildspecs/image.yml reads the task definition of each stage as the role that may.
       ...calls(inStages("stage-read"), ["sts:AssumeRole"]),
@@ -68,19 +46,19 @@ export const homeTables: Readonly<Record<string, RoleTable>> = {
   "scan-build": {
     takenOnBy: "codebuild.amazonaws.com",
     must: [
-      ...writesLog("scan"),
+      ...writesLog(tools, "scan"),
       ...readsArtifacts,
       ...writesArtifacts,
       ...calls(`${artifacts}/scan-results/1/findings.json`, ["s3:PutObject"]),
-      ...pullsImage,
+      ...pullsImage(registry),
       ...calls(reports("scan", "findings"), testReports),
     ],
     never: calls(registry, pushes),
   },
   "smoke-build": {
     takenOnBy: "codebuild.amazonaws.com",
-    must: [...writesLog("smoke"), ...readsArtifacts, ...calls(reports("smoke", "smoke"), testReports)],
-    never: [...writesArtifacts, ...pullsImage],
+    must: [...writesLog(tools, "smoke"), ...readsArtifacts, ...calls(reports("smoke", "smoke"), testReports)],
+    never: [...writesArtifacts, ...pullsImage(registry)],
   },
   pipeline: {
     takenOnBy: "codepipeline.amazonaws.com",

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { everything } from "./across.ts";
+import { lostQueue, otherAccount, stages, tools, toolsIn } from "./c/places.ts";
+import { asking, proveEventLogs, proveGuards, ruledIn } from "./prove-guards.ts";
+
+const conductor = tools.roleArn("pipeline");
+
+describe("C16: system C's tools, in the region of the pipeline", () => {
+  proveGuards({
+    world: tools,
+    otherAccount,
+    role: conductor,
+    silent: ["artifacts", "functions", "images", "deployment-logger-lost"],
+    groups: 10,
+    topics: { notices: "notices" },
+    sealed: { artifacts: "artifacts", functions: "functions" },
+  });
+  const perStage = stages.flatMap(({ name }) => [`stage-check-${name}`, `stage-${name}`, `stage-record-${name}`]);
+  const kept = ["pipeline-events", "stage-source", "stage-build", "stage-scan", ...perStage];
+  proveEventLogs(tools, kept, ["flow", "image", "deployment-logger", "deploy-staging"]);
+
+  // Lambda sends with the function's own role, so the queue lets nobody in by itself.
+  it("C09: the queue of what the logger could not handle takes nothing without TLS, and is for nobody without a policy of theirs", () => {
+    const ask = asking(tools);
+    const logger = { arn: tools.roleArn("deployment-logger") };
+    for (const action of ["sqs:SendMessage", "sqs:ReceiveMessage"]) {
+      expect(ask(logger, action, lostQueue, { "aws:SecureTransport": "false" }, everything)).toBe("denied by a statement");
+      expect(ask(logger, action, lostQueue, {}, everything)).toBe("allowed");
+      for (const other of [logger, { arn: `arn:aws:iam::${otherAccount}:role/a` }, { service: "lambda.amazonaws.com" }])
+        expect(ask(other, action, lostQueue)).toBe("not allowed");
+    }
+  });
+});
+
+describe.each([toolsIn["eu-central-1"], toolsIn["us-east-1"]])("C03: system C's tools in $region", (world) => {
+  proveGuards({
+    world,
+    otherAccount,
+    role: conductor,
+    silent: ["artifacts"],
+    groups: 1,
+    topics: {},
+    sealed: { artifacts: "artifacts" },
+  });
+});
+
+describe.each(stages)("C16: system C's $name", (world) => {
+  proveGuards({
+    world,
+    otherAccount,
+    role: world.roleArn("web-task"),
+    silent: ["ledger"],
+    groups: 3,
+    topics: { notices: "notices" },
+    sealed: {},
+  });
+});
+
+it("C04: every policy of a resource of system C is one that these tests ask", () => {
+  expect(ruledIn(tools)).toEqual({
+    "AWS::ECR::Repository": 1,
+    "AWS::IAM::Role": tools.roles.length,
+    "AWS::KMS::Key": Object.keys(tools.keys).length,
+    "AWS::Lambda::Permission": 1,
+    "AWS::Logs::ResourcePolicy": 1,
+    "AWS::S3::BucketPolicy": 7,
+    "AWS::SNS::TopicPolicy": 1,
+    "AWS::SQS::QueuePolicy": 1,
+  });
+  for (const stage of stages)
+    expect(ruledIn(stage)).toEqual({
+      "AWS::IAM::Role": stage.roles.length,
+      "AWS::KMS::Key": Object.keys(stage.keys).length,
+      "AWS::S3::BucketPolicy": 1,
+      "AWS::SNS::TopicPolicy": 1,
+    });
+});
