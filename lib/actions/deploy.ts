@@ -20,15 +20,15 @@ interface DeployWith {
  * by running it again. It moves no traffic: weights belong to a release.
  */
 export async function deploy(target: Target, { engine: makeEngine, secrets, agree, tell }: DeployWith): Promise<AwsEnd> {
-  const { plan, folder } = target;
+  const { plan, folder, only } = target;
   const engine = makeEngine(tell);
-  const stacks = await engine.preview(plan);
+  const stacks = await engine.preview(plan, only);
   tell({ type: "changes", stacks });
   await refuseMissing(target, secrets);
   const changes = changesAnything(stacks);
   if (changes && agree && !(await agree(stacks)))
     return { outcome: "aborted", because: "nobody agreed; nothing was changed", map: "", kept: [] };
-  const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan)));
+  const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan, only)));
   return changes
     ? { outcome: "deployed", because: "AWS is what the plan says", map, kept: [] }
     : { outcome: "unchanged", because: "AWS was what the plan says already", map, kept: [] };

@@ -15,6 +15,8 @@ export async function loadEngine(name: EngineName, target: Pick<Target, "config"
   return await engines[name](target);
 }
 
+export const pulumiPackages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random"];
+
 const engines: Readonly<Record<EngineName, (target: Pick<Target, "config" | "folder">) => Promise<MakeEngine>>> = {
   cdk: () =>
     installed("the CDK engine", ["aws-cdk-lib", "constructs", "@aws-cdk/toolkit-lib"], async () => {
@@ -22,7 +24,7 @@ const engines: Readonly<Record<EngineName, (target: Pick<Target, "config" | "fol
       return cdkEngine;
     }),
   pulumi: ({ config, folder }) =>
-    installed("the Pulumi engine", ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random"], async () => {
+    installed("the Pulumi engine", pulumiPackages, async () => {
       const { pulumiEngine } = await import("../engines/pulumi/deploy.ts");
       const state = config.delivery?.pulumi ?? config.workflow;
       return pulumiEngine({

@@ -1,14 +1,23 @@
 import { UserError } from "../base/errors.ts";
 import { loadConfig } from "../config/load.ts";
+import type { Graph } from "../engines/pulumi/graph.ts";
 import { type Template, templateOf } from "../plan/as-template.ts";
 import { buildPlan } from "../plan/build.ts";
 import { physicalName } from "../plan/physical-name.ts";
 import type { Plan } from "../plan/template.ts";
+import { pulumiPackages } from "./engines.ts";
+import { installed } from "./installed.ts";
 
 /** A plan as other programs read it: each template is CloudFormation, as it can be handed to AWS. */
 interface PlannedTemplates {
   readonly environment: string;
   readonly stacks: readonly { readonly name: string; readonly account: string; readonly region: string; readonly template: Template }[];
+}
+
+/** A plan as Pulumi is told it. */
+interface PlannedProgram {
+  readonly environment: string;
+  readonly resources: Graph["resources"];
 }
 
 /** A plan as people read it. */
@@ -36,12 +45,19 @@ interface ResourceView {
  * Plans an environment of the configuration in a folder, or of the file that was named. Asks AWS nothing. Without an environment the only
  * one is taken; throws `plan/environment` where there are none or several.
  */
-export async function plan(
-  folder: string,
-  { config: file, environment }: { readonly config?: string; readonly environment?: string },
-): Promise<Plan> {
+export async function plan(folder: string, wanted: Wanted): Promise<Plan> {
+  const { config, environment } = await chosen(folder, wanted);
+  return buildPlan(config, environment);
+}
+
+interface Wanted {
+  readonly config?: string;
+  readonly environment?: string;
+}
+
+async function chosen(folder: string, { config: file, environment }: Wanted) {
   const { config } = await loadConfig(folder, file);
-  return buildPlan(config, environment ?? onlyOne(config.environments.map(({ name }) => name)));
+  return { config, environment: environment ?? onlyOne(config.environments.map(({ name }) => name)) };
 }
 
 function onlyOne(names: readonly string[]): string {
@@ -71,4 +87,17 @@ export function templatesOf({ environment, stacks }: Plan): PlannedTemplates {
     environment,
     stacks: stacks.map((stack) => ({ name: stack.name, account: stack.account, region: stack.region, template: templateOf(stack) })),
   };
+}
+
+/** The Pulumi program that a plan becomes, as it asks Pulumi for resources; no CLI, account or network is needed. Secrets are masked. */
+export async function programOf(folder: string, wanted: Wanted): Promise<PlannedProgram> {
+  const { config, environment } = await chosen(folder, wanted);
+  const { capture, environmentProgram } = await installed("the Pulumi engine", pulumiPackages, async () => {
+    const [captured, program] = await Promise.all([import("../engines/pulumi/capture.ts"), import("../engines/pulumi/program.ts")]);
+    return { ...captured, ...program };
+  });
+  const { project } = config;
+  const planned = buildPlan(config, environment);
+  const { resources } = await capture({ project, stack: environment }, () => environmentProgram(project, planned));
+  return { environment, resources };
 }

@@ -12,8 +12,8 @@ export interface PreviewView {
 }
 
 /** Asks an engine what a deploy would change. Changes nothing. */
-export async function preview({ plan }: Target, makeEngine: MakeEngine, tell: (told: AwsTold) => void): Promise<PreviewView> {
-  return viewOf(plan.environment, await makeEngine(tell).preview(plan));
+export async function preview({ plan, only }: Target, makeEngine: MakeEngine, tell: (told: AwsTold) => void): Promise<PreviewView> {
+  return viewOf(plan.environment, await makeEngine(tell).preview(plan, only));
 }
 
 export function viewOf(environment: string, stacks: readonly StackChanges[]): PreviewView {

@@ -1,3 +1,4 @@
+import { UserError } from "../base/errors.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { buildPlan } from "../plan/build.ts";
@@ -9,6 +10,8 @@ export interface Target {
   readonly folder: string;
   readonly config: Config;
   readonly plan: Plan;
+  /** The region that a deploy is limited to. */
+  readonly only: { readonly region?: string };
 }
 
 /** Where a person says that the environment is. */
@@ -17,10 +20,20 @@ export interface Asked {
   readonly environment: string;
   /** The configuration file, where it is named. */
   readonly config?: string;
+  /** One of the environment's regions, whose stacks alone are deployed. */
+  readonly region?: string;
 }
 
 /** Loads the configuration and plans the environment. Asks AWS nothing. */
-export async function openTarget({ folder, environment, config: file }: Asked): Promise<Target> {
+export async function openTarget({ folder, environment, config: file, region }: Asked): Promise<Target> {
   const { config } = await loadConfig(folder, file);
-  return { folder, config, plan: buildPlan(config, environment) };
+  const plan = buildPlan(config, environment);
+  if (region !== undefined) refuseStrange(plan, region);
+  return { folder, config, plan, only: region === undefined ? {} : { region } };
+}
+
+function refuseStrange({ environment, stacks }: Plan, region: string): void {
+  const known = [...new Set(stacks.map((stack) => stack.region))];
+  if (known.includes(region)) return;
+  throw new UserError("usage/unknown", `${environment} has nothing in the region "${region}"`, `write one of: ${known.join(", ")}`);
 }

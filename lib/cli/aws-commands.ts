@@ -11,6 +11,7 @@ interface Given {
   readonly project: string;
   readonly config?: string;
   readonly engine?: EngineName;
+  readonly region?: string;
   readonly yes?: true;
   readonly json?: true;
 }
@@ -26,6 +27,7 @@ const askedFor = (environment: string, { project: folder, config }: Pick<Given, 
 
 const withEngine = (environment: string, given: Given) => ({
   ...askedFor(environment, given),
+  ...(given.region !== undefined && { region: given.region }),
   ...(given.engine !== undefined && { engine: given.engine }),
   yes: given.yes === true,
   json: given.json === true,
@@ -36,6 +38,8 @@ function ofConfiguration(command: Command): Command {
     .option("--project <dir>", "folder of the project", ".")
     .option("--config <file>", "configuration file (default: sluice.config.ts in the project's folder)");
 }
+
+const regionMeans = "deploy the stacks of one region; those of others must be there where they are read (default: all regions)";
 
 const engineOption = () =>
   new Option("--engine <engine>", "what turns the plan into resources (default: the configuration's)").choices(["cdk", "pulumi"]);
@@ -71,13 +75,21 @@ export function addPlan(root: Command, end: End): void {
         .choices(planFormats)
         .default("tree"),
     )
+    .addOption(
+      new Option(
+        "--engine <engine>",
+        "with --format json: the resources that an engine makes of it (default: cdk, whose are the plan's own)",
+      ).choices(["cdk", "pulumi"]),
+    )
     .addHelpText("after", examples(planExamples))
     .addHelpText("after", exitCodesOf(["0", "1", "2"]))
-    .action(async (environment: string | undefined, given: { project: string; config?: string; format: PlanFormat }) => {
-      const { showPlan } = await import("./plan.ts");
-      const { project: folder, ...wanted } = given;
-      end(await showPlan({ folder, ...wanted, ...(environment !== undefined && { environment }) }));
-    });
+    .action(
+      async (environment: string | undefined, given: { project: string; config?: string; format: PlanFormat; engine?: EngineName }) => {
+        const { showPlan } = await import("./plan.ts");
+        const { project: folder, ...wanted } = given;
+        end(await showPlan({ folder, ...wanted, ...(environment !== undefined && { environment }) }));
+      },
+    );
 }
 
 const planExamples = [
@@ -85,6 +97,7 @@ const planExamples = [
   "sluice plan production --project examples/d-container-pipeline",
   "sluice plan staging --format table | grep IAM",
   "sluice plan production --format json > plan.json",
+  "sluice plan production --engine pulumi --format json | jq '.resources[].type'",
 ];
 
 export function addDoctor(root: Command, end: End): void {
@@ -147,6 +160,7 @@ export function addPreview(root: Command, end: End): void {
     .description("Compares the plan of an environment with what is deployed, stack by stack. Nothing is changed.")
     .argument("<env>", inConfiguration)
     .addOption(engineOption())
+    .option("--region <region>", regionMeans)
     .option("--json", "print it as one line of JSON")
     .addHelpText("after", examples(["sluice preview production", "sluice preview production --json | jq .lost"]))
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
@@ -165,9 +179,13 @@ export function addDeploy(root: Command, end: End): void {
     )
     .argument("<env>", inConfiguration)
     .addOption(engineOption())
+    .option("--region <region>", regionMeans)
     .option("--yes", "do not ask")
     .option("--json", "print one event per line, the outcome last")
-    .addHelpText("after", examples(["sluice deploy staging", "sluice deploy production --yes --json | tail -1"]))
+    .addHelpText(
+      "after",
+      examples(["sluice deploy staging", "sluice deploy production --region eu-west-1", "sluice deploy production --yes --json | tail -1"]),
+    )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "11", "12"]))
     .action(async (environment: string, given: Given) => {
       const { runDeploy } = await import("./deploy.ts");

@@ -40,7 +40,7 @@ export function targetOf(input: ConfigInput = configOf()): Target {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const checked = checkConfig(input);
   if (!("config" in checked)) throw new Error(JSON.stringify(checked.problems));
-  return { folder, config: checked.config, plan: buildPlan(checked.config, "test") };
+  return { folder, config: checked.config, only: {}, plan: buildPlan(checked.config, "test") };
 }
 
 /** An AWS in memory behind the engine's port: its stacks are there or not, and the n-th one can fail once. */

@@ -60,8 +60,14 @@ test.each<readonly [string, readonly string[], number, string]>([
     'error: there is no environment "prod" (plan/environment)\nfix: write one of: test',
   ],
   ["nor for destroy", ["destroy", "prod", "--yes"], 2, "fix: write one of: test; or rehearsal, the one on this machine"],
-  ["an engine that is not there yet", ["deploy", "test", "--yes", "--engine", "pulumi"], 2, "Allowed choices are cdk."],
-  ["nor as the configuration's", ["preview", "test", "--config", "pulumi.json"], 2, "error: the Pulumi engine is not there yet"],
+  ["an engine that is none", ["deploy", "test", "--yes", "--engine", "terraform"], 2, "Allowed choices are cdk, pulumi."],
+  [
+    "a region that the environment has not",
+    ["deploy", "test", "--yes", "--region", "mars"],
+    2,
+    'error: test has nothing in the region "mars"',
+  ],
+  ["a plan for Pulumi as a tree", ["plan", "--engine", "pulumi"], 2, "fix: add --format json"],
   ["a deploy that can ask nobody", ["deploy", "test"], 2, "fix: add --yes, or run it on a terminal"],
   ["a deletion that can ask nobody", ["destroy", "test"], 2, "fix: add --yes, or run it on a terminal"],
   ["nobody to ask, before the configuration is read", ["deploy", "prod", "--config", "nope.json"], 2, "fix: add --yes, or run it"],
@@ -169,5 +175,23 @@ describe("secrets", () => {
     const { exit, out } = await sluice(["secret", verb, "--help"]);
     expect(exit).toBe(0);
     expect(out).toMatch(new RegExp(`\\nExamples:\\n {2}\\$ sluice secret ${verb}[^]*\\nExit codes:\\n +0 {2}\\S`));
+  });
+});
+
+test("X10 the Pulumi engine says what to install where its CLI is not there", async () => {
+  const { exit, err } = await sluice(["preview", "test", "--config", "pulumi.json"], { env: { ...signedOut, PATH: "/nonexistent" } });
+  expect([exit, err]).toEqual([2, expect.stringContaining("the Pulumi engine needs the Pulumi CLI")]);
+  expect(err).toContain("https://www.pulumi.com/docs/iac/download-install/");
+});
+
+test("C01 X01 a plan can be printed as what Pulumi is told: native types, names, parents and inputs", async () => {
+  const { exit, out } = await sluice(["plan", "test", "--engine", "pulumi", "--format", "json"]);
+  const { resources } = JSON.parse(out);
+  expect(exit).toBe(0);
+  const vpc = resources.find(({ type }: { type: string }) => type === "aws:ec2/vpc:Vpc");
+  expect(vpc).toMatchObject({
+    inputs: { region: "eu-west-1" },
+    parent: expect.stringContaining("sluice:aws:Block"),
+    source: expect.stringMatching(/^file:\/\/\/.*:\d+$/),
   });
 });

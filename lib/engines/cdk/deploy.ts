@@ -1,7 +1,7 @@
 import { DiffMethod, type ICloudAssemblySource, type IIoHost, Toolkit } from "@aws-cdk/toolkit-lib";
 import { UserError } from "../../base/errors.ts";
 import type { Plan } from "../../plan/template.ts";
-import type { Engine, Outputs, Progress, ResourceProgress } from "../../ports/engine.ts";
+import type { Engine, Only, Outputs, Progress, ResourceProgress } from "../../ports/engine.ts";
 import { changesOf } from "./changes.ts";
 import { failureOf } from "./failure.ts";
 import { type Message, progressOf } from "./progress.ts";
@@ -10,18 +10,24 @@ import { renderApp } from "./render.ts";
 /** Deploys plans with CloudFormation through the CDK toolkit, which must be bootstrapped in every account and region of the plan. */
 export function cdkEngine(tell: (progress: Progress) => void): Engine {
   return {
-    preview: (plan) =>
-      withToolkit(plan, tell, async (toolkit, source) => {
+    preview: (whole, only) => {
+      const plan = within(whole, only);
+      return withToolkit(plan, tell, async (toolkit, source) => {
         const found = await toolkit.diff(source, { method: DiffMethod.TemplateOnly() });
         return plan.stacks.map(({ name }) => changesOf(name, found[name]));
-      }),
-    apply: (plan) => withToolkit(plan, tell, deploy),
+      });
+    },
+    apply: (plan, only) => withToolkit(within(plan, only), tell, deploy),
     destroy: async (plan) => {
       refuseProtected(plan);
       await withToolkit(plan, tell, (toolkit, source) => toolkit.destroy(source));
     },
   };
 }
+
+/** The other regions' stacks are read by name, and need not be in the app. */
+const within = (plan: Plan, { region }: Only = {}): Plan =>
+  region === undefined ? plan : { ...plan, stacks: plan.stacks.filter((stack) => stack.region === region) };
 
 async function deploy(toolkit: Toolkit, source: ICloudAssemblySource): Promise<Outputs> {
   const { stacks } = await toolkit.deploy(source, { deploymentMethod: { method: "change-set" } });

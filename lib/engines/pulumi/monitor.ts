@@ -118,7 +118,8 @@ function nodeOf(request: RegisterResourceRequest, options: MonitorOptions): Node
     retainOnDelete: request.getRetainondelete() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
     aliases: request.getAliasesList().map((alias) => alias.toObject()),
-    source: position && `${position.getUri()}:${position.getLine()}`,
+    // Pulumi joins the folder of the project and the address of an ES module, which is whole already.
+    source: position && `${position.getUri().replace(/^.*\/file:\/+/, "file:///")}:${position.getLine()}`,
   };
 }
 

@@ -61,7 +61,7 @@ export function weightedEntry(block: Block, { balancerArn, certificateArn, colou
   return { production, test, split };
 }
 
-type Rule = Resource<"AWS::ElasticLoadBalancingV2::ListenerRule">;
+export type Rule = Resource<"AWS::ElasticLoadBalancingV2::ListenerRule">;
 
 /** Which requests a service takes of those that come to a listener, and how early it is asked: 1 to 25,000, smaller first. */
 export interface Taken {
