@@ -1,6 +1,7 @@
 import { functionsPage } from "../assets/functions/bundle.ts";
 import { declarations } from "./cloudformation/declarations.ts";
-import { types, withheld } from "./cloudformation/types.ts";
+import { types } from "./cloudformation/types.ts";
+import { withheld } from "./cloudformation/withheld.ts";
 import { configurationPage } from "./configuration.ts";
 import { errorsPage } from "./errors.ts";
 import { faultsPage } from "./faults.ts";
@@ -17,6 +18,6 @@ export const pages: Readonly<Record<string, () => string>> = {
   "docs/proof.md": proofPage,
   "lib/engines/pulumi/pulumi.gen.ts": argumentsPage,
   "lib/engines/pulumi/schema.gen.ts": schemaPage,
-  "lib/plan/cloudformation.gen.ts": () => declarations(types, withheld),
+  "lib/plan/cloudformation.gen.ts": () => declarations(types, withheld()),
   "lib/plan/functions.gen.ts": functionsPage,
 };

@@ -188,7 +188,6 @@ export interface ApplicationAutoScaling_ScalableTarget {
   readonly ResourceId: Value<string>;
   readonly RoleARN?: Value<string>;
   readonly ScalableDimension: Value<string>;
-  readonly ScheduledActions?: List<ApplicationAutoScaling_ScalableTarget_ScheduledAction>;
   readonly ServiceNamespace: Value<string>;
   readonly SuspendedState?: ApplicationAutoScaling_ScalableTarget_SuspendedState;
   readonly Tags?: List<Tag>;
@@ -217,12 +216,10 @@ export interface ApplicationAutoScaling_ScalableTarget_SuspendedState {
 export interface ApplicationAutoScaling_ScalingPolicy {
   readonly PolicyName: Value<string>;
   readonly PolicyType: Value<string>;
-  readonly PredictiveScalingPolicyConfiguration?: ApplicationAutoScaling_ScalingPolicy_PredictiveScalingPolicyConfiguration;
   readonly ResourceId?: Value<string>;
   readonly ScalableDimension?: Value<string>;
   readonly ScalingTargetId?: Value<string>;
   readonly ServiceNamespace?: Value<string>;
-  readonly StepScalingPolicyConfiguration?: ApplicationAutoScaling_ScalingPolicy_StepScalingPolicyConfiguration;
   readonly TargetTrackingScalingPolicyConfiguration?: ApplicationAutoScaling_ScalingPolicy_TargetTrackingScalingPolicyConfiguration;
 }
 
@@ -355,7 +352,6 @@ export interface ApplicationAutoScaling_ScalingPolicy_TargetTrackingMetricStat {
 }
 
 export interface ApplicationAutoScaling_ScalingPolicy_TargetTrackingScalingPolicyConfiguration {
-  readonly CustomizedMetricSpecification?: ApplicationAutoScaling_ScalingPolicy_CustomizedMetricSpecification;
   readonly DisableScaleIn?: Value<boolean>;
   readonly PredefinedMetricSpecification?: ApplicationAutoScaling_ScalingPolicy_PredefinedMetricSpecification;
   readonly ScaleInCooldown?: Value<number>;
@@ -366,37 +362,27 @@ export interface ApplicationAutoScaling_ScalingPolicy_TargetTrackingScalingPolic
 export interface AutoScaling_AutoScalingGroup {
   readonly AutoScalingGroupName?: Value<string>;
   readonly AvailabilityZoneDistribution?: AutoScaling_AutoScalingGroup_AvailabilityZoneDistribution;
-  readonly AvailabilityZoneIds?: List<Value<string>>;
-  readonly AvailabilityZoneImpairmentPolicy?: AutoScaling_AutoScalingGroup_AvailabilityZoneImpairmentPolicy;
   readonly AvailabilityZones?: List<Value<string>>;
   readonly CapacityRebalance?: Value<boolean>;
   readonly CapacityReservationSpecification?: AutoScaling_AutoScalingGroup_CapacityReservationSpecification;
   readonly Context?: Value<string>;
   readonly Cooldown?: Value<string>;
   readonly DefaultInstanceWarmup?: Value<number>;
-  readonly DeletionProtection?: Value<string>;
   readonly DesiredCapacity?: Value<string>;
   readonly DesiredCapacityType?: Value<string>;
   readonly HealthCheckGracePeriod?: Value<number>;
   readonly HealthCheckType?: Value<string>;
-  readonly InstanceId?: Value<string>;
   readonly InstanceLifecyclePolicy?: AutoScaling_AutoScalingGroup_InstanceLifecyclePolicy;
   readonly InstanceMaintenancePolicy?: AutoScaling_AutoScalingGroup_InstanceMaintenancePolicy;
   readonly LaunchConfigurationName?: Value<string>;
   readonly LaunchTemplate?: AutoScaling_AutoScalingGroup_LaunchTemplateSpecification;
-  readonly LifecycleHookSpecificationList?: List<AutoScaling_AutoScalingGroup_LifecycleHookSpecification>;
   readonly LoadBalancerNames?: List<Value<string>>;
   readonly MaxInstanceLifetime?: Value<number>;
   readonly MaxSize: Value<string>;
   readonly MetricsCollection?: List<AutoScaling_AutoScalingGroup_MetricsCollection>;
   readonly MinSize: Value<string>;
-  readonly MixedInstancesPolicy?: AutoScaling_AutoScalingGroup_MixedInstancesPolicy;
-  readonly NewInstancesProtectedFromScaleIn?: Value<boolean>;
-  readonly NotificationConfiguration?: AutoScaling_AutoScalingGroup_NotificationConfiguration;
-  readonly NotificationConfigurations?: List<AutoScaling_AutoScalingGroup_NotificationConfiguration>;
   readonly PlacementGroup?: Value<string>;
   readonly ServiceLinkedRoleARN?: Value<string>;
-  readonly SkipZonalShiftValidation?: Value<boolean>;
   readonly Tags?: List<AutoScaling_AutoScalingGroup_TagProperty>;
   readonly TargetGroupARNs?: List<Value<string>>;
   readonly TerminationPolicies?: List<Value<string>>;
@@ -598,7 +584,6 @@ export interface AutoScaling_ScalingPolicy {
   readonly MetricAggregationType?: Value<string>;
   readonly MinAdjustmentMagnitude?: Value<number>;
   readonly PolicyType?: Value<string>;
-  readonly PredictiveScalingConfiguration?: AutoScaling_ScalingPolicy_PredictiveScalingConfiguration;
   readonly ScalingAdjustment?: Value<number>;
   readonly StepAdjustments?: List<AutoScaling_ScalingPolicy_StepAdjustment>;
   readonly TargetTrackingConfiguration?: AutoScaling_ScalingPolicy_TargetTrackingConfiguration;
@@ -696,7 +681,6 @@ export interface AutoScaling_ScalingPolicy_StepAdjustment {
 }
 
 export interface AutoScaling_ScalingPolicy_TargetTrackingConfiguration {
-  readonly CustomizedMetricSpecification?: AutoScaling_ScalingPolicy_CustomizedMetricSpecification;
   readonly DisableScaleIn?: Value<boolean>;
   readonly PredefinedMetricSpecification?: AutoScaling_ScalingPolicy_PredefinedMetricSpecification;
   readonly TargetValue: Value<number>;
@@ -739,7 +723,6 @@ export interface Backup_BackupPlan_BackupRuleResourceType {
   readonly CompletionWindowMinutes?: Value<number>;
   readonly CopyActions?: List<Backup_BackupPlan_CopyActionResourceType>;
   readonly EnableContinuousBackup?: Value<boolean>;
-  readonly IndexActions?: List<Backup_BackupPlan_IndexActionsResourceType>;
   readonly Lifecycle?: Backup_BackupPlan_LifecycleResourceType;
   readonly RecoveryPointTags?: Readonly<Record<string, Value<string>>>;
   readonly RuleName: Value<string>;
@@ -783,7 +766,6 @@ export interface Backup_BackupSelection {
 }
 
 export interface Backup_BackupSelection_BackupSelectionResourceType {
-  readonly Conditions?: Backup_BackupSelection_Conditions;
   readonly IamRoleArn: Value<string>;
   readonly ListOfTags?: List<Backup_BackupSelection_ConditionResourceType>;
   readonly NotResources?: List<Value<string>>;
@@ -797,9 +779,6 @@ export interface Backup_BackupSelection_ConditionParameter {
 }
 
 export interface Backup_BackupSelection_ConditionResourceType {
-  readonly ConditionKey: Value<string>;
-  readonly ConditionType: Value<string>;
-  readonly ConditionValue: Value<string>;
 }
 
 export interface Backup_BackupSelection_Conditions {
@@ -810,12 +789,10 @@ export interface Backup_BackupSelection_Conditions {
 }
 
 export interface Backup_BackupVault {
-  readonly AccessPolicy?: unknown;
   readonly BackupVaultName: Value<string>;
   readonly BackupVaultTags?: Readonly<Record<string, Value<string>>>;
   readonly EncryptionKeyArn?: Value<string>;
   readonly LockConfiguration?: Backup_BackupVault_LockConfigurationType;
-  readonly Notifications?: Backup_BackupVault_NotificationObjectType;
 }
 
 export interface Backup_BackupVault_LockConfigurationType {
@@ -831,7 +808,6 @@ export interface Backup_BackupVault_NotificationObjectType {
 
 export interface CertificateManager_Certificate {
   readonly CertificateAuthorityArn?: Value<string>;
-  readonly CertificateExport?: Value<"ENABLED" | "DISABLED">;
   readonly CertificateTransparencyLoggingPreference?: Value<"ENABLED" | "DISABLED">;
   readonly DomainName: Value<string>;
   readonly DomainValidationOptions?: List<CertificateManager_Certificate_DomainValidationOption>;
@@ -844,7 +820,6 @@ export interface CertificateManager_Certificate {
 export interface CertificateManager_Certificate_DomainValidationOption {
   readonly DomainName?: Value<string>;
   readonly HostedZoneId?: Value<string>;
-  readonly ValidationDomain?: Value<string>;
 }
 
 export interface CloudFront_Distribution {
@@ -937,15 +912,12 @@ export interface CloudFront_Distribution_Definition {
 export interface CloudFront_Distribution_DistributionConfig {
   readonly Aliases?: List<Value<string>>;
   readonly AnycastIpListId?: Value<string>;
-  readonly CNAMEs?: List<Value<string>>;
   readonly CacheBehaviors?: List<CloudFront_Distribution_CacheBehavior>;
   readonly CacheTagConfig?: CloudFront_Distribution_CacheTagConfig;
   readonly Comment?: Value<string>;
   readonly ConnectionFunctionAssociation?: CloudFront_Distribution_ConnectionFunctionAssociation;
-  readonly ConnectionMode?: Value<"direct" | "tenant-only">;
   readonly ContinuousDeploymentPolicyId?: Value<string>;
   readonly CustomErrorResponses?: List<CloudFront_Distribution_CustomErrorResponse>;
-  readonly CustomOrigin?: CloudFront_Distribution_LegacyCustomOrigin;
   readonly DefaultCacheBehavior: CloudFront_Distribution_DefaultCacheBehavior;
   readonly DefaultRootObject?: Value<string>;
   readonly Enabled: Value<boolean>;
@@ -956,9 +928,7 @@ export interface CloudFront_Distribution_DistributionConfig {
   readonly Origins?: List<CloudFront_Distribution_Origin>;
   readonly PriceClass?: Value<string>;
   readonly Restrictions?: CloudFront_Distribution_Restrictions;
-  readonly S3Origin?: CloudFront_Distribution_LegacyS3Origin;
   readonly Staging?: Value<boolean>;
-  readonly TenantConfig?: CloudFront_Distribution_TenantConfig;
   readonly ViewerCertificate?: CloudFront_Distribution_ViewerCertificate;
   readonly ViewerMtlsConfig?: CloudFront_Distribution_ViewerMtlsConfig;
   readonly WebACLId?: Value<string>;
@@ -1051,8 +1021,6 @@ export interface CloudFront_Distribution_OriginGroupMembers {
 }
 
 export interface CloudFront_Distribution_OriginGroups {
-  readonly Items?: List<CloudFront_Distribution_OriginGroup>;
-  readonly Quantity: Value<number>;
 }
 
 export interface CloudFront_Distribution_OriginMtlsConfig {
@@ -1123,7 +1091,6 @@ export interface CloudFront_Function {
   readonly AutoPublish?: Value<boolean>;
   readonly FunctionCode: Value<string>;
   readonly FunctionConfig: CloudFront_Function_FunctionConfig;
-  readonly FunctionMetadata?: CloudFront_Function_FunctionMetadata;
   readonly Name: Value<string>;
   readonly Tags?: List<Tag>;
 }
@@ -1144,7 +1111,6 @@ export interface CloudFront_Function_KeyValueStoreAssociation {
 
 export interface CloudFront_KeyValueStore {
   readonly Comment?: Value<string>;
-  readonly ImportSource?: CloudFront_KeyValueStore_ImportSource;
   readonly Name: Value<string>;
   readonly Tags?: List<Tag>;
 }
@@ -1280,7 +1246,6 @@ export interface CloudFront_VpcOrigin_VpcOriginEndpointConfig {
   readonly Arn: Value<string>;
   readonly HTTPPort?: Value<number>;
   readonly HTTPSPort?: Value<number>;
-  readonly IpAddressType?: Value<"ipv4" | "dualstack">;
   readonly Name: Value<string>;
   readonly OriginProtocolPolicy?: Value<string>;
   readonly OriginSSLProtocols?: List<Value<string>>;
@@ -1288,7 +1253,6 @@ export interface CloudFront_VpcOrigin_VpcOriginEndpointConfig {
 
 export interface CloudTrail_Trail {
   readonly AdvancedEventSelectors?: List<CloudTrail_Trail_AdvancedEventSelector>;
-  readonly AggregationConfigurations?: List<CloudTrail_Trail_AggregationConfiguration>;
   readonly CloudWatchLogsLogGroupArn?: Value<string>;
   readonly CloudWatchLogsRoleArn?: Value<string>;
   readonly EnableLogFileValidation?: Value<boolean>;
@@ -1339,7 +1303,6 @@ export interface CloudTrail_Trail_EventSelector {
 }
 
 export interface CloudTrail_Trail_InsightSelector {
-  readonly EventCategories?: List<Value<"Management" | "Data">>;
   readonly InsightType?: Value<string>;
 }
 
@@ -1352,10 +1315,7 @@ export interface CloudWatch_Alarm {
   readonly DatapointsToAlarm?: Value<number>;
   readonly Dimensions?: List<CloudWatch_Alarm_Dimension>;
   readonly EvaluateLowSampleCountPercentile?: Value<string>;
-  readonly EvaluationCriteria?: CloudWatch_Alarm_EvaluationCriteria;
-  readonly EvaluationInterval?: Value<number>;
   readonly EvaluationPeriods?: Value<number>;
-  readonly EvaluationWindow?: CloudWatch_Alarm_EvaluationWindow;
   readonly ExtendedStatistic?: Value<string>;
   readonly InsufficientDataActions?: List<Value<string>>;
   readonly MetricName?: Value<string>;
@@ -1453,7 +1413,6 @@ export interface CodeBuild_Project {
   readonly SourceVersion?: Value<string>;
   readonly Tags?: List<Tag>;
   readonly TimeoutInMinutes?: Value<number>;
-  readonly Triggers?: CodeBuild_Project_ProjectTriggers;
   readonly Visibility?: Value<string>;
   readonly VpcConfig?: CodeBuild_Project_VpcConfig;
 }
@@ -1521,7 +1480,6 @@ export interface CodeBuild_Project_LogsConfig {
 }
 
 export interface CodeBuild_Project_ProjectBuildBatchConfig {
-  readonly BatchReportMode?: Value<string>;
   readonly CombineArtifacts?: Value<boolean>;
   readonly Restrictions?: CodeBuild_Project_BatchRestrictions;
   readonly ServiceRole?: Value<string>;
@@ -1613,12 +1571,10 @@ export interface CodeBuild_Project_WebhookFilter {
 }
 
 export interface CodeCommit_Repository {
-  readonly Code?: CodeCommit_Repository_Code;
   readonly KmsKeyId?: Value<string>;
   readonly RepositoryDescription?: Value<string>;
   readonly RepositoryName: Value<string>;
   readonly Tags?: List<Tag>;
-  readonly Triggers?: List<CodeCommit_Repository_RepositoryTrigger>;
 }
 
 export interface CodeCommit_Repository_Code {
@@ -1692,7 +1648,6 @@ export interface CodeDeploy_DeploymentGroup {
   readonly AutoRollbackConfiguration?: CodeDeploy_DeploymentGroup_AutoRollbackConfiguration;
   readonly AutoScalingGroups?: List<Value<string>>;
   readonly BlueGreenDeploymentConfiguration?: CodeDeploy_DeploymentGroup_BlueGreenDeploymentConfiguration;
-  readonly Deployment?: CodeDeploy_DeploymentGroup_Deployment;
   readonly DeploymentConfigName?: Value<string>;
   readonly DeploymentGroupName?: Value<string>;
   readonly DeploymentStyle?: CodeDeploy_DeploymentGroup_DeploymentStyle;
@@ -1701,7 +1656,6 @@ export interface CodeDeploy_DeploymentGroup {
   readonly Ec2TagSet?: CodeDeploy_DeploymentGroup_EC2TagSet;
   readonly LoadBalancerInfo?: CodeDeploy_DeploymentGroup_LoadBalancerInfo;
   readonly OnPremisesInstanceTagFilters?: List<CodeDeploy_DeploymentGroup_TagFilter>;
-  readonly OnPremisesTagSet?: CodeDeploy_DeploymentGroup_OnPremisesTagSet;
   readonly OutdatedInstancesStrategy?: Value<string>;
   readonly ServiceRoleArn: Value<string>;
   readonly Tags?: List<Tag>;
@@ -1758,7 +1712,6 @@ export interface CodeDeploy_DeploymentGroup_EC2TagFilter {
 }
 
 export interface CodeDeploy_DeploymentGroup_EC2TagSet {
-  readonly Ec2TagSetList?: List<CodeDeploy_DeploymentGroup_EC2TagSetListObject>;
 }
 
 export interface CodeDeploy_DeploymentGroup_EC2TagSetListObject {
@@ -1839,11 +1792,9 @@ export interface CodeDeploy_DeploymentGroup_TriggerConfig {
 
 export interface CodePipeline_Pipeline {
   readonly ArtifactStores?: List<CodePipeline_Pipeline_ArtifactStoreMap>;
-  readonly DisableInboundStageTransitions?: List<CodePipeline_Pipeline_StageTransition>;
   readonly ExecutionMode?: Value<"QUEUED" | "SUPERSEDED" | "PARALLEL">;
   readonly Name?: Value<string>;
   readonly PipelineType?: Value<"V1" | "V2">;
-  readonly RestartExecutionOnUpdate?: Value<boolean>;
   readonly RoleArn: Value<string>;
   readonly Stages: List<CodePipeline_Pipeline_StageDeclaration>;
   readonly Tags?: List<Tag>;
@@ -1855,7 +1806,6 @@ export interface CodePipeline_Pipeline_ActionDeclaration {
   readonly ActionTypeId: CodePipeline_Pipeline_ActionTypeId;
   readonly Commands?: List<Value<string>>;
   readonly Configuration?: unknown;
-  readonly EnvironmentVariables?: List<CodePipeline_Pipeline_EnvironmentVariable>;
   readonly InputArtifacts?: List<CodePipeline_Pipeline_InputArtifact>;
   readonly Name: Value<string>;
   readonly Namespace?: Value<string>;
@@ -1911,7 +1861,6 @@ export interface CodePipeline_Pipeline_EnvironmentVariable {
 }
 
 export interface CodePipeline_Pipeline_FailureConditions {
-  readonly Conditions?: List<CodePipeline_Pipeline_Condition>;
   readonly Result?: Value<"ROLLBACK" | "RETRY">;
   readonly RetryConfiguration?: CodePipeline_Pipeline_RetryConfiguration;
 }
@@ -1970,7 +1919,6 @@ export interface CodePipeline_Pipeline_RetryConfiguration {
 export interface CodePipeline_Pipeline_RuleDeclaration {
   readonly Commands?: List<Value<string>>;
   readonly Configuration?: unknown;
-  readonly InputArtifacts?: List<CodePipeline_Pipeline_InputArtifact>;
   readonly Name?: Value<string>;
   readonly Region?: Value<string>;
   readonly RoleArn?: Value<string>;
@@ -1987,7 +1935,6 @@ export interface CodePipeline_Pipeline_RuleTypeId {
 export interface CodePipeline_Pipeline_StageDeclaration {
   readonly Actions: List<CodePipeline_Pipeline_ActionDeclaration>;
   readonly BeforeEntry?: CodePipeline_Pipeline_BeforeEntryConditions;
-  readonly Blockers?: List<CodePipeline_Pipeline_BlockerDeclaration>;
   readonly Name: Value<string>;
   readonly OnFailure?: CodePipeline_Pipeline_FailureConditions;
   readonly OnSuccess?: CodePipeline_Pipeline_SuccessConditions;
@@ -2011,24 +1958,18 @@ export interface CodePipeline_Pipeline_VariableDeclaration {
 export interface DynamoDB_Table {
   readonly AttributeDefinitions?: List<DynamoDB_Table_AttributeDefinition>;
   readonly BillingMode?: Value<string>;
-  readonly ContributorInsightsSpecification?: DynamoDB_Table_ContributorInsightsSpecification;
   readonly DeletionProtectionEnabled?: Value<boolean>;
   readonly GlobalSecondaryIndexes?: List<DynamoDB_Table_GlobalSecondaryIndex>;
-  readonly ImportSourceSpecification?: DynamoDB_Table_ImportSourceSpecification;
   readonly KeySchema: unknown;
-  readonly KinesisStreamSpecification?: DynamoDB_Table_KinesisStreamSpecification;
   readonly LocalSecondaryIndexes?: List<DynamoDB_Table_LocalSecondaryIndex>;
   readonly OnDemandThroughput?: DynamoDB_Table_OnDemandThroughput;
   readonly PointInTimeRecoverySpecification?: DynamoDB_Table_PointInTimeRecoverySpecification;
   readonly ProvisionedThroughput?: DynamoDB_Table_ProvisionedThroughput;
-  readonly ResourcePolicy?: DynamoDB_Table_ResourcePolicy;
   readonly SSESpecification?: DynamoDB_Table_SSESpecification;
-  readonly StreamSpecification?: DynamoDB_Table_StreamSpecification;
   readonly TableClass?: Value<string>;
   readonly TableName?: Value<string>;
   readonly Tags?: List<Tag>;
   readonly TimeToLiveSpecification?: DynamoDB_Table_TimeToLiveSpecification;
-  readonly VectorIndexes?: List<DynamoDB_Table_VectorIndex>;
   readonly WarmThroughput?: DynamoDB_Table_WarmThroughput;
 }
 
@@ -2048,12 +1989,8 @@ export interface DynamoDB_Table_Csv {
 }
 
 export interface DynamoDB_Table_GlobalSecondaryIndex {
-  readonly ContributorInsightsSpecification?: DynamoDB_Table_ContributorInsightsSpecification;
-  readonly IndexName: Value<string>;
   readonly KeySchema: List<DynamoDB_Table_KeySchema>;
   readonly OnDemandThroughput?: DynamoDB_Table_OnDemandThroughput;
-  readonly Projection: DynamoDB_Table_Projection;
-  readonly ProvisionedThroughput?: DynamoDB_Table_ProvisionedThroughput;
   readonly WarmThroughput?: DynamoDB_Table_WarmThroughput;
 }
 
@@ -2079,9 +2016,6 @@ export interface DynamoDB_Table_KinesisStreamSpecification {
 }
 
 export interface DynamoDB_Table_LocalSecondaryIndex {
-  readonly IndexName: Value<string>;
-  readonly KeySchema: List<DynamoDB_Table_KeySchema>;
-  readonly Projection: DynamoDB_Table_Projection;
 }
 
 export interface DynamoDB_Table_OnDemandThroughput {
@@ -2162,13 +2096,11 @@ export interface EC2_EIP {
   readonly NetworkBorderGroup?: Value<string>;
   readonly PublicIpv4Pool?: Value<string>;
   readonly Tags?: List<Tag>;
-  readonly TransferAddress?: Value<string>;
 }
 
 export interface EC2_FlowLog {
   readonly DeliverCrossAccountRole?: Value<string>;
   readonly DeliverLogsPermissionArn?: Value<string>;
-  readonly DestinationOptions?: EC2_FlowLog_DestinationOptions;
   readonly LogDestination?: Value<string>;
   readonly LogDestinationType?: Value<"cloud-watch-logs" | "s3" | "kinesis-data-firehose">;
   readonly LogFormat?: Value<string>;
@@ -2261,7 +2193,6 @@ export interface EC2_LaunchTemplate_CreditSpecification {
 
 export interface EC2_LaunchTemplate_Ebs {
   readonly DeleteOnTermination?: Value<boolean>;
-  readonly EbsCardIndex?: Value<number>;
   readonly Encrypted?: Value<boolean>;
   readonly Iops?: Value<number>;
   readonly KmsKeyId?: Value<string>;
@@ -2312,7 +2243,6 @@ export interface EC2_LaunchTemplate_InstanceRequirements {
   readonly AllowedInstanceTypes?: List<Value<string>>;
   readonly BareMetal?: Value<string>;
   readonly BaselineEbsBandwidthMbps?: EC2_LaunchTemplate_BaselineEbsBandwidthMbps;
-  readonly BaselinePerformanceFactors?: EC2_LaunchTemplate_BaselinePerformanceFactors;
   readonly BurstablePerformance?: Value<string>;
   readonly CpuManufacturers?: List<Value<string>>;
   readonly ExcludedInstanceTypes?: List<Value<string>>;
@@ -2351,8 +2281,6 @@ export interface EC2_LaunchTemplate_LaunchTemplateData {
   readonly DisableApiStop?: Value<boolean>;
   readonly DisableApiTermination?: Value<boolean>;
   readonly EbsOptimized?: Value<boolean>;
-  readonly ElasticGpuSpecifications?: List<EC2_LaunchTemplate_ElasticGpuSpecification>;
-  readonly ElasticInferenceAccelerators?: List<EC2_LaunchTemplate_LaunchTemplateElasticInferenceAccelerator>;
   readonly EnclaveOptions?: EC2_LaunchTemplate_EnclaveOptions;
   readonly HibernationOptions?: EC2_LaunchTemplate_HibernationOptions;
   readonly IamInstanceProfile?: EC2_LaunchTemplate_IamInstanceProfile;
@@ -2432,20 +2360,14 @@ export interface EC2_LaunchTemplate_NetworkInterface {
   readonly DeviceIndex?: Value<number>;
   readonly EnaQueueCount?: Value<number>;
   readonly EnaSrdSpecification?: EC2_LaunchTemplate_EnaSrdSpecification;
-  readonly Groups?: List<Value<string>>;
   readonly InterfaceType?: Value<string>;
   readonly Ipv4PrefixCount?: Value<number>;
-  readonly Ipv4Prefixes?: List<EC2_LaunchTemplate_Ipv4PrefixSpecification>;
   readonly Ipv6AddressCount?: Value<number>;
-  readonly Ipv6Addresses?: List<EC2_LaunchTemplate_Ipv6Add>;
   readonly Ipv6PrefixCount?: Value<number>;
-  readonly Ipv6Prefixes?: List<EC2_LaunchTemplate_Ipv6PrefixSpecification>;
   readonly NetworkCardIndex?: Value<number>;
   readonly NetworkInterfaceId?: Value<string>;
   readonly PrimaryIpv6?: Value<boolean>;
   readonly PrivateIpAddress?: Value<string>;
-  readonly PrivateIpAddresses?: List<EC2_LaunchTemplate_PrivateIpAdd>;
-  readonly SecondaryPrivateIpAddressCount?: Value<number>;
   readonly SubnetId?: Value<string>;
 }
 
@@ -2513,7 +2435,6 @@ export interface EC2_NatGateway {
   readonly AvailabilityMode?: Value<string>;
   readonly AvailabilityZoneAddresses?: List<EC2_NatGateway_AvailabilityZoneAddress>;
   readonly ConnectivityType?: Value<string>;
-  readonly MaxDrainDurationSeconds?: Value<number>;
   readonly PrivateIpAddress?: Value<string>;
   readonly SecondaryAllocationIds?: List<Value<string>>;
   readonly SecondaryPrivateIpAddressCount?: Value<number>;
@@ -2564,7 +2485,6 @@ export interface EC2_Route {
   readonly DestinationPrefixListId?: Value<string>;
   readonly EgressOnlyInternetGatewayId?: Value<string>;
   readonly GatewayId?: Value<string>;
-  readonly InstanceId?: Value<string>;
   readonly LocalGatewayId?: Value<string>;
   readonly NatGatewayId?: Value<string>;
   readonly NetworkInterfaceId?: Value<string>;
@@ -2608,8 +2528,6 @@ export interface EC2_SecurityGroup_Ingress {
   readonly IpProtocol: Value<string>;
   readonly SourcePrefixListId?: Value<string>;
   readonly SourceSecurityGroupId?: Value<string>;
-  readonly SourceSecurityGroupName?: Value<string>;
-  readonly SourceSecurityGroupOwnerId?: Value<string>;
   readonly ToPort?: Value<number>;
 }
 
@@ -2631,12 +2549,9 @@ export interface EC2_SecurityGroupIngress {
   readonly Description?: Value<string>;
   readonly FromPort?: Value<number>;
   readonly GroupId?: Value<string>;
-  readonly GroupName?: Value<string>;
   readonly IpProtocol: Value<string>;
   readonly SourcePrefixListId?: Value<string>;
   readonly SourceSecurityGroupId?: Value<string>;
-  readonly SourceSecurityGroupName?: Value<string>;
-  readonly SourceSecurityGroupOwnerId?: Value<string>;
   readonly ToPort?: Value<number>;
 }
 
@@ -2655,7 +2570,6 @@ export interface EC2_Subnet {
   readonly Ipv6NetmaskLength?: Value<number>;
   readonly MapPublicIpOnLaunch?: Value<boolean>;
   readonly OutpostArn?: Value<string>;
-  readonly PrivateDnsNameOptionsOnLaunch?: EC2_Subnet_PrivateDnsNameOptionsOnLaunch;
   readonly Tags?: List<Tag>;
   readonly VpcId: Value<string>;
 }
@@ -2684,7 +2598,6 @@ export interface EC2_VPC {
   readonly Ipv4IpamPoolId?: Value<string>;
   readonly Ipv4NetmaskLength?: Value<number>;
   readonly Tags?: List<Tag>;
-  readonly VpcEncryptionControl?: EC2_VPC_VpcEncryptionControl;
 }
 
 export interface EC2_VPC_VpcEncryptionControl {
@@ -2747,7 +2660,6 @@ export interface EC2_VPCEndpoint_DnsOptionsSpecification {
 export interface EC2_VPCGatewayAttachment {
   readonly InternetGatewayId?: Value<string>;
   readonly VpcId: Value<string>;
-  readonly VpnGatewayId?: Value<string>;
 }
 
 export interface ECR_Repository {
@@ -2778,15 +2690,12 @@ export interface ECR_Repository_ImageTagMutabilityExclusionFilter {
 
 export interface ECR_Repository_LifecyclePolicy {
   readonly LifecyclePolicyText?: Value<string>;
-  readonly RegistryId?: Value<string>;
 }
 
 export interface ECS_Cluster {
-  readonly CapacityProviders?: List<Value<string>>;
   readonly ClusterName?: Value<string>;
   readonly ClusterSettings?: List<ECS_Cluster_ClusterSettings>;
   readonly Configuration?: ECS_Cluster_ClusterConfiguration;
-  readonly DefaultCapacityProviderStrategy?: List<ECS_Cluster_CapacityProviderStrategyItem>;
   readonly ServiceConnectDefaults?: ECS_Cluster_ServiceConnectDefaults;
   readonly Tags?: List<Tag>;
 }
@@ -2817,7 +2726,6 @@ export interface ECS_Cluster_ExecuteCommandLogConfiguration {
   readonly CloudWatchEncryptionEnabled?: Value<boolean>;
   readonly CloudWatchLogGroupName?: Value<string>;
   readonly S3BucketName?: Value<string>;
-  readonly S3EncryptionEnabled?: Value<boolean>;
   readonly S3KeyPrefix?: Value<string>;
 }
 
@@ -2851,11 +2759,9 @@ export interface ECS_Service {
   readonly DesiredCount?: Value<number>;
   readonly EnableECSManagedTags?: Value<boolean>;
   readonly EnableExecuteCommand?: Value<boolean>;
-  readonly ForceNewDeployment?: ECS_Service_ForceNewDeployment;
   readonly HealthCheckGracePeriodSeconds?: Value<number>;
   readonly LaunchType?: Value<"EC2" | "FARGATE" | "EXTERNAL">;
   readonly LoadBalancers?: List<ECS_Service_LoadBalancer>;
-  readonly Monitoring?: ECS_Service_MonitoringConfiguration;
   readonly NetworkConfiguration?: ECS_Service_NetworkConfiguration;
   readonly PlacementConstraints?: List<ECS_Service_PlacementConstraint>;
   readonly PlacementStrategies?: List<ECS_Service_PlacementStrategy>;
@@ -2868,7 +2774,6 @@ export interface ECS_Service {
   readonly ServiceRegistries?: List<ECS_Service_ServiceRegistry>;
   readonly Tags?: List<Tag>;
   readonly TaskDefinition?: Value<string>;
-  readonly VolumeConfigurations?: List<ECS_Service_ServiceVolumeConfiguration>;
   readonly VpcLatticeConfigurations?: List<ECS_Service_VpcLatticeConfiguration>;
 }
 
@@ -2904,9 +2809,7 @@ export interface ECS_Service_DeploymentAlarms {
 
 export interface ECS_Service_DeploymentCircuitBreaker {
   readonly Enable: Value<boolean>;
-  readonly ResetOnHealthyTask?: Value<boolean>;
   readonly Rollback: Value<boolean>;
-  readonly ThresholdConfiguration?: ECS_Service_ThresholdConfiguration;
 }
 
 export interface ECS_Service_DeploymentConfiguration {
@@ -2914,7 +2817,6 @@ export interface ECS_Service_DeploymentConfiguration {
   readonly BakeTimeInMinutes?: Value<number>;
   readonly CanaryConfiguration?: ECS_Service_CanaryConfiguration;
   readonly DeploymentCircuitBreaker?: ECS_Service_DeploymentCircuitBreaker;
-  readonly EarlySuccessCriteria?: ECS_Service_DeploymentEarlySuccessCriteria;
   readonly LifecycleHooks?: List<ECS_Service_DeploymentLifecycleHook>;
   readonly LinearConfiguration?: ECS_Service_LinearConfiguration;
   readonly MaximumPercent?: Value<number>;
@@ -2966,7 +2868,6 @@ export interface ECS_Service_LoadBalancer {
   readonly AdvancedConfiguration?: ECS_Service_AdvancedConfiguration;
   readonly ContainerName?: Value<string>;
   readonly ContainerPort?: Value<number>;
-  readonly LoadBalancerName?: Value<string>;
   readonly TargetGroupArn?: Value<string>;
 }
 
@@ -3024,7 +2925,6 @@ export interface ECS_Service_ServiceConnectConfiguration {
 }
 
 export interface ECS_Service_ServiceConnectService {
-  readonly ClientAliases?: List<ECS_Service_ServiceConnectClientAlias>;
   readonly DiscoveryName?: Value<string>;
   readonly IngressPortOverride?: Value<number>;
   readonly PortName: Value<string>;
@@ -3050,7 +2950,6 @@ export interface ECS_Service_ServiceConnectTlsCertificateAuthority {
 }
 
 export interface ECS_Service_ServiceConnectTlsConfiguration {
-  readonly IssuerCertificateAuthority: ECS_Service_ServiceConnectTlsCertificateAuthority;
   readonly KmsKey?: Value<string>;
   readonly RoleArn?: Value<string>;
 }
@@ -3104,13 +3003,11 @@ export interface ECS_TaskDefinition {
   readonly EphemeralStorage?: ECS_TaskDefinition_EphemeralStorage;
   readonly ExecutionRoleArn?: Value<string>;
   readonly Family?: Value<string>;
-  readonly InferenceAccelerators?: List<ECS_TaskDefinition_InferenceAccelerator>;
   readonly IpcMode?: Value<string>;
   readonly Memory?: Value<string>;
   readonly NetworkMode?: Value<string>;
   readonly PidMode?: Value<string>;
   readonly PlacementConstraints?: List<ECS_TaskDefinition_TaskDefinitionPlacementConstraint>;
-  readonly ProxyConfiguration?: ECS_TaskDefinition_ProxyConfiguration;
   readonly RequiresCompatibilities?: List<Value<string>>;
   readonly RuntimePlatform?: ECS_TaskDefinition_RuntimePlatform;
   readonly Tags?: List<Tag>;
@@ -3344,7 +3241,6 @@ export interface ECS_TaskDefinition_Ulimit {
 }
 
 export interface ECS_TaskDefinition_Volume {
-  readonly ConfiguredAtLaunch?: Value<boolean>;
   readonly DockerVolumeConfiguration?: ECS_TaskDefinition_DockerVolumeConfiguration;
   readonly EFSVolumeConfiguration?: ECS_TaskDefinition_EFSVolumeConfiguration;
   readonly FSxWindowsFileServerVolumeConfiguration?: ECS_TaskDefinition_FSxWindowsFileServerVolumeConfiguration;
@@ -3376,7 +3272,6 @@ export interface ElasticLoadBalancingV2_Listener_Action {
   readonly AuthenticateOidcConfig?: ElasticLoadBalancingV2_Listener_AuthenticateOidcConfig;
   readonly FixedResponseConfig?: ElasticLoadBalancingV2_Listener_FixedResponseConfig;
   readonly ForwardConfig?: ElasticLoadBalancingV2_Listener_ForwardConfig;
-  readonly JwtValidationConfig?: ElasticLoadBalancingV2_Listener_JwtValidationConfig;
   readonly Order?: Value<number>;
   readonly RedirectConfig?: ElasticLoadBalancingV2_Listener_RedirectConfig;
   readonly TargetGroupArn?: Value<string>;
@@ -3405,7 +3300,6 @@ export interface ElasticLoadBalancingV2_Listener_AuthenticateOidcConfig {
   readonly SessionCookieName?: Value<string>;
   readonly SessionTimeout?: Value<string>;
   readonly TokenEndpoint: Value<string>;
-  readonly UseExistingClientSecret?: Value<boolean>;
   readonly UserInfoEndpoint: Value<string>;
 }
 
@@ -3481,7 +3375,6 @@ export interface ElasticLoadBalancingV2_ListenerRule_Action {
   readonly AuthenticateOidcConfig?: ElasticLoadBalancingV2_ListenerRule_AuthenticateOidcConfig;
   readonly FixedResponseConfig?: ElasticLoadBalancingV2_ListenerRule_FixedResponseConfig;
   readonly ForwardConfig?: ElasticLoadBalancingV2_ListenerRule_ForwardConfig;
-  readonly JwtValidationConfig?: ElasticLoadBalancingV2_ListenerRule_JwtValidationConfig;
   readonly Order?: Value<number>;
   readonly RedirectConfig?: ElasticLoadBalancingV2_ListenerRule_RedirectConfig;
   readonly TargetGroupArn?: Value<string>;
@@ -3510,7 +3403,6 @@ export interface ElasticLoadBalancingV2_ListenerRule_AuthenticateOidcConfig {
   readonly SessionCookieName?: Value<string>;
   readonly SessionTimeout?: Value<number>;
   readonly TokenEndpoint: Value<string>;
-  readonly UseExistingClientSecret?: Value<boolean>;
   readonly UserInfoEndpoint: Value<string>;
 }
 
@@ -3591,9 +3483,7 @@ export interface ElasticLoadBalancingV2_ListenerRule_RuleCondition {
   readonly HttpRequestMethodConfig?: ElasticLoadBalancingV2_ListenerRule_HttpRequestMethodConfig;
   readonly PathPatternConfig?: ElasticLoadBalancingV2_ListenerRule_PathPatternConfig;
   readonly QueryStringConfig?: ElasticLoadBalancingV2_ListenerRule_QueryStringConfig;
-  readonly RegexValues?: List<Value<string>>;
   readonly SourceIpConfig?: ElasticLoadBalancingV2_ListenerRule_SourceIpConfig;
-  readonly Values?: List<Value<string>>;
 }
 
 export interface ElasticLoadBalancingV2_ListenerRule_SourceIpConfig {
@@ -3618,11 +3508,9 @@ export interface ElasticLoadBalancingV2_ListenerRule_Transform {
 }
 
 export interface ElasticLoadBalancingV2_LoadBalancer {
-  readonly EnableCapacityReservationProvisionStabilize?: Value<boolean>;
   readonly EnablePrefixForIpv6SourceNat?: Value<string>;
   readonly EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic?: Value<string>;
   readonly IpAddressType?: Value<string>;
-  readonly Ipv4IpamPoolId?: Value<string>;
   readonly LoadBalancerAttributes?: List<ElasticLoadBalancingV2_LoadBalancer_LoadBalancerAttribute>;
   readonly MinimumLoadBalancerCapacity?: ElasticLoadBalancingV2_LoadBalancer_MinimumLoadBalancerCapacity;
   readonly Name?: Value<string>;
@@ -3647,7 +3535,6 @@ export interface ElasticLoadBalancingV2_LoadBalancer_SubnetMapping {
   readonly AllocationId?: Value<string>;
   readonly IPv6Address?: Value<string>;
   readonly PrivateIPv4Address?: Value<string>;
-  readonly SourceNatIpv6Prefix?: Value<string>;
   readonly SubnetId: Value<string>;
 }
 
@@ -3669,13 +3556,11 @@ export interface ElasticLoadBalancingV2_TargetGroup {
   readonly TargetControlPort?: Value<number>;
   readonly TargetGroupAttributes?: List<ElasticLoadBalancingV2_TargetGroup_TargetGroupAttribute>;
   readonly TargetType?: Value<string>;
-  readonly Targets?: List<ElasticLoadBalancingV2_TargetGroup_TargetDescription>;
   readonly UnhealthyThresholdCount?: Value<number>;
   readonly VpcId?: Value<string>;
 }
 
 export interface ElasticLoadBalancingV2_TargetGroup_Matcher {
-  readonly GrpcCode?: Value<string>;
   readonly HttpCode?: Value<string>;
 }
 
@@ -3822,23 +3707,14 @@ export interface Events_Rule_SqsParameters {
 }
 
 export interface Events_Rule_Target {
-  readonly AppSyncParameters?: Events_Rule_AppSyncParameters;
   readonly Arn: Value<string>;
-  readonly BatchParameters?: Events_Rule_BatchParameters;
   readonly DeadLetterConfig?: Events_Rule_DeadLetterConfig;
-  readonly EcsParameters?: Events_Rule_EcsParameters;
-  readonly HttpParameters?: Events_Rule_HttpParameters;
   readonly Id: Value<string>;
   readonly Input?: Value<string>;
   readonly InputPath?: Value<string>;
   readonly InputTransformer?: Events_Rule_InputTransformer;
-  readonly KinesisParameters?: Events_Rule_KinesisParameters;
-  readonly RedshiftDataParameters?: Events_Rule_RedshiftDataParameters;
   readonly RetryPolicy?: Events_Rule_RetryPolicy;
   readonly RoleArn?: Value<string>;
-  readonly RunCommandParameters?: Events_Rule_RunCommandParameters;
-  readonly SageMakerPipelineParameters?: Events_Rule_SageMakerPipelineParameters;
-  readonly SqsParameters?: Events_Rule_SqsParameters;
 }
 
 export interface IAM_InstanceProfile {
@@ -3890,7 +3766,6 @@ export interface KMS_Key {
   readonly KeySpec?: Value<"SYMMETRIC_DEFAULT" | "RSA_2048" | "RSA_3072" | "RSA_4096" | "ECC_NIST_P256" | "ECC_NIST_P384" | "ECC_NIST_P521" | "ECC_SECG_P256K1" | "HMAC_224" | "HMAC_256" | "HMAC_384" | "HMAC_512" | "SM2" | "ML_DSA_44" | "ML_DSA_65" | "ML_DSA_87" | "ECC_NIST_EDWARDS25519">;
   readonly KeyUsage?: Value<"ENCRYPT_DECRYPT" | "SIGN_VERIFY" | "GENERATE_VERIFY_MAC" | "KEY_AGREEMENT">;
   readonly MultiRegion?: Value<boolean>;
-  readonly Origin?: Value<"AWS_KMS" | "EXTERNAL">;
   readonly PendingWindowInDays?: Value<number>;
   readonly RotationPeriodInDays?: Value<number>;
   readonly Tags?: List<Tag>;
@@ -3929,7 +3804,6 @@ export interface Lambda_Function {
   readonly EphemeralStorage?: Lambda_Function_EphemeralStorage;
   readonly FileSystemConfigs?: List<Lambda_Function_FileSystemConfig>;
   readonly FunctionName?: Value<string>;
-  readonly FunctionScalingConfig?: Lambda_Function_FunctionScalingConfig;
   readonly Handler?: Value<string>;
   readonly ImageConfig?: Lambda_Function_ImageConfig;
   readonly KmsKeyArn?: Value<string>;
@@ -3937,12 +3811,9 @@ export interface Lambda_Function {
   readonly LoggingConfig?: Lambda_Function_LoggingConfig;
   readonly MemorySize?: Value<number>;
   readonly PackageType?: Value<"Image" | "Zip">;
-  readonly PublishToLatestPublished?: Value<boolean>;
-  readonly RecursiveLoop?: Value<"Allow" | "Terminate">;
   readonly ReservedConcurrentExecutions?: Value<number>;
   readonly Role: Value<string>;
   readonly Runtime?: Value<string>;
-  readonly RuntimeManagementConfig?: Lambda_Function_RuntimeManagementConfig;
   readonly SnapStart?: Lambda_Function_SnapStart;
   readonly Tags?: List<Tag>;
   readonly TenancyConfig?: Lambda_Function_TenancyConfig;
@@ -3959,7 +3830,6 @@ export interface Lambda_Function_Code {
   readonly ImageUri?: Value<string>;
   readonly S3Bucket?: Value<string>;
   readonly S3Key?: Value<string>;
-  readonly S3ObjectStorageMode?: Value<"COPY" | "REFERENCE">;
   readonly S3ObjectVersion?: Value<string>;
   readonly SourceKMSKeyArn?: Value<string>;
 }
@@ -3970,8 +3840,6 @@ export interface Lambda_Function_DeadLetterConfig {
 
 export interface Lambda_Function_DurableConfig {
   readonly ExecutionTimeout: Value<number>;
-  readonly KMSKeyArn?: Value<string>;
-  readonly RetentionPeriodInDays?: Value<number>;
 }
 
 export interface Lambda_Function_Environment {
@@ -3985,7 +3853,6 @@ export interface Lambda_Function_EphemeralStorage {
 export interface Lambda_Function_FileSystemConfig {
   readonly Arn: Value<string>;
   readonly LocalMountPath: Value<string>;
-  readonly S3FilesConfig?: Lambda_Function_S3FilesConfig;
 }
 
 export interface Lambda_Function_FunctionScalingConfig {
@@ -4056,13 +3923,10 @@ export interface Logs_Delivery {
   readonly DeliverySourceName: Value<string>;
   readonly FieldDelimiter?: Value<string>;
   readonly RecordFields?: List<Value<string>>;
-  readonly S3EnableHiveCompatiblePath?: Value<boolean>;
-  readonly S3SuffixPath?: Value<string>;
   readonly Tags?: List<Tag>;
 }
 
 export interface Logs_DeliveryDestination {
-  readonly DeliveryDestinationPolicy?: Logs_DeliveryDestination_DestinationPolicy;
   readonly DeliveryDestinationType?: Value<string>;
   readonly DestinationResourceArn?: Value<string>;
   readonly Name: Value<string>;
@@ -4076,7 +3940,6 @@ export interface Logs_DeliveryDestination_DestinationPolicy {
 }
 
 export interface Logs_DeliverySource {
-  readonly DeliverySourceConfiguration?: Readonly<Record<string, Value<string>>>;
   readonly LogType?: Value<string>;
   readonly Name: Value<string>;
   readonly ResourceArn?: Value<string>;
@@ -4084,22 +3947,16 @@ export interface Logs_DeliverySource {
 }
 
 export interface Logs_LogGroup {
-  readonly BearerTokenAuthenticationEnabled?: Value<boolean>;
-  readonly DataProtectionPolicy?: unknown;
   readonly DeletionProtectionEnabled?: Value<boolean>;
-  readonly FieldIndexPolicies?: List<unknown>;
   readonly KmsKeyId?: Value<string>;
   readonly LogGroupClass?: Value<"STANDARD" | "INFREQUENT_ACCESS" | "DELIVERY">;
   readonly LogGroupName?: Value<string>;
-  readonly ResourcePolicyDocument?: PolicyDocument;
   readonly RetentionInDays?: Value<number>;
   readonly Tags?: List<Tag>;
 }
 
 export interface Logs_MetricFilter {
   readonly ApplyOnTransformedLogs?: Value<boolean>;
-  readonly EmitSystemFieldDimensions?: List<Value<string>>;
-  readonly FieldSelectionCriteria?: Value<string>;
   readonly FilterName?: Value<string>;
   readonly FilterPattern: Value<string>;
   readonly LogGroupName: Value<string>;
@@ -4126,33 +3983,23 @@ export interface Logs_ResourcePolicy {
 }
 
 export interface RDS_DBInstance {
-  readonly AdditionalStorageVolumes?: List<RDS_DBInstance_AdditionalStorageVolume>;
   readonly AllocatedStorage?: Value<string>;
   readonly AllowMajorVersionUpgrade?: Value<boolean>;
   readonly ApplyImmediately?: Value<boolean>;
-  readonly AssociatedRoles?: List<RDS_DBInstance_DBInstanceRole>;
   readonly AutoMinorVersionUpgrade?: Value<boolean>;
-  readonly AutomaticBackupReplicationKmsKeyId?: Value<string>;
-  readonly AutomaticBackupReplicationRegion?: Value<string>;
-  readonly AutomaticBackupReplicationRetentionPeriod?: Value<number>;
   readonly AvailabilityZone?: Value<string>;
   readonly BackupRetentionPeriod?: Value<number>;
   readonly BackupTarget?: Value<string>;
   readonly CACertificateIdentifier?: Value<string>;
-  readonly CertificateRotationRestart?: Value<boolean>;
   readonly CharacterSetName?: Value<string>;
   readonly CopyTagsToSnapshot?: Value<boolean>;
   readonly CustomIAMInstanceProfile?: Value<string>;
-  readonly DBClusterIdentifier?: Value<string>;
-  readonly DBClusterSnapshotIdentifier?: Value<string>;
   readonly DBInstanceClass?: Value<string>;
   readonly DBInstanceIdentifier?: Value<string>;
   readonly DBName?: Value<string>;
   readonly DBParameterGroupName?: Value<string>;
-  readonly DBSecurityGroups?: List<Value<string>>;
   readonly DBSnapshotIdentifier?: Value<string>;
   readonly DBSubnetGroupName?: Value<string>;
-  readonly DBSystemId?: Value<string>;
   readonly DatabaseInsightsMode?: Value<string>;
   readonly DedicatedLogVolume?: Value<boolean>;
   readonly DeleteAutomatedBackups?: Value<boolean>;
@@ -4173,7 +4020,6 @@ export interface RDS_DBInstance {
   readonly KmsKeyId?: Value<string>;
   readonly LicenseModel?: Value<string>;
   readonly ManageMasterUserPassword?: Value<boolean>;
-  readonly MasterUserAuthenticationType?: Value<string>;
   readonly MasterUserPassword?: Value<string>;
   readonly MasterUserSecret?: RDS_DBInstance_MasterUserSecret;
   readonly MasterUsername?: Value<string>;
@@ -4189,25 +4035,14 @@ export interface RDS_DBInstance {
   readonly Port?: Value<string>;
   readonly PreferredBackupWindow?: Value<string>;
   readonly PreferredMaintenanceWindow?: Value<string>;
-  readonly ProcessorFeatures?: List<RDS_DBInstance_ProcessorFeature>;
-  readonly PromotionTier?: Value<number>;
   readonly PubliclyAccessible?: Value<boolean>;
   readonly ReplicaMode?: Value<string>;
-  readonly RestoreTime?: Value<string>;
-  readonly SourceDBClusterIdentifier?: Value<string>;
-  readonly SourceDBInstanceAutomatedBackupsArn?: Value<string>;
   readonly SourceDBInstanceIdentifier?: Value<string>;
-  readonly SourceDbiResourceId?: Value<string>;
-  readonly SourceRegion?: Value<string>;
   readonly StorageEncrypted?: Value<boolean>;
   readonly StorageThroughput?: Value<number>;
   readonly StorageType?: Value<string>;
   readonly Tags?: List<Tag>;
-  readonly TdeCredentialArn?: Value<string>;
-  readonly TdeCredentialPassword?: Value<string>;
   readonly Timezone?: Value<string>;
-  readonly UseDefaultProcessorFeatures?: Value<boolean>;
-  readonly UseLatestRestorableTime?: Value<boolean>;
   readonly VPCSecurityGroups?: List<Value<string>>;
 }
 
@@ -4229,7 +4064,6 @@ export interface RDS_DBInstance_DBInstanceRole {
 
 export interface RDS_DBInstance_MasterUserSecret {
   readonly KmsKeyId?: Value<string>;
-  readonly SecretArn?: Value<string>;
 }
 
 export interface RDS_DBInstance_ProcessorFeature {
@@ -4276,7 +4110,6 @@ export interface RDS_DBProxy_TagFormat {
 
 export interface RDS_DBProxyTargetGroup {
   readonly ConnectionPoolConfigurationInfo?: RDS_DBProxyTargetGroup_ConnectionPoolConfigurationInfoFormat;
-  readonly DBClusterIdentifiers?: List<Value<string>>;
   readonly DBInstanceIdentifiers?: List<Value<string>>;
   readonly DBProxyName: Value<string>;
   readonly TargetGroupName: Value<"default">;
@@ -4334,10 +4167,8 @@ export interface Route53_HealthCheck_HealthCheckTag {
 
 export interface Route53_HostedZone {
   readonly HostedZoneConfig?: Route53_HostedZone_HostedZoneConfig;
-  readonly HostedZoneFeatures?: Route53_HostedZone_HostedZoneFeatures;
   readonly HostedZoneTags?: List<Route53_HostedZone_HostedZoneTag>;
   readonly Name?: Value<string>;
-  readonly QueryLoggingConfig?: Route53_HostedZone_QueryLoggingConfig;
   readonly VPCs?: List<Route53_HostedZone_VPC>;
 }
 
@@ -4366,12 +4197,10 @@ export interface Route53_HostedZone_VPC {
 export interface Route53_RecordSet {
   readonly AliasTarget?: Route53_RecordSet_AliasTarget;
   readonly CidrRoutingConfig?: Route53_RecordSet_CidrRoutingConfig;
-  readonly Comment?: Value<string>;
   readonly Failover?: Value<"PRIMARY" | "SECONDARY">;
   readonly GeoLocation?: Route53_RecordSet_GeoLocation;
   readonly HealthCheckId?: Value<string>;
   readonly HostedZoneId?: Value<string>;
-  readonly HostedZoneName?: Value<string>;
   readonly MultiValueAnswer?: Value<boolean>;
   readonly Name: Value<string>;
   readonly Region?: Value<string>;
@@ -4400,23 +4229,11 @@ export interface Route53_RecordSet_GeoLocation {
 }
 
 export interface S3_Bucket {
-  readonly AbacStatus?: Value<"Enabled" | "Disabled">;
-  readonly AccelerateConfiguration?: S3_Bucket_AccelerateConfiguration;
-  readonly AccessControl?: Value<"AuthenticatedRead" | "AwsExecRead" | "BucketOwnerFullControl" | "BucketOwnerRead" | "LogDeliveryWrite" | "Private" | "PublicRead" | "PublicReadWrite">;
-  readonly AnalyticsConfigurations?: List<S3_Bucket_AnalyticsConfiguration>;
   readonly BucketEncryption?: S3_Bucket_BucketEncryption;
   readonly BucketName?: Value<string>;
-  readonly BucketNamePrefix?: Value<string>;
   readonly BucketNamespace?: Value<"global" | "account-regional">;
-  readonly CorsConfiguration?: S3_Bucket_CorsConfiguration;
-  readonly IntelligentTieringConfigurations?: List<S3_Bucket_IntelligentTieringConfiguration>;
-  readonly InventoryConfigurations?: List<S3_Bucket_InventoryConfiguration>;
   readonly LifecycleConfiguration?: S3_Bucket_LifecycleConfiguration;
   readonly LoggingConfiguration?: S3_Bucket_LoggingConfiguration;
-  readonly MetadataConfiguration?: S3_Bucket_MetadataConfiguration;
-  readonly MetadataTableConfiguration?: S3_Bucket_MetadataTableConfiguration;
-  readonly MetricsConfigurations?: List<S3_Bucket_MetricsConfiguration>;
-  readonly NotificationConfiguration?: S3_Bucket_NotificationConfiguration;
   readonly ObjectLockConfiguration?: S3_Bucket_ObjectLockConfiguration;
   readonly ObjectLockEnabled?: Value<boolean>;
   readonly OwnershipControls?: S3_Bucket_OwnershipControls;
@@ -4424,7 +4241,6 @@ export interface S3_Bucket {
   readonly ReplicationConfiguration?: S3_Bucket_ReplicationConfiguration;
   readonly Tags?: List<Tag>;
   readonly VersioningConfiguration?: S3_Bucket_VersioningConfiguration;
-  readonly WebsiteConfiguration?: S3_Bucket_WebsiteConfiguration;
 }
 
 export interface S3_Bucket_AbortIncompleteMultipartUpload {
@@ -4487,7 +4303,6 @@ export interface S3_Bucket_DefaultEventHold {
 
 export interface S3_Bucket_DefaultRetention {
   readonly Days?: Value<number>;
-  readonly DefaultEventHold?: S3_Bucket_DefaultEventHold;
   readonly Mode?: Value<"COMPLIANCE" | "GOVERNANCE">;
   readonly Years?: Value<number>;
 }
@@ -4705,13 +4520,11 @@ export interface S3_Bucket_ReplicationRule {
 
 export interface S3_Bucket_ReplicationRuleAndOperator {
   readonly Prefix?: Value<string>;
-  readonly TagFilters?: List<S3_Bucket_TagFilter>;
 }
 
 export interface S3_Bucket_ReplicationRuleFilter {
   readonly And?: S3_Bucket_ReplicationRuleAndOperator;
   readonly Prefix?: Value<string>;
-  readonly TagFilter?: S3_Bucket_TagFilter;
 }
 
 export interface S3_Bucket_ReplicationTime {
@@ -4740,15 +4553,9 @@ export interface S3_Bucket_Rule {
   readonly ExpiredObjectDeleteMarker?: Value<boolean>;
   readonly Id?: Value<string>;
   readonly NoncurrentVersionExpiration?: S3_Bucket_NoncurrentVersionExpiration;
-  readonly NoncurrentVersionExpirationInDays?: Value<number>;
-  readonly NoncurrentVersionTransition?: S3_Bucket_NoncurrentVersionTransition;
   readonly NoncurrentVersionTransitions?: List<S3_Bucket_NoncurrentVersionTransition>;
-  readonly ObjectSizeGreaterThan?: Value<number>;
-  readonly ObjectSizeLessThan?: Value<number>;
   readonly Prefix?: Value<string>;
   readonly Status: Value<"Enabled" | "Disabled">;
-  readonly TagFilters?: List<S3_Bucket_TagFilter>;
-  readonly Transition?: S3_Bucket_Transition;
   readonly Transitions?: List<S3_Bucket_Transition>;
 }
 
@@ -4769,7 +4576,6 @@ export interface S3_Bucket_ServerSideEncryptionByDefault {
 }
 
 export interface S3_Bucket_ServerSideEncryptionRule {
-  readonly BlockedEncryptionTypes?: S3_Bucket_BlockedEncryptionTypes;
   readonly BucketKeyEnabled?: Value<boolean>;
   readonly ServerSideEncryptionByDefault?: S3_Bucket_ServerSideEncryptionByDefault;
 }
@@ -4794,7 +4600,6 @@ export interface S3_Bucket_TagFilter {
 
 export interface S3_Bucket_TargetObjectKeyFormat {
   readonly PartitionedPrefix?: S3_Bucket_PartitionedPrefix;
-  readonly SimplePrefix?: unknown;
 }
 
 export interface S3_Bucket_Tiering {
@@ -4838,7 +4643,6 @@ export interface SNS_Subscription {
   readonly Protocol: Value<string>;
   readonly RawMessageDelivery?: Value<boolean>;
   readonly RedrivePolicy?: unknown;
-  readonly Region?: Value<string>;
   readonly ReplayPolicy?: unknown;
   readonly SubscriptionRoleArn?: Value<string>;
   readonly TopicArn: Value<string>;
@@ -4847,15 +4651,11 @@ export interface SNS_Subscription {
 export interface SNS_Topic {
   readonly ArchivePolicy?: unknown;
   readonly ContentBasedDeduplication?: Value<boolean>;
-  readonly DataProtectionPolicy?: unknown;
-  readonly DeliveryStatusLogging?: List<SNS_Topic_LoggingConfig>;
   readonly DisplayName?: Value<string>;
   readonly FifoThroughputScope?: Value<string>;
   readonly FifoTopic?: Value<boolean>;
   readonly KmsMasterKeyId?: Value<string>;
-  readonly MaximumMessageSize?: Value<number>;
   readonly SignatureVersion?: Value<string>;
-  readonly Subscription?: List<SNS_Topic_Subscription>;
   readonly Tags?: List<Tag>;
   readonly TopicName?: Value<string>;
   readonly TracingConfig?: Value<string>;
@@ -4907,7 +4707,6 @@ export interface SSM_Parameter {
   readonly DataType?: Value<"text" | "aws:ec2:image">;
   readonly Description?: Value<string>;
   readonly Name?: Value<string>;
-  readonly Policies?: Value<string>;
   readonly Tags?: Readonly<Record<string, Value<string>>>;
   readonly Tier?: Value<"Standard" | "Advanced" | "Intelligent-Tiering">;
   readonly Type: Value<"String" | "StringList">;
@@ -4920,7 +4719,6 @@ export interface SecretsManager_Secret {
   readonly KmsKeyId?: Value<string>;
   readonly Name?: Value<string>;
   readonly ReplicaRegions?: List<SecretsManager_Secret_ReplicaRegion>;
-  readonly SecretString?: Value<string>;
   readonly Tags?: List<Tag>;
   readonly Type?: Value<string>;
 }
@@ -4945,7 +4743,6 @@ export interface SecretsManager_Secret_ReplicaRegion {
 
 export interface WAFv2_LoggingConfiguration {
   readonly LogDestinationConfigs: List<Value<string>>;
-  readonly LoggingFilter?: WAFv2_LoggingConfiguration_LoggingFilter;
   readonly RedactedFields?: List<WAFv2_LoggingConfiguration_FieldToMatch>;
   readonly ResourceArn: Value<string>;
 }
@@ -4960,11 +4757,7 @@ export interface WAFv2_LoggingConfiguration_Condition {
 }
 
 export interface WAFv2_LoggingConfiguration_FieldToMatch {
-  readonly JsonBody?: unknown;
-  readonly Method?: unknown;
-  readonly QueryString?: unknown;
   readonly SingleHeader?: WAFv2_LoggingConfiguration_SingleHeader;
-  readonly UriPath?: unknown;
 }
 
 export interface WAFv2_LoggingConfiguration_Filter {
@@ -4987,17 +4780,10 @@ export interface WAFv2_LoggingConfiguration_SingleHeader {
 }
 
 export interface WAFv2_WebACL {
-  readonly ApplicationConfig?: WAFv2_WebACL_ApplicationConfig;
-  readonly AssociationConfig?: WAFv2_WebACL_AssociationConfig;
-  readonly CaptchaConfig?: WAFv2_WebACL_CaptchaConfig;
-  readonly ChallengeConfig?: WAFv2_WebACL_ChallengeConfig;
-  readonly CustomResponseBodies?: Readonly<Record<string, WAFv2_WebACL_CustomResponseBody>>;
   readonly DataProtectionConfig?: WAFv2_WebACL_DataProtectionConfig;
   readonly DefaultAction: WAFv2_WebACL_DefaultAction;
   readonly Description?: Value<string>;
-  readonly MonetizationConfig?: WAFv2_WebACL_MonetizationConfig;
   readonly Name?: Value<string>;
-  readonly OnSourceDDoSProtectionConfig?: WAFv2_WebACL_OnSourceDDoSProtectionConfig;
   readonly Rules?: List<WAFv2_WebACL_Rule>;
   readonly Scope: Value<"CLOUDFRONT" | "REGIONAL">;
   readonly Tags?: List<Tag>;

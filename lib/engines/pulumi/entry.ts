@@ -104,6 +104,8 @@ interface Code {
   /** Properties and arguments that it takes care of alone. */
   readonly handles: readonly string[];
   readonly arguments: readonly string[];
+  /** Members of shapes inside the resource that it takes care of, by shape. */
+  readonly inside?: Readonly<Record<string, readonly string[]>>;
   forward(properties: Tree, args: Tree): void;
   back(args: Tree, properties: Tree): void;
   /** Called once what the parts say has been read as well. */

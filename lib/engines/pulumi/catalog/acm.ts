@@ -42,6 +42,7 @@ export const certificate = entry("AWS::CertificateManager::Certificate", "aws:ac
   code: {
     handles: [],
     arguments: [],
+    inside: { "AWS::CertificateManager::Certificate.DomainValidationOption": ["DomainName"] },
     forward(properties) {
       const { DomainName, DomainValidationOptions: options } = properties;
       if (options === undefined) return;

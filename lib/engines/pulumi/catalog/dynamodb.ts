@@ -20,6 +20,7 @@ export const table = entry("AWS::DynamoDB::Table", "aws:dynamodb/table:Table", {
   code: {
     handles: ["KeySchema"],
     arguments: ["hashKey", "rangeKey"],
+    inside: { "AWS::DynamoDB::Table.SSESpecification": ["SSEType"] },
     forward(properties, args) {
       // A customer's key is the only kind that there is, so Pulumi says none.
       if (isTree(properties.SSESpecification)) {

@@ -121,6 +121,7 @@ export const listenerRule = entry("AWS::ElasticLoadBalancingV2::ListenerRule", "
   code: {
     handles: [],
     arguments: [],
+    inside: { "AWS::ElasticLoadBalancingV2::ListenerRule.RuleCondition": ["Field"] },
     forward(properties) {
       properties.Conditions = treesOf(properties.Conditions).map(({ Field, ...condition }) => {
         if (fieldOf(condition) !== Field) throw new Error(`a condition on ${String(Field)} wants the configuration of that field`);
