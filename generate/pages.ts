@@ -3,6 +3,7 @@ import { declarations } from "./cloudformation/declarations.ts";
 import { types } from "./cloudformation/types.ts";
 import { withheld } from "./cloudformation/withheld.ts";
 import { configurationPage } from "./configuration.ts";
+import { enginesPage } from "./engines.ts";
 import { errorsPage } from "./errors.ts";
 import { faultsPage } from "./faults.ts";
 import { outputsPage } from "./outputs.ts";
@@ -12,6 +13,7 @@ import { argumentsPage, schemaPage } from "./pulumi/pages.ts";
 /** Every generated file, by its path in the repository. */
 export const pages: Readonly<Record<string, () => string>> = {
   "docs/configuration.md": configurationPage,
+  "docs/engines.md": enginesPage,
   "docs/errors.md": errorsPage,
   "docs/faults.md": faultsPage,
   "docs/outputs.md": outputsPage,
