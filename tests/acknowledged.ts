@@ -170,9 +170,9 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-RDS2",
-    resource: /^data\/DatabaseInstance$/,
+    resource: /^(data\/DatabaseInstance|data\/DatabaseReader\d+|standby\/DatabaseInstance)$/,
     reason:
-      "CloudFormation refuses StorageEncrypted beside a snapshot: the database is encrypted as its snapshot is, which is checked before the restore. One that begins empty states its key, as development shows.",
+      "CloudFormation refuses StorageEncrypted beside a snapshot or a source: the database is encrypted as its snapshot is, which is checked before the restore, and a replica as its source is, in another region by the key that it states. One that begins empty states its key, as development shows.",
   },
   {
     judge: "cdk-nag",
@@ -182,16 +182,37 @@ export const acknowledged: readonly Acknowledgement[] = [
   },
   {
     judge: "cdk-nag",
+    rule: "AwsSolutions-RDS10",
+    resource: /^data\/DatabaseReader\d+$/,
+    reason:
+      "A copy in the same region holds nothing that its source does not, and goes when fewer are wanted. The source and the replica elsewhere are protected.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-RDS3",
+    resource: /^data\/DatabaseReader\d+$/,
+    reason:
+      "A copy that answers reads is lost without a loss of data, and another or the database itself answers in its place. What takes writes has a standby in another zone.",
+  },
+  {
+    judge: "cdk-nag",
     rule: "AwsSolutions-RDS11",
-    resource: /^data\/DatabaseInstance$/,
+    resource: /^(data\/DatabaseInstance|data\/DatabaseReader\d+|standby\/DatabaseInstance)$/,
     reason:
       "Requirements B08 and B12 ask for 3306. The port hides nothing: the database is in the isolated tier, and only the service's or the proxy's security group reaches it, by TLS.",
   },
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-SMG4",
-    resource: /^data\/DatabaseSecret$/,
-    reason: "The schedule comes with Sluice's own rotation function; AWS's hosted one is a macro, which plans do without.",
+    resource: /^data\/Database(App)?Secret$/,
+    reason:
+      "The rule looks in one stack, and the schedules stand in another, `rotation`, with the function that they call. System B has none while it migrates: a restored database has the accounts of its source.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-SMG4",
+    resource: /^data\/DatabaseApp[12]Secret$/,
+    reason: "A copy for the proxy of what the app's secret holds in turn: the function that rotates that one writes both.",
   },
   {
     judge: "cdk-nag",
@@ -210,7 +231,8 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM4",
-    resource: /^data\/DatabaseDatabaseMonitoringRole Policy::arn:[\w-]+:iam::aws:policy\/service-role\/AmazonRDSEnhancedMonitoringRole$/,
+    resource:
+      /^(data|standby)\/DatabaseDatabaseMonitoringRole Policy::arn:[\w-]+:iam::aws:policy\/service-role\/AmazonRDSEnhancedMonitoringRole$/,
     reason: "The policy that RDS documents for this role. Its log group, RDSOSMetrics, is one for the whole account and of no stack.",
   },
   {
@@ -222,13 +244,14 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^base\/StorageReleasesReplicationPolicy Resource::(arn:[\w-]+:s3:::[\w-]+-releases-\d+\/\*|\["\$\{Replica\}\/\*")/,
+    resource:
+      /^(base\/StorageReleases|files\/FilesFiles)ReplicationPolicy Resource::(arn:[\w-]+:s3:::[\w-]+-(releases|files)-\d+\/\*|\["\$\{Replica\}\/\*")/,
     reason: "Amazon S3 copies every object of the one bucket to the one replica; the objects in them are all that it may touch.",
   },
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^logger\/LoggerDeploymentLoggerPolicy Resource::arn:[\w-]+:ec2:[\w-]+:\d+:\*\/\*$/,
+    resource: /^(logger\/LoggerDeploymentLogger|rotation\/RotationRotation)Policy Resource::arn:[\w-]+:ec2:[\w-]+:\d+:\*\/\*$/,
     reason:
       "Lambda makes the function's network interfaces, whose ids nobody knows before; its guide asks for all resources of the account and region. Another statement refuses the same to the code of the function.",
   },

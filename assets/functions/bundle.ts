@@ -5,7 +5,7 @@ import { buildSync } from "esbuild";
 import { zipOf } from "./zip.ts";
 
 /** The functions that a plan can have, each a folder here with a `main.ts`. */
-export const names = ["deployment-logger"] as const;
+export const names = ["deployment-logger", "rotation"] as const;
 
 export interface Bundle {
   readonly name: string;
@@ -27,7 +27,13 @@ export function bundle(name: string, folder = import.meta.dirname): Bundle {
     platform: "node",
     format: "esm",
     target: "node24",
-    external: ["@aws-sdk/*"],
+    external: ["@aws-sdk/*", "pg-native"],
+    nodePaths: [path.join(import.meta.dirname, "..", "..", "node_modules")],
+    // Packages that are older than modules load parts of Node by require.
+    banner: { js: 'import { createRequire } from "node:module";const require = createRequire(import.meta.url);' },
+    // Otherwise the paths of packages would stand in it.
+    minify: true,
+    keepNames: true,
     legalComments: "none",
     charset: "utf8",
     // Otherwise whatever tsconfig.json lies above the folder would have its say.

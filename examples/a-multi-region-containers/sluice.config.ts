@@ -11,6 +11,8 @@ export default defineConfig({
       port: 8080,
       health: "/health",
       startWithin: "1m",
+      // It seals card numbers before it stores them; both regions open them.
+      encrypts: true,
       compute: {
         kind: "ecs",
         cpu: 1024,
@@ -39,7 +41,16 @@ export default defineConfig({
     },
   },
   edge: { assets: ["/assets/*"], rate: 2000 },
-  database: { engine: "postgres", version: "17", instance: "db.m6g.large", storage: 100, proxy: true },
+  database: {
+    engine: "postgres",
+    version: "17",
+    instance: "db.m6g.large",
+    storage: 100,
+    proxy: true,
+    replicas: 1,
+    recovery: "replica",
+    rotation: "30d",
+  },
   audit: { keep: 2555, logRetention: 365 },
   workflow: {
     repository: "acme/catalog",

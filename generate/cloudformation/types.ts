@@ -20,7 +20,7 @@ const names = {
   ElasticLoadBalancingV2: "Listener ListenerRule LoadBalancer TargetGroup",
   Events: "Rule",
   IAM: "InstanceProfile OIDCProvider Role RolePolicy",
-  KMS: "Alias Key",
+  KMS: "Alias Key ReplicaKey",
   Lambda: "EventInvokeConfig Function Permission",
   Logs: "Delivery DeliveryDestination DeliverySource LogGroup MetricFilter ResourcePolicy",
   RDS: "DBInstance DBParameterGroup DBProxy DBProxyTargetGroup DBSubnetGroup",
@@ -29,7 +29,7 @@ const names = {
   SNS: "Subscription Topic TopicPolicy",
   SQS: "Queue QueuePolicy",
   SSM: "Parameter",
-  SecretsManager: "Secret",
+  SecretsManager: "RotationSchedule Secret",
   WAFv2: "LoggingConfiguration WebACL WebACLAssociation",
 };
 

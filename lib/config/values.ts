@@ -17,6 +17,17 @@ export function time(atLeast = 0) {
   });
 }
 
+/** Whole days as people write them (`30d`), read into a number. */
+export function days(from: number, to: number, fix: string) {
+  const written = z.templateLiteral([z.number(), "d"], { error: fix }).meta({ form: "days" });
+  return written.transform((text, context) => {
+    const given = Number(text.slice(0, -1));
+    if (Number.isInteger(given) && given >= from && given <= to) return given;
+    context.issues.push({ code: "custom", message: fix, input: text });
+    return z.NEVER;
+  });
+}
+
 /** A percentage as people write it (`0.5%`), read into a share from 0 to 1. */
 export function percentage(allowed: (share: number) => boolean, fix: string) {
   const written = z.templateLiteral([z.number(), "%"], { error: fix }).meta({ form: "percentage" });

@@ -61,6 +61,7 @@ export interface Properties {
   "AWS::IAM::RolePolicy": IAM_RolePolicy;
   "AWS::KMS::Alias": KMS_Alias;
   "AWS::KMS::Key": KMS_Key;
+  "AWS::KMS::ReplicaKey": KMS_ReplicaKey;
   "AWS::Lambda::EventInvokeConfig": Lambda_EventInvokeConfig;
   "AWS::Lambda::Function": Lambda_Function;
   "AWS::Lambda::Permission": Lambda_Permission;
@@ -86,6 +87,7 @@ export interface Properties {
   "AWS::SQS::Queue": SQS_Queue;
   "AWS::SQS::QueuePolicy": SQS_QueuePolicy;
   "AWS::SSM::Parameter": SSM_Parameter;
+  "AWS::SecretsManager::RotationSchedule": SecretsManager_RotationSchedule;
   "AWS::SecretsManager::Secret": SecretsManager_Secret;
   "AWS::WAFv2::LoggingConfiguration": WAFv2_LoggingConfiguration;
   "AWS::WAFv2::WebACL": WAFv2_WebACL;
@@ -151,6 +153,7 @@ export interface Attributes {
   "AWS::IAM::RolePolicy": never;
   "AWS::KMS::Alias": never;
   "AWS::KMS::Key": "Arn" | "KeyId";
+  "AWS::KMS::ReplicaKey": "Arn" | "KeyId";
   "AWS::Lambda::EventInvokeConfig": never;
   "AWS::Lambda::Function": "Arn" | "SnapStartResponse" | "SnapStartResponse.ApplyOn" | "SnapStartResponse.OptimizationStatus";
   "AWS::Lambda::Permission": "Id";
@@ -176,6 +179,7 @@ export interface Attributes {
   "AWS::SQS::Queue": "Arn" | "QueueName" | "QueueUrl";
   "AWS::SQS::QueuePolicy": "Id";
   "AWS::SSM::Parameter": "Arn" | "Type" | "Value";
+  "AWS::SecretsManager::RotationSchedule": "Id";
   "AWS::SecretsManager::Secret": "Id";
   "AWS::WAFv2::LoggingConfiguration": "ManagedByFirewallManager";
   "AWS::WAFv2::WebACL": "Arn" | "Capacity" | "Id" | "LabelNamespace";
@@ -3771,6 +3775,15 @@ export interface KMS_Key {
   readonly Tags?: List<Tag>;
 }
 
+export interface KMS_ReplicaKey {
+  readonly Description?: Value<string>;
+  readonly Enabled?: Value<boolean>;
+  readonly KeyPolicy: PolicyDocument;
+  readonly PendingWindowInDays?: Value<number>;
+  readonly PrimaryKeyArn: Value<string>;
+  readonly Tags?: List<Tag>;
+}
+
 export interface Lambda_EventInvokeConfig {
   readonly DestinationConfig?: Lambda_EventInvokeConfig_DestinationConfig;
   readonly FunctionName: Value<string>;
@@ -4711,6 +4724,41 @@ export interface SSM_Parameter {
   readonly Tier?: Value<"Standard" | "Advanced" | "Intelligent-Tiering">;
   readonly Type: Value<"String" | "StringList">;
   readonly Value: Value<string>;
+}
+
+export interface SecretsManager_RotationSchedule {
+  readonly ExternalSecretRotationMetadata?: List<SecretsManager_RotationSchedule_ExternalSecretRotationMetadataItem>;
+  readonly ExternalSecretRotationRoleArn?: Value<string>;
+  readonly HostedRotationLambda?: SecretsManager_RotationSchedule_HostedRotationLambda;
+  readonly RotateImmediatelyOnUpdate?: Value<boolean>;
+  readonly RotationLambdaARN?: Value<string>;
+  readonly RotationRules?: SecretsManager_RotationSchedule_RotationRules;
+  readonly SecretId: Value<string>;
+}
+
+export interface SecretsManager_RotationSchedule_ExternalSecretRotationMetadataItem {
+  readonly Key: Value<string>;
+  readonly Value: Value<string>;
+}
+
+export interface SecretsManager_RotationSchedule_HostedRotationLambda {
+  readonly ExcludeCharacters?: Value<string>;
+  readonly KmsKeyArn?: Value<string>;
+  readonly MasterSecretArn?: Value<string>;
+  readonly MasterSecretKmsKeyArn?: Value<string>;
+  readonly RotationLambdaName?: Value<string>;
+  readonly RotationType: Value<string>;
+  readonly Runtime?: Value<string>;
+  readonly SuperuserSecretArn?: Value<string>;
+  readonly SuperuserSecretKmsKeyArn?: Value<string>;
+  readonly VpcSecurityGroupIds?: Value<string>;
+  readonly VpcSubnetIds?: Value<string>;
+}
+
+export interface SecretsManager_RotationSchedule_RotationRules {
+  readonly AutomaticallyAfterDays?: Value<number>;
+  readonly Duration?: Value<string>;
+  readonly ScheduleExpression?: Value<string>;
 }
 
 export interface SecretsManager_Secret {

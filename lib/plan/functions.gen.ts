@@ -2,5 +2,6 @@
 
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
-  "deployment-logger": "ce54e86773ba036939feceb05e6a15fc657699ad84a812c6cd3642a576f829a8",
+  "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
+  "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

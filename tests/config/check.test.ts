@@ -23,7 +23,17 @@ describe("a configuration that is right", () => {
       rehearsal: { lease: "1h" },
     });
     expect(config.services).toEqual([
-      { name: "web", port: 8080, health: "/", startWithin: 1_500, grace: 5_000, count: 2, env: {}, buildspec: { build: "build.yml" } },
+      {
+        name: "web",
+        port: 8080,
+        health: "/",
+        startWithin: 1_500,
+        grace: 5_000,
+        count: 2,
+        encrypts: false,
+        env: {},
+        buildspec: { build: "build.yml" },
+      },
     ]);
     expect(config.rollout).toMatchObject({ weights: [10, 50, 100], bake: 120_000, finalBake: 300_000, readEvery: 250, approval: "none" });
     expect(config.rehearsal).toMatchObject({ lease: 3_600_000, rate: 50, port: 0 });

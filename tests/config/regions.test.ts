@@ -117,6 +117,11 @@ it("A07: a workflow runs Pulumi, so it needs that engine", () => {
   expect(problemsIn(given({}, { workflow }))).toEqual([expect.stringMatching(/^workflow: leave it out, or take the engine "pulumi"/)]);
 });
 
+it("B13, A17: a key of the service beside fleets of EC2 is refused, not left out in silence", () => {
+  const wrong = { ...given({ regions: ["eu-west-1"] }), services: { web: { compute: { kind: "ec2" }, encrypts: true } } };
+  expect(problemsIn(wrong)).toEqual([expect.stringMatching(/^services\.web\.encrypts: leave it out/)]);
+});
+
 it.each(["edge", "audit"])("A17: %s beside fleets of EC2 is refused, not left out in silence", (field) => {
   const wrong = { ...given({ regions: ["eu-west-1"] }), services: { web: { compute: { kind: "ec2" } } }, [field]: {} };
   expect(problemsIn(wrong)).toEqual([expect.stringMatching(new RegExp(`^${field}: leave it out`))]);

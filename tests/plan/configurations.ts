@@ -129,6 +129,7 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
         undefined,
         { engine: "postgres" as const, version: "17" },
         { engine: "mysql" as const, version: "8.4", proxy: true },
+        { engine: "postgres" as const, version: "17", proxy: true, rotation: "30d" as const },
       ),
       audit: fc.constantFrom(undefined, {}),
       firewall: fc.constantFrom(undefined, { rate: 100 }),
@@ -144,7 +145,13 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
         ),
       ),
       environments: where,
-      network: { ...given.network, zones: Math.min(given.network.zones, fewestZones(where)) },
+      network: {
+        ...given.network,
+        zones: Math.min(given.network.zones, fewestZones(where)),
+        // The rotation asks AWS Secrets Manager, which needs a way there.
+        ...(given.database &&
+          "rotation" in given.database && { endpoints: [...new Set([...given.network.endpoints, "secretsmanager" as const])] }),
+      },
       ...(given.delivery && { delivery: given.delivery }),
       monitoring: { emails: given.emails },
       ...(given.database && { database: given.database }),

@@ -28,6 +28,33 @@ export const databaseFits: Rule = ({ database }) => {
   ];
 };
 
+/**
+ * What keeps the rotation from working: a function that cannot reach AWS Secrets Manager, and a database whose password is not the secret's, or
+ * that is not the only one in use.
+ */
+export const rotationFits: Rule = ({ database, network: { nat, endpoints }, environments }) => {
+  if (!database?.rotation) return undefined;
+  const path = ["database", "rotation"];
+  const moves = environments.filter(({ migration }) => migration?.snapshot ?? migration?.source).map(({ name }) => name);
+  return [
+    ...(nat === "none" && !endpoints.includes("secretsmanager")
+      ? [{ path: ["network", "endpoints"], fix: 'add "secretsmanager", or take NAT: the rotation of the database\'s secrets asks there' }]
+      : []),
+    ...(moves.length === 0
+      ? []
+      : [{ path, fix: `write false while ${moves.join(", ")} migrates: its database has the accounts and the password of the source` }]),
+  ];
+};
+
+/** A replica elsewhere needs an elsewhere. */
+export const recoveryFits: Rule = ({ database, environments }) =>
+  database?.recovery === "replica" && environments.every(({ regions }) => regions.length === 1)
+    ? {
+        path: ["database", "recovery"],
+        fix: 'give an environment a second region, or write "backups": the replica lies in the second region',
+      }
+    : undefined;
+
 /** The database lies in a tier of its own, which an existing network does not name. */
 export const databaseInOwnNetwork: Rule = ({ database, environments }) => {
   if (!database) return undefined;

@@ -56,7 +56,7 @@ export const edgeFits: Rule = ({ environments, edge, delivery }) => {
 };
 
 /** Fleets of EC2 have neither yet, and what is asked for is never left out in silence. */
-export const asksForContainers: Rule = ({ edge, audit, services: [{ compute }] }) => {
+export const asksForContainers: Rule = ({ edge, audit, services: [{ name, compute, encrypts }] }) => {
   if (compute?.kind !== "ec2") return undefined;
   return [
     ...(edge
@@ -64,6 +64,14 @@ export const asksForContainers: Rule = ({ edge, audit, services: [{ compute }] }
       : []),
     ...(audit
       ? [{ path: ["audit"], fix: 'leave it out, or take compute: { kind: "ecs" }: a trail beside fleets of EC2 comes later' }]
+      : []),
+    ...(encrypts
+      ? [
+          {
+            path: ["services", name, "encrypts"],
+            fix: 'leave it out, or take compute: { kind: "ecs" }: a key of fleets of EC2 comes later',
+          },
+        ]
       : []),
   ];
 };

@@ -1,4 +1,4 @@
-import { databaseFits, databaseInOwnNetwork } from "./database.ts";
+import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { certificates, environmentsApart, networks, regionsOnce, zones } from "./environments.ts";
 import { existingFits } from "./existing.ts";
@@ -34,6 +34,8 @@ export const rules: readonly Rule[] = [
   routedByName,
   databaseFits,
   databaseInOwnNetwork,
+  rotationFits,
+  recoveryFits,
   migrationFits,
   sourceIsAnother,
   replicaElsewhere,

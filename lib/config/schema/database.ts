@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { section, text, whole } from "../values.ts";
+import { days, section, text, whole } from "../values.ts";
 
 const versionFix = 'write a version, such as "8.4" or "17.6"';
 const classFix = 'write an instance class of RDS, such as "db.m6g.large"';
 const nameFix = "write 1 to 63 letters, digits and underscores, starting with a letter";
 const userFix = "write 1 to 16 letters and digits, starting with a letter";
 const name = z.string({ error: nameFix }).regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, nameFix);
+
+const rotationFix = 'write days such as "30d", from "7d" to "1000d", or false';
 
 const yesOrNo = (initial: boolean) => z.boolean({ error: "write true or false" }).prefault(initial);
 
@@ -35,6 +37,20 @@ export const database = section({
   multiAz: yesOrNo(true).describe("Whether a standby in another zone takes over when a zone is lost."),
   backups: whole(7, 35).prefault(7).describe("Days that automatic backups are kept."),
   proxy: yesOrNo(false).describe("Whether the service connects through RDS Proxy, which hides a failover."),
+  replicas: whole(0, 15).prefault(0).describe("Copies in the same region that answer reads. The service gets their addresses."),
+  recovery: z
+    .enum(["backups", "replica"], { error: 'write "backups" or "replica"' })
+    .prefault("backups")
+    .describe(
+      "What the second region has of the data: a copy of every nightly backup, or beside it a replica that is seconds behind and is promoted in a failover.",
+    ),
+  rotation: z
+    .union([z.literal(false, { error: rotationFix }), days(7, 1000, rotationFix)])
+    .prefault(false)
+    .meta({ form: "days or `false`" })
+    .describe(
+      "Days after which the passwords of the database are changed; copies of the service may run for as long without a restart. `false`: never, and the service is the master user.",
+    ),
   monitoring: z
     .number({ error: intervalFix })
     .refine((given) => intervals.some((seconds) => seconds === given), intervalFix)

@@ -51,6 +51,12 @@ const service = section({
     .record(variableName, z.string({ error: "write the value as text, in quotes" }))
     .prefault({})
     .describe("Plain environment variables of the app; no secrets. The app gets these, `PORT` and little else."),
+  encrypts: z
+    .boolean({ error: "write true or false" })
+    .prefault(false)
+    .describe(
+      "Whether the service gets a key to encrypt what it stores, its ARN in `ENCRYPTION_KEY_ARN`. What it sealed in one region it opens in each.",
+    ),
   buildspec: z
     .union([buildspecFile, buildspecFiles], { error: 'write a path, or an object such as { build: "buildspec/build.yml" }' })
     .transform((given) => (typeof given === "string" ? { build: given } : given))

@@ -2,7 +2,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block } from "../stack.ts";
 import { ref } from "../template.ts";
-import type { Alarm } from "./alarm.ts";
+import { type Alarm, alarm as alarmOf } from "./alarm.ts";
 import type { Database } from "./database.ts";
 import type { DatabaseConfig } from "./database-logs.ts";
 import { personAlarm } from "./person-alarm.ts";
@@ -24,9 +24,10 @@ export function databaseAlarms(
   { storage }: DatabaseConfig,
   { cpu }: Config["monitoring"],
   topicArn: Value<string>,
+  of = "database",
 ): readonly Alarm[] {
   const alarm = (thing: string, AlarmDescription: string, MetricName: string, Threshold: number, ComparisonOperator: string): Alarm =>
-    personAlarm(block, `database ${thing}`, topicArn, {
+    personAlarm(block, `${of} ${thing}`, topicArn, {
       AlarmDescription,
       Namespace: "AWS/RDS",
       MetricName,
@@ -37,10 +38,50 @@ export function databaseAlarms(
       Threshold,
     });
   return [
-    alarm("cpu", "CPU use of the database in %", "CPUUtilization", cpu, "GreaterThanThreshold"),
-    alarm("storage", "Free storage of the database in bytes: a tenth", "FreeStorageSpace", (storage * gibibyte) / 10, "LessThanThreshold"),
-    alarm("memory", "Free memory of the database in bytes", "FreeableMemory", 100 * mebibyte, "LessThanThreshold"),
-    alarm("queue", "Requests of the database that wait for its disk", "DiskQueueDepth", longQueue, "GreaterThanThreshold"),
-    alarm("connections", "Connections of the database", "DatabaseConnections", manyConnections, "GreaterThanThreshold"),
+    alarm("cpu", `CPU use of the ${of} in %`, "CPUUtilization", cpu, "GreaterThanThreshold"),
+    alarm("storage", `Free storage of the ${of} in bytes: a tenth`, "FreeStorageSpace", (storage * gibibyte) / 10, "LessThanThreshold"),
+    alarm("memory", `Free memory of the ${of} in bytes`, "FreeableMemory", 100 * mebibyte, "LessThanThreshold"),
+    alarm("queue", `Requests of the ${of} that wait for its disk`, "DiskQueueDepth", longQueue, "GreaterThanThreshold"),
+    alarm("connections", `Connections of the ${of}`, "DatabaseConnections", manyConnections, "GreaterThanThreshold"),
   ];
+}
+
+/**
+ * Seconds: PostgreSQL without writes seems to be up to five minutes behind, as it counts from the last transaction (Amazon RDS User Guide,
+ * "Working with read replicas for Amazon RDS for PostgreSQL").
+ */
+const longLag = 600;
+/** What stands for a replication that has stopped, which RDS reports as -1 second (the same guide, "Monitoring read replication"). */
+const stopped = 86_400;
+
+/** An alarm on a copy that falls behind its source, stops following it, or is gone: then there is no metric (A13). */
+export function lagAlarm(block: Block, replica: Database, topicArn: Value<string>, of: string): Alarm {
+  return alarmOf(
+    block,
+    { thing: `${of} lag alarm`, name: `${of} lag`, topicArn, proves: ["A12", "A13"] },
+    {
+      AlarmDescription: `Seconds that the ${of} is behind its source, or a day if it does not follow`,
+      Metrics: [
+        { Id: "behind", Label: "behind", ReturnData: true, Expression: `IF(lag < 0, ${stopped}, lag)` },
+        {
+          Id: "lag",
+          ReturnData: false,
+          MetricStat: {
+            Stat: "Average",
+            Period: 60,
+            Metric: {
+              Namespace: "AWS/RDS",
+              MetricName: "ReplicaLag",
+              Dimensions: [{ Name: "DBInstanceIdentifier", Value: ref(replica) }],
+            },
+          },
+        },
+      ],
+      ComparisonOperator: "GreaterThanThreshold",
+      Threshold: longLag,
+      EvaluationPeriods: 10,
+      DatapointsToAlarm: 8,
+      TreatMissingData: "breaching",
+    },
+  );
 }

@@ -10,14 +10,15 @@ import { role } from "./role.ts";
 export interface ProxyNeeds {
   readonly database: Database;
   readonly engine: DatabaseConfig["engine"];
-  readonly secret: Secret;
+  /** One for each account that connects. */
+  readonly secrets: readonly Secret[];
   readonly secretsKeyArn: Value<string>;
   readonly subnetIds: readonly Value<string>[];
   readonly groupId: Value<string>;
 }
 
 /**
- * Keeps the connections of the service open while the database fails over, and asks it with the one secret that it may read (B10; Amazon RDS
+ * Keeps the connections of the service open while the database fails over, and asks it with the secrets that it may read (B10; Amazon RDS
  * User Guide, "Setting up database credentials for RDS Proxy", "Configuring IAM authentication for RDS Proxy").
  */
 export function databaseProxy(block: Block, needs: ProxyNeeds): Resource<"AWS::RDS::DBProxy"> {
@@ -28,7 +29,7 @@ export function databaseProxy(block: Block, needs: ProxyNeeds): Resource<"AWS::R
     "Lets RDS Proxy read the credentials of the database",
     trusts("rds.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } }),
     [
-      allow({ actions: "secretsmanager:GetSecretValue", resources: ref(needs.secret) }),
+      allow({ actions: "secretsmanager:GetSecretValue", resources: needs.secrets.map(ref) }),
       allow({
         actions: "kms:Decrypt",
         resources: needs.secretsKeyArn,
@@ -44,7 +45,7 @@ export function databaseProxy(block: Block, needs: ProxyNeeds): Resource<"AWS::R
       EngineFamily: needs.engine === "mysql" ? "MYSQL" : "POSTGRESQL",
       RequireTLS: true,
       RoleArn: att(reader.role, "Arn"),
-      Auth: [{ AuthScheme: "SECRETS", SecretArn: ref(needs.secret), IAMAuth: "DISABLED" }],
+      Auth: needs.secrets.map((secret) => ({ AuthScheme: "SECRETS", SecretArn: ref(secret), IAMAuth: "DISABLED" })),
       VpcSubnetIds: needs.subnetIds,
       VpcSecurityGroupIds: [needs.groupId],
       Tags: site.tags,

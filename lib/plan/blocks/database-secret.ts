@@ -1,6 +1,13 @@
+import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import type { Resource } from "../template.ts";
+
+/** Another region that gets a copy of every secret, and the key there that seals it. */
+export interface SecretCopies {
+  readonly region: Region;
+  readonly keyArn: Value<string>;
+}
 
 export type Secret = Resource<"AWS::SecretsManager::Secret">;
 
@@ -9,15 +16,63 @@ export type Secret = Resource<"AWS::SecretsManager::Secret">;
  * deployment and stands in no template, log or command (A10, B16). None of the characters that RDS refuses (Amazon RDS API reference,
  * CreateDBInstance: MasterUserPassword), nor those that need quoting in a URL or a shell.
  */
-export function databaseSecret(block: Block, user: string, keyArn: Value<string>): Secret {
+export function databaseSecret(block: Block, user: string, sealed: Sealed): Secret {
+  return generated(block, { thing: "Secret", path: "database/master", description: "User and password of the database", user, ...sealed });
+}
+
+/** The accounts of the app, which take turns. No master user is called so, as RDS takes no underscore there. */
+export const appUsers = ["app_1", "app_2"] as const;
+
+export interface AppSecrets {
+  /** What the service gets: now the one account, after a rotation the other. */
+  readonly app: Secret;
+  /** Each account for itself, as a proxy wants it; none without a proxy. */
+  readonly accounts: readonly Secret[];
+}
+
+/**
+ * The secrets of the app's two accounts. Until the first rotation, which follows at once, there is no such account and they open nothing (A10,
+ * ADR 0012).
+ */
+export function appSecrets(block: Block, sealed: Sealed, { proxied }: { readonly proxied: boolean }): AppSecrets {
+  const [user] = appUsers;
+  const description = "User and password of the service";
+  const app = generated(block, { thing: "App secret", path: "database/app", description, user, ...sealed });
+  const account = (one: string, at: number): Secret =>
+    generated(block, {
+      thing: `App ${at + 1} secret`,
+      path: `database/app-${at + 1}`,
+      description: `Account ${at + 1} of the service, for the proxy`,
+      user: one,
+      ...sealed,
+    });
+  return { app, accounts: proxied ? appUsers.map(account) : [] };
+}
+
+/** The key of the secrets, and where copies of them go. */
+export interface Sealed {
+  readonly keyArn: Value<string>;
+  readonly copies?: SecretCopies;
+}
+
+interface GeneratedNeeds extends Sealed {
+  readonly thing: string;
+  readonly path: string;
+  readonly description: string;
+  readonly user: string;
+}
+
+function generated(block: Block, { thing, path, description, user, keyArn, copies }: GeneratedNeeds): Secret {
   const { site } = block;
   return block.add(
-    "Secret",
+    thing,
     "AWS::SecretsManager::Secret",
     {
-      Name: block.name("secret", "database/master"),
-      Description: "User and password of the database",
+      Name: block.name("secret", path),
+      Description: description,
       KmsKeyId: keyArn,
+      // Rotated here, and copied: Secrets Manager opens each version and seals it again (its User Guide, "Replicate secrets across Regions").
+      ...(copies && { ReplicaRegions: [{ Region: copies.region, KmsKeyId: copies.keyArn }] }),
       GenerateSecretString: {
         SecretStringTemplate: JSON.stringify({ username: user }),
         GenerateStringKey: "password",
@@ -26,6 +81,6 @@ export function databaseSecret(block: Block, user: string, keyArn: Value<string>
       },
       Tags: site.tags,
     },
-    { keep: site.protected ? "retain" : "destroy", proves: ["B10"] },
+    { keep: site.protected ? "retain" : "destroy", proves: ["A10", "B10"] },
   );
 }

@@ -1,7 +1,7 @@
 import { globalArn } from "../../aws/arns.ts";
 import { trusts } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
-import type { Block } from "../stack.ts";
+import type { Block, Site } from "../stack.ts";
 import { att, type Resource, ref, secretValue } from "../template.ts";
 import { type DatabaseConfig, databaseName, exportedLogs } from "./database-logs.ts";
 import type { Secret } from "./database-secret.ts";
@@ -10,9 +10,16 @@ import { role } from "./role.ts";
 
 export type Database = Resource<"AWS::RDS::DBInstance">;
 
+/** What an instance stands on in its region. */
+export interface Footing {
+  readonly subnetGroup: Resource;
+  readonly parameterGroup: Resource;
+  readonly watcherArn: Value<string>;
+}
+
 export interface DatabaseNeeds {
   readonly database: DatabaseConfig;
-  readonly isolatedSubnetIds: readonly Value<string>[];
+  readonly footing: Footing;
   readonly groupId: Value<string>;
   readonly keyArn: Value<string>;
   readonly secret: Secret;
@@ -21,10 +28,9 @@ export interface DatabaseNeeds {
   readonly snapshot?: string;
 }
 
-/** A database in the isolated tier: encrypted, TLS only, watched, backed up, with a standby in another zone (B08, B10). */
-export function database(block: Block, needs: DatabaseNeeds): Database {
+/** The isolated tier, the settings of the engine, and the role that watches from inside the machine. */
+export function footing(block: Block, database: DatabaseConfig, isolatedSubnetIds: readonly Value<string>[]): Footing {
   const { site } = block;
-  const { multiAz, backups, monitoring, storage, instance, engine, version } = needs.database;
   const watcher = role(
     block,
     "database-monitoring",
@@ -33,37 +39,31 @@ export function database(block: Block, needs: DatabaseNeeds): Database {
     [],
     [globalArn(site.region, "iam", "aws", "policy/service-role/AmazonRDSEnhancedMonitoringRole")],
   );
+  return {
+    subnetGroup: subnetGroup(block, isolatedSubnetIds),
+    parameterGroup: parameters(block, database),
+    watcherArn: att(watcher.role, "Arn"),
+  };
+}
+
+/** A database in the isolated tier: encrypted, TLS only, watched, backed up, with a standby in another zone (B08, B10). */
+export function database(block: Block, needs: DatabaseNeeds): Database {
+  const { site } = block;
+  const { multiAz, backups, version } = needs.database;
   return block.add(
     "Instance",
     "AWS::RDS::DBInstance",
     {
       DBInstanceIdentifier: databaseName(site),
-      Engine: engine,
       EngineVersion: version,
-      DBInstanceClass: instance,
-      StorageType: "gp3",
-      AllocatedStorage: String(storage),
       ...beginning(needs),
-      Port: String(portOf(needs.database)),
-      DBSubnetGroupName: ref(subnetGroup(block, needs)),
-      DBParameterGroupName: ref(parameters(block, needs.database)),
+      ...operated(site, needs.database, needs.keyArn, needs.footing),
+      DBSubnetGroupName: ref(needs.footing.subnetGroup),
       VPCSecurityGroups: [needs.groupId],
-      PubliclyAccessible: false,
       MultiAZ: multiAz,
       BackupRetentionPeriod: backups,
-      CopyTagsToSnapshot: true,
       DeleteAutomatedBackups: !site.protected,
       DeletionProtection: site.protected,
-      // A version that is given in full is meant: an upgrade by AWS would differ from what is planned.
-      AutoMinorVersionUpgrade: version.split(".").length < { mysql: 3, postgres: 2 }[engine],
-      MonitoringInterval: monitoring,
-      MonitoringRoleArn: att(watcher.role, "Arn"),
-      DatabaseInsightsMode: "standard",
-      EnablePerformanceInsights: true,
-      PerformanceInsightsKMSKeyId: needs.keyArn,
-      PerformanceInsightsRetentionPeriod: 7,
-      EnableCloudwatchLogsExports: exportedLogs[engine],
-      Tags: site.tags,
     },
     {
       after: needs.logs,
@@ -74,6 +74,31 @@ export function database(block: Block, needs: DatabaseNeeds): Database {
       proves: ["B08", "B10"],
     },
   );
+}
+
+/** What the database and its replicas have in common. */
+export function operated(site: Site, wanted: DatabaseConfig, keyArn: Value<string>, { parameterGroup, watcherArn }: Footing) {
+  const { monitoring, storage, instance, engine, version } = wanted;
+  return {
+    Engine: engine,
+    DBInstanceClass: instance,
+    StorageType: "gp3",
+    AllocatedStorage: String(storage),
+    Port: String(portOf(wanted)),
+    DBParameterGroupName: ref(parameterGroup),
+    PubliclyAccessible: false,
+    CopyTagsToSnapshot: true,
+    // A version that is given in full is meant: an upgrade by AWS would differ from what is planned.
+    AutoMinorVersionUpgrade: version.split(".").length < { mysql: 3, postgres: 2 }[engine],
+    MonitoringInterval: monitoring,
+    MonitoringRoleArn: watcherArn,
+    DatabaseInsightsMode: "standard",
+    EnablePerformanceInsights: true,
+    PerformanceInsightsKMSKeyId: keyArn,
+    PerformanceInsightsRetentionPeriod: 7,
+    EnableCloudwatchLogsExports: exportedLogs[engine],
+    Tags: site.tags,
+  } as const;
 }
 
 /** The usual port of the engine, on which a proxy always listens (Amazon RDS User Guide, "RDS Proxy concepts and terminology"). */
@@ -97,7 +122,7 @@ function beginning({ database: { name, user }, keyArn, secret, snapshot }: Datab
   };
 }
 
-function subnetGroup(block: Block, { isolatedSubnetIds }: DatabaseNeeds): Resource {
+function subnetGroup(block: Block, isolatedSubnetIds: readonly Value<string>[]): Resource {
   return block.add("Subnets", "AWS::RDS::DBSubnetGroup", {
     DBSubnetGroupName: block.name("db-subnet-group", "database"),
     DBSubnetGroupDescription: "The isolated tier",

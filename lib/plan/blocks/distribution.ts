@@ -25,8 +25,13 @@ export interface DistributionNeeds {
   readonly aclArn: Value<string>;
   /** The load balancers, that of the primary region first. */
   readonly origins: readonly Origin[];
-  /** The bucket of static files as its own host, and the paths that it answers. */
-  readonly files: { readonly host: string; readonly paths: readonly string[] };
+  /** The buckets of static files as their own hosts, that of the primary region first, and the paths that they answer. */
+  readonly files: { readonly origins: readonly FilesOrigin[]; readonly paths: readonly string[] };
+}
+
+export interface FilesOrigin {
+  readonly region: Region;
+  readonly host: string;
 }
 
 export type Distribution = Resource<"AWS::CloudFront::Distribution">;
@@ -34,6 +39,7 @@ export type Distribution = Resource<"AWS::CloudFront::Distribution">;
 /** The id by which a region's load balancer is known to the distribution, and to a failover. */
 const originIn = (region: Region): string => `app-${region}`;
 const files = "files";
+const filesAnywhere = "files-anywhere";
 
 /** CloudFront before the load balancers and the static files: HTTPS only, behind the firewall, each origin reached by CloudFront alone (A15). */
 export function distribution(block: Block, needs: DistributionNeeds): Distribution {
@@ -41,6 +47,8 @@ export function distribution(block: Block, needs: DistributionNeeds): Distributi
   if (!primary) throw new Error("a distribution has an origin");
   const headers = ref(securityHeaders(block));
   const chooser = needs.origins.length > 1 ? [att(regionChoice(block), "FunctionARN")] : [];
+  const fileOrigins = filesOrigins(block, needs.files.origins);
+  const [, copy] = fileOrigins;
   const behaviour = { ResponseHeadersPolicyId: headers, ViewerProtocolPolicy: "redirect-to-https", Compress: true };
   return block.add(
     "Distribution",
@@ -59,7 +67,8 @@ export function distribution(block: Block, needs: DistributionNeeds): Distributi
           MinimumProtocolVersion: "TLSv1.2_2021",
           SslSupportMethod: "sni-only",
         },
-        Origins: [...needs.origins.map((origin) => appOrigin(block, origin)), filesOrigin(block, needs.files.host)],
+        Origins: [...needs.origins.map((origin) => appOrigin(block, origin)), ...fileOrigins],
+        ...(copy && { OriginGroups: { Quantity: 1, Items: [eitherOf(files, copy.Id)] } }),
         DefaultCacheBehavior: {
           ...behaviour,
           TargetOriginId: originIn(primary.region),
@@ -73,7 +82,7 @@ export function distribution(block: Block, needs: DistributionNeeds): Distributi
         CacheBehaviors: needs.files.paths.map((PathPattern) => ({
           ...behaviour,
           PathPattern,
-          TargetOriginId: files,
+          TargetOriginId: copy ? filesAnywhere : files,
           AllowedMethods: ["GET", "HEAD"],
           CachedMethods: ["GET", "HEAD"],
           CachePolicyId: policies.cachingOptimized,
@@ -105,8 +114,11 @@ function appOrigin(block: Block, { region, balancerArn, balancerDnsName }: Origi
   return { Id: originIn(region), DomainName: balancerDnsName, VpcOriginConfig: { VpcOriginId: ref(made) } };
 }
 
-/** A bucket that takes only what this account's CloudFront has signed (Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin"). */
-function filesOrigin(block: Block, host: string) {
+/**
+ * Buckets that take only what this account's CloudFront has signed (Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3
+ * origin").
+ */
+function filesOrigins(block: Block, origins: readonly FilesOrigin[]) {
   const access = block.add(
     "Files access",
     "AWS::CloudFront::OriginAccessControl",
@@ -120,6 +132,24 @@ function filesOrigin(block: Block, host: string) {
     },
     { proves: ["A15"] },
   );
-  // An empty identity is how CloudFormation says that the origin is a bucket.
-  return { Id: files, DomainName: host, OriginAccessControlId: att(access, "Id"), S3OriginConfig: { OriginAccessIdentity: "" } };
+  return origins.map(({ region, host }, at) => ({
+    Id: at === 0 ? files : `${files}-${region}`,
+    DomainName: host,
+    OriginAccessControlId: att(access, "Id"),
+    // An empty identity is how CloudFormation says that the origin is a bucket.
+    S3OriginConfig: { OriginAccessIdentity: "" },
+  }));
+}
+
+/**
+ * The copy answers when the bucket does not. For what only reads CloudFront fails over by itself, request by request (Amazon CloudFront
+ * Developer Guide, "Optimize high availability with CloudFront origin failover": two members).
+ */
+function eitherOf(first: string, second: string) {
+  const StatusCodes = [500, 502, 503, 504];
+  return {
+    Id: filesAnywhere,
+    FailoverCriteria: { StatusCodes: { Quantity: StatusCodes.length, Items: StatusCodes } },
+    Members: { Quantity: 2, Items: [{ OriginId: first }, { OriginId: second }] },
+  };
 }

@@ -23,6 +23,8 @@ export interface FunctionNeeds {
   readonly concurrency: number;
   /** What its code calls. */
   readonly statements: readonly Statement[];
+  /** Its variables: no secrets. */
+  readonly environment?: Readonly<Record<string, Value<string>>>;
   readonly subnetIds: readonly Value<string>[];
   readonly groupIds: readonly Value<string>[];
   readonly logsKey: Value<string>;
@@ -55,6 +57,7 @@ export function lambdaFunction(block: Block, needs: FunctionNeeds): LambdaFuncti
       Role: att(self.role, "Arn"),
       Timeout: needs.timeoutSeconds,
       MemorySize: needs.memory,
+      ...(needs.environment && { Environment: { Variables: needs.environment } }),
       ReservedConcurrentExecutions: needs.concurrency,
       VpcConfig: { SubnetIds: subnetIds, SecurityGroupIds: groupIds },
       DeadLetterConfig: { TargetArn: att(lost.queue, "Arn") },

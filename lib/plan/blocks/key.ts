@@ -1,9 +1,10 @@
 import { arnOf, globalArn } from "../../aws/arns.ts";
 import { capitalised, nameOf } from "../../aws/names.ts";
-import { keyAdmin, keyUse, policy, type Statement, viaService } from "../../aws/policy.ts";
+import { keyAdmin, keyUse, type PolicyDocument, policy, type Statement, viaService } from "../../aws/policy.ts";
 import { dnsSuffix } from "../../aws/regions.ts";
+import type { Value } from "../../aws/value.ts";
 import type { Block, Site } from "../stack.ts";
-import { type Resource, ref } from "../template.ts";
+import { att, type Resource, ref } from "../template.ts";
 
 export type Key = Resource<"AWS::KMS::Key">;
 
@@ -20,13 +21,39 @@ export function key(block: Block, purpose: string, description: string, uses: re
       Description: description,
       EnableKeyRotation: true,
       PendingWindowInDays: site.protected ? 30 : 7,
-      KeyPolicy: policy(keyAdmin(globalArn(site.region, "iam", site.account, "root")), ...uses.flat()),
+      KeyPolicy: administered(site, ...uses.flat()),
       Tags: site.tags,
     },
     { keep: site.protected ? "retain" : "destroy", proves: ["B13", "C16"] },
   );
   block.add(`${purpose} key alias`, "AWS::KMS::Alias", { AliasName: block.name("key-alias", purpose), TargetKeyId: ref(made) });
   return made;
+}
+
+function administered({ region, account }: Site, ...uses: readonly Statement[]): PolicyDocument {
+  return policy(keyAdmin(globalArn(region, "iam", account, "root")), ...uses);
+}
+
+/**
+ * One key for several regions, for what a service encrypts itself: what it sealed in one region it opens in each. Not for what AWS's services
+ * seal, which they open and seal again on the way (B13, ADR 0013; AWS KMS Developer Guide, "Multi-Region keys"). With `primaryArn` this region
+ * gets a replica of that key; rotation is the primary's.
+ */
+export function sharedKey(block: Block, purpose: string, description: string, primaryArn?: Value<string>): Value<string> {
+  const { site } = block;
+  const common = {
+    Description: description,
+    PendingWindowInDays: site.protected ? 30 : 7,
+    KeyPolicy: administered(site),
+    Tags: site.tags,
+  };
+  const options = { keep: site.protected ? "retain" : "destroy", proves: ["B13"] } as const;
+  const made =
+    primaryArn === undefined
+      ? block.add(`${purpose} key`, "AWS::KMS::Key", { ...common, MultiRegion: true, EnableKeyRotation: true }, options)
+      : block.add(`${purpose} key`, "AWS::KMS::ReplicaKey", { ...common, PrimaryKeyArn: primaryArn }, options);
+  block.add(`${purpose} key alias`, "AWS::KMS::Alias", { AliasName: block.name("key-alias", purpose), TargetKeyId: ref(made) });
+  return att(made, "Arn");
 }
 
 /** CloudWatch Logs encrypts the environment's log groups (CloudWatch Logs User Guide, "Encrypt log data using AWS KMS"). */

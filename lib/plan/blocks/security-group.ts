@@ -1,6 +1,6 @@
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
-import { att } from "../template.ts";
+import { att, type Resource } from "../template.ts";
 
 /**
  * A security group that lets nobody in and nothing out. Its doors are resources of their own, since two groups that know each other would
@@ -38,11 +38,13 @@ export interface Side {
   readonly groupId: Value<string>;
 }
 
-/** A way between two groups; said on both sides. */
-export function connect(block: Block, from: Side, to: Side, port: number, because: string): void {
+/** A way between two groups; said on both sides. What uses it at once must come after it (B18). */
+export function connect(block: Block, from: Side, to: Side, port: number, because: string): readonly Resource[] {
   const way = `${from.name} to ${to.name} on ${port}`;
-  block.add(`${way} out`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), DestinationSecurityGroupId: to.groupId });
-  block.add(`${way} in`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), SourceSecurityGroupId: from.groupId });
+  return [
+    block.add(`${way} out`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), DestinationSecurityGroupId: to.groupId }),
+    block.add(`${way} in`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), SourceSecurityGroupId: from.groupId }),
+  ];
 }
 
 /** Lets a block of addresses in. `thing` tells the doors of a group apart. */
@@ -56,8 +58,8 @@ export function letInList(block: Block, to: Side, thing: string, port: number, l
 }
 
 /** Lets a group reach a block of addresses. */
-export function letOut(block: Block, from: Side, thing: string, port: number, cidr: Value<string>, because: string): void {
-  block.add(`${from.name} out to ${thing}`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), CidrIp: cidr });
+export function letOut(block: Block, from: Side, thing: string, port: number, cidr: Value<string>, because: string): Resource {
+  return block.add(`${from.name} out to ${thing}`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), CidrIp: cidr });
 }
 
 const tcp = ({ groupId }: Side, port: number, because: string) => ({

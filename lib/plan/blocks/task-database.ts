@@ -7,12 +7,33 @@ import { sub } from "../template.ts";
 export interface TaskDatabase {
   /** Host and port, with a colon between. */
   readonly address: Value<string>;
+  /** The same of each copy that answers reads. */
+  readonly readers: readonly Value<string>[];
   readonly secretArn: Value<string>;
   readonly secretsKeyArn: Value<string>;
 }
 
 /** The variable in which an app finds host and port; user and password are beside it, from the secret. */
-export const addressVariable = "DATABASE_ADDRESS";
+const addressVariable = "DATABASE_ADDRESS";
+
+/** Where the database is, as variables of an app. */
+export function addressesOf({ address, readers }: Pick<TaskDatabase, "address" | "readers">): Readonly<Record<string, Value<string>>> {
+  return { [addressVariable]: address, ...readersOf(readers) };
+}
+
+/** The variable with the copies that answer reads, with commas between; without copies it is not there. */
+export function readersOf(readers: readonly Value<string>[]): Readonly<Record<string, Value<string>>> {
+  if (readers.length === 0) return {};
+  const named = Object.fromEntries(readers.map((one, at) => [`Reader${at + 1}`, one]));
+  return {
+    DATABASE_READERS: sub(
+      Object.keys(named)
+        .map((name) => `\${${name}}`)
+        .join(","),
+      named,
+    ),
+  };
+}
 
 /** User and password, put into the task by ECS, by the ARN of the secret (Amazon ECS Developer Guide, "Pass Secrets Manager secrets"; A10). */
 export const secretsOf = ({ secretArn }: TaskDatabase) =>

@@ -1,12 +1,12 @@
-import { allow, anyResource, trusts } from "../../aws/policy.ts";
+import { allow, anyResource, type Statement, trusts } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Tasks as TaskCompute } from "../../config/schema/compute.ts";
 import type { Service } from "../../config/schema/service.ts";
-import type { Block } from "../stack.ts";
+import type { Block, Site } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
 import { logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
-import { addressVariable, readsSecret, secretsOf, type TaskDatabase } from "./task-database.ts";
+import { addressesOf, readsSecret, secretsOf, type TaskDatabase } from "./task-database.ts";
 
 export type TaskDefinition = Resource<"AWS::ECS::TaskDefinition">;
 
@@ -18,6 +18,8 @@ export interface TaskNeeds {
   readonly logsKey: Value<string>;
   readonly logDays: number;
   readonly database?: TaskDatabase | undefined;
+  /** With which the app encrypts what it stores, if it does. */
+  readonly serviceKeyArn?: Value<string>;
 }
 
 export interface Tasks {
@@ -36,8 +38,9 @@ export const seedTag = "seed";
 export const executionRole = (service: string): string => `${service}-execution`;
 
 /** How a copy of the service runs: one container on Fargate, its log, and the two roles that ECS keeps apart. */
-export function tasks(block: Block, { service, compute, registryUri, registryArn, logsKey, logDays, database }: TaskNeeds): Tasks {
+export function tasks(block: Block, needs: TaskNeeds): Tasks {
   const { site } = block;
+  const { service, compute, registryUri, registryArn, logsKey, logDays, database } = needs;
   const trust = trusts("ecs-tasks.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } });
   const log = logGroup(block, service.name, logsKey, logDays);
   const execution = role(block, executionRole(service.name), "Starts the tasks of the service", trust, [
@@ -50,8 +53,7 @@ export function tasks(block: Block, { service, compute, registryUri, registryArn
     allow({ sid: "WritesItsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: att(log, "Arn") }),
     ...(database ? readsSecret(site, database) : []),
   ]);
-  // It can read the secret again when somebody has changed it under its connections.
-  const app = role(block, `${service.name}-task`, "Is the app of the service", trust, database ? readsSecret(site, database) : []);
+  const app = role(block, `${service.name}-task`, "Is the app of the service", trust, rightsOf(site, needs));
   const family = block.name("task-family", service.name);
   const definition = block.add(
     "Task",
@@ -71,10 +73,7 @@ export function tasks(block: Block, { service, compute, registryUri, registryArn
           Image: sub(`\${Registry}:${seedTag}`, { Registry: registryUri }),
           Essential: true,
           PortMappings: [{ ContainerPort: service.port, Protocol: "tcp" }],
-          Environment: [
-            ...Object.entries({ ...service.env, PORT: String(service.port) }).map(([Name, Value]) => ({ Name, Value })),
-            ...(database ? [{ Name: addressVariable, Value: database.address }] : []),
-          ],
+          Environment: Object.entries(variablesOf(needs)).map(([Name, Value]) => ({ Name, Value })),
           ...(database && { Secrets: secretsOf(database) }),
           LinuxParameters: { InitProcessEnabled: true },
           StopTimeout: Math.min(120, Math.ceil(service.grace / 1000)),
@@ -95,4 +94,23 @@ export function tasks(block: Block, { service, compute, registryUri, registryArn
     { after: execution.policies, keep: "retain", releaseOwns: ["ContainerDefinitions"], proves: ["D02"] },
   );
   return { definition, family, execution, app };
+}
+
+/** What the app may: read the secret again when somebody has changed it under its connections, and use the key that is its own. */
+function rightsOf(site: Site, { service, database, serviceKeyArn }: TaskNeeds): readonly Statement[] {
+  return [
+    ...(database ? readsSecret(site, database) : []),
+    ...(!service.encrypts || serviceKeyArn === undefined
+      ? []
+      : [allow({ sid: "EncryptsWhatItStores", actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], resources: serviceKeyArn })]),
+  ];
+}
+
+function variablesOf({ service, database, serviceKeyArn }: TaskNeeds): Readonly<Record<string, Value<string>>> {
+  return {
+    ...service.env,
+    PORT: String(service.port),
+    ...(database && addressesOf(database)),
+    ...(service.encrypts && serviceKeyArn !== undefined && { ENCRYPTION_KEY_ARN: serviceKeyArn }),
+  };
 }

@@ -36,6 +36,8 @@ export interface Base {
   readonly logsKeyArn: Value<string>;
   readonly logBucketName: Value<string>;
   readonly topicArn: Value<string>;
+  /** With which the service encrypts what it stores, if it does. */
+  readonly serviceKeyArn?: Value<string>;
   /** Where the domain's records are, for what else has a name in it. */
   readonly zoneId?: Value<string>;
   /** What services beside the first need besides. */

@@ -1,6 +1,8 @@
 import type { Region } from "../../aws/regions.ts";
+import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
+import type { TaskDatabase } from "../blocks/task-database.ts";
 import { homeOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
 import { fromStack } from "../template.ts";
@@ -8,10 +10,13 @@ import { audit } from "./audit.ts";
 import { type Base, base } from "./base.ts";
 import { edge, type Place } from "./edge.ts";
 import { furtherService } from "./further-service.ts";
+import { keys } from "./keys.ts";
 import { delivery } from "./pipeline.ts";
-import { recovery } from "./recovery.ts";
+import { keptElsewhere, recovery } from "./recovery.ts";
+import { rotation } from "./rotation.ts";
 import { service } from "./service.ts";
-import type { Standing } from "./standing.ts";
+import { standby } from "./standby.ts";
+import type { Door, Standing } from "./standing.ts";
 import { taskData } from "./task-data.ts";
 
 type Begin = (region: Region, part: string) => Draft;
@@ -19,28 +24,56 @@ type Begin = (region: Region, part: string) => Draft;
 /** Services on ECS in each region, with their data in the primary one, and beside it what the environment has once (systems A, D and E). */
 export function containerSystem(begin: Begin, config: Config, environment: Environment): void {
   const places: Place[] = [];
+  let stored: Stored | undefined;
+  let sharedKeyArn: Value<string> | undefined;
   for (const region of environment.regions) {
     const stack = begin(region, "base");
-    const common = base(stack, config, environment, places[0]?.common);
-    const standing = standingIn(begin, config, environment, stack, common);
+    const made = base(stack, config, environment, places[0]?.common);
+    const serviceKeyArn = config.services.some(({ encrypts }) => encrypts) ? keys(begin(region, "keys"), sharedKeyArn) : undefined;
+    sharedKeyArn ??= serviceKeyArn;
+    const common = { ...made, ...(serviceKeyArn && { serviceKeyArn }) };
     places.push({ region, common, balancerDnsName: fromStack(stack, "BalancerDnsName") });
-    services((part) => begin(region, part), config, environment, common, standing);
+    const isolatedSubnetIds = common.privateSubnetIds.map((_, at) => fromStack(stack, `IsolatedSubnet${at + 1}Id`));
+    const ground = { ...common, isolatedSubnetIds };
+    if (config.database && region === environment.regions[0]) stored = store(begin, config, environment, ground);
+    if (stored && config.database?.recovery === "replica" && region === environment.regions[1])
+      standby(begin(region, "standby"), config, ground, stored);
+    services((part) => begin(region, part), config, environment, common, standingIn(region, stored));
   }
   const [first] = places;
   if (config.audit && first) audit(begin(first.region, "audit"), config.audit, first.common);
   if (config.edge) edge(begin, config, environment, places);
 }
 
-/** The data is in the primary region; in the others its backups are, and the service rests until a failover has restored them. */
-function standingIn(begin: Begin, config: Config, environment: Environment, of: Draft, common: Base): Standing {
-  const [primary, secondary] = environment.regions;
-  const { region } = of.site;
-  if (!config.database) return { rests: false };
-  if (region !== primary) return { rests: true };
-  const isolatedSubnetIds = common.privateSubnetIds.map((_, at) => fromStack(of, `IsolatedSubnet${at + 1}Id`));
-  const { arn, door, ...database } = taskData(begin(region, "data"), config, environment, { ...common, isolatedSubnetIds });
-  if (secondary) recovery(() => begin(region, "recovery"), begin(secondary, "recovery"), [arn]);
-  return { database, rests: false, ...(door && { door }) };
+/** Where the data is, and how the service reaches it there. */
+interface Stored {
+  readonly region: Region;
+  readonly arn: Value<string>;
+  readonly database: TaskDatabase;
+  readonly doors: readonly Door[];
+}
+
+/** The data in the primary region, and what of it is kept in the secondary one. */
+function store(begin: Begin, config: Config, environment: Environment, ground: Ground): Stored {
+  const [region, secondary] = environment.regions;
+  if (region === undefined) throw new Error(`${environment.name} has no region; the schema let this pass`);
+  const kept = secondary && keptElsewhere(begin(secondary, "recovery"));
+  const copies = kept && { copies: kept.secrets };
+  const { arn, rotating, groupIds, doors, ...database } = taskData(begin(region, "data"), config, environment, { ...ground, ...copies });
+  if (rotating) {
+    const keyArns = { logs: ground.logsKeyArn, secrets: database.secretsKeyArn };
+    rotation(begin, region, config, { ...ground, groupIds, keyArns }, rotating);
+  }
+  if (kept) recovery(begin(region, "recovery"), [arn], kept);
+  return { region, arn, database, doors };
+}
+
+type Ground = Base & { readonly isolatedSubnetIds: readonly Value<string>[] };
+
+/** The data is in the primary region; in the others the service rests until a failover has brought it there. */
+function standingIn(region: Region, stored: Stored | undefined): Standing {
+  if (!stored) return { rests: false };
+  return region === stored.region ? { database: stored.database, doors: stored.doors, rests: false } : { rests: true };
 }
 
 function services(begin: (part: string) => Draft, config: Config, environment: Environment, common: Base, standing: Standing): void {

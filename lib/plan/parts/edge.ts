@@ -9,6 +9,7 @@ import { edgeRecords } from "../blocks/edge-records.ts";
 import { usedByFirewallLog } from "../blocks/firewall-log.ts";
 import { key, usedByLogs } from "../blocks/key.ts";
 import { certificate } from "../blocks/names.ts";
+import type { ReplicaBucket } from "../blocks/replication.ts";
 import { filesBucket, staticFiles } from "../blocks/static-files.ts";
 import { webAcl } from "../blocks/web-acl.ts";
 import { siteOf } from "../settings.ts";
@@ -24,8 +25,8 @@ export interface Place {
 }
 
 /**
- * CloudFront, once for the environment: in AWS's global region with its certificate, firewall and logs, and the bucket of static files in the
- * primary region.
+ * CloudFront, once for the environment: in AWS's global region with its certificate, firewall and logs, and the static files in the primary
+ * region, with copies in the others.
  */
 export function edge(
   begin: (region: Region, part: string) => Draft,
@@ -40,14 +41,12 @@ export function edge(
   const stack = begin(globalRegion, "edge");
   const block = stack.block("Edge");
   const acl = webAcl(block, "edge", config.edge.rate);
-  const { region } = primary;
-  const bucketName = nameOf("bucket", siteOf(config, environment, region), filesBucket);
   const made = distribution(block, {
     domain,
     certificateArn: ref(certificate(block, domain, zoneId)),
     aclArn: att(acl, "Arn"),
     origins: places.map((place) => ({ ...place, balancerArn: place.common.balancerArn })),
-    files: { host: `${bucketName}.s3.${region}.${dnsSuffix(region)}`, paths: config.edge.assets },
+    files: { origins: places.map(({ region }) => ({ region, host: filesHost(config, environment, region) })), paths: config.edge.assets },
   });
   edgeRecords(stack.block("Dns"), domain, zoneId, made);
   const logs = stack.block("Logs");
@@ -58,5 +57,20 @@ export function edge(
   const id = stack.output("DistributionId", ref(made), "The distribution of CloudFront");
   stack.output("DistributionDomainName", att(made, "DomainName"), "Name of the distribution in DNS");
   stack.output("WebAclArn", att(acl, "Arn"), "The firewall of CloudFront");
-  staticFiles(begin(region, "files").block("Files"), primary.common.logBucketName, distributionArn(stack.site, id));
+  everywhere(begin, places, distributionArn(stack.site, id));
+}
+
+/** The bucket of static files in each region, the copies first: they must be there before anything is copied (B18). */
+function everywhere(begin: (region: Region, part: string) => Draft, places: readonly Place[], distribution: Value<string>): void {
+  const [primary, ...others] = places.map(({ region, common }) => (replicas: readonly ReplicaBucket[]) => {
+    const block = begin(region, "files").block("Files");
+    return staticFiles(block, { logs: common.logBucketName, distributionArn: distribution, replicas });
+  });
+  primary?.(others.map((make) => make([])));
+}
+
+/** CloudFront knows a bucket by its host, before it exists. */
+function filesHost(config: Config, environment: Environment, region: Region): string {
+  const bucketName = nameOf("bucket", siteOf(config, environment, region), filesBucket);
+  return `${bucketName}.s3.${region}.${dnsSuffix(region)}`;
 }

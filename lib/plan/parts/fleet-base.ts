@@ -19,6 +19,7 @@ import { publishers, topic } from "../blocks/topic.ts";
 import { networkOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
 import { att, fromStack, ref } from "../template.ts";
+import { wayToReaders } from "./task-data.ts";
 
 /** A way in for callers, as other stacks read it. */
 export type EntryOutputs = Pick<Entry, "arn" | "fullName" | "dnsName" | "zoneId">;
@@ -32,7 +33,7 @@ export interface FleetBase {
   readonly entry:
     | { readonly of: "both"; readonly both: EntryOutputs }
     | { readonly of: "each"; readonly each: Readonly<Record<Slot, EntryOutputs>> };
-  readonly groupIds: Readonly<Record<"app" | "database" | "proxy", Value<string>>>;
+  readonly groupIds: Readonly<Record<"app" | "database" | "proxy", Value<string>>> & { readonly readers?: Value<string> };
   readonly keyArns: Readonly<Record<"logs" | "data" | "secrets" | "volumes" | "releases", Value<string>>>;
   readonly releases: { readonly name: Value<string>; readonly arn: Value<string> };
   readonly certificateArn: Value<string>;
@@ -56,7 +57,7 @@ export function fleetBase(stack: Draft, config: Config, environment: Environment
     key: keyArns.releases,
     logs: ref(logs),
     ...(config.storage.keep !== undefined && { expireAfter: config.storage.keep }),
-    ...(replica && { replication: replication(storage, "releases", keyArns.releases, replica) }),
+    ...(replica && { replication: replication(storage, "releases", keyArns.releases, [replica]) }),
   });
   const groups = stack.block("Groups");
   const edge = stack.block("Edge");
@@ -84,6 +85,7 @@ export function fleetBase(stack: Draft, config: Config, environment: Environment
       app: output("AppGroupId", sides.app.groupId, "Security group of the instances"),
       database: output("DatabaseGroupId", sides.database.groupId, "Security group of the database"),
       proxy: output("ProxyGroupId", sides.proxy.groupId, "Security group of the database's proxy"),
+      ...(sides.readers && { readers: output("ReadersGroupId", sides.readers.groupId, "Security group of the copies that answer reads") }),
     },
     keyArns: {
       logs: output("LogsKeyArn", keyArns.logs, "The key of the logs"),
@@ -109,9 +111,13 @@ const copiersOf = ({ environments }: Config, { name, account }: Environment): re
   );
 
 /** A key for each purpose (B13), named by an alias that people find. */
-function keysOf(stack: Draft, { firewall: guarded }: Config, copiers: readonly string[]) {
+function keysOf(stack: Draft, { database, firewall: guarded }: Config, copiers: readonly string[]) {
   const { site } = stack;
-  const logs = [usedByLogs(site), usedByDatabaseLogs(site), ...(guarded ? [usedByFirewallLog(stack.block("Edge"), "balancer")] : [])];
+  const logs = [
+    usedByLogs(site),
+    usedByDatabaseLogs(site, database),
+    ...(guarded ? [usedByFirewallLog(stack.block("Edge"), "balancer")] : []),
+  ];
   const block = stack.block("Encryption");
   const made = {
     logs: key(block, "logs", "Encrypts the logs of this environment", logs),
@@ -155,7 +161,8 @@ function chain(stack: Draft, config: Config, { migration }: Environment, entry: 
     } else connect(groups, app, data, at, "Queries");
     if (source) letOut(groups, app, "the source", source.port ?? at, source.cidr, "Queries to the database before the migration");
   }
-  return { app, database: data, proxy };
+  const readers = config.database && wayToReaders(groups, vpcId, config.database, app);
+  return { app, database: data, proxy, readers };
 }
 
 function offered(stack: Draft, entry: Entry, colour: "" | "Blue" | "Green"): EntryOutputs {

@@ -44,12 +44,12 @@ export function furtherService(
 }
 
 /** The group of the copies: reached by the load balancer, and let out to AWS and to the database. */
-function groupOf(stack: Draft, { name, port }: Service, vpcId: Value<string>, shared: Shared, { door }: Standing): Value<string> {
+function groupOf(stack: Draft, { name, port }: Service, vpcId: Value<string>, shared: Shared, { doors = [] }: Standing): Value<string> {
   const groups = stack.block("Groups");
   const app = securityGroup(groups, vpcId, name, "The copies of the service");
   connect(groups, { name: "balancer", groupId: shared.balancerGroupId }, app, port, "Requests from the load balancer");
   letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");
-  if (door) connect(groups, app, door, door.port, door.because);
+  for (const door of doors) connect(groups, app, door, door.port, door.because);
   stack.output("ServiceGroupId", app.groupId, "Security group of the copies of the service");
   return app.groupId;
 }

@@ -13,6 +13,7 @@ import { type LogGroup, logGroup } from "../blocks/logs.ts";
 import { parameter } from "../blocks/parameter.ts";
 import { startScript } from "../blocks/start-script.ts";
 import type { Colours } from "../blocks/target-groups.ts";
+import { readersOf } from "../blocks/task-database.ts";
 import type { Standing } from "../phases.ts";
 import type { Block, Draft } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
@@ -104,7 +105,7 @@ function colour(block: Block, slot: Slot, { service, compute, standing, colours,
       values: {
         RELEASE_PARAMETER: ref(parameters[slot]),
         DATABASE_PARAMETER: parameters.database ? ref(parameters.database) : "",
-        ...(data && { DATABASE_SECRET_ARN: data.secretArn }),
+        ...(data && { DATABASE_SECRET_ARN: data.secretArn, ...readersOf(data.readers) }),
       },
       logGroup: ref(log),
     }),

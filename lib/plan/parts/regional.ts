@@ -1,6 +1,7 @@
 import type { Value } from "../../aws/value.ts";
 import { type ArtifactStore, artifactStore, storeOf } from "../blocks/artifacts.ts";
-import { type Bucket, bucket } from "../blocks/bucket.ts";
+import type { Bucket } from "../blocks/bucket.ts";
+import { codeBucket } from "../blocks/code-bucket.ts";
 import { key, usedByLogs, usedByPublishers } from "../blocks/key.ts";
 import { publishers, topic } from "../blocks/topic.ts";
 import type { Draft } from "../stack.ts";
@@ -35,11 +36,9 @@ export function central(
 ): { readonly topicArn: Value<string>; readonly codeBucket: Value<string> } {
   const keys = stack.block("Encryption");
   const noticesKey = key(keys, "notices", "Encrypts what people are told", [usedByPublishers(stack.site, publishers)]);
-  const codeKey = key(keys, "functions", "Encrypts the code of functions");
   const told = topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), emails);
-  const code = bucket(stack.block("Storage"), "functions", { key: att(codeKey, "Arn"), logs: ref(logs) });
   return {
     topicArn: stack.output("TopicArn", ref(told), "Topic of alarms and of what the pipeline does"),
-    codeBucket: stack.output("FunctionsBucketName", ref(code), "Bucket that holds the archives of functions, each named by its digest"),
+    codeBucket: codeBucket(stack, ref(logs)),
   };
 }

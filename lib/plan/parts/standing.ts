@@ -1,7 +1,7 @@
 import type { Side } from "../blocks/security-group.ts";
 import type { TaskDatabase } from "../blocks/task-database.ts";
 
-/** Where the database, or its proxy, lets services in. */
+/** Where the database, its proxy or its copies let services in. */
 export interface Door extends Side {
   readonly port: number;
   readonly because: string;
@@ -10,7 +10,7 @@ export interface Door extends Side {
 /** How a service stands in a region: with its database, without any, or at rest until its data is there. */
 export interface Standing {
   readonly database?: TaskDatabase;
-  /** The way to the database for services beside the first, whose way is there. */
-  readonly door?: Door;
+  /** The ways to the data for services beside the first, whose ways are there. */
+  readonly doors?: readonly Door[];
   readonly rests: boolean;
 }

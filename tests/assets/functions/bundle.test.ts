@@ -98,3 +98,22 @@ it("C09 the archive's handler, in a runtime that has the SDK, asks for the run, 
     },
   ]);
 });
+
+it("A10 the archive of the rotation holds its drivers: it loads where nothing but the SDK is", () => {
+  const task = path.join(work, "rotation-task");
+  const package_ = path.join(task, "node_modules/@aws-sdk/client-secrets-manager");
+  mkdirSync(package_, { recursive: true });
+  writeFileSync(path.join(package_, "package.json"), '{ "type": "module", "exports": "./index.js" }');
+  const commands = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"].map((name) => `${name}Command`);
+  const classes = [...commands, "ResourceNotFoundException", "SecretsManagerClient"].map((name) => `export class ${name} {}`);
+  writeFileSync(path.join(package_, "index.js"), classes.join("\n"));
+  writeFileSync(path.join(task, "function.zip"), bundle("rotation").zip);
+  execFileSync("python3", ["-m", "zipfile", "-e", "function.zip", "."], { cwd: task });
+  const environment = { MASTER_SECRET_ARN: "m", FIRST_USER: "app_1", SECOND_USER: "app_2", DATABASE_ADDRESS: "h:1", DATABASE_NAME: "app" };
+  const script = `
+    import { handler } from "./index.mjs";
+    for (process.env.ENGINE of ["mysql", "postgres", "oracle"]) try { await handler({}) } catch ({ message }) { console.log(message) }`;
+  const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: task, env: environment, encoding: "utf8" });
+  const refused = "the event is no step of a rotation";
+  expect(said.trim().split("\n")).toEqual([refused, refused, 'there is no engine "oracle"']);
+});

@@ -86,32 +86,6 @@ it("A15 requests that change something reach the app, uncached, with the caller'
   });
 });
 
-it("A15 static files come from a bucket that this distribution alone reads, key included", () => {
-  const files = production.one("AWS::S3::Bucket", ({ stack }) => stack === `files ${primary}`);
-  const origin = distribution.parts("DistributionConfig.Origins").find((one) => one.at("Id") === "files");
-  expect(origin?.at("DomainName")).toBe(`${files.at("BucketName")}.s3.${primary}.amazonaws.com`);
-  expect(production.follow(origin?.at("OriginAccessControlId")).at("OriginAccessControlConfig")).toMatchObject({
-    OriginAccessControlOriginType: "s3",
-    SigningBehavior: "always",
-    SigningProtocol: "sigv4",
-  });
-  const arn = `arn:aws:cloudfront::222222222222:distribution/${distribution.ref}`;
-  const policy = production.one("AWS::S3::BucketPolicy", (one) => one.at("Bucket") === files.ref);
-  const key = production.follow(
-    files.at("BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID"),
-  );
-  const lets = [...policy.parts("PolicyDocument.Statement"), ...key.parts("KeyPolicy.Statement")].filter(
-    (one) => one.at("Principal.Service") === "cloudfront.amazonaws.com",
-  );
-  expect(lets.map((one) => [one.at("Action"), one.at("Condition")])).toEqual([
-    ["s3:GetObject", { StringEquals: { "aws:SourceArn": arn } }],
-    ["kms:Decrypt", { StringEquals: { "aws:SourceArn": arn } }],
-  ]);
-  expect(distribution.parts("DistributionConfig.CacheBehaviors").map((one) => [one.at("PathPattern"), one.at("TargetOriginId")])).toEqual([
-    ["/assets/*", "files"],
-  ]);
-});
-
 it("A15 browsers are told to keep to HTTPS, on every path", () => {
   const headers = production.one("AWS::CloudFront::ResponseHeadersPolicy");
   for (const one of behaviours) expect(one).toMatchObject({ ResponseHeadersPolicyId: headers.ref });

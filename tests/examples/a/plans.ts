@@ -37,3 +37,6 @@ export function theOne(region: string, type: Type, end = "", templates = product
   if (!only || others.length > 0) throw new Error(`${only ? others.length + 1 : "no"} ${type} …${end} in ${region}`);
   return only;
 }
+
+/** The database that takes writes. */
+export const writer = production.one("AWS::RDS::DBInstance", ({ stack, id }) => stack === `data ${primary}` && id === "DatabaseInstance");

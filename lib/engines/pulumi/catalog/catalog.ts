@@ -20,7 +20,7 @@ import * as messaging from "./messaging.ts";
 import * as rds from "./rds.ts";
 import * as route53 from "./route53.ts";
 import * as s3 from "./s3.ts";
-import { parameter, secret } from "./secrets.ts";
+import { parameter, rotationSchedule, secret } from "./secrets.ts";
 import * as wafv2 from "./wafv2.ts";
 
 /** Every CloudFormation type of our plans. A type without an entry does not compile. Where two are one Pulumi resource, reading takes the first. */
@@ -83,6 +83,7 @@ export const catalog: Readonly<Record<Type, Entry>> = {
   "AWS::IAM::RolePolicy": iam.rolePolicy,
   "AWS::KMS::Alias": kms.alias,
   "AWS::KMS::Key": kms.key,
+  "AWS::KMS::ReplicaKey": kms.replicaKey,
   "AWS::Lambda::EventInvokeConfig": lambda.invokeConfig,
   "AWS::Lambda::Function": lambda.lambdaFunction,
   "AWS::Lambda::Permission": lambda.permission,
@@ -108,6 +109,7 @@ export const catalog: Readonly<Record<Type, Entry>> = {
   "AWS::SQS::Queue": messaging.queue,
   "AWS::SQS::QueuePolicy": messaging.queuePolicy,
   "AWS::SSM::Parameter": parameter,
+  "AWS::SecretsManager::RotationSchedule": rotationSchedule,
   "AWS::SecretsManager::Secret": secret,
   "AWS::WAFv2::LoggingConfiguration": wafv2.logging,
   "AWS::WAFv2::WebACL": wafv2.webAcl,

@@ -1,5 +1,5 @@
 import { isTree, treesOf } from "../codecs.ts";
-import { entry } from "../entry.ts";
+import { type Codec, entry, type Tree } from "../entry.ts";
 
 const cachedMethods = {
   to: "cachedMethods",
@@ -11,6 +11,31 @@ const cachedMethods = {
 
 const functions = { to: "functionAssociations", in: { FunctionARN: "functionArn" } } as const;
 const edgeFunctions = { to: "lambdaFunctionAssociations", in: { LambdaFunctionARN: "lambdaArn" } } as const;
+
+/** Lists that CloudFormation wraps, with how long they are, are plain in Pulumi. */
+const originGroups = {
+  to: "originGroups",
+  as: {
+    forward: (value) =>
+      wrapped(value).map(({ Id, FailoverCriteria, Members }) => ({
+        originId: Id,
+        failoverCriteria: { statusCodes: inside(inside(FailoverCriteria, "StatusCodes"), "Items") },
+        members: wrapped(Members).map(({ OriginId }) => ({ originId: OriginId })),
+      })),
+    back: (value) =>
+      wrap(
+        treesOf(value).map(({ originId, failoverCriteria, members }) => ({
+          Id: originId,
+          FailoverCriteria: { StatusCodes: wrap(inside(failoverCriteria, "statusCodes")) },
+          Members: wrap(treesOf(members).map((one) => ({ OriginId: one.originId }))),
+        })),
+      ),
+  },
+} as const satisfies { readonly to: string; readonly as: Codec };
+
+const inside = (value: unknown, key: string): unknown => (isTree(value) ? value[key] : undefined);
+const wrapped = (value: unknown): readonly Tree[] => treesOf(inside(value, "Items"));
+const wrap = (Items: unknown) => ({ Quantity: Array.isArray(Items) ? Items.length : 0, Items });
 
 /** Everything lies one level higher in Pulumi, which also asks for what CloudFormation implies. */
 export const distribution = entry("AWS::CloudFront::Distribution", "aws:cloudfront/distribution:Distribution", {
@@ -52,6 +77,7 @@ export const distribution = entry("AWS::CloudFront::Distribution", "aws:cloudfro
           },
         },
         CustomErrorResponses: { to: "customErrorResponses", in: { ErrorCachingMinTTL: "errorCachingMinTtl" } },
+        OriginGroups: originGroups,
         IPV6Enabled: "isIpv6Enabled",
         Logging: { to: "loggingConfig" },
         WebACLId: "webAclId",

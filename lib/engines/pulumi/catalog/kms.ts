@@ -11,4 +11,9 @@ export const key = entry("AWS::KMS::Key", "aws:kms/key:Key", {
   none: { Origin: "an imported key is another resource in Pulumi" },
 });
 
+export const replicaKey = entry("AWS::KMS::ReplicaKey", "aws:kms/replicaKey:ReplicaKey", {
+  ref: "keyId",
+  fields: { KeyPolicy: "policy", PendingWindowInDays: "deletionWindowInDays" },
+});
+
 export const alias = entry("AWS::KMS::Alias", "aws:kms/alias:Alias", { fields: { AliasName: "name" } });

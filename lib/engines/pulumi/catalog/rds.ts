@@ -49,10 +49,21 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
       },
     },
   },
+  lost: { SourceRegion: "the provider reads it from the ARN in replicateSourceDb" },
   none: {
-    SourceRegion: "Pulumi takes the source's ARN in replicateSourceDb",
     ProcessorFeatures: "no plan uses it",
     AssociatedRoles: "another resource in Pulumi",
+  },
+  // A replica has no backups, and CloudFormation takes no word of them beside a source: what is implied holds for others.
+  code: {
+    handles: [],
+    arguments: [],
+    forward(properties) {
+      if (properties.SourceDBInstanceIdentifier !== undefined) properties.BackupRetentionPeriod = 0;
+    },
+    back(_args, properties) {
+      if (properties.SourceDBInstanceIdentifier !== undefined) delete properties.BackupRetentionPeriod;
+    },
   },
 });
 

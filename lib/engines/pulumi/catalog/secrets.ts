@@ -48,6 +48,12 @@ export const secret = entry("AWS::SecretsManager::Secret", "aws:secretsmanager/s
   code: { handles: ["GenerateSecretString"], arguments: [], forward: () => undefined, back: () => undefined },
 });
 
+export const rotationSchedule = entry("AWS::SecretsManager::RotationSchedule", "aws:secretsmanager/secretRotation:SecretRotation", {
+  ref: "id",
+  fields: { RotateImmediatelyOnUpdate: "rotateImmediately" },
+  none: { HostedRotationLambda: "a macro, which plans do without" },
+});
+
 /** What stands in the secret beside the password: the user's name. */
 export function fixed({ SecretStringTemplate = "{}" }: Tree): Tree {
   const parsed: unknown = JSON.parse(String(SecretStringTemplate));
