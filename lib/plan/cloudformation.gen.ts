@@ -1025,6 +1025,8 @@ export interface CloudFront_Distribution_OriginGroupMembers {
 }
 
 export interface CloudFront_Distribution_OriginGroups {
+  readonly Items?: List<CloudFront_Distribution_OriginGroup>;
+  readonly Quantity: Value<number>;
 }
 
 export interface CloudFront_Distribution_OriginMtlsConfig {
@@ -4051,6 +4053,7 @@ export interface RDS_DBInstance {
   readonly PubliclyAccessible?: Value<boolean>;
   readonly ReplicaMode?: Value<string>;
   readonly SourceDBInstanceIdentifier?: Value<string>;
+  readonly SourceRegion?: Value<string>;
   readonly StorageEncrypted?: Value<boolean>;
   readonly StorageThroughput?: Value<number>;
   readonly StorageType?: Value<string>;
@@ -4729,7 +4732,6 @@ export interface SSM_Parameter {
 export interface SecretsManager_RotationSchedule {
   readonly ExternalSecretRotationMetadata?: List<SecretsManager_RotationSchedule_ExternalSecretRotationMetadataItem>;
   readonly ExternalSecretRotationRoleArn?: Value<string>;
-  readonly HostedRotationLambda?: SecretsManager_RotationSchedule_HostedRotationLambda;
   readonly RotateImmediatelyOnUpdate?: Value<boolean>;
   readonly RotationLambdaARN?: Value<string>;
   readonly RotationRules?: SecretsManager_RotationSchedule_RotationRules;
