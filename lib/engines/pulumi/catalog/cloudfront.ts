@@ -166,7 +166,10 @@ export const vpcOrigin = entry("AWS::CloudFront::VpcOrigin", "aws:cloudfront/vpc
     VpcOriginEndpointConfig: {
       to: "vpcOriginEndpointConfig",
       in: {
-        HTTPPort: "httpPort",
+        HTTPPort: {
+          to: "httpPort",
+          implied: { value: 80, source: "CloudFormation, VpcOriginEndpointConfig: HTTPPort defaults to 80; Pulumi wants it said" },
+        },
         HTTPSPort: "httpsPort",
         OriginSSLProtocols: {
           to: "originSslProtocols",
