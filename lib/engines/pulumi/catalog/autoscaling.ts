@@ -44,6 +44,8 @@ export const policy = entry("AWS::AutoScaling::ScalingPolicy", "aws:autoscaling/
     },
   },
   none: { PredictiveScalingConfiguration: "no plan predicts" },
+  // AWS names the policies of a group itself where CloudFormation makes them.
+  code: { handles: [], arguments: ["name"], forward: () => undefined, back: () => undefined },
 });
 
 export const target = entry("AWS::ApplicationAutoScaling::ScalableTarget", "aws:appautoscaling/target:Target", {

@@ -1,0 +1,9 @@
+import type { Type } from "../../../../lib/plan/template.ts";
+
+/** The same thing said twice by hand: as a Pulumi program of the provider's documentation would, and as a CloudFormation template. */
+export interface Twin {
+  readonly type: Type;
+  make(): void;
+  /** The properties that the program must read back to. */
+  readonly is: Readonly<Record<string, unknown>>;
+}
