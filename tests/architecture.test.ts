@@ -26,7 +26,15 @@ const rooms: Readonly<Record<string, Room>> = {
   "lib/worlds/simulated": { imports: ["lib/base", "lib/config", "lib/ports"] },
   "lib/worlds/aws": {
     imports: ["lib/base", "lib/aws", "lib/config", "lib/plan", "lib/ports"],
-    packages: ["@aws-sdk/client-secrets-manager", "@aws-sdk/client-ssm"],
+    packages: [
+      "@aws-sdk/client-application-auto-scaling",
+      "@aws-sdk/client-cloudwatch",
+      "@aws-sdk/client-dynamodb",
+      "@aws-sdk/client-ecs",
+      "@aws-sdk/client-elastic-load-balancing-v2",
+      "@aws-sdk/client-secrets-manager",
+      "@aws-sdk/client-ssm",
+    ],
   },
   "lib/engines/cdk": {
     imports: ["lib/base", "lib/aws", "lib/config", "lib/plan", "lib/ports"],
