@@ -113,10 +113,10 @@ const cases: readonly Case[] = [
   },
   {
     rule: "weightsInTenths",
-    wrong: inRollout({ weights: [33.33, 100] }),
+    wrong: given({ rollout: { weights: [33.33, 100] } }),
     path: "rollout.weights",
     fix: "at most one digit after the point",
-    right: inRollout({ weights: [0.5, 33.3, 100] }),
+    right: given({ rollout: { weights: [0.5, 33.3, 100] } }),
   },
   {
     rule: "rolledOutByCodeDeploy",

@@ -5,7 +5,7 @@ import { slots } from "../../base/outcome.ts";
 import { duration, systemClock } from "../../base/time.ts";
 import { signal as sendSignal } from "../../machine/processes.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { World } from "../../ports/world.ts";
+import type { RehearsedWorld } from "../../ports/world.ts";
 import { newController, record, run } from "../../release/controller.ts";
 import { numbers } from "../../release/observe.ts";
 import {
@@ -76,7 +76,7 @@ export function tellPlan({ plan, hash }: SealedPlan, tell: Tell): void {
 /** Turns the controller until the release has ended. The first Ctrl-C asks for a rollback, as any other person would. */
 export async function carryOut(rehearsal: Rehearsal, plan: ReleasePlan): Promise<Release> {
   const { tenure, site, signals, tell, faults } = rehearsal;
-  const plain: World = site.world(plan.candidate.slot);
+  const plain: RehearsedWorld = site.world(plan.candidate.slot);
   const world = faults.reduce((disturbed, fault) => disturb(disturbed, fault, reachOf(rehearsal, plan)), plain);
   const onStop = () =>
     void ask(rehearsal, "Ctrl-C").catch((error: unknown) => {
