@@ -5,21 +5,7 @@ import { writeWhole } from "../machine/whole-file.ts";
 import { localState, writing } from "../pipeline/state.ts";
 import type { Plan } from "../plan/template.ts";
 import type { Outputs } from "../ports/engine.ts";
-
-/** What is deployed, by the names and ARNs that its stacks gave: all that a world on AWS needs to know of an environment. */
-export interface EnvironmentMap {
-  /** Of this form. */
-  readonly v: 1;
-  readonly environment: string;
-  readonly stacks: readonly {
-    /** What the stack is for, such as `base`. */
-    readonly part: string;
-    readonly name: string;
-    readonly account: string;
-    readonly region: string;
-    readonly outputs: Readonly<Record<string, string>>;
-  }[];
-}
+import type { EnvironmentMap } from "../ports/environment-map.ts";
 
 /** The map of what a plan became. Throws where AWS has not told an output of the plan. */
 export function environmentMapOf({ environment, stacks }: Plan, outputs: Outputs): EnvironmentMap {

@@ -14,7 +14,11 @@ import {
   type TaskDefinition,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
-import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  DescribeTargetHealthCommand,
+  type DescribeTargetHealthCommandInput,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
 
@@ -187,17 +191,16 @@ export function cluster(names: readonly string[], family: string, container: Con
         .map(({ definition }) => ({ serviceRevisionArn: id, taskDefinition: definition })),
     })),
   );
-  const elb = faked(
-    new ElasticLoadBalancingV2Client({ region, credentials }),
-    on(DescribeTargetHealthCommand, ({ TargetGroupArn: name }) => ({
-      TargetHealthDescriptions: at(name)
-        .tasks.filter(({ state }) => state === "RUNNING" || state === "healthy" || state === "draining")
-        .map(({ id, state }) => ({
-          Target: { Id: addressOf(id) },
-          TargetHealth: { State: state === "healthy" || state === "draining" ? state : "initial" },
-        })),
-    })),
-  );
+  /** Of a target group that is named like its service. */
+  const health = ({ TargetGroupArn: name }: DescribeTargetHealthCommandInput) => ({
+    TargetHealthDescriptions: at(name)
+      .tasks.filter(({ state }) => state === "RUNNING" || state === "healthy" || state === "draining")
+      .map(({ id, state }) => ({
+        Target: { Id: addressOf(id) },
+        TargetHealth: { State: state === "healthy" || state === "draining" ? state : ("initial" as const) },
+      })),
+  });
+  const elb = faked(new ElasticLoadBalancingV2Client({ region, credentials }), on(DescribeTargetHealthCommand, health));
   const scaling = faked(
     new ApplicationAutoScalingClient({ region, credentials }),
     on(RegisterScalableTargetCommand, ({ ResourceId = "", MinCapacity = 0 }) => {
@@ -205,5 +208,5 @@ export function cluster(names: readonly string[], family: string, container: Con
       return {};
     }),
   );
-  return { ecs, elb, scaling, tick, calls, definitions, services, definitionArn: first.taskDefinitionArn ?? "" };
+  return { ecs, elb, scaling, health, tick, calls, definitions, services, definitionArn: first.taskDefinitionArn ?? "" };
 }

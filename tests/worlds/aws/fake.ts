@@ -23,9 +23,9 @@ interface Client {
   readonly middlewareStack: {
     add(
       middleware: (
-        next: unknown,
+        next: (args: never) => Promise<object>,
         context: { readonly commandName?: string },
-      ) => (args: { readonly input: object }) => Promise<{ output: never; response: undefined }>,
+      ) => (args: { readonly input: object }) => Output,
       options: { step: "initialize"; name: string },
     ): void;
   };
@@ -33,11 +33,30 @@ interface Client {
 
 /** A client of the SDK that asks nobody: what is not answered here fails. */
 export function faked<C extends Client>(client: C, ...answers: readonly Answer[]): C {
+  return answering(client, answers, (commandName) => {
+    throw new Error(`the fake does not know ${commandName}`);
+  });
+}
+
+/** A client of an emulator that is answered here what the emulator does not do. */
+export function helped<C extends Client>(client: C, ...answers: readonly Answer[]): C {
+  return answering(client, answers, (_, goOn) => goOn());
+}
+
+type Output = Promise<{ output: never; response: undefined }>;
+
+function answering<C extends Client>(
+  client: C,
+  answers: readonly Answer[],
+  otherwise: (commandName: string | undefined, goOn: () => Output) => Output,
+): C {
   client.middlewareStack.add(
-    (_next, { commandName }) =>
-      async ({ input }) => {
+    (next, { commandName }) =>
+      async (args) => {
+        const { input } = args;
         const found = answers.find(({ command }) => command === commandName);
-        if (!found) throw new Error(`the fake does not know ${commandName}`);
+        // The stack's own, handed through.
+        if (!found) return otherwise(commandName, () => next(args as never) as Output);
         // `on` saw to it that this is what the command of that name gives.
         return { output: { ...found.answer(input), $metadata: {} } as never, response: undefined };
       },

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import path from "node:path";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -11,25 +10,21 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { instant } from "../../../lib/base/time.ts";
-import { loadConfig } from "../../../lib/config/load.ts";
-import { buildPlan } from "../../../lib/plan/build.ts";
 import type { Draft } from "../../../lib/ports/ledger.ts";
 import { tableLedger } from "../../../lib/worlds/aws/ledger.ts";
 import { ledgerContract } from "../../contracts/ledger.ts";
 import { credentials, region } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
+import { plan } from "./environment.ts";
 import { ledgerTable } from "./tables.ts";
 
-const { config } = await loadConfig(path.join(import.meta.dirname, "../../../examples/a-multi-region-containers"));
 const living = { name: "sluice", host: "here", pid: 1, started: "1" };
 const environment = "production";
 
 const keysOf = ({ AttributeDefinitions, KeySchema }: CreateTableCommandInput) => ({ AttributeDefinitions, KeySchema });
 
 it("X05 the table that the tests make has the keys of the plan's", () => {
-  const table = buildPlan(config, "production").stacks.flatMap(({ resources }) =>
-    resources.filter(({ type }) => type === "AWS::DynamoDB::Table"),
-  );
+  const table = plan.stacks.flatMap(({ resources }) => resources.filter(({ type }) => type === "AWS::DynamoDB::Table"));
   expect(table).toMatchObject([{ properties: keysOf(ledgerTable("releases")) }]);
 });
 

@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery, StatusCode } from "@aws-sdk/client-cloudwatch";
+import { StatusCode } from "@aws-sdk/client-cloudwatch";
 import { beforeEach, describe, expect, it } from "vitest";
 import { duration, instant } from "../../../lib/base/time.ts";
 import type { MeterGroup } from "../../../lib/ports/meter.ts";
@@ -6,66 +6,19 @@ import { cloudWatchMeter } from "../../../lib/worlds/aws/meter.ts";
 import { mixed, shares } from "../../../lib/worlds/aws/spread.ts";
 import { handClock } from "../../../lib/worlds/simulated/clock.ts";
 import { meterContract } from "../../contracts/meter.ts";
-import { credentials, region } from "./credentials.ts";
-import { faked, on } from "./fake.ts";
+import { cloudWatch, minute } from "./cloudwatch.ts";
 
-const minute = 60_000;
 const balancer = "app/shop/0123456789abcdef";
 const groups = { blue: "targetgroup/blue/1", green: "targetgroup/green/2" };
 
-interface Request {
-  readonly at: number;
-  readonly group: MeterGroup;
-  readonly status: number;
-  readonly milliseconds: number;
-}
-
-/** CloudWatch with what a load balancer tells it: by minute, nothing where there was nothing, two queries a page. */
-function cloudWatch(status: StatusCode = StatusCode.COMPLETE) {
+function open(status?: StatusCode) {
   const clock = handClock();
-  const requests: Request[] = [];
-  const datumOf = ({ MetricStat }: MetricDataQuery, at: number): number | undefined => {
-    const { Stat = "", Metric } = MetricStat ?? {};
-    const of = (name: string) => Metric?.Dimensions?.find(({ Name }) => Name === name)?.Value;
-    if (of("LoadBalancer") !== balancer) return undefined;
-    const group = of("TargetGroup");
-    const seen = requests
-      .filter((one) => one.at >= at && one.at < at + minute)
-      .filter((one) => (one.group === "known-bad" ? undefined : groups[one.group]) === group);
-    const counts: Readonly<Record<string, number>> = {
-      RequestCount: group === undefined ? requests.length : seen.length,
-      HTTPCode_Target_5XX_Count: seen.filter((one) => one.status >= 500).length,
-      HTTP_Fixed_Response_Count: seen.length,
-    };
-    if (Metric?.MetricName !== "TargetResponseTime") return counts[Metric?.MetricName ?? ""] || undefined;
-    const sorted = seen.map((one) => one.milliseconds / 1_000).sort((a, b) => a - b);
-    const share = Stat === "Maximum" ? 1 : Number(Stat.slice(1)) / 100;
-    return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];
-  };
-  const client = faked(
-    new CloudWatchClient({ region, credentials }),
-    on(GetMetricDataCommand, ({ MetricDataQueries = [], StartTime, EndTime, NextToken = "0" }) => {
-      const from = Number(NextToken);
-      return {
-        ...(from + 2 < MetricDataQueries.length && { NextToken: String(from + 2) }),
-        MetricDataResults: MetricDataQueries.slice(from, from + 2).map((query) => {
-          const minutes: number[] = [];
-          for (let at = Number(StartTime); at < Number(EndTime); at += minute) if (datumOf(query, at) !== undefined) minutes.push(at);
-          return {
-            Id: query.Id,
-            StatusCode: status,
-            Timestamps: minutes.map((at) => new Date(at)),
-            Values: minutes.map((at) => datumOf(query, at) ?? 0),
-          };
-        }),
-      };
-    }),
-  );
+  const { client, requests } = cloudWatch({ balancer, groups, ...(status && { status }) });
   return { clock, requests, meter: cloudWatchMeter({ client, clock, balancer, groups }) };
 }
 
 meterContract("CloudWatch, answered by a fake", async () => {
-  const { clock, requests, meter } = cloudWatch();
+  const { clock, requests, meter } = open();
   return {
     meter,
     async ask(group, count, status, milliseconds) {
@@ -81,10 +34,10 @@ meterContract("CloudWatch, answered by a fake", async () => {
 });
 
 describe("a meter on CloudWatch", () => {
-  let under: ReturnType<typeof cloudWatch>;
+  let under: ReturnType<typeof open>;
   let begin: number;
   beforeEach(() => {
-    under = cloudWatch();
+    under = open();
     under.clock.advance(minute - (under.clock.now() % minute));
     begin = under.clock.now();
   });
@@ -115,7 +68,7 @@ describe("a meter on CloudWatch", () => {
   });
 
   it("B06 numbers that CloudWatch refuses are no numbers, not none", async () => {
-    under = cloudWatch(StatusCode.FORBIDDEN);
+    under = open(StatusCode.FORBIDDEN);
     under.clock.advance(10 * minute);
     await expect(read()).rejects.toThrow("Forbidden");
   });

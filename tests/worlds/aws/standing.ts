@@ -1,4 +1,3 @@
-import path from "node:path";
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
@@ -9,8 +8,7 @@ import {
   type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Slot, slots } from "../../../lib/base/outcome.ts";
-import { loadConfig } from "../../../lib/config/load.ts";
-import { buildPlan } from "../../../lib/plan/build.ts";
+import { config, plan } from "./environment.ts";
 
 /** A load balancer on an emulator, with the rules that the plan has. */
 export interface Standing {
@@ -20,9 +18,8 @@ export interface Standing {
   rulesOfTests(): Promise<readonly Rule[]>;
 }
 
-const { config } = await loadConfig(path.join(import.meta.dirname, "../../../examples/a-multi-region-containers"));
-const rules = buildPlan(config, "production")
-  .stacks.filter(({ part, region }) => part === config.services[0].name && region === "eu-west-1")
+const rules = plan.stacks
+  .filter(({ part, region }) => part === config.services[0].name && region === "eu-west-1")
   .flatMap(({ resources }) => resources.filter(({ type }) => type === "AWS::ElasticLoadBalancingV2::ListenerRule"));
 
 /** The plan's rules with what they refer to. They are data of CloudFormation, which has the same names as the API. */

@@ -1,0 +1,192 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeRulesCommand, DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Slot, slots } from "../../../lib/base/outcome.ts";
+import { duration } from "../../../lib/base/time.ts";
+import type { Artifact } from "../../../lib/ports/artifact.ts";
+import type { World } from "../../../lib/ports/world.ts";
+import { newController, record, turn } from "../../../lib/release/controller.ts";
+import { planRelease, seal } from "../../../lib/release/plan.ts";
+import { foldLedger, phaseOf, type Release } from "../../../lib/release/state.ts";
+import type { Clients } from "../../../lib/worlds/aws/clients.ts";
+import { placeOf } from "../../../lib/worlds/aws/place.ts";
+import { awsWorld } from "../../../lib/worlds/aws/world.ts";
+import { handClock } from "../../../lib/worlds/simulated/clock.ts";
+import { cloudWatch } from "./cloudwatch.ts";
+import { credentials, region } from "./credentials.ts";
+import { cluster } from "./ecs.ts";
+import { emulator, whyNo } from "./emulator.ts";
+import { config, mapWith } from "./environment.ts";
+import { helped, on } from "./fake.ts";
+import { testListener } from "./listener.ts";
+import { standing } from "./standing.ts";
+import { ledgerTable } from "./tables.ts";
+
+const skip = whyNo("moto") ?? whyNo("ministack");
+const [service] = config.services;
+const holder = { name: "test", host: "here", pid: 1, started: "1" };
+const image = (digit: string): Artifact => ({
+  digest: digit.repeat(64),
+  version: `v${digit}`,
+  file: `registry/web@sha256:${digit.repeat(64)}`,
+  start: "",
+});
+const [live, candidate] = [image("1"), image("2")];
+
+/** A release of the very controller that is rehearsed, on emulators: weights in moto, the ledger in ministack. */
+describe.skipIf(skip !== undefined)(`a release on AWS${skip === undefined ? "" : ` (skipped: ${skip})`}`, () => {
+  let [moto, ministack]: Awaited<ReturnType<typeof emulator>>[] = [];
+  beforeAll(async () => {
+    [moto, ministack] = await Promise.all([emulator("moto"), emulator("ministack")]);
+  }, 120_000);
+  afterAll(() => Promise.all([moto?.close(), ministack?.close()]));
+
+  /** `fails`: the share of green at which it begins to answer 500. */
+  async function open(fails: number) {
+    await Promise.all([moto?.reset(), ministack?.reset()]);
+    const clock = handClock();
+    const elb = new ElasticLoadBalancingV2Client({ region, credentials, endpoint: moto?.url ?? "" });
+    const dynamodb = new DynamoDBClient({ region, credentials, endpoint: ministack?.url ?? "" });
+    const ground = await standing(elb, moto?.url ?? "");
+    await dynamodb.send(new CreateTableCommand(ledgerTable("releases")));
+    const names = { blue: "web-blue", green: "web-green" };
+    const ecs = cluster(
+      slots.map((slot) => names[slot]),
+      "shop-web",
+      { name: service.name, image: live.file },
+      () => false,
+    );
+    const slotOf = (group = ""): Slot => (group === ground.groups.green ? "green" : "blue");
+    helped(
+      elb,
+      on(DescribeTargetHealthCommand, (input) => ecs.health({ ...input, TargetGroupArn: names[slotOf(input.TargetGroupArn)] })),
+    );
+    const place = placeOf(
+      mapWith({
+        LedgerTable: "releases",
+        SplitRuleArn: ground.ruleArn,
+        BlueTargetGroupArn: ground.groups.blue,
+        GreenTargetGroupArn: ground.groups.green,
+        BlueServiceName: names.blue,
+        GreenServiceName: names.green,
+        TaskDefinitionArn: ecs.definitionArn,
+        BalancerFullName: "app/shop/1",
+      }),
+      service.name,
+      "shop.test",
+    );
+    const metrics = { blue: ground.groups.blue.split(":").at(-1) ?? "", green: ground.groups.green.split(":").at(-1) ?? "" };
+    const { client: cloudwatch, requests } = cloudWatch({ balancer: place.balancer, groups: metrics });
+    const listener = await testListener(({ slot }) => {
+      if (slot !== "blue" && slot !== "green" && slot !== "known-bad") return 503;
+      requests.push({ at: clock.now(), group: slot, status: slot === "known-bad" ? 500 : 200, milliseconds: 10 });
+      return slot === "known-bad" ? 500 : 200;
+    });
+    const clients: Clients = { ...ecs, elb, dynamodb, cloudwatch };
+    const given = { clients, clock, place: { ...place, entrance: listener.entrance }, isGone: async () => false };
+    const world = awsWorld({ ...given, run: async () => ({ ok: true, saw: "" }) }, "green");
+    const weights = async (): Promise<Readonly<Record<Slot, number>>> => {
+      const { Rules: [rule] = [] } = await elb.send(new DescribeRulesCommand({ RuleArns: [ground.ruleArn] }));
+      const of = (slot: Slot) =>
+        rule?.Actions?.[0]?.ForwardConfig?.TargetGroups?.find((one) => one.TargetGroupArn === ground.groups[slot])?.Weight ?? -1;
+      return { blue: of("blue"), green: of("green") };
+    };
+    let shares = await weights();
+    // Callers, by the weights: two a second.
+    clock.onTick((now) => {
+      if (now % 5_000 === 0) ecs.tick();
+      if (now % 500 !== 0) return;
+      const group = (now / 500) % 100 < shares.green ? "green" : "blue";
+      requests.push({ at: now, group, status: group === "green" && shares.green >= fails ? 500 : 200, milliseconds: 20 });
+    });
+    const close = async () => {
+      elb.destroy();
+      dynamodb.destroy();
+      await listener.close();
+    };
+    return {
+      world,
+      clock,
+      close,
+      look: async () => {
+        shares = await weights();
+        return shares;
+      },
+    };
+  }
+
+  const sealed = seal(
+    planRelease({
+      release: "r-1",
+      environment: "production",
+      live: { slot: "blue", artifact: live, count: 2 },
+      candidate: { artifact: candidate, count: 2 },
+      gates: [
+        { kind: "error-rate", max: 0.02 },
+        { kind: "latency", quantile: 0.95, max: duration(250) },
+        { kind: "health" },
+        { kind: "compare", falseAborts: 0.01 },
+      ],
+      checks: [{ kind: "http", method: "GET", path: "/health", status: [200], timeout: duration(2_000) }],
+      reading: { every: duration(30_000), minRequests: 10, dataLimit: duration(600_000), topUp: true },
+      kinds: [{ method: "GET", path: "/", share: 1 }],
+      rollout: {
+        weights: [10, 50, 100],
+        bake: duration(300_000),
+        finalBake: duration(60_000),
+        keepWarm: duration(60_000),
+        approval: false,
+      },
+    }),
+  );
+
+  /** Turns until the release has ended. After each turn a new controller takes its place, as after a crash. */
+  async function walk({ world, clock, look }: { world: World } & Omit<Awaited<ReturnType<typeof open>>, "close">) {
+    for (;;) {
+      const started = await world.fleet.start("blue", live, 2);
+      if (started.is === "done") break;
+      await clock.wait(duration(5_000));
+    }
+    await record(world.ledger, "planned", sealed, { release: "r-1", at: clock.now(), holder });
+    const seen: string[] = [];
+    for (;;) {
+      const next = await turn(newController(world, holder, () => {}));
+      const { release } = foldLedger(await world.ledger.read());
+      const { blue, green } = await look();
+      const line = `${phaseOf(release)} ${blue}/${green}`;
+      if (seen.at(-1) !== line) seen.push(line);
+      if (next.is === "ended") return { seen, release: next.release };
+      if (next.in > 0) await clock.wait(next.in);
+    }
+  }
+
+  const endOf = ({ ended }: Release) => ended;
+
+  it("A09 B06 X05 walks from initial through 10, 50 and 100 % to complete, weights read back each time, a new controller each turn", async () => {
+    const { close, ...under } = await open(101);
+    const { seen, release } = await walk(under);
+    expect(endOf(release)).toMatchObject({ outcome: "released" });
+    expect(seen).toEqual([
+      "initial 100/0",
+      "blue-green 100/0",
+      "traffic-shift 100/0",
+      "traffic-shift 90/10",
+      "traffic-shift 50/50",
+      "traffic-shift 0/100",
+      "complete 0/100",
+    ]);
+    expect(await under.world.fleet.status("green")).toMatchObject({ digest: candidate.digest, wanted: 2 });
+    expect(await under.world.fleet.status("blue")).toMatchObject({ wanted: 0 });
+    await close();
+  }, 120_000);
+
+  it("B21 a candidate that fails at 50 % is turned back: all traffic to blue, green stopped, and the ledger says why", async () => {
+    const { close, ...under } = await open(50);
+    const { seen, release } = await walk(under);
+    expect(endOf(release)).toMatchObject({ outcome: "rolled-back", because: expect.stringContaining("error rate") });
+    expect(seen.slice(-4)).toEqual(["traffic-shift 50/50", "traffic-shift 100/0", "blue-green 100/0", "rolled-back 100/0"]);
+    expect(await under.world.fleet.status("green")).toMatchObject({ wanted: 0 });
+    expect(await under.world.fleet.status("blue")).toMatchObject({ digest: live.digest, wanted: 2 });
+    await close();
+  }, 120_000);
+});
