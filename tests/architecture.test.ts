@@ -73,6 +73,11 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ["@pulumi/pulumi"],
   },
   bin: { imports: ["lib/cli", "lib/engines/cdk", "lib/engines/pulumi"] },
+  /** Sources of Lambda functions. */
+  "assets/functions": {
+    imports: ["lib/base", "lib/ports", "lib/release", "lib/worlds/aws"],
+    packages: ["@aws-sdk/client-codepipeline", "@aws/durable-execution-sdk-js", "esbuild"],
+  },
 };
 
 interface Source {
@@ -83,7 +88,7 @@ interface Source {
   readonly packages: readonly string[];
 }
 
-const sources = ["lib", "bin"].flatMap(filesUnder).map(read);
+const sources = ["lib", "bin", "assets/functions"].flatMap(filesUnder).map(read);
 
 function filesUnder(folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
