@@ -56,8 +56,10 @@ describe.skipIf(skip !== undefined)(`a listener's rule${skip === undefined ? "" 
       },
       who: async (address) => {
         const { headers } = readAddress(address);
-        const answers = (await ground.rulesOfTests()).find(({ Conditions = [] }) =>
-          Conditions.some(({ HttpHeaderConfig: of }) => of?.Values?.includes(headers[of.HttpHeaderName?.toLowerCase() ?? ""] ?? "")),
+        const answers = (await ground.rulesOfTests()).find(
+          ({ Conditions = [], IsDefault }) =>
+            IsDefault ||
+            Conditions.some(({ HttpHeaderConfig: of }) => of?.Values?.includes(headers[of.HttpHeaderName?.toLowerCase() ?? ""] ?? "")),
         );
         const [action] = answers?.Actions ?? [];
         const slot = slots.find((one) => ground.groups[one] === action?.TargetGroupArn);

@@ -14,18 +14,21 @@ import { config, plan } from "./environment.ts";
 export interface Standing {
   readonly groups: Readonly<Record<Slot, string>>;
   readonly ruleArn: string;
-  /** What the test listener does with a request that names a slot. */
+  /** What the test listener does with a request, the default last. */
   rulesOfTests(): Promise<readonly Rule[]>;
 }
 
-const rules = plan.stacks
+const resources = plan.stacks
   .filter(({ part, region }) => part === config.services[0].name && region === "eu-west-1")
-  .flatMap(({ resources }) => resources.filter(({ type }) => type === "AWS::ElasticLoadBalancingV2::ListenerRule"));
+  .flatMap((stack) => stack.resources);
 
-/** The plan's rules with what they refer to. They are data of CloudFormation, which has the same names as the API. */
-const planned = (id: string, known: Readonly<Record<string, string>>): { Conditions: []; Actions: []; Priority: number } => {
-  const found = rules.find((rule) => rule.id === id);
-  if (!found) throw new Error(`the plan has no rule ${id}`);
+/** The plan's listeners and rules with what they refer to. They are data of CloudFormation, which has the same names as the API. */
+const planned = (
+  id: string,
+  known: Readonly<Record<string, string>>,
+): { Conditions: []; Actions: []; DefaultActions: []; Priority: number } => {
+  const found = resources.find((one) => one.id === id);
+  if (!found) throw new Error(`the plan has no ${id}`);
   return JSON.parse(JSON.stringify(found.properties), (_, value) =>
     typeof value === "object" && value !== null && "Ref" in value ? known[value.Ref] : value,
   );
@@ -55,21 +58,21 @@ export async function standing(client: ElasticLoadBalancingV2Client, url: string
       return made?.TargetGroupArn;
     }),
   );
-  const listen = async (Port: number) => {
-    const DefaultActions = [{ Type: "fixed-response" as const, FixedResponseConfig: { StatusCode: "503", ContentType: "text/plain" } }];
+  const listen = async (id: string, Port: number) => {
+    const { DefaultActions } = planned(id, {});
     const { Listeners: [made] = [] } = await client.send(
       new CreateListenerCommand({ LoadBalancerArn: balancer?.LoadBalancerArn, Protocol: "HTTP", Port, DefaultActions }),
     );
     return made?.ListenerArn;
   };
-  const [production, test] = [await listen(80), await listen(8080)];
+  const [production, test] = [await listen("ServiceProductionListener", 80), await listen("ServiceTestListener", 8080)];
   const rule = async (id: string, ListenerArn: string | undefined) => {
     const { Conditions, Actions, Priority } = planned(id, { ServiceBlueTargets: blue, ServiceGreenTargets: green });
     const { Rules: [made] = [] } = await client.send(new CreateRuleCommand({ ListenerArn, Priority, Conditions, Actions }));
     return made?.RuleArn ?? "";
   };
   const ruleArn = await rule("ServiceSplit", production);
-  for (const id of ["ServiceTestBlue", "ServiceTestGreen", "ServiceTestKnownBad"]) await rule(id, test);
+  for (const id of ["ServiceTestBlue", "ServiceTestGreen"]) await rule(id, test);
   return {
     groups: { blue, green },
     ruleArn,
