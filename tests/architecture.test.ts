@@ -30,10 +30,12 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-application-auto-scaling",
       "@aws-sdk/client-cloudwatch",
       "@aws-sdk/client-dynamodb",
+      "@aws-sdk/client-ecr",
       "@aws-sdk/client-ecs",
       "@aws-sdk/client-elastic-load-balancing-v2",
       "@aws-sdk/client-secrets-manager",
       "@aws-sdk/client-ssm",
+      "@aws-sdk/client-sts",
     ],
   },
   "lib/engines/cdk": {

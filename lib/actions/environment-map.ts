@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { UserError } from "../base/errors.ts";
 import { writeWhole } from "../machine/whole-file.ts";
 import { localState, writing } from "../pipeline/state.ts";
 import type { Plan } from "../plan/template.ts";
@@ -33,6 +34,20 @@ export async function writeMap(project: string, map: EnvironmentMap): Promise<st
     await writeWhole(file, `${JSON.stringify(map, undefined, 2)}\n`);
   });
   return file;
+}
+
+/** The map of an environment that was deployed from here. Throws `release/none` where there is none. */
+export async function readMap(project: string, environment: string): Promise<EnvironmentMap> {
+  const file = fileOf(project, environment);
+  if (!existsSync(file)) {
+    throw new UserError(
+      "release/none",
+      `"${environment}" was never deployed from ${project}`,
+      `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed`,
+    );
+  }
+  // Written whole by `writeMap`, and by nobody else.
+  return JSON.parse(await readFile(file, "utf8"));
 }
 
 /** Takes away the map of what is gone. */

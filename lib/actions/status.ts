@@ -1,16 +1,17 @@
 import type { Entry } from "../ports/ledger.ts";
 import { stepTitle } from "../release/plan.ts";
 import { currentStep, type Environment, foldLedger, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
-import { stateOf } from "./project.ts";
-import { isInCharge, rehearsalLedger } from "./rehearsal/open.ts";
+import { withLedger } from "./ledger-of.ts";
+import { isInCharge } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
 
 /** Reads an environment off its ledger, while a release runs and after. Writes nothing. */
 export async function status(project: string, environment: string): Promise<StatusView> {
-  const ledger = rehearsalLedger(stateOf(project, environment));
-  const entries = await ledger.read();
-  const folded = foldLedger(entries);
-  return viewOf(environment, folded, entries, await isInCharge(ledger, folded.held));
+  return withLedger(project, environment, async (ledger) => {
+    const entries = await ledger.read();
+    const folded = foldLedger(entries);
+    return viewOf(environment, folded, entries, await isInCharge(ledger, folded.held));
+  });
 }
 
 const nothing: Omit<StatusView, "environment" | "live"> = {

@@ -27,14 +27,13 @@ export interface Place {
  * its traffic or something else than ECS runs it.
  */
 export function placeOf(map: EnvironmentMap, service: string, domain: string): Place {
-  const ledger = stackOf(map, "ledger");
-  const { region } = ledger;
+  const { region, table } = ledgerOf(map);
   const base = stackOf(map, "base", region);
   const app = stackOf(map, service, region);
   return {
     environment: map.environment,
     region,
-    ledgerTable: value(ledger, "LedgerTable"),
+    ledgerTable: table,
     ruleArn: value(app, "SplitRuleArn"),
     groups: { blue: value(app, "BlueTargetGroupArn"), green: value(app, "GreenTargetGroupArn") },
     cluster: value(base, "ClusterName"),
@@ -46,6 +45,12 @@ export function placeOf(map: EnvironmentMap, service: string, domain: string): P
     // A load balancer that was there before is known by its ARN alone: then the domain has to lead to it.
     entrance: { protocol: "https", domain, port: testPort, balancer: base.outputs.BalancerDnsName ?? domain },
   };
+}
+
+/** Where the ledger of an environment is: in the first region, whatever its services are. */
+export function ledgerOf(map: EnvironmentMap): { readonly region: string; readonly table: string } {
+  const stack = stackOf(map, "ledger");
+  return { region: stack.region, table: value(stack, "LedgerTable") };
 }
 
 type Deployed = EnvironmentMap["stacks"][number];

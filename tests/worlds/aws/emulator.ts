@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 
 /** An emulator of AWS that nobody here wrote, with all of its state in one process. */
-interface Emulator {
+export interface Emulator {
   readonly url: string;
   /** Forgets everything that was made. */
   reset(): Promise<void>;
@@ -38,7 +38,7 @@ const kinds = {
   },
 } as const satisfies Readonly<Record<string, Kind>>;
 
-export type EmulatorName = keyof typeof kinds;
+type EmulatorName = keyof typeof kinds;
 
 const programOf = ({ program, variable }: Kind): string => process.env[variable] ?? program;
 

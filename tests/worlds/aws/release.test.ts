@@ -1,29 +1,13 @@
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DescribeRulesCommand, DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Slot, slots } from "../../../lib/base/outcome.ts";
 import { duration } from "../../../lib/base/time.ts";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
-import type { World } from "../../../lib/ports/world.ts";
 import { newController, record, turn } from "../../../lib/release/controller.ts";
 import { planRelease, seal } from "../../../lib/release/plan.ts";
 import { foldLedger, phaseOf, type Release } from "../../../lib/release/state.ts";
-import type { Clients } from "../../../lib/worlds/aws/clients.ts";
-import { placeOf } from "../../../lib/worlds/aws/place.ts";
-import { awsWorld } from "../../../lib/worlds/aws/world.ts";
-import { handClock } from "../../../lib/worlds/simulated/clock.ts";
-import { cloudWatch } from "./cloudwatch.ts";
-import { credentials, region } from "./credentials.ts";
-import { cluster } from "./ecs.ts";
 import { emulator, whyNo } from "./emulator.ts";
-import { config, mapWith } from "./environment.ts";
-import { helped, on } from "./fake.ts";
-import { testListener } from "./listener.ts";
-import { standing } from "./standing.ts";
-import { ledgerTable } from "./tables.ts";
+import { openStage } from "./stage.ts";
 
 const skip = whyNo("moto") ?? whyNo("ministack");
-const [service] = config.services;
 const holder = { name: "test", host: "here", pid: 1, started: "1" };
 const image = (digit: string): Artifact => ({
   digest: digit.repeat(64),
@@ -41,79 +25,7 @@ describe.skipIf(skip !== undefined)(`a release on AWS${skip === undefined ? "" :
   }, 120_000);
   afterAll(() => Promise.all([moto?.close(), ministack?.close()]));
 
-  /** `fails`: the share of green at which it begins to answer 500. */
-  async function open(fails: number) {
-    await Promise.all([moto?.reset(), ministack?.reset()]);
-    const clock = handClock();
-    const elb = new ElasticLoadBalancingV2Client({ region, credentials, endpoint: moto?.url ?? "" });
-    const dynamodb = new DynamoDBClient({ region, credentials, endpoint: ministack?.url ?? "" });
-    const ground = await standing(elb, moto?.url ?? "");
-    await dynamodb.send(new CreateTableCommand(ledgerTable("releases")));
-    const names = { blue: "web-blue", green: "web-green" };
-    const ecs = cluster(
-      slots.map((slot) => names[slot]),
-      "shop-web",
-      { name: service.name, image: live.file },
-      () => false,
-    );
-    const slotOf = (group = ""): Slot => (group === ground.groups.green ? "green" : "blue");
-    helped(
-      elb,
-      on(DescribeTargetHealthCommand, (input) => ecs.health({ ...input, TargetGroupArn: names[slotOf(input.TargetGroupArn)] })),
-    );
-    const place = placeOf(
-      mapWith({
-        LedgerTable: "releases",
-        SplitRuleArn: ground.ruleArn,
-        BlueTargetGroupArn: ground.groups.blue,
-        GreenTargetGroupArn: ground.groups.green,
-        BlueServiceName: names.blue,
-        GreenServiceName: names.green,
-        TaskDefinitionArn: ecs.definitionArn,
-        BalancerFullName: "app/shop/1",
-      }),
-      service.name,
-      "shop.test",
-    );
-    const metrics = { blue: ground.groups.blue.split(":").at(-1) ?? "", green: ground.groups.green.split(":").at(-1) ?? "" };
-    const { client: cloudwatch, requests } = cloudWatch({ balancer: place.balancer, groups: metrics });
-    const listener = await testListener(({ slot }) => {
-      if (slot !== "blue" && slot !== "green" && slot !== "known-bad") return 503;
-      requests.push({ at: clock.now(), group: slot, status: slot === "known-bad" ? 500 : 200, milliseconds: 10 });
-      return slot === "known-bad" ? 500 : 200;
-    });
-    const clients: Clients = { ...ecs, elb, dynamodb, cloudwatch };
-    const given = { clients, clock, place: { ...place, entrance: listener.entrance }, isGone: async () => false };
-    const world = awsWorld({ ...given, run: async () => ({ ok: true, saw: "" }) }, "green");
-    const weights = async (): Promise<Readonly<Record<Slot, number>>> => {
-      const { Rules: [rule] = [] } = await elb.send(new DescribeRulesCommand({ RuleArns: [ground.ruleArn] }));
-      const of = (slot: Slot) =>
-        rule?.Actions?.[0]?.ForwardConfig?.TargetGroups?.find((one) => one.TargetGroupArn === ground.groups[slot])?.Weight ?? -1;
-      return { blue: of("blue"), green: of("green") };
-    };
-    let shares = await weights();
-    // Callers, by the weights: two a second.
-    clock.onTick((now) => {
-      if (now % 5_000 === 0) ecs.tick();
-      if (now % 500 !== 0) return;
-      const group = (now / 500) % 100 < shares.green ? "green" : "blue";
-      requests.push({ at: now, group, status: group === "green" && shares.green >= fails ? 500 : 200, milliseconds: 20 });
-    });
-    const close = async () => {
-      elb.destroy();
-      dynamodb.destroy();
-      await listener.close();
-    };
-    return {
-      world,
-      clock,
-      close,
-      look: async () => {
-        shares = await weights();
-        return shares;
-      },
-    };
-  }
+  const open = (fails: number) => openStage({ moto, ministack }, { live, fails });
 
   const sealed = seal(
     planRelease({
@@ -141,7 +53,7 @@ describe.skipIf(skip !== undefined)(`a release on AWS${skip === undefined ? "" :
   );
 
   /** Turns until the release has ended. After each turn a new controller takes its place, as after a crash. */
-  async function walk({ world, clock, look }: { world: World } & Omit<Awaited<ReturnType<typeof open>>, "close">) {
+  async function walk({ world, clock, look }: Pick<Awaited<ReturnType<typeof open>>, "world" | "clock" | "look">) {
     for (;;) {
       const started = await world.fleet.start("blue", live, 2);
       if (started.is === "done") break;
