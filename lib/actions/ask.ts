@@ -4,7 +4,7 @@ import type { Ledger } from "../ports/ledger.ts";
 import { record } from "../release/controller.ts";
 import { currentStep, foldLedger, type Held, type Release } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
-import { withLedger } from "./ledger-of.ts";
+import { startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { Ask } from "./views.ts";
 
@@ -35,10 +35,10 @@ async function askIn(ledger: Ledger, environment: string, what: Ask, by: string)
     return { release: held.release, text: `${held.release} stops before it released anything` };
   }
   if (!release || release.ended)
-    throw new UserError("release/none", `no release of "${environment}" is running`, "start one with: sluice rehearse");
+    throw new UserError("release/none", `no release of "${environment}" is running`, `start one with: ${startCommand(environment)}`);
   refuse(release, what);
   await writeDown(release.id);
-  const nobody = alive ? "" : "; nobody is in charge of it, so this is done by: sluice rehearse";
+  const nobody = alive ? "" : `; nobody is in charge of it, so this is done by: ${startCommand(environment)}`;
   return { release: release.id, text: `${release.id} ${answers[what]}${nobody}` };
 }
 
