@@ -78,7 +78,14 @@ const rooms: Readonly<Record<string, Room>> = {
   /** Sources of Lambda functions. */
   "assets/functions": {
     imports: ["lib/base", "lib/ports", "lib/release", "lib/worlds/aws"],
-    packages: ["@aws-sdk/client-codepipeline", "@aws/durable-execution-sdk-js", "esbuild"],
+    packages: [
+      "@aws-sdk/client-codepipeline",
+      "@aws-sdk/client-secrets-manager",
+      "@aws/durable-execution-sdk-js",
+      "esbuild",
+      "mysql2",
+      "pg",
+    ],
   },
 };
 

@@ -5,22 +5,15 @@ import { UserError } from "../../lib/base/errors.ts";
 import { weight } from "../../lib/base/outcome.ts";
 import { duration, instant } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
-import type { Artifact } from "../../lib/ports/artifact.ts";
 import { record } from "../../lib/release/controller.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import type { Opened } from "../../lib/worlds/aws/opened.ts";
 import { emulator, whyNo } from "../worlds/aws/emulator.ts";
 import { config as systemA } from "../worlds/aws/environment.ts";
-import { openStage } from "../worlds/aws/stage.ts";
+import { image, openStage } from "../worlds/aws/stage.ts";
 
 const skip = whyNo("moto") ?? whyNo("ministack");
 const holder = { name: "ana", host: "here", pid: 1, started: "1" };
-const image = (digit: string): Artifact => ({
-  digest: digit.repeat(64),
-  version: `v${digit}`,
-  file: `registry/web@sha256:${digit.repeat(64)}`,
-  start: "",
-});
 const [live, candidate] = [image("1"), image("2")];
 const config: Config = {
   ...systemA,

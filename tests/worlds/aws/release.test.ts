@@ -1,20 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { duration } from "../../../lib/base/time.ts";
-import type { Artifact } from "../../../lib/ports/artifact.ts";
 import { newController, record, turn } from "../../../lib/release/controller.ts";
 import { planRelease, seal } from "../../../lib/release/plan.ts";
 import { foldLedger, phaseOf, type Release } from "../../../lib/release/state.ts";
 import { emulator, whyNo } from "./emulator.ts";
-import { openStage } from "./stage.ts";
+import { image, openStage } from "./stage.ts";
 
 const skip = whyNo("moto") ?? whyNo("ministack");
 const holder = { name: "test", host: "here", pid: 1, started: "1" };
-const image = (digit: string): Artifact => ({
-  digest: digit.repeat(64),
-  version: `v${digit}`,
-  file: `registry/web@sha256:${digit.repeat(64)}`,
-  start: "",
-});
 const [live, candidate] = [image("1"), image("2")];
 
 /** A release of the very controller that is rehearsed, on emulators: weights in moto, the ledger in ministack. */

@@ -18,6 +18,14 @@ import { ledgerTable } from "./tables.ts";
 
 const [service] = config.services;
 
+/** A version as a fleet of ECS takes it. */
+export const image = (digit: string): Artifact => ({
+  digest: digit.repeat(64),
+  version: `v${digit}`,
+  file: `registry/web@sha256:${digit.repeat(64)}`,
+  start: "",
+});
+
 interface Emulators {
   readonly moto: Emulator | undefined;
   readonly ministack: Emulator | undefined;
