@@ -26,7 +26,17 @@ const rooms: Readonly<Record<string, Room>> = {
   "lib/worlds/simulated": { imports: ["lib/base", "lib/config", "lib/ports"] },
   "lib/worlds/aws": {
     imports: ["lib/base", "lib/aws", "lib/config", "lib/plan", "lib/ports"],
-    packages: ["@aws-sdk/client-secrets-manager", "@aws-sdk/client-ssm"],
+    packages: [
+      "@aws-sdk/client-application-auto-scaling",
+      "@aws-sdk/client-cloudwatch",
+      "@aws-sdk/client-dynamodb",
+      "@aws-sdk/client-ecr",
+      "@aws-sdk/client-ecs",
+      "@aws-sdk/client-elastic-load-balancing-v2",
+      "@aws-sdk/client-secrets-manager",
+      "@aws-sdk/client-ssm",
+      "@aws-sdk/client-sts",
+    ],
   },
   "lib/engines/cdk": {
     imports: ["lib/base", "lib/aws", "lib/config", "lib/plan", "lib/ports"],
@@ -65,6 +75,18 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: ["@pulumi/pulumi"],
   },
   bin: { imports: ["lib/cli", "lib/engines/cdk", "lib/engines/pulumi"] },
+  /** Sources of Lambda functions. */
+  "assets/functions": {
+    imports: ["lib/base", "lib/ports", "lib/release", "lib/worlds/aws"],
+    packages: [
+      "@aws-sdk/client-codepipeline",
+      "@aws-sdk/client-secrets-manager",
+      "@aws/durable-execution-sdk-js",
+      "esbuild",
+      "mysql2",
+      "pg",
+    ],
+  },
 };
 
 interface Source {
@@ -75,7 +97,7 @@ interface Source {
   readonly packages: readonly string[];
 }
 
-const sources = ["lib", "bin"].flatMap(filesUnder).map(read);
+const sources = ["lib", "bin", "assets/functions"].flatMap(filesUnder).map(read);
 
 function filesUnder(folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })

@@ -5,7 +5,7 @@ import { buildSync } from "esbuild";
 import { zipOf } from "./zip.ts";
 
 /** The functions that a plan can have, each a folder here with a `main.ts`. */
-export const names = ["deployment-logger", "rotation"] as const;
+export const names = ["deployment-logger", "release", "rotation"] as const;
 
 export interface Bundle {
   readonly name: string;

@@ -1,10 +1,11 @@
 import { UserError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
+import type { Ledger } from "../ports/ledger.ts";
 import { record } from "../release/controller.ts";
 import { currentStep, foldLedger, type Held, type Release } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
-import { stateOf } from "./project.ts";
-import { isInCharge, rehearsalLedger } from "./rehearsal/open.ts";
+import { startCommand, withLedger } from "./ledger-of.ts";
+import { isInCharge } from "./rehearsal/open.ts";
 import type { Ask } from "./views.ts";
 
 const answers: Record<Ask, string> = {
@@ -21,7 +22,10 @@ const answers: Record<Ask, string> = {
  * pipeline, which only stops. Throws `release/none` when there is nothing that could do it.
  */
 export async function ask(project: string, environment: string, what: Ask, by: string): Promise<{ release: string; text: string }> {
-  const ledger = rehearsalLedger(stateOf(project, environment));
+  return withLedger(project, environment, (ledger) => askIn(ledger, environment, what, by));
+}
+
+async function askIn(ledger: Ledger, environment: string, what: Ask, by: string): Promise<{ release: string; text: string }> {
   const { release, held } = foldLedger(await ledger.read());
   const alive = await isInCharge(ledger, held);
   const writeDown = (id: string) => record(ledger, "asked", { what, by }, { release: id, at: systemClock.now(), holder: holderHere(by) });
@@ -31,10 +35,10 @@ export async function ask(project: string, environment: string, what: Ask, by: s
     return { release: held.release, text: `${held.release} stops before it released anything` };
   }
   if (!release || release.ended)
-    throw new UserError("release/none", `no release of "${environment}" is running`, "start one with: sluice rehearse");
+    throw new UserError("release/none", `no release of "${environment}" is running`, `start one with: ${startCommand(environment)}`);
   refuse(release, what);
   await writeDown(release.id);
-  const nobody = alive ? "" : "; nobody is in charge of it, so this is done by: sluice rehearse";
+  const nobody = alive ? "" : `; nobody is in charge of it, so this is done by: ${startCommand(environment)}`;
   return { release: release.id, text: `${release.id} ${answers[what]}${nobody}` };
 }
 

@@ -1,25 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { UserError } from "../base/errors.ts";
 import { writeWhole } from "../machine/whole-file.ts";
 import { localState, writing } from "../pipeline/state.ts";
 import type { Plan } from "../plan/template.ts";
 import type { Outputs } from "../ports/engine.ts";
-
-/** What is deployed, by the names and ARNs that its stacks gave: all that a world on AWS needs to know of an environment. */
-export interface EnvironmentMap {
-  /** Of this form. */
-  readonly v: 1;
-  readonly environment: string;
-  readonly stacks: readonly {
-    /** What the stack is for, such as `base`. */
-    readonly part: string;
-    readonly name: string;
-    readonly account: string;
-    readonly region: string;
-    readonly outputs: Readonly<Record<string, string>>;
-  }[];
-}
+import type { EnvironmentMap } from "../ports/environment-map.ts";
 
 /** The map of what a plan became. Throws where AWS has not told an output of the plan. */
 export function environmentMapOf({ environment, stacks }: Plan, outputs: Outputs): EnvironmentMap {
@@ -47,6 +34,20 @@ export async function writeMap(project: string, map: EnvironmentMap): Promise<st
     await writeWhole(file, `${JSON.stringify(map, undefined, 2)}\n`);
   });
   return file;
+}
+
+/** The map of an environment that was deployed from here. Throws `release/none` where there is none. */
+export async function readMap(project: string, environment: string): Promise<EnvironmentMap> {
+  const file = fileOf(project, environment);
+  if (!existsSync(file)) {
+    throw new UserError(
+      "release/none",
+      `"${environment}" was never deployed from ${project}`,
+      `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed`,
+    );
+  }
+  // Written whole by `writeMap`, and by nobody else.
+  return JSON.parse(await readFile(file, "utf8"));
 }
 
 /** Takes away the map of what is gone. */

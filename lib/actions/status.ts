@@ -1,17 +1,21 @@
 import type { Entry } from "../ports/ledger.ts";
 import { stepTitle } from "../release/plan.ts";
 import { currentStep, type Environment, foldLedger, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
-import { stateOf } from "./project.ts";
-import { isInCharge, rehearsalLedger } from "./rehearsal/open.ts";
+import { commandOn, startCommand, withLedger } from "./ledger-of.ts";
+import { isInCharge } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
 
 /** Reads an environment off its ledger, while a release runs and after. Writes nothing. */
 export async function status(project: string, environment: string): Promise<StatusView> {
-  const ledger = rehearsalLedger(stateOf(project, environment));
-  const entries = await ledger.read();
-  const folded = foldLedger(entries);
-  return viewOf(environment, folded, entries, await isInCharge(ledger, folded.held));
+  return withLedger(project, environment, async (ledger) => {
+    const entries = await ledger.read();
+    const folded = foldLedger(entries);
+    const view = viewOf(environment, folded, entries, await isInCharge(ledger, folded.held));
+    return { ...view, next: view.next === startOfRehearsal ? startCommand(environment) : commandOn(view.next, environment) };
+  });
 }
+
+const startOfRehearsal = "sluice rehearse";
 
 const nothing: Omit<StatusView, "environment" | "live"> = {
   release: undefined,
@@ -24,7 +28,7 @@ const nothing: Omit<StatusView, "environment" | "live"> = {
   weight: 0,
   steps: [],
   gates: [],
-  next: "sluice rehearse",
+  next: startOfRehearsal,
 };
 
 function viewOf(environment: string, { release, held, live }: Environment, entries: readonly Entry[], alive: boolean): StatusView {
@@ -59,13 +63,13 @@ function viewOf(environment: string, { release, held, live }: Environment, entri
 }
 
 const nextCommand: Record<StatusView["state"], string> = {
-  none: "sluice rehearse",
+  none: startOfRehearsal,
   running: "sluice status --watch",
   "waiting for approval": "sluice approve",
   paused: "sluice resume",
   "turning back": "sluice status --watch",
-  ended: "sluice rehearse",
-  interrupted: "sluice rehearse",
+  ended: startOfRehearsal,
+  interrupted: startOfRehearsal,
 };
 
 function stateName(release: Release, alive: boolean): StatusView["state"] {

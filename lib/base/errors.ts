@@ -27,6 +27,8 @@ export const errorCodes = {
   "release/held": { exit: 12, means: "Somebody else is releasing this environment." },
   "release/unfinished": { exit: 12, means: "An earlier release was left unfinished, and other versions were asked for." },
   "release/none": { exit: 12, means: "There is no release to act on." },
+  "world/unsupported": { exit: 2, means: "A release cannot move this environment's traffic: by DNS, on EC2, or where CodeDeploy does." },
+  "world/changed": { exit: 12, means: "What a release acts on is not as the last deploy left it." },
   "engine/no-credentials": { exit: 12, means: "AWS takes no credentials from here, or none for an account of the plan." },
   "engine/not-bootstrapped": { exit: 12, means: "CDK is not set up in an account and region of the plan." },
   "engine/not-installed": { exit: 2, means: "The engine or the AWS client that is needed is an optional package that is not installed." },

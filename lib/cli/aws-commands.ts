@@ -116,6 +116,26 @@ export function addDoctor(root: Command, end: End): void {
     });
 }
 
+export function addRelease(root: Command, end: End): void {
+  ofConfiguration(root.command("release"))
+    .summary("move an environment's traffic to a new image, behind gates")
+    .description(
+      "Starts the image in the slot that rests and shifts the traffic to it step by step, as rehearsed. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again.",
+    )
+    .argument("<env>", inConfiguration)
+    .requiredOption("--version <image>", "the image: its tag, or its digest as sha256:…")
+    .option("--json", "print one event per line, the outcome last")
+    .addHelpText(
+      "after",
+      examples(["sluice release staging --version 1.4.2", "sluice release production --version 1.4.2 --json | tail -1"]),
+    )
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "10", "11", "12"]))
+    .action(async (environment: string, given: Given & { readonly version: string }) => {
+      const { runRelease } = await import("./release.ts");
+      end(await runRelease({ ...askedFor(environment, given), version: given.version, json: given.json === true }));
+    });
+}
+
 export function addSecret(root: Command, end: End): void {
   const secret = root
     .command("secret")

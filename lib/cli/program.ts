@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { addDeploy, addDestroy, addDoctor, addInit, addPlan, addPreview, addSecret } from "./aws-commands.ts";
+import { addDeploy, addDestroy, addDoctor, addInit, addPlan, addPreview, addRelease, addSecret } from "./aws-commands.ts";
 import { type End, examples } from "./help-text.ts";
 import { addAsks, addRehearse, addStatus } from "./rehearsal-commands.ts";
 
@@ -12,6 +12,8 @@ export function program(version: string, args: readonly string[], end: End): Com
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .exitOverride()
+    // After a command, --version is that of what is released.
+    .enablePositionalOptions()
     .addHelpText("after", examples(["sluice rehearse examples/shop", "sluice rehearse . --fault green-errors", "sluice plan production"]))
     .addHelpText("after", "\nsluice <command> --help shows the options, examples and exit codes of a command.");
   addInit(root, end);
@@ -21,6 +23,7 @@ export function program(version: string, args: readonly string[], end: End): Com
   addPreview(root, end);
   addDeploy(root, end);
   addRehearse(root, args, end);
+  addRelease(root, end);
   addStatus(root, end);
   addAsks(root, end);
   addDestroy(root, end);

@@ -1,4 +1,5 @@
 import { ask } from "../actions/ask.ts";
+import { commandOn } from "../actions/ledger-of.ts";
 import { sourceFrom } from "../actions/project.ts";
 import type { Ask } from "../actions/views.ts";
 import { commandFor } from "./next-command.ts";
@@ -10,6 +11,6 @@ export async function sendAsk(project: string, environment: string, what: Ask): 
   const folder = sourceFrom(cwd, project);
   const { text } = await ask(folder, environment, what, whoAmI());
   process.stdout.write(`${text}\n`);
-  process.stderr.write(`next: ${commandFor("status", folder, cwd)} --watch\n`);
+  process.stderr.write(`next: ${commandOn(commandFor("status", folder, cwd), environment)} --watch\n`);
   return 0;
 }

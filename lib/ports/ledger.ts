@@ -45,3 +45,21 @@ export interface Ledger {
   /** Whether this holder is certainly gone. Only a `held` entry whose lease ended, or whose holder is gone, may be taken over. */
   isGone(holder: Holder): Promise<boolean>;
 }
+
+export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
+const isHolder = (value: unknown): value is Holder =>
+  isRecord(value) && [value.name, value.host, value.started].every((text) => typeof text === "string") && isNumber(value.pid);
+
+/** Whether what was read back is an entry of version 1; its body is checked by whoever folds over it. */
+export function isEntry(value: unknown): value is Entry {
+  return (
+    isRecord(value) &&
+    value.v === 1 &&
+    [value.release, value.step, value.kind, value.prevHash].every((text) => typeof text === "string") &&
+    [value.position, value.attempt, value.at].every(isNumber) &&
+    isHolder(value.holder)
+  );
+}

@@ -19,15 +19,19 @@ export interface TrafficCount {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-/** Sends requests, and remembers the outcome of each. */
-export interface Traffic {
+/** Sends synthetic requests. */
+export interface Bursts {
+  /** Sends this many requests to one address, evenly over the span, and waits for the answers. For top-up and self-tests. */
+  burst(address: string, count: number, over: Duration, kinds: readonly RequestKind[]): Promise<TrafficCount>;
+}
+
+/** Sends requests in place of callers, and remembers the outcome of each. */
+export interface Traffic extends Bursts {
   /**
    * Keeps a constant arrival rate (requests a second, whatever the answers take) on the router until told otherwise; rate 0 stops.
    * Safe to repeat.
    */
   send(rate: number, kinds: readonly RequestKind[]): Promise<void>;
-  /** Sends this many requests to one address, evenly over the span, and waits for the answers. For top-up and self-tests. */
-  burst(address: string, count: number, over: Duration, kinds: readonly RequestKind[]): Promise<TrafficCount>;
   /** All outcomes since the first `send`, not counting bursts. */
   count(): Promise<TrafficCount>;
 }

@@ -4,7 +4,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Meter } from "./meter.ts";
 import type { Probe } from "./probe.ts";
 import type { Router } from "./router.ts";
-import type { Traffic } from "./traffic.ts";
+import type { Bursts, Traffic } from "./traffic.ts";
 
 /** What a release acts on. */
 export interface World {
@@ -12,7 +12,13 @@ export interface World {
   readonly fleet: Fleet;
   readonly router: Router;
   readonly meter: Meter;
-  readonly traffic: Traffic;
+  /** Callers come by themselves; only a rehearsal has to send for them too. */
+  readonly traffic: Bursts;
   readonly probe: Probe;
   readonly ledger: Ledger;
+}
+
+/** A world whose callers are our own. */
+export interface RehearsedWorld extends World {
+  readonly traffic: Traffic;
 }

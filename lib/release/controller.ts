@@ -28,8 +28,8 @@ export interface Controller {
 
 export const leaseFor = duration(60_000);
 
-export function newController(world: World, holder: Holder, tell: Tell): Controller {
-  return { world, holder, lease: leaseFor, tell, commands: commandGates(), diskFull: false, waitsFor: undefined, read: undefined };
+export function newController(world: World, holder: Holder, tell: Tell, lease = leaseFor): Controller {
+  return { world, holder, lease, tell, commands: commandGates(), diskFull: false, waitsFor: undefined, read: undefined };
 }
 
 type Turn = { readonly is: "again"; readonly in: Duration } | { readonly is: "ended"; readonly release: Release };

@@ -1,5 +1,5 @@
 import type { GateLine } from "../base/events.ts";
-import type { Instant } from "../base/time.ts";
+import type { Duration, Instant } from "../base/time.ts";
 import type { Verdict } from "./gates.ts";
 import type { Step, TurnedBackOutcome } from "./plan.ts";
 import { currentStep, hasShifted, type Release, type StepState } from "./state.ts";
@@ -9,6 +9,8 @@ export interface Observation {
   readonly now: Instant;
   /** The gates over the current window, while the candidate has traffic; `blind` when the meter could not be read. */
   readonly verdict: Verdict | { readonly is: "blind"; readonly because: string } | undefined;
+  /** How long after a request the numbers include it. */
+  readonly delay: Duration;
   /** The ledger had to use its reserve: the disk is full. */
   readonly diskFull: boolean;
 }
@@ -131,11 +133,16 @@ function baking(release: Release, state: StepState, span: number, seen: Observat
   if (!verdict || verdict.is === "blind") return { do: "wait", state, because: verdict?.because ?? "no reading yet" };
   if (elapsed(release, state, span, seen) && verdict.is === "pass")
     return { do: "finish", state, detail: verdict.because, gates: verdict.gates };
-  const requests = release.sealed.plan.reading.topUp
-    ? shortOf(verdict.missing, release, seen.now - (state.startedAt ?? seen.now), span)
+  const requests = mayTopUp(release, seen)
+    ? shortOf(verdict.missing, release, seen.now - (state.startedAt ?? seen.now) - seen.delay, span)
     : 0;
   if (requests > 0) return { do: "top-up", state, requests: Math.min(requests, topUpAtOnce) };
   return { do: "wait", state, because: verdict.is === "wait" ? verdict.because : "baking" };
+}
+
+/** Until the numbers include what was sent last, nobody knows whether it was enough. */
+function mayTopUp({ sealed, toppedUpAt }: Release, { now, delay }: Observation): boolean {
+  return sealed.plan.reading.topUp && (toppedUpAt === undefined || now - toppedUpAt > delay);
 }
 
 /** How many requests will still be missing at the end of the bake if as many arrive as did so far. Judged from half-way on. */

@@ -56,8 +56,8 @@ interface Eyes {
 export async function observe(release: Release, { world, commands, diskFull, tell }: Eyes): Promise<Observation> {
   const now = world.clock.now();
   const from = release.turnedBack ? undefined : windowStart(release, now);
-  if (from === undefined) return { now, verdict: undefined, diskFull };
-  return { now, verdict: await readGates(release, from, world, commands, tell), diskFull };
+  if (from === undefined) return { now, verdict: undefined, delay: world.meter.delay, diskFull };
+  return { now, verdict: await readGates(release, from, world, commands, tell), delay: world.meter.delay, diskFull };
 }
 
 /** The gates look back as long as a bake lasts, but never over a change of weight. */

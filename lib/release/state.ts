@@ -54,6 +54,8 @@ export interface Release {
         readonly gates: readonly GateLine[];
       }
     | undefined;
+  /** When synthetic requests were sent last in the current window. */
+  readonly toppedUpAt: Instant | undefined;
   readonly turnedBack: TurnedBack | undefined;
   readonly ended:
     | {
@@ -144,6 +146,7 @@ function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefine
     // Asked at the last moment before the plan was written down.
     giveUp: held?.release === fact.release ? held.giveUp : undefined,
     verdict: undefined,
+    toppedUpAt: undefined,
     turnedBack: undefined,
     ended: undefined,
   };
@@ -162,7 +165,7 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "verdict":
       return { ...release, verdict: verdictAfter(release.verdict, fact) };
     case "topped-up":
-      return release;
+      return { ...release, toppedUpAt: fact.at };
     case "asked":
       return asked(release, fact.body.what, fact.body.by);
     case "turned-back":
@@ -182,7 +185,7 @@ function verdictAfter(before: Release["verdict"], { at, body }: Extract<Fact, { 
 function begun(release: Release, { step, attempt, at }: Extract<Fact, { kind: "started" }>): Release {
   const next = withStep(release, step, (state) => ({ ...state, is: "running", attempt, startedAt: at }));
   const opens = release.sealed.plan.steps.some(({ id, kind }) => id === step && kind === "shift");
-  return opens ? { ...next, verdict: undefined } : next;
+  return opens ? { ...next, verdict: undefined, toppedUpAt: undefined } : next;
 }
 
 function withStep(release: Release, id: string, change: (state: StepState) => StepState): Release {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ask } from "../../lib/actions/ask.ts";
+import { commandOn, startCommand } from "../../lib/actions/ledger-of.ts";
 import { turnedBack, type Written, written } from "./ledger.ts";
 
 const asking = ({ project }: Written, what: Parameters<typeof ask>[2]) => ask(project, "rehearsal", what, "bob@there");
@@ -30,4 +31,10 @@ test("X06: a release that goes back can only be told to go back", async () => {
     await expect(asking(release, what)).rejects.toMatchObject({ code: "usage/invalid", message: "r-1 is already going back" });
   }
   await expect(asking(release, "abort")).resolves.toMatchObject({ release: "r-1" });
+});
+
+test("X04: commands that go on from here name the environment where it is not the rehearsal's", () => {
+  expect(commandOn("sluice status --watch", "rehearsal")).toBe("sluice status --watch");
+  expect(commandOn("sluice status --watch", "production")).toBe("sluice status production --watch");
+  expect([startCommand("rehearsal"), startCommand("production")]).toEqual(["sluice rehearse", "sluice release production --version IMAGE"]);
 });

@@ -30,6 +30,7 @@ const commands = [
   "preview",
   "deploy",
   "rehearse",
+  "release",
   "status",
   "approve",
   "pause",

@@ -112,6 +112,13 @@ const cases: readonly Case[] = [
     right: inRollout({ weightHolder: "release" }),
   },
   {
+    rule: "weightsInTenths",
+    wrong: given({ rollout: { weights: [33.33, 100] } }),
+    path: "rollout.weights",
+    fix: "at most one digit after the point",
+    right: given({ rollout: { weights: [0.5, 33.3, 100] } }),
+  },
+  {
     rule: "rolledOutByCodeDeploy",
     wrong: inRollout({ weights: [10, 50, 100] }),
     path: "rollout.weights",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { duration } from "../../lib/base/time.ts";
 import { decide, type Observation } from "../../lib/release/decide.ts";
 import type { Verdict } from "../../lib/release/gates.ts";
 import { at, begun, finished, type Line, planned, releaseOf, sealed, turnedBack, upTo } from "./chronicle.ts";
@@ -7,7 +8,13 @@ import { scenario } from "./scenario.ts";
 const gates = [{ gate: "g", is: "pass", because: "b" }] as const;
 const verdict = (is: Verdict["is"], missing = 0): Verdict => ({ is, because: `it is ${is}`, gates, missing });
 const blind = { is: "blind", because: "no numbers" } as const;
-const seen = (given: Partial<Observation> = {}): Observation => ({ now: at(100_000), verdict: undefined, diskFull: false, ...given });
+const seen = (given: Partial<Observation> = {}): Observation => ({
+  now: at(100_000),
+  verdict: undefined,
+  delay: duration(0),
+  diskFull: false,
+  ...given,
+});
 const told = (is: "pass" | "fail" | "wait", time: number, isBlind = false): Line => [
   "verdict",
   { is, because: "", blind: isBlind, gates: [] },
@@ -157,6 +164,16 @@ describe("B06 a bake", () => {
     // 20 of 50 came in the first half, so 20 more will.
     expect(topUp(30)).toMatchObject({ do: "top-up", requests: 10 });
     expect(topUp(50)).toMatchObject({ do: "top-up", requests: 25 });
+  });
+
+  it("is not topped up again before the meter can tell what the last ones did", () => {
+    const late = (now: number) =>
+      decided(
+        baking(told("wait", 10_500), ["topped-up", { requests: 10 }, { step: "bake-10", at: 11_500 }]),
+        seen({ now: at(now), verdict: verdict("wait", 50), delay: duration(3_000) }),
+      );
+    expect(late(14_400)).toBe("wait bake-10");
+    expect(late(14_600)).toBe("top-up bake-10");
   });
 
   it("is not topped up where the plan says no", () => {

@@ -39,7 +39,12 @@ function justAt(world: World, step: string, ago: number, ...more: Line[]): Relea
 describe("an observation", () => {
   it.each(["start", "probe", "self-test", "shift-10", "shift-50"])("reads no gates in %s: there is no window to look at", async (step) => {
     const { world, look, windows } = await watched();
-    expect(await look(justAt(world, step, 500), true)).toEqual({ now: world.clock.now(), verdict: undefined, diskFull: true });
+    expect(await look(justAt(world, step, 500), true)).toEqual({
+      now: world.clock.now(),
+      verdict: undefined,
+      delay: world.meter.delay,
+      diskFull: true,
+    });
     expect(windows).toEqual([]);
   });
 

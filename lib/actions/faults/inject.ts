@@ -3,7 +3,7 @@ import { UserError } from "../../base/errors.ts";
 import type { Tell } from "../../base/events.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Draft, Ledger } from "../../ports/ledger.ts";
-import type { World } from "../../ports/world.ts";
+import type { RehearsedWorld } from "../../ports/world.ts";
 import { moduleBeside } from "../../worlds/local/background.ts";
 import { harmless, type Mischief, order } from "./mischief.ts";
 import type { Fault } from "./parse.ts";
@@ -30,7 +30,7 @@ export interface Reach {
 
 /** A fault at work on a world: the ports as the release sees them, and what happens when a step is written down. */
 interface Disturbance {
-  readonly world: World;
+  readonly world: RehearsedWorld;
   /** Called when the fault's moment has come. */
   strike(): Promise<void> | void;
 }
@@ -40,7 +40,7 @@ interface Disturbance {
  * `before` strikes once the candidate runs, `after` once the first shift is written down (`green-leaks` at 50 %), a fault at a
  * step after that step acted and before it is written down.
  */
-export function disturb(world: World, fault: Fault, reach: Reach): World {
+export function disturb(world: RehearsedWorld, fault: Fault, reach: Reach): RehearsedWorld {
   const disturbance = disturbances[fault.name](world, fault, reach);
   const moment = momentOf(fault, reach);
   let struck = false;
@@ -86,7 +86,7 @@ function momentOf({ text, name, argument, when }: Fault, { steps, shifts }: Reac
   return { step: (name === "green-leaks" ? halfway : shifts[0]?.id) ?? "start", side: "after" };
 }
 
-type Disturb = (world: World, fault: Fault, reach: Reach) => Disturbance;
+type Disturb = (world: RehearsedWorld, fault: Fault, reach: Reach) => Disturbance;
 
 const untouched: Disturb = (world) => ({ world, strike: () => {} });
 
@@ -108,7 +108,7 @@ const disturbances: Record<FaultName, Disturb> = {
   "no-traffic": (world) => ({ world, strike: () => world.traffic.send(0, [{ method: "GET", path: "/", share: 1 }]) }),
   "blind-gate": (world) => {
     let blind = false;
-    const read: World["meter"]["read"] = async (window) => {
+    const read: RehearsedWorld["meter"]["read"] = async (window) => {
       if (blind) throw new Error("no numbers arrive (blind-gate)");
       return world.meter.read(window);
     };
@@ -142,7 +142,7 @@ function misbehave(how: (fault: Fault) => Partial<Mischief>): Disturb {
     order(file, fault.when === "before" ? bad : harmless);
     const saboteur = moduleBeside(import.meta.url, "./saboteur").pathname;
     const through = [process.execPath, saboteur, file];
-    const start: World["fleet"]["start"] = (slot, artifact, count) =>
+    const start: RehearsedWorld["fleet"]["start"] = (slot, artifact, count) =>
       world.fleet.start(slot, slot === candidate ? { ...artifact, through } : artifact, count);
     return { world: { ...world, fleet: { ...world.fleet, start } }, strike: () => order(file, bad) };
   };

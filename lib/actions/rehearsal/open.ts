@@ -127,7 +127,7 @@ async function writeOff(ledger: Ledger, release: string, holder: Holder, tell: T
 }
 
 /** A name for a new release that sorts by time. */
-function newReleaseId(now: number = Date.now()): string {
+export function newReleaseId(now: number = Date.now()): string {
   const stamp = new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return `r-${stamp}-${String(now % 1_000).padStart(3, "0")}`;
 }

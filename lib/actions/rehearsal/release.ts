@@ -5,8 +5,8 @@ import { slots } from "../../base/outcome.ts";
 import { duration, systemClock } from "../../base/time.ts";
 import { signal as sendSignal } from "../../machine/processes.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { World } from "../../ports/world.ts";
-import { newController, record, run } from "../../release/controller.ts";
+import type { RehearsedWorld } from "../../ports/world.ts";
+import { newController, record } from "../../release/controller.ts";
 import { numbers } from "../../release/observe.ts";
 import {
   gateTitle,
@@ -21,6 +21,7 @@ import {
 import { type Report, reportOf } from "../../release/report.ts";
 import { reportText } from "../../release/report-text.ts";
 import type { Release } from "../../release/state.ts";
+import { turnUntilEnded } from "../carry-out.ts";
 import { disturb, type Reach } from "../faults/inject.ts";
 import type { Fault } from "../faults/parse.ts";
 import type { Signals } from "../views.ts";
@@ -76,22 +77,9 @@ export function tellPlan({ plan, hash }: SealedPlan, tell: Tell): void {
 /** Turns the controller until the release has ended. The first Ctrl-C asks for a rollback, as any other person would. */
 export async function carryOut(rehearsal: Rehearsal, plan: ReleasePlan): Promise<Release> {
   const { tenure, site, signals, tell, faults } = rehearsal;
-  const plain: World = site.world(plan.candidate.slot);
+  const plain: RehearsedWorld = site.world(plan.candidate.slot);
   const world = faults.reduce((disturbed, fault) => disturb(disturbed, fault, reachOf(rehearsal, plan)), plain);
-  const onStop = () =>
-    void ask(rehearsal, "Ctrl-C").catch((error: unknown) => {
-      // The release goes on as it was: the next turn meets the same ledger and ends with the same error.
-      tell({ type: "note", text: `the rollback could not be asked for: ${error instanceof Error ? error.message : String(error)}` });
-    });
-  if (signals.stop.aborted) onStop();
-  else signals.stop.addEventListener("abort", onStop, { once: true });
-  const still = new AbortController();
-  try {
-    // A signal that has fired would end every wait at once, and the loop would spin.
-    return await run(newController(world, tenure.holder, tell), { signal: () => (signals.stop.aborted ? still.signal : signals.stop) });
-  } finally {
-    signals.stop.removeEventListener("abort", onStop);
-  }
+  return turnUntilEnded(newController(world, tenure.holder, tell), tenure.release, signals.stop, tenure.ledger);
 }
 
 async function ask({ tenure }: Rehearsal, by: string): Promise<void> {

@@ -10,7 +10,7 @@ import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
 import { dataLimitHoldsReading, framingIsGiven, portIsGiven, weightsRise } from "./rehearsal.ts";
 import type { Rule } from "./rule.ts";
-import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed } from "./services.ts";
+import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed, weightsInTenths } from "./services.ts";
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { stagesKnown } from "./stages.ts";
 
@@ -31,6 +31,7 @@ export const rules: readonly Rule[] = [
   fleetsInOneRegion,
   fleetsInOwnNetwork,
   holderOfWeights,
+  weightsInTenths,
   routedByName,
   databaseFits,
   databaseInOwnNetwork,

@@ -123,3 +123,15 @@ export const holderOfWeights: Rule = ({ engine, environments, delivery, services
       }
     : undefined;
 };
+
+/** Holders of weights that set those of a listener's rule to what the configuration says. */
+const ourOwn: readonly string[] = ["release", "engine"];
+
+/** A listener's weights are whole numbers from 0 to 999 (ELB API reference, TargetGroupTuple), so two of them go to tenths of a percent. */
+export const weightsInTenths: Rule = ({ environments, rollout: { router, weightHolder, weights } }) =>
+  environments.length > 0 &&
+  router === "listener" &&
+  ourOwn.includes(weightHolder) &&
+  weights.some((share) => Math.round(share * 10) / 10 !== share)
+    ? { path: ["rollout", "weights"], fix: "write at most one digit after the point: a load balancer knows no finer shares" }
+    : undefined;

@@ -36,7 +36,7 @@ export const slotHeader = "x-sluice-slot";
  * property of the same resource would send them again, in the middle of a release (B05, A09).
  */
 export function weightedEntry(block: Block, { balancerArn, certificateArn, colours, start = blueAlone }: WeightedNeeds): WeightedEntry {
-  const listener = (what: string, port: number) =>
+  const listener = (what: string, port: number, StatusCode: string) =>
     block.add(
       `${what} listener`,
       "AWS::ElasticLoadBalancingV2::Listener",
@@ -46,13 +46,14 @@ export function weightedEntry(block: Block, { balancerArn, certificateArn, colou
         ...tls(certificateArn),
         Tags: block.site.tags,
         DefaultActions: [
-          { Type: "fixed-response", FixedResponseConfig: { StatusCode: "503", ContentType: "text/plain", MessageBody: "no rule" } },
+          { Type: "fixed-response", FixedResponseConfig: { StatusCode, ContentType: "text/plain", MessageBody: "no rule" } },
         ],
       },
       { proves: ["B04"] },
     );
-  const production = listener("Production", productionPort);
-  const test = listener("Test", testPort);
+  const production = listener("Production", productionPort, "503");
+  // What names no slot is known to be bad: every gate must trip on it (ADR 0004).
+  const test = listener("Test", testPort, "500");
   const split = splitRule(block, "Split", ref(production), colours, { start });
   testRules(block, ref(test), colours);
   block.stack.output("ProductionListenerArn", ref(production), "Listener of the callers");

@@ -27,3 +27,12 @@ export function failureOf(error: unknown, what: string): unknown {
   if (!("$metadata" in error)) return error;
   return new UserError("engine/failed", `could not ${what}: ${error.message || error.name}`, "correct the cause and run the command again");
 }
+
+/** Asks AWS; what it refuses is told as a person can act on it. */
+export async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failureOf(error, what);
+  }
+}

@@ -5,14 +5,14 @@ import { isRegion } from "../../aws/regions.ts";
 import { UserError } from "../../base/errors.ts";
 import { instant } from "../../base/time.ts";
 import type { Kept, SecretReference, SecretStore } from "../../ports/secrets.ts";
-import { failureOf } from "./failure.ts";
+import { asked } from "./failure.ts";
 
 /** Secrets in Parameter Store and Secrets Manager, with the credentials and endpoints that AWS's SDK finds in its environment. */
 export function awsSecrets(): SecretStore {
   return {
-    check: (reference) => tried(`look at ${reference.where} in ${reference.region}`, () => places[reference.kind].check(reference)),
+    check: (reference) => asked(`look at ${reference.where} in ${reference.region}`, () => places[reference.kind].check(reference)),
     set: (reference, value, key) =>
-      tried(`write ${reference.where} in ${reference.region}`, () => places[reference.kind].set(reference, value, key)),
+      asked(`write ${reference.where} in ${reference.region}`, () => places[reference.kind].set(reference, value, key)),
   };
 }
 
@@ -91,13 +91,5 @@ async function withClient<C extends { destroy(): void }, T>(client: C, work: (cl
   } finally {
     // Lets go of its connections, which would keep the process alive.
     client.destroy();
-  }
-}
-
-async function tried<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw failureOf(error, what);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../../base/errors.ts";
-import type { Entry, Holder } from "../../ports/ledger.ts";
+import { type Entry, isEntry, isRecord } from "../../ports/ledger.ts";
 
 /** The part of a ledger file that was checked. */
 export interface Chain {
@@ -83,22 +83,5 @@ function corrupt(file: string, position: number, why: string): UserError {
     "ledger/corrupt",
     `${file}, line ${position + 1} (position ${position}) is damaged: ${why}`,
     `put a good copy back, or begin a new ledger: mv ${file} ${file}.damaged`,
-  );
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
-const isHolder = (value: unknown): value is Holder =>
-  isRecord(value) && [value.name, value.host, value.started].every((text) => typeof text === "string") && isNumber(value.pid);
-
-const isNumber = (value: unknown): value is number => typeof value === "number";
-
-function isEntry(value: unknown): value is Entry {
-  return (
-    isRecord(value) &&
-    value.v === 1 &&
-    [value.release, value.step, value.kind, value.prevHash].every((text) => typeof text === "string") &&
-    [value.position, value.attempt, value.at].every(isNumber) &&
-    isHolder(value.holder)
   );
 }

@@ -21,6 +21,9 @@ export function holderHere(name: string): Holder {
   return { name, host: hostname(), ...processId() };
 }
 
+/** Whether a holder ended that ran on this machine. Without a start time a pid may be anybody's: nothing is certain then. */
+export const isGoneHere: Ledger["isGone"] = async (holder) => holder.host === hostname() && holder.started !== "" && !isAlive(holder);
+
 /**
  * A ledger as a file of JSON lines, each bound to the one before it. Any number of processes may read and append.
  * Throws `disk/full` when even the reserve is used up and `folder/read-only` where nothing may be written; then nothing was appended.
@@ -70,8 +73,7 @@ export function fileLedger(
       attemptTwice(expected, draft).catch((error: unknown) => {
         throw explained(error, file, "write");
       }),
-    // Without a start time a pid may be anybody's: nothing is certain then.
-    isGone: async (holder) => holder.host === hostname() && holder.started !== "" && !isAlive(holder),
+    isGone: isGoneHere,
   };
 }
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Slot } from "../../base/outcome.ts";
 import { type Duration, systemClock } from "../../base/time.ts";
-import type { World } from "../../ports/world.ts";
+import type { RehearsedWorld } from "../../ports/world.ts";
 import { localFleet } from "./fleet.ts";
 import { fileLedger } from "./ledger.ts";
 import { localMeter } from "./meter.ts";
@@ -10,7 +10,7 @@ import { localProbe } from "./probe.ts";
 import { localRouter } from "./router.ts";
 import { type LocalTraffic, localTraffic } from "./traffic.ts";
 
-export interface LocalWorld extends World {
+export interface LocalWorld extends RehearsedWorld {
   readonly traffic: LocalTraffic;
 }
 

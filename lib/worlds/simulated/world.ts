@@ -1,5 +1,5 @@
 import { otherSlot, type Slot, type Weight, weight } from "../../base/outcome.ts";
-import type { World } from "../../ports/world.ts";
+import type { RehearsedWorld } from "../../ports/world.ts";
 import { answering } from "./answers.ts";
 import { chance } from "./chance.ts";
 import { type HandClock, handClock } from "./clock.ts";
@@ -11,7 +11,7 @@ import { type Splitter, simulatedRouter, splitter } from "./router.ts";
 import { calm, type Script } from "./script.ts";
 import { simulatedTraffic } from "./traffic.ts";
 
-export interface SimulatedWorld extends World {
+export interface SimulatedWorld extends RehearsedWorld {
   readonly clock: HandClock;
   readonly fleet: SimulatedFleet;
   readonly split: Splitter;

@@ -1,13 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { bundle, names } from "../../../assets/functions/bundle.ts";
 import { zipOf } from "../../../assets/functions/zip.ts";
 import { digests } from "../../../lib/plan/functions.gen.ts";
 
-const functions = path.join(import.meta.dirname, "../../../assets/functions");
+const root = path.join(import.meta.dirname, "../../..");
+const functions = path.join(root, "assets/functions");
 
 let work: string;
 beforeAll(() => {
@@ -16,10 +19,26 @@ beforeAll(() => {
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 it.each(names)("C09 %s has the same digest wherever it is built, and the one that plans name", (name) => {
-  const one = path.join(work, "one");
-  const other = path.join(work, "deeper/than/that");
-  for (const folder of [one, other]) cpSync(functions, folder, { recursive: true });
-  expect([bundle(name, one).digest, bundle(name, other).digest]).toEqual([digests[name], digests[name]]);
+  const one = path.join(work, name, "one");
+  const other = path.join(work, name, "deeper/than/that");
+  const copies = [one, other].map((folder) => {
+    for (const part of ["assets/functions", "lib"]) cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+    symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+    return path.join(folder, "assets/functions");
+  });
+  expect(copies.map((folder) => bundle(name, folder).digest)).toEqual([digests[name], digests[name]]);
+});
+
+it.each(names)("X04 %s needs nothing but Node and the SDK of Lambda's runtime, no engine, and is small", (name) => {
+  const { zip } = bundle(name);
+  // After the header of the archive's one file.
+  const text = Buffer.from(zip)
+    .subarray(30 + "index.mjs".length)
+    .toString();
+  const needs = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  expect(needs.length).toBeGreaterThan(0);
+  expect(needs.filter((from) => !from.startsWith("@aws-sdk/client-") && !isBuiltin(from))).toEqual([]);
+  expect(zip.length).toBeLessThan(3_000_000);
 });
 
 it("C09 what lies above the folder has no say in it", () => {

@@ -38,6 +38,11 @@ it.each(regions)("A09 all traffic is blue's until a release moves it, and the we
   expect(listeners.map((one) => one.at("DefaultActions.0.Type"))).toEqual(["fixed-response", "fixed-response"]);
 });
 
+it.each(regions)("A09 what names no slot to the test listener is answered 500, so that every gate can be seen to trip (%s)", (region) => {
+  const test = theOne(region, "AWS::ElasticLoadBalancingV2::Listener", "TestListener");
+  expect(test.at("DefaultActions.0.FixedResponseConfig.StatusCode")).toBe("500");
+});
+
 it.each(regions)("A09 tests reach a slot by naming it, whatever its weight (%s)", (region) => {
   const test = theOne(region, "AWS::ElasticLoadBalancingV2::Listener", "TestListener");
   const rules = inRegion(region, "AWS::ElasticLoadBalancingV2::ListenerRule").filter((one) => one.at("ListenerArn") === test.ref);

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { SecretReference } from "../../../lib/ports/secrets.ts";
 import { awsSecrets } from "../../../lib/worlds/aws/secrets.ts";
 import { type SecretsUnderTest, secretsContract } from "../../contracts/secrets.ts";
-import { moto, whyNoMoto } from "./moto.ts";
+import { emulator, whyNo } from "./emulator.ts";
 import { account, environmentFor, type StandIn, signedOut, standIn } from "./stand-in.ts";
 
 const before = { ...process.env };
@@ -46,17 +46,17 @@ secretsContract("what sluice sends, answered by a stand-in", undefined, async ()
   };
 });
 
-const noMoto = whyNoMoto();
+const noMoto = whyNo("moto");
 describe("with an emulator", () => {
-  let server: Awaited<ReturnType<typeof moto>> | undefined;
+  let server: Awaited<ReturnType<typeof emulator>> | undefined;
   beforeAll(async () => {
-    if (noMoto === undefined) server = await moto();
+    if (noMoto === undefined) server = await emulator("moto");
   }, 60_000);
   afterAll(() => server?.close());
 
   secretsContract("moto", noMoto, async (): Promise<SecretsUnderTest> => {
     const url = server?.url ?? "";
-    await fetch(`${url}/moto-api/reset`, { method: "POST" });
+    await server?.reset();
     environment({ ...environmentFor(url) });
     const [ssm, manager] = [new SSMClient({ region }), new SecretsManagerClient({ region })];
     // Moto's account.

@@ -1,9 +1,10 @@
 // The load generator, a process of its own, so that the callers go on when the controller or the data plane dies.
 // Arguments: its folder, and for how many milliseconds it goes on without being told anything.
 import path from "node:path";
+import { takeTurns } from "../../../ports/turns.ts";
 import { announce, findBackground, forget, socketFolder } from "../background.ts";
 import { serveControl } from "../control.ts";
-import { type Loop, openLoop, takeTurns } from "./open-loop.ts";
+import { type Loop, openLoop } from "./open-loop.ts";
 import { openOutcomes } from "./outcomes.ts";
 import { openSender } from "./sender.ts";
 import type { LoadVerbs } from "./verbs.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { openLoop, takeTurns } from "../../../../lib/worlds/local/load/open-loop.ts";
+import { takeTurns } from "../../../../lib/ports/turns.ts";
+import { openLoop } from "../../../../lib/worlds/local/load/open-loop.ts";
 
 const kind = (path: string, share: number) => ({ method: "GET", path, share });
 const turns = (shares: readonly number[], count: number) => {

@@ -1,0 +1,50 @@
+import path from "node:path";
+import type { Tell } from "../base/events.ts";
+import { systemClock } from "../base/time.ts";
+import { inheritedEnvironment } from "../machine/environment.ts";
+import type { Place } from "../worlds/aws/place.ts";
+import type { RunCommand } from "../worlds/aws/probe.ts";
+import { runCommand } from "../worlds/local/commands.ts";
+import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
+import { readMap } from "./environment-map.ts";
+import { installed } from "./installed.ts";
+import { type Asked, openTarget } from "./target.ts";
+import { userName } from "./user.ts";
+import type { OutcomeEvent, Signals } from "./views.ts";
+
+const packages = [
+  "@aws-sdk/client-application-auto-scaling",
+  "@aws-sdk/client-cloudwatch",
+  "@aws-sdk/client-dynamodb",
+  "@aws-sdk/client-ecr",
+  "@aws-sdk/client-ecs",
+  "@aws-sdk/client-elastic-load-balancing-v2",
+  "@aws-sdk/client-sts",
+];
+
+/** Releases from this machine what the project's folder says, by the map that its last deploy left there. */
+export async function releaseFrom(asked: Asked, version: string, tell: Tell, signals: Signals): Promise<OutcomeEvent> {
+  const { folder, config } = await openTarget(asked);
+  const map = await readMap(folder, asked.environment);
+  const run = commandsIn(folder);
+  return installed("a release on AWS", packages, async () => {
+    const [{ release }, { openAws }] = await Promise.all([import("./release.ts"), import("../worlds/aws/opened.ts")]);
+    const open = (place: Place) => openAws(place, { clock: systemClock, isGone: isGoneHere, run });
+    return release({ config, map, version, open, clock: systemClock, holder: holderHere(userName()), tell, signals });
+  });
+}
+
+/** The user's own commands run in the project's folder, with no more of this process than a rehearsal lends them. */
+function commandsIn(folder: string): RunCommand {
+  return async (command, env, timeout) => {
+    const given = { ...inheritedEnvironment(), ...env };
+    const { exit, tail } = await runCommand(command, {
+      cwd: folder,
+      env: given,
+      timeout,
+      log: path.join(folder, ".sluice", "commands.log"),
+    });
+    const saw = exit === "timeout" ? "not done in time" : `exit ${exit}`;
+    return { ok: exit === 0, saw: tail === "" ? saw : `${saw}: ${tail}` };
+  };
+}

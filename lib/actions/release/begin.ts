@@ -1,0 +1,58 @@
+import { UserError } from "../../base/errors.ts";
+import type { Slot } from "../../base/outcome.ts";
+import { otherSlot } from "../../base/outcome.ts";
+import type { Config } from "../../config/config.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+import type { World } from "../../ports/world.ts";
+import type { Placement } from "../../release/plan.ts";
+import type { Environment } from "../../release/state.ts";
+
+/** The domain that the test listener's certificate is for. */
+export function domainOf({ environments }: Config, environment: string): string {
+  const domain = environments.find(({ name }) => name === environment)?.domain;
+  if (domain !== undefined) return domain;
+  throw new UserError(
+    "world/unsupported",
+    `"${environment}" has no domain, so nobody can ask its test listener over TLS`,
+    `write environments.${environment}.domain, the name that its certificate is for`,
+  );
+}
+
+/** Throws where somebody else moves the weights. */
+export function refuseOtherHolder({ rollout: { weightHolder } }: Config, environment: string): void {
+  if (weightHolder === "release") return;
+  throw new UserError(
+    "world/unsupported",
+    `the weights of "${environment}" are moved by ${weightHolder}, not by a release of Sluice`,
+    'write rollout.weightHolder: "release" and deploy, or release by what moves them',
+  );
+}
+
+/**
+ * What is live: what the ledger says, or before the first release what runs in blue. Throws `world/changed` where the traffic is elsewhere:
+ * a release that began there would end it.
+ */
+export async function liveIn(world: (candidate: Slot) => World, { live }: Environment, artifact: ArtifactOf): Promise<Placement> {
+  const slot = live?.slot ?? "blue";
+  const { fleet, router } = world(otherSlot(slot));
+  const candidates = await router.weight();
+  if (candidates !== 0) {
+    throw new UserError(
+      "world/changed",
+      `${slot} is live, and ${otherSlot(slot)} gets ${candidates} % of the traffic`,
+      `find out who moved it, and give ${slot} all of it again`,
+    );
+  }
+  const runs = await fleet.status(slot);
+  if (runs.digest === undefined || runs.wanted === 0 || (live && live.artifact.digest !== runs.digest)) {
+    throw new UserError(
+      "world/changed",
+      `${slot} is live and ${runs.digest === undefined ? "runs nothing" : `runs ${runs.version}`}${live ? `, not ${live.artifact.version}` : ""}`,
+      "let its service settle with an image of the registry, then release again",
+      runs.trouble,
+    );
+  }
+  return { slot, artifact: live?.artifact ?? artifact(runs.digest, runs.version ?? "live"), count: runs.wanted };
+}
+
+type ArtifactOf = (digest: string, version: string) => Artifact;

@@ -1,0 +1,52 @@
+import { releaseFrom } from "../actions/release-from.ts";
+import type { Asked } from "../actions/target.ts";
+import type { OutcomeEvent } from "../actions/views.ts";
+import { errorCodes, UserError } from "../base/errors.ts";
+import { showDuration, systemClock } from "../base/time.ts";
+import { jsonLine } from "./json.ts";
+import { lastWords } from "./last-words.ts";
+import { openSession } from "./session.ts";
+import { aligned } from "./tables.ts";
+import { viewKind } from "./view.ts";
+
+interface ReleaseRequest extends Asked {
+  readonly version: string;
+  readonly json: boolean;
+}
+
+/** `sluice release`: carries it out from here and returns the exit code. With `--json` the last line is an outcome whatever happens. */
+export async function runRelease({ version, json, ...asked }: ReleaseRequest): Promise<number> {
+  const startedAt = systemClock.now();
+  const session = await openSession(viewKind(json, process.stderr.isTTY === true, process.env));
+  const { view, data, interrupts } = session;
+  let told = false;
+  try {
+    const tell: Parameters<typeof releaseFrom>[2] = (event) => view.tell({ ...event, at: systemClock.now() });
+    const outcome = await releaseFrom(asked, version, tell, interrupts.signals);
+    view.tell(outcome);
+    told = true;
+    await view.end();
+    if (!json) data.write(summary(outcome, asked.environment));
+    return outcome.exit;
+  } catch (error) {
+    if (!json) throw error;
+    if (!told) data.write(lastWords(error, startedAt, systemClock.now()).map(jsonLine));
+    if (error instanceof UserError) return errorCodes[error.code].exit;
+    throw error;
+  } finally {
+    await session.close();
+  }
+}
+
+function summary({ outcome, exit, because, release, requests, ms, undid, left }: OutcomeEvent, environment: string): readonly string[] {
+  return aligned([
+    ["outcome", `${outcome} (exit code ${exit})`],
+    ["because", because],
+    ["release", release],
+    ["took", showDuration(ms)],
+    ["requests", `${requests.total} counted so far, ${requests.failed} failed`],
+    ...undid.map((text, at) => [at === 0 ? "undid" : "", text]),
+    ...left.map((text, at) => [at === 0 ? "left" : "", text]),
+    ["next", `sluice status ${environment}`],
+  ]);
+}

@@ -1,0 +1,30 @@
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+
+/** What a world on AWS asks. */
+export interface Clients {
+  readonly dynamodb: DynamoDBClient;
+  readonly ecs: ECSClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly scaling: ApplicationAutoScalingClient;
+  readonly cloudwatch: CloudWatchClient;
+}
+
+/** With the credentials and endpoints that AWS's SDK finds in its environment. */
+export function openClients(region: string): Clients {
+  return {
+    dynamodb: new DynamoDBClient({ region }),
+    ecs: new ECSClient({ region }),
+    elb: new ElasticLoadBalancingV2Client({ region }),
+    scaling: new ApplicationAutoScalingClient({ region }),
+    cloudwatch: new CloudWatchClient({ region }),
+  };
+}
+
+/** Lets go of their connections, which would keep the process alive. */
+export function closeClients(clients: Clients): void {
+  for (const client of Object.values(clients)) client.destroy();
+}

@@ -1,0 +1,184 @@
+import { type ApplicationAutoScalingClient, RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
+import {
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  type ECSClient,
+  ListServiceDeploymentsCommand,
+  type Service,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { UserError } from "../../base/errors.ts";
+import type { Slot } from "../../base/outcome.ts";
+import { duration } from "../../base/time.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
+import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
+import { type Crash, copiesOf, crashesOf, drainingOf } from "./copies.ts";
+import { asked } from "./failure.ts";
+import { type Revision, type Revisions, revisions } from "./revision.ts";
+
+/** Two services of ECS, one for each slot, each behind a target group of its own. */
+export interface SlotServices {
+  readonly ecs: ECSClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly scaling: ApplicationAutoScalingClient;
+  readonly cluster: string;
+  readonly services: Readonly<Record<Slot, string>>;
+  readonly groups: Readonly<Record<Slot, string>>;
+  /** The revision that the last deploy made, and the container in it that is the app. */
+  readonly definitionArn: string;
+  readonly container: string;
+}
+
+/** Tasks come and go in tens of seconds. */
+const lookAgainIn = duration(5_000);
+
+const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
+
+/**
+ * Runs versions as tasks of ECS. An artifact is an image: its `file` names it by digest. A version that does not come up is given up by ECS's
+ * own circuit breaker (Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker detects failures"). Requests under way are
+ * not known: who stops is drained by its target group first.
+ */
+export function serviceFleet(given: SlotServices): Fleet {
+  const known = revisions(given);
+  return {
+    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, known, slot)),
+    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, known, slot, artifact, count)),
+    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
+  };
+}
+
+async function start(given: SlotServices, known: Revisions, slot: Slot, artifact: Artifact, count: number): Promise<Result> {
+  const service = await look(given, slot);
+  const { digest } = await statusOf(given, known, slot);
+  if (digest !== artifact.digest || service.wanted === 0) {
+    const revision = await known.of(artifact);
+    const turnedBack = service.wanted > 0 ? await lastTurnedBack(given, slot) : undefined;
+    if (turnedBack?.definitionArn === revision.arn) return givenUp(await crashesIn(given, slot), revision, turnedBack.because);
+    await change(given, slot, count, revision);
+    return waiting(`${artifact.version} is starting in ${slot}`);
+  }
+  if (service.wanted !== count) {
+    await change(given, slot, count);
+    return waiting(`${slot} goes from ${service.wanted} to ${count} copies`);
+  }
+  return settled(given, known, slot, service);
+}
+
+/** Done once ECS calls the deployment complete and the load balancer calls every copy healthy. */
+async function settled(given: SlotServices, known: Revisions, slot: Slot, { of, wanted, definitionArn }: Looked): Promise<Result> {
+  const primary = of.deployments?.find(({ status }) => status === "PRIMARY");
+  if (primary?.rolloutState === "FAILED") {
+    return givenUp(await crashesIn(given, slot), await known.read(definitionArn), primary.rolloutStateReason ?? "the deployment failed");
+  }
+  const { instances } = await statusOf(given, known, slot);
+  const healthy = instances.filter(({ health }) => health === "healthy").length;
+  // A deployment that is over has taken away the copies of the version before it.
+  const alone = primary?.rolloutState === "COMPLETED" && of.runningCount === wanted && of.pendingCount === 0;
+  return healthy >= wanted && alone ? done : waiting(`${healthy} of ${wanted} copies in ${slot} are healthy`);
+}
+
+async function stop(given: SlotServices, slot: Slot): Promise<Result> {
+  const { wanted, of } = await look(given, slot);
+  if (wanted > 0) await change(given, slot, 0);
+  const left = (of.runningCount ?? 0) + (of.pendingCount ?? 0);
+  const draining = left === 0 && wanted === 0 ? await drainingOf({ elb: given.elb, group: given.groups[slot] }) : left;
+  return wanted === 0 && draining === 0 ? done : waiting(`${Math.max(left, draining)} copies in ${slot} finish their requests`);
+}
+
+async function statusOf(given: SlotServices, known: Revisions, slot: Slot): Promise<FleetStatus> {
+  const { wanted, of, definitionArn } = await look(given, slot);
+  if (wanted === 0 && !of.runningCount && !of.pendingCount) return empty;
+  const [revision, copies, crashes] = await Promise.all([
+    known.read(definitionArn),
+    copiesOf(placeOf(given, slot)),
+    crashesIn(given, slot),
+  ]);
+  const turnedBack = crashes.length > 0 ? await lastTurnedBack(given, slot) : undefined;
+  const ours = copies.filter((copy) => copy.definitionArn === definitionArn);
+  const crashed = crashes.filter((crash) => crash.definitionArn === definitionArn);
+  const told = crashes.filter((crash) => crash.definitionArn === definitionArn || crash.definitionArn === turnedBack?.definitionArn);
+  // ECS makes a new copy in place of one that crashed, and no copy knows of those before it.
+  const restarts = Math.ceil(crashed.length / Math.max(1, wanted));
+  return {
+    digest: revision.digest ?? ours.find((copy) => copy.digest !== undefined)?.digest,
+    version: revision.version,
+    wanted,
+    instances: ours.map(({ id, health }) => ({ id, health, restarts })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    inFlight: 0,
+    trouble: linesOf(told),
+  };
+}
+
+interface Looked {
+  readonly of: Service;
+  readonly wanted: number;
+  readonly definitionArn: string;
+}
+
+async function look({ ecs, cluster, services }: SlotServices, slot: Slot): Promise<Looked> {
+  const { services: [of] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [services[slot]] }));
+  if (of?.status === "ACTIVE") return { of, wanted: of.desiredCount ?? 0, definitionArn: of.taskDefinition ?? "" };
+  throw new UserError(
+    "world/changed",
+    `there is no service ${services[slot]} in the cluster ${cluster}`,
+    "run sluice deploy, which makes it, then release again",
+  );
+}
+
+/** The fewest copies first: automatic scaling would put back what it does not know of. */
+async function change({ ecs, scaling, cluster, services }: SlotServices, slot: Slot, count: number, revision?: Revision): Promise<void> {
+  const service = services[slot];
+  await scaling.send(
+    new RegisterScalableTargetCommand({
+      ServiceNamespace: "ecs",
+      ResourceId: `service/${cluster}/${service}`,
+      ScalableDimension: "ecs:service:DesiredCount",
+      MinCapacity: count,
+    }),
+  );
+  await ecs.send(
+    new UpdateServiceCommand({
+      cluster,
+      service,
+      desiredCount: count,
+      ...(revision && { taskDefinition: revision.arn, forceNewDeployment: true }),
+    }),
+  );
+}
+
+/** The revision that ECS gave up, where that was the last thing that happened: then it has put the one before back. */
+async function lastTurnedBack(
+  { ecs, cluster, services }: SlotServices,
+  slot: Slot,
+): Promise<{ readonly definitionArn: string; readonly because: string } | undefined> {
+  const { serviceDeployments = [] } = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service: services[slot] }));
+  const [last] = serviceDeployments.toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt));
+  if (!last?.status?.startsWith("ROLLBACK") || last.targetServiceRevisionArn === undefined) return undefined;
+  const { serviceRevisions: [target] = [] } = await ecs.send(
+    new DescribeServiceRevisionsCommand({ serviceRevisionArns: [last.targetServiceRevisionArn] }),
+  );
+  return { definitionArn: target?.taskDefinition ?? "", because: last.statusReason ?? "ECS turned the deployment back" };
+}
+
+const placeOf = ({ ecs, elb, cluster, services, groups, container }: SlotServices, slot: Slot) => ({
+  ecs,
+  elb,
+  cluster,
+  container,
+  service: services[slot],
+  group: groups[slot],
+});
+
+const crashesIn = (given: SlotServices, slot: Slot): Promise<readonly Crash[]> => crashesOf(placeOf(given, slot));
+
+const linesOf = (crashes: readonly Crash[]): readonly string[] => [...new Set(crashes.map(({ because }) => because))].slice(0, 5);
+
+const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
+
+function givenUp(crashes: readonly Crash[], { arn, version }: Revision, because: string): Failed {
+  const details = linesOf(crashes.filter(({ definitionArn }) => definitionArn === arn));
+  return { is: "failed", because: `${version} does not come up: ${because}`, details };
+}

@@ -1,0 +1,31 @@
+import { DescribeImagesCommand, type ECRClient, ImageNotFoundException } from "@aws-sdk/client-ecr";
+import { UserError } from "../../base/errors.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+import { asked } from "./failure.ts";
+
+/** The image of a version, which is a tag or a digest, in the repository of this URI. From here on it is known by its digest alone. */
+export async function imageOf(client: ECRClient, repository: string, version: string): Promise<Artifact> {
+  const [host = "", ...name] = repository.split("/");
+  const [registryId] = host.split(".");
+  const imageId = version.startsWith("sha256:") ? { imageDigest: version } : { imageTag: version };
+  const found = await asked(`find the image ${version}`, () =>
+    client.send(new DescribeImagesCommand({ registryId, repositoryName: name.join("/"), imageIds: [imageId] })).catch((error: unknown) => {
+      if (error instanceof ImageNotFoundException) return { imageDetails: [] };
+      throw error;
+    }),
+  );
+  const digest = found.imageDetails?.[0]?.imageDigest;
+  if (digest === undefined) {
+    throw new UserError(
+      "source/not-found",
+      `there is no image ${version} in ${repository}`,
+      "push it first, or name one by its tag or digest",
+    );
+  }
+  return artifactOf(repository, digest.replace("sha256:", ""), version);
+}
+
+/** An image as a fleet takes it. */
+export function artifactOf(repository: string, digest: string, version: string): Artifact {
+  return { digest, version, file: `${repository}@sha256:${digest}`, start: "" };
+}

@@ -1,0 +1,46 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { Slot } from "../../base/outcome.ts";
+import type { Clock } from "../../base/time.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+import type { Ledger } from "../../ports/ledger.ts";
+import type { World } from "../../ports/world.ts";
+import { refuseOtherAccount } from "./account.ts";
+import { closeClients, openClients } from "./clients.ts";
+import { imageOf } from "./images.ts";
+import type { Place } from "./place.ts";
+import type { RunCommand } from "./probe.ts";
+import { awsWorld } from "./world.ts";
+
+/** A place on AWS, opened from a command line. */
+export interface Opened {
+  world(candidate: Slot): World;
+  refuseOtherAccount(account: string): Promise<void>;
+  /** The image of a version, which is a tag or a digest. */
+  image(version: string): Promise<Artifact>;
+  close(): void;
+}
+
+interface Host {
+  readonly clock: Clock;
+  readonly isGone: Ledger["isGone"];
+  readonly run: RunCommand;
+}
+
+/** With the credentials and endpoints that AWS's SDK finds in its environment. */
+export function openAws(place: Place, host: Host): Opened {
+  const { region, registry, environment } = place;
+  const clients = openClients(region);
+  const ecr = new ECRClient({ region });
+  const sts = new STSClient({ region });
+  return {
+    world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
+    refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),
+    image: (version) => imageOf(ecr, registry, version),
+    close: () => {
+      closeClients(clients);
+      ecr.destroy();
+      sts.destroy();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import {
+  type ContainerDefinition,
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+  RegisterTaskDefinitionCommand,
+  type TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import { UserError } from "../../base/errors.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+
+/** How one version of the service runs: a revision of its task definition. */
+export interface Revision {
+  readonly arn: string;
+  /** Undefined where the image is named by a tag, as the one that the service was made with. */
+  readonly digest: string | undefined;
+  readonly version: string;
+  /** The revision of a deploy that it was made from. */
+  readonly from: string | undefined;
+}
+
+/** What a release writes onto a revision's app, where whoever looks at the task in the console sees it too. */
+const versionLabel = "sluice.version";
+const fromLabel = "sluice.from";
+
+export interface Revisions {
+  /** The revision of this ARN, or the newest of this family. */
+  read(arnOrFamily: string): Promise<Revision>;
+  /** A revision that runs the artifact as the last deploy says, made unless the newest one is it. */
+  of(artifact: Artifact): Promise<Revision>;
+}
+
+interface Given {
+  readonly ecs: ECSClient;
+  /** The revision that the last deploy made, in which a release changes the image of this container and nothing else. */
+  readonly definitionArn: string;
+  readonly container: string;
+}
+
+export function revisions({ ecs, definitionArn, container }: Given): Revisions {
+  const describe = async (taskDefinition: string): Promise<TaskDefinition> => {
+    const { taskDefinition: found } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+    if (!found) throw new Error(`ECS told of no task definition ${taskDefinition}`);
+    return found;
+  };
+  return {
+    read: async (name) => revisionOf(await describe(name), container),
+    async of(artifact) {
+      const base = await describe(definitionArn);
+      const newest = revisionOf(await describe(base.family ?? ""), container);
+      if (newest.digest === artifact.digest && newest.version === artifact.version && newest.from === definitionArn) return newest;
+      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(withImage(base, container, artifact, definitionArn)));
+      if (!taskDefinition) throw new Error("ECS registered no task definition");
+      return revisionOf(taskDefinition, container);
+    },
+  };
+}
+
+function revisionOf(definition: TaskDefinition, container: string): Revision {
+  const { image = "", dockerLabels } = appOf(definition, container);
+  const [, digest] = image.split("@sha256:");
+  const version = dockerLabels?.[versionLabel] ?? image.split(/[@:]/).at(-1) ?? "";
+  return { arn: definition.taskDefinitionArn ?? "", digest, version, from: dockerLabels?.[fromLabel] };
+}
+
+function appOf({ containerDefinitions = [], taskDefinitionArn }: TaskDefinition, container: string): ContainerDefinition {
+  const found = containerDefinitions.find(({ name }) => name === container);
+  if (found) return found;
+  throw new UserError(
+    "world/changed",
+    `the task definition ${taskDefinitionArn} has no container "${container}"`,
+    "run sluice deploy, which makes one, then release again",
+  );
+}
+
+/** What ECS tells of a definition and does not take back is left out (ECS API reference, TaskDefinition and RegisterTaskDefinition). */
+function withImage(base: TaskDefinition, container: string, { file: image, version }: Artifact, from: string) {
+  const app = appOf(base, container);
+  const labelled = { ...app, image, dockerLabels: { ...app.dockerLabels, [versionLabel]: version, [fromLabel]: from } };
+  const {
+    taskDefinitionArn: _arn,
+    revision: _revision,
+    status: _status,
+    requiresAttributes: _attributes,
+    compatibilities: _compatibilities,
+    registeredAt: _at,
+    registeredBy: _by,
+    deregisteredAt: _until,
+    deleteRequestedAt: _deleted,
+    family,
+    containerDefinitions = [],
+    ...rest
+  } = base;
+  return { ...rest, family, containerDefinitions: containerDefinitions.map((one) => (one === app ? labelled : one)) };
+}

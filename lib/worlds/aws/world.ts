@@ -1,0 +1,49 @@
+import type { Slot } from "../../base/outcome.ts";
+import type { Clock } from "../../base/time.ts";
+import type { Ledger } from "../../ports/ledger.ts";
+import type { World } from "../../ports/world.ts";
+import type { Clients } from "./clients.ts";
+import { serviceFleet } from "./fleet.ts";
+import { tableLedger } from "./ledger.ts";
+import { cloudWatchMeter } from "./meter.ts";
+import type { Place } from "./place.ts";
+import { listenerProbe, type RunCommand } from "./probe.ts";
+import { listenerRouter } from "./router.ts";
+import { listenerBursts } from "./traffic.ts";
+
+interface AwsWorld {
+  readonly clients: Clients;
+  readonly place: Place;
+  readonly clock: Clock;
+  /** What its host knows of the world beside AWS: which holders are gone, and how to run a command. */
+  readonly isGone: Ledger["isGone"];
+  readonly run: RunCommand;
+}
+
+/** A service of an environment on AWS: two services of ECS behind one load balancer whose rule splits the callers. */
+export function awsWorld(given: AwsWorld, candidate: Slot): World {
+  const { clients, place, clock, run } = given;
+  const { entrance, groups } = place;
+  return {
+    clock,
+    fleet: serviceFleet({ ...clients, ...place }),
+    router: listenerRouter({ ...place, client: clients.elb }, candidate),
+    meter: cloudWatchMeter({
+      client: clients.cloudwatch,
+      clock,
+      balancer: place.balancer,
+      groups: { blue: metricName(groups.blue), green: metricName(groups.green) },
+    }),
+    traffic: listenerBursts(entrance),
+    probe: listenerProbe(entrance, run),
+    ledger: awsLedger(given),
+  };
+}
+
+/** The ledger alone, for whoever asks or looks before it is known which slot is the candidate. */
+export function awsLedger({ clients, place, isGone }: Pick<AwsWorld, "clients" | "place" | "isGone">): Ledger {
+  return tableLedger({ client: clients.dynamodb, table: place.ledgerTable, environment: place.environment, isGone });
+}
+
+/** A target group's metrics name it by the end of its ARN (User Guide for Application Load Balancers, "Metric dimensions"). */
+const metricName = (groupArn: string): string => groupArn.split(":").at(-1) ?? "";

@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { planFor } from "../../lib/actions/release/settings.ts";
+import { release } from "../../lib/actions/release.ts";
+import { UserError } from "../../lib/base/errors.ts";
+import { weight } from "../../lib/base/outcome.ts";
+import { duration, instant } from "../../lib/base/time.ts";
+import type { Config } from "../../lib/config/config.ts";
+import { record } from "../../lib/release/controller.ts";
+import { foldLedger } from "../../lib/release/state.ts";
+import type { Opened } from "../../lib/worlds/aws/opened.ts";
+import { emulator, whyNo } from "../worlds/aws/emulator.ts";
+import { config as systemA } from "../worlds/aws/environment.ts";
+import { image, openStage } from "../worlds/aws/stage.ts";
+
+const skip = whyNo("moto") ?? whyNo("ministack");
+const holder = { name: "ana", host: "here", pid: 1, started: "1" };
+const [live, candidate] = [image("1"), image("2")];
+const config: Config = {
+  ...systemA,
+  rollout: {
+    ...systemA.rollout,
+    bake: duration(60_000),
+    finalBake: duration(60_000),
+    keepWarm: duration(1_000),
+    minRequests: 10,
+    approval: "none",
+  },
+};
+
+it("B06 bakes and the wait for data last as much longer as CloudWatch is late, and nobody looks more often than it tells", () => {
+  const delay = duration(180_000);
+  const given = {
+    config: systemA,
+    release: "r-1",
+    environment: "production",
+    live: { slot: "blue", artifact: live, count: 2 },
+    delay,
+  } as const;
+  const { steps, reading } = planFor({ ...given, candidate: { artifact: candidate, count: 2 } });
+  const bake = steps.find((step) => step.kind === "bake");
+  expect(bake?.kind === "bake" && bake.span).toBe(systemA.rollout.bake + delay);
+  expect(reading.dataLimit).toBe(systemA.rollout.dataLimit + 2 * delay);
+  expect(reading.every).toBe(15_000);
+});
+
+describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : ` (skipped: ${skip})`}`, () => {
+  let [moto, ministack]: Awaited<ReturnType<typeof emulator>>[] = [];
+  beforeAll(async () => {
+    [moto, ministack] = await Promise.all([emulator("moto"), emulator("ministack")]);
+  }, 120_000);
+  afterAll(() => Promise.all([moto?.close(), ministack?.close()]));
+
+  let stage: Awaited<ReturnType<typeof openStage>>;
+  beforeEach(async () => {
+    stage = await openStage({ moto, ministack }, { live, fails: 101 });
+    while ((await stage.world.fleet.start("blue", live, 2)).is !== "done") await stage.clock.wait(duration(5_000));
+  });
+  afterEach(() => stage.close());
+
+  const entries = async () => foldLedger(await stage.world.ledger.read());
+  const start = (change: Partial<Opened> = {}, of: Config = config, by = holder, stop = new AbortController().signal) =>
+    release({
+      config: of,
+      map: stage.map,
+      version: "v2",
+      clock: stage.clock,
+      holder: by,
+      tell: ({ type }) => {
+        // Whatever a turn tells, the callers follow the weights that hold now.
+        if (type === "step-done") void stage.look();
+      },
+      signals: { stop },
+      open: () => ({
+        world: stage.worldWith,
+        refuseOtherAccount: async () => {},
+        image: async () => candidate,
+        close: () => {},
+        ...change,
+      }),
+    });
+
+  it("X04 releases an image to an environment, the first time from what runs in blue, the next time from what the ledger says", async () => {
+    const first = await start();
+    expect(first).toMatchObject({ outcome: "released", exit: 0, left: [] });
+    expect(await stage.look()).toEqual({ blue: 0, green: 100 });
+    expect(await entries()).toMatchObject({ live: { slot: "green", artifact: { digest: candidate.digest } }, held: undefined });
+    const next = await start({ image: async () => image("3") });
+    expect(next).toMatchObject({ outcome: "released" });
+    expect(await stage.look()).toEqual({ blue: 100, green: 0 });
+  }, 180_000);
+
+  it("X04 with credentials of another account nothing is written or moved", async () => {
+    const other = new UserError("engine/no-credentials", "another account", "sign in");
+    await expect(start({ refuseOtherAccount: () => Promise.reject(other) })).rejects.toBe(other);
+    expect((await entries()).next).toBe(0);
+  });
+
+  it("B21 while the traffic is not where the ledger says, no release begins, and nobody has to wait for its lock", async () => {
+    await stage.world.router.shift(weight(30));
+    await expect(start()).rejects.toMatchObject({ code: "world/changed", message: "blue is live, and green gets 30 % of the traffic" });
+    expect(await entries()).toMatchObject({ held: undefined, release: undefined });
+    expect(await stage.look()).toEqual({ blue: 70, green: 30 });
+  });
+
+  it("X06 the second of two releases is told who holds the environment, and moves nothing", async () => {
+    const until = stage.clock.now() + 600_000;
+    await record(
+      stage.world.ledger,
+      "held",
+      { until: instant(until) },
+      {
+        release: "r-0",
+        at: stage.clock.now(),
+        holder: { ...holder, name: "bob", pid: 2 },
+      },
+    );
+    await expect(start()).rejects.toMatchObject({ code: "release/held", message: expect.stringContaining("bob") });
+  });
+
+  it("B05 where another holder moves the weights, a release is refused before AWS is asked", async () => {
+    const engine: Config = { ...config, rollout: { ...config.rollout, weightHolder: "codedeploy" } };
+    await expect(start({}, engine)).rejects.toMatchObject({ code: "world/unsupported" });
+    expect((await entries()).next).toBe(0);
+  });
+});

@@ -1,0 +1,133 @@
+import { withDurableExecution } from "@aws/durable-execution-sdk-js";
+import { ExecutionStatus, LocalDurableTestRunner, OperationStatus } from "@aws/durable-execution-sdk-js-testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Ending, releaseHost } from "../../../assets/functions/release/host.ts";
+import { UserError } from "../../../lib/base/errors.ts";
+import { duration, instant } from "../../../lib/base/time.ts";
+import { record } from "../../../lib/release/controller.ts";
+import { foldLedger } from "../../../lib/release/state.ts";
+import { type Choices, goLive, holder, type Scenario, scenario } from "../../release/scenario.ts";
+
+/** The function does not look at it: the world that is opened here is in memory. */
+const place = {
+  environment: "production",
+  region: "eu-west-1",
+  ledgerTable: "",
+  ruleArn: "",
+  groups: { blue: "", green: "" },
+  cluster: "",
+  services: { blue: "", green: "" },
+  definitionArn: "",
+  container: "",
+  balancer: "",
+  registry: "",
+  entrance: { protocol: "https", domain: "shop.test", port: 8443, balancer: "" },
+} as const;
+
+/** One shift and short bakes, for what does not depend on them. */
+const short = { weights: [100], bake: duration(500), finalBake: duration(250), keepWarm: duration(250) };
+
+beforeAll(() => LocalDurableTestRunner.setupTestEnvironment({ skipTime: true }));
+afterAll(() => LocalDurableTestRunner.teardownTestEnvironment());
+
+/** A release that is planned, with its live version up, and the function that is to carry it out. */
+async function planned(choices: Choices = {}, before: (stage: Scenario, turn: number) => Promise<void> = async () => {}) {
+  const stage = scenario(choices);
+  const { world, sealed } = stage;
+  await goLive(stage);
+  await record(world.ledger, "planned", sealed, { release: "r-1", at: world.clock.now(), holder: holder() });
+  let turns = 0;
+  let last = Date.now();
+  const handler = withDurableExecution(
+    releaseHost({
+      tell: () => {},
+      open: () => ({
+        ledger: {
+          ...world.ledger,
+          read: async () => {
+            // The world's time goes on with that of the waits.
+            world.clock.advance(Math.max(0, Date.now() - last));
+            last = Date.now();
+            turns += 1;
+            await before(stage, turns);
+            return world.ledger.read();
+          },
+        },
+        world: () => world,
+      }),
+    }),
+  );
+  const runner = new LocalDurableTestRunner<Ending>({ handlerFunction: handler });
+  return { world, runner, run: (release = "r-1") => runner.run({ payload: { release, place } }) };
+}
+
+describe("the function that hosts a release", () => {
+  it("X04 carries a release through its waits to its end, one step a turn", async () => {
+    const { world, runner, run } = await planned();
+    const ended = await run();
+    expect(ended.getStatus()).toBe(ExecutionStatus.SUCCEEDED);
+    expect(ended.getResult()).toMatchObject({ release: "r-1", outcome: "released" });
+    expect(world.weights).toEqual([10, 50, 100]);
+    const waits = ended.getOperations().filter((one) => one.getName()?.startsWith("wait-"));
+    expect(waits.length).toBeGreaterThan(3);
+    expect(runner.getOperation("turn-1").getStatus()).toBe(OperationStatus.SUCCEEDED);
+  });
+
+  it("X05 a turn that AWS refused is tried again, and nothing is done twice", async () => {
+    let refused = 0;
+    const { world, run } = await planned({ rollout: short }, async (_stage, turn) => {
+      if (turn % 7 !== 0) return;
+      refused += 1;
+      throw new UserError("engine/failed", "could not read the ledger: throttled", "try again");
+    });
+    expect((await run()).getResult()).toMatchObject({ outcome: "released" });
+    expect(refused).toBeGreaterThan(2);
+    expect(world.weights).toEqual([100]);
+  });
+
+  it("X04 waits for a person, and goes on when the ledger says that they approved", async () => {
+    let asked = false;
+    const { world, run } = await planned({ rollout: { ...short, approval: true } }, async ({ world: { ledger, clock } }) => {
+      const { release } = foldLedger(await ledger.read());
+      const waits = release?.steps.find(({ step, is }) => step.kind === "approval" && is === "running");
+      if (asked || waits?.startedAt === undefined || clock.now() - waits.startedAt < 5_000) return;
+      asked = true;
+      await record(ledger, "asked", { what: "approve", by: "ann" }, { release: "r-1", at: clock.now(), holder: holder(9) });
+    });
+    expect((await run()).getResult()).toMatchObject({ outcome: "released" });
+    expect(asked).toBe(true);
+    expect(world.weights).toEqual([100]);
+  });
+
+  it("B21 a release whose gate fails ends as rolled back, which is a result and no failure of the function", async () => {
+    const { world, run } = await planned({ candidate: { failureRate: (weight) => (weight >= 50 ? 0.5 : 0) } });
+    const ended = await run();
+    expect(ended.getStatus()).toBe(ExecutionStatus.SUCCEEDED);
+    expect(ended.getResult()).toMatchObject({ outcome: "rolled-back" });
+    expect(world.weights.at(-1)).toBe(0);
+  });
+
+  it("X06 while somebody else is in charge it gives up at once, saying who", async () => {
+    const { world, run } = await planned();
+    const until = 10 * 3_600_000 + world.clock.now();
+    await record(
+      world.ledger,
+      "held",
+      { until: instant(until) },
+      {
+        release: "r-1",
+        at: world.clock.now(),
+        holder: holder(9),
+      },
+    );
+    const ended = await run();
+    expect(ended.getStatus()).toBe(ExecutionStatus.FAILED);
+    expect(ended.getError().errorMessage).toContain("is in charge of r-1");
+    expect(world.weights).toEqual([]);
+  });
+
+  it("X06 a release that is not the ledger's newest is refused", async () => {
+    const { run } = await planned();
+    expect((await run("r-0")).getStatus()).toBe(ExecutionStatus.FAILED);
+  });
+});

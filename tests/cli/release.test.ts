@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mapWith } from "../worlds/aws/environment.ts";
+import { signedOut } from "../worlds/aws/stand-in.ts";
+
+const program = fileURLToPath(new URL("../../bin/sluice.ts", import.meta.url));
+const example = fileURLToPath(new URL("../../examples/a-multi-region-containers/sluice.config.ts", import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "test-cli-release-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function sluice(...args: readonly string[]) {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
+  const env = { ...clean, NO_COLOR: "1", ...signedOut };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd: folder, env, encoding: "utf8" });
+  return { exit: status, out: stdout, err: stderr };
+}
+
+function deployed(): void {
+  mkdirSync(path.join(folder, ".sluice/environments"), { recursive: true });
+  writeFileSync(path.join(folder, ".sluice/environments/production.json"), JSON.stringify(mapWith({})));
+}
+
+describe("sluice release", () => {
+  const release = (...more: readonly string[]) => sluice("release", "production", "--version", "1.4.2", "--config", example, ...more);
+
+  it("X04 says what to do where the environment was never deployed from here", () => {
+    const { exit, err } = release();
+    expect(exit).toBe(12);
+    expect(err).toContain('"production" was never deployed from');
+    expect(err).toContain("sluice deploy production");
+  });
+
+  it("X04 without credentials it is blocked, in one outcome on the last line of --json", () => {
+    deployed();
+    const { exit, out } = release("--json");
+    const events = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(exit).toBe(12);
+    expect(events.map(({ type }) => type)).toEqual(["error", "outcome"]);
+    expect(events).toMatchObject([{ code: "engine/no-credentials" }, { outcome: "blocked", exit: 12 }]);
+  });
+
+  it("X04 an unknown environment is the caller's mistake", () => {
+    expect(sluice("release", "nowhere", "--version", "1", "--config", example)).toMatchObject({ exit: 2 });
+  });
+
+  it.each(["status", "approve", "rollback"])("X04 %s asks the ledger of an environment on AWS", (command) => {
+    expect(sluice(command, "production").err).toContain('"production" was never deployed from');
+    deployed();
+    const { exit, err } = sluice(command, "production");
+    expect({ exit, err }).toMatchObject({ exit: 12, err: expect.stringContaining("could not read the ledger") });
+  });
+
+  it("the program's own version is still told before a command", () => {
+    expect(sluice("--version").out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,63 @@
+import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery, StatusCode } from "@aws-sdk/client-cloudwatch";
+import type { Slot } from "../../../lib/base/outcome.ts";
+import type { MeterGroup } from "../../../lib/ports/meter.ts";
+import { credentials, region } from "./credentials.ts";
+import { faked, on } from "./fake.ts";
+
+export const minute = 60_000;
+
+export interface Request {
+  readonly at: number;
+  readonly group: MeterGroup;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+interface Given {
+  readonly balancer: string;
+  readonly groups: Readonly<Record<Slot, string>>;
+  readonly status?: StatusCode;
+}
+
+/** CloudWatch with what a load balancer tells it: by minute, nothing where there was nothing, two queries a page. */
+export function cloudWatch({ balancer, groups, status = StatusCode.COMPLETE }: Given) {
+  const requests: Request[] = [];
+  const datumOf = ({ MetricStat }: MetricDataQuery, at: number): number | undefined => {
+    const { Stat = "", Metric } = MetricStat ?? {};
+    const of = (name: string) => Metric?.Dimensions?.find(({ Name }) => Name === name)?.Value;
+    if (of("LoadBalancer") !== balancer) return undefined;
+    const group = of("TargetGroup");
+    const seen = requests
+      .filter((one) => one.at >= at && one.at < at + minute)
+      .filter((one) => (one.group === "known-bad" ? undefined : groups[one.group]) === group);
+    const counts: Readonly<Record<string, number>> = {
+      RequestCount: group === undefined ? requests.length : seen.length,
+      HTTPCode_Target_5XX_Count: seen.filter((one) => one.status >= 500).length,
+      HTTP_Fixed_Response_Count: seen.length,
+    };
+    if (Metric?.MetricName !== "TargetResponseTime") return counts[Metric?.MetricName ?? ""] || undefined;
+    const sorted = seen.map((one) => one.milliseconds / 1_000).sort((a, b) => a - b);
+    const share = Stat === "Maximum" ? 1 : Number(Stat.slice(1)) / 100;
+    return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];
+  };
+  const client = faked(
+    new CloudWatchClient({ region, credentials }),
+    on(GetMetricDataCommand, ({ MetricDataQueries = [], StartTime, EndTime, NextToken = "0" }) => {
+      const from = Number(NextToken);
+      return {
+        ...(from + 2 < MetricDataQueries.length && { NextToken: String(from + 2) }),
+        MetricDataResults: MetricDataQueries.slice(from, from + 2).map((query) => {
+          const minutes: number[] = [];
+          for (let at = Number(StartTime); at < Number(EndTime); at += minute) if (datumOf(query, at) !== undefined) minutes.push(at);
+          return {
+            Id: query.Id,
+            StatusCode: status,
+            Timestamps: minutes.map((at) => new Date(at)),
+            Values: minutes.map((at) => datumOf(query, at) ?? 0),
+          };
+        }),
+      };
+    }),
+  );
+  return { client, requests };
+}

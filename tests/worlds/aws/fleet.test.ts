@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Artifact } from "../../../lib/ports/artifact.ts";
+import type { Fleet } from "../../../lib/ports/fleet.ts";
+import type { Result } from "../../../lib/ports/step-result.ts";
+import { serviceFleet } from "../../../lib/worlds/aws/fleet.ts";
+import { fleetContract } from "../../contracts/fleet.ts";
+import { cluster } from "./ecs.ts";
+
+const image = (digit: string, version: string): Artifact => {
+  const digest = digit.repeat(64);
+  return { digest, version, file: `1.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:${digest}`, start: "" };
+};
+const [first, second, broken] = [image("1", "1.0"), image("2", "2.0"), image("b", "broken")];
+
+function open() {
+  const app = { name: "web", image: "1.dkr.ecr.eu-west-1.amazonaws.com/web:seed", dockerLabels: { team: "storefront" } };
+  const made = cluster(["web-blue", "web-green"], "shop-web", app, (name) => name === broken.file);
+  const names = { blue: "web-blue", green: "web-green" };
+  const fleet = serviceFleet({ ...made, cluster: "shop", services: names, groups: names, container: "web" });
+  const until = async (so: () => Promise<boolean>) => {
+    for (let rounds = 0; rounds < 50; rounds++) {
+      if (await so()) return;
+      made.tick();
+    }
+    throw new Error("never so");
+  };
+  const settled = async (verb: () => Promise<Result>): Promise<Result> => {
+    let last = await verb();
+    await until(async () => {
+      if (last.is === "pending") last = await verb();
+      return last.is !== "pending";
+    });
+    return last;
+  };
+  return { ...made, fleet, until, settled };
+}
+
+fleetContract("ECS services, answered by a fake", async () => ({ ...open(), first, second, broken, close: async () => {} }));
+
+describe("a fleet of ECS services", () => {
+  let under: ReturnType<typeof open>;
+  let fleet: Fleet;
+  beforeEach(() => {
+    under = open();
+    fleet = under.fleet;
+  });
+  const startBlue = (artifact: Artifact, count = 2) => under.settled(() => fleet.start("blue", artifact, count));
+
+  it("A09 a release changes the image of the deployed task definition and nothing else of it", async () => {
+    await startBlue(first);
+    const [deployed, released] = under.definitions;
+    expect(released?.containerDefinitions).toEqual([
+      { name: "web", image: first.file, dockerLabels: { team: "storefront", "sluice.version": "1.0", "sluice.from": under.definitionArn } },
+    ]);
+    expect(released).toMatchObject({ cpu: deployed?.cpu, memory: deployed?.memory, networkMode: deployed?.networkMode });
+  });
+
+  it("X05 starting again registers and changes nothing more, also by a controller that knows nothing of the first", async () => {
+    await fleet.start("blue", first, 2);
+    await startBlue(first);
+    expect(under.calls).toEqual([`register ${first.file}`, "update web-blue 2 shop-web:2"]);
+  });
+
+  it("A09 automatic scaling keeps no copy of a slot that rests, and those of one that runs", async () => {
+    await startBlue(first, 3);
+    expect(under.services.get("web-blue")?.least).toBe(3);
+    await under.settled(() => fleet.stop("blue"));
+    expect(under.services.get("web-blue")?.least).toBe(0);
+  });
+
+  it("A09 a stop is done only when the load balancer has drained every copy", async () => {
+    await startBlue(first);
+    expect(await fleet.stop("blue")).toMatchObject({ is: "pending" });
+    under.tick();
+    expect(await fleet.stop("blue")).toMatchObject({ is: "pending", because: expect.stringContaining("finish their requests") });
+    under.tick();
+    expect(await fleet.stop("blue")).toEqual({ is: "done" });
+  });
+
+  it("B21 what ECS's circuit breaker turned back has failed, with what the tasks said; after a stop it may be tried again", async () => {
+    await startBlue(first);
+    const failed = await startBlue(broken);
+    expect(failed).toEqual({
+      is: "failed",
+      because: "broken does not come up: Service deployment rolled back because of circuit breaker",
+      details: ["Essential container in task exited; exit 1"],
+    });
+    expect(await fleet.status("blue")).toMatchObject({ digest: first.digest, instances: [{ health: "healthy" }, { health: "healthy" }] });
+    await under.settled(() => fleet.stop("blue"));
+    expect(await fleet.start("blue", broken, 2)).toMatchObject({ is: "pending" });
+  });
+
+  it("A09 a new configuration that was deployed since comes with the next release of the same image", async () => {
+    await startBlue(first);
+    await under.settled(() => fleet.stop("blue"));
+    const redeployed = serviceFleet({
+      ...under,
+      cluster: "shop",
+      services: { blue: "web-blue", green: "web-green" },
+      groups: { blue: "web-blue", green: "web-green" },
+      container: "web",
+      definitionArn: under.definitions[1]?.taskDefinitionArn ?? "",
+    });
+    await redeployed.start("blue", first, 2);
+    expect(under.calls.at(-1)).toBe("update web-blue 2 shop-web:3");
+  });
+
+  it("B21 a service that is gone is told, not made", async () => {
+    under.services.clear();
+    await expect(fleet.status("blue")).rejects.toMatchObject({ code: "world/changed", message: expect.stringContaining("web-blue") });
+  });
+});

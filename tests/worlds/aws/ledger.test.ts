@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { instant } from "../../../lib/base/time.ts";
+import type { Draft } from "../../../lib/ports/ledger.ts";
+import { tableLedger } from "../../../lib/worlds/aws/ledger.ts";
+import { ledgerContract } from "../../contracts/ledger.ts";
+import { credentials, region } from "./credentials.ts";
+import { emulator, whyNo } from "./emulator.ts";
+import { plan } from "./environment.ts";
+import { ledgerTable } from "./tables.ts";
+
+const living = { name: "sluice", host: "here", pid: 1, started: "1" };
+const environment = "production";
+
+const keysOf = ({ AttributeDefinitions, KeySchema }: CreateTableCommandInput) => ({ AttributeDefinitions, KeySchema });
+
+it("X05 the table that the tests make has the keys of the plan's", () => {
+  const table = plan.stacks.flatMap(({ resources }) => resources.filter(({ type }) => type === "AWS::DynamoDB::Table"));
+  expect(table).toMatchObject([{ properties: keysOf(ledgerTable("releases")) }]);
+});
+
+const skip = whyNo("ministack");
+describe.skipIf(skip !== undefined)(`a ledger in DynamoDB${skip === undefined ? "" : ` (skipped: ${skip})`}`, () => {
+  let server: Awaited<ReturnType<typeof emulator>> | undefined;
+  let client: DynamoDBClient;
+  beforeAll(async () => {
+    server = await emulator("ministack");
+    client = new DynamoDBClient({ region, credentials, endpoint: server.url });
+  }, 90_000);
+  afterAll(async () => {
+    client.destroy();
+    await server?.close();
+  });
+
+  let table = "";
+  const open = (using = client) =>
+    tableLedger({ client: using, table, environment, isGone: async ({ host, pid }) => host === "here" && pid === 2 });
+
+  const fresh = async () => {
+    table = `releases-${randomUUID()}`;
+    await client.send(new CreateTableCommand(ledgerTable(table)));
+    return async () => {
+      await client.send(new DeleteTableCommand({ TableName: table }));
+    };
+  };
+
+  ledgerContract("DynamoDB", async () => {
+    const close = await fresh();
+    return { one: open(), other: open(), living, dead: { ...living, pid: 2 }, close };
+  });
+
+  const draft = (kind: string, body: unknown = {}): Draft => ({
+    release: "r-1",
+    step: "",
+    attempt: 1,
+    at: instant(1_700_000_000_000),
+    holder: living,
+    kind,
+    body,
+  });
+
+  const withTable = (name: string, test: () => Promise<void>) =>
+    it(name, async () => {
+      const close = await fresh();
+      try {
+        await test();
+      } finally {
+        await close();
+      }
+    });
+
+  withTable("X05 reads a ledger of more than one page, and goes on from where it was", async () => {
+    const [writer, reader] = [open(), open()];
+    const long = "x".repeat(300_000);
+    for (const position of [0, 1, 2, 3, 4]) await writer.append(position, draft(`entry-${position}`, { long }));
+    expect((await reader.read()).map(({ kind }) => kind)).toEqual(["entry-0", "entry-1", "entry-2", "entry-3", "entry-4"]);
+    await writer.append(5, draft("entry-5"));
+    expect(await reader.read()).toHaveLength(6);
+  });
+
+  withTable("X05 an append whose answer was lost is not taken for somebody else's", async () => {
+    const lossy = new DynamoDBClient({ region, credentials, endpoint: server?.url ?? "" });
+    let lost = false;
+    lossy.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const answer = await next(args);
+          if (commandName !== "PutItemCommand" || lost) return answer;
+          lost = true;
+          throw Object.assign(new Error("socket hang up"), { name: "TimeoutError" });
+        },
+      { step: "deserialize", priority: "high" },
+    );
+    expect(await open(lossy).append(0, draft("first"))).toEqual({ is: "appended", position: 0, room: "ok" });
+    expect(lost).toBe(true);
+    expect(await open().read()).toHaveLength(1);
+    lossy.destroy();
+  });
+
+  withTable("X06 environments that share a table know nothing of each other", async () => {
+    const other = tableLedger({ client, table, environment: "staging", isGone: async () => false });
+    await open().append(0, draft("first"));
+    expect(await other.read()).toEqual([]);
+    expect(await other.append(0, draft("first"))).toMatchObject({ is: "appended" });
+  });
+
+  const key = (position: number) => ({ environment: { S: environment }, position: { N: String(position) } });
+  const three = async () => {
+    const ledger = open();
+    for (const position of [0, 1, 2]) await ledger.append(position, draft(`entry-${position}`));
+    return ledger;
+  };
+
+  withTable("X05 refuses a ledger of which an entry was changed or taken away, naming the position", async () => {
+    const known = await three();
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: key(1),
+        UpdateExpression: "SET #entry = :entry",
+        ExpressionAttributeNames: { "#entry": "entry" },
+        ExpressionAttributeValues: { ":entry": { S: JSON.stringify({ ...(await known.read())[1], kind: "other" }) } },
+      }),
+    );
+    await expect(open().read()).rejects.toMatchObject({ code: "ledger/corrupt", message: expect.stringContaining("position 2 of") });
+    await client.send(new DeleteItemCommand({ TableName: table, Key: key(1) }));
+    await expect(open().read()).rejects.toMatchObject({ code: "ledger/corrupt", message: expect.stringContaining("position 1 of") });
+    await client.send(new DeleteItemCommand({ TableName: table, Key: key(2) }));
+    await expect(known.read()).rejects.toMatchObject({ code: "ledger/corrupt" });
+  });
+
+  withTable("X05 refuses a ledger of a newer version", async () => {
+    const entry = JSON.stringify({ v: 2, position: 0 });
+    await client.send(new PutItemCommand({ TableName: table, Item: { ...key(0), entry: { S: entry } } }));
+    await expect(open().read()).rejects.toMatchObject({ code: "ledger/version" });
+  });
+
+  it("X05 where there is no table it says what could not be read", async () => {
+    table = "nowhere";
+    await expect(open().read()).rejects.toMatchObject({
+      code: "engine/failed",
+      message: expect.stringContaining("read the ledger nowhere"),
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { duration } from "../../../lib/base/time.ts";
+import { testAddress } from "../../../lib/worlds/aws/address.ts";
+import { listenerProbe, type RunCommand } from "../../../lib/worlds/aws/probe.ts";
+import { listenerBursts } from "../../../lib/worlds/aws/traffic.ts";
+import { probeContract } from "../../contracts/probe.ts";
+import { testListener } from "./listener.ts";
+
+const statuses: Readonly<Record<string, number>> = { "/health": 200, "/old": 302, "/broken": 503 };
+const run: RunCommand = async (command) => (command === "passes" ? { ok: true, saw: "exit 0" } : { ok: false, saw: "exit 7" });
+
+probeContract("through the test listener", async () => {
+  const listener = await testListener(({ path }) => statuses[path] ?? 404);
+  return {
+    probe: listenerProbe(listener.entrance, run),
+    address: testAddress(listener.entrance, "green"),
+    nowhere: testAddress({ ...listener.entrance, port: 1 }, "green"),
+    commands: { passes: "passes", fails: "fails" },
+    close: listener.close,
+  };
+});
+
+describe("a test listener", () => {
+  const seen: { slot: string; path: string; host: string }[] = [];
+  let status = 200;
+  let listener: Awaited<ReturnType<typeof testListener>>;
+  beforeEach(async () => {
+    seen.length = 0;
+    status = 200;
+    listener = await testListener((request) => {
+      seen.push(request);
+      return status;
+    });
+  });
+  afterEach(() => listener.close());
+  const health = { kind: "http", method: "GET", path: "/health", status: "2xx-3xx", timeout: duration(5_000) } as const;
+
+  it("A09 it is asked for the domain at the load balancer itself, naming the slot by its header", async () => {
+    const address = testAddress(listener.entrance, "green");
+    await listenerProbe(listener.entrance, run).ask(address, [health]);
+    expect(seen).toEqual([{ slot: "green", path: "/health", host: `shop.test:${listener.entrance.port}` }]);
+  });
+
+  it("A09 a command gets the listener and the header that names the slot", async () => {
+    const given: Readonly<Record<string, string>>[] = [];
+    const probe = listenerProbe(listener.entrance, async (_command, env) => {
+      given.push(env);
+      return { ok: true, saw: "exit 0" };
+    });
+    await probe.ask(testAddress(listener.entrance, "blue"), [{ kind: "command", command: "./smoke.sh", timeout: duration(1_000) }]);
+    expect(given).toEqual([{ SLUICE_URL: `http://shop.test:${listener.entrance.port}`, SLUICE_HEADER: "x-sluice-slot: blue" }]);
+  });
+
+  it("B06 a burst sends exactly its number to one slot, by share, and counts 5xx as failed", async () => {
+    status = 502;
+    const kinds = [
+      { method: "GET", path: "/", share: 3 },
+      { method: "GET", path: "/cart", share: 1, headers: { "x-sluice-delay": "500" } },
+      { method: "GET", path: "/never", share: 0 },
+    ];
+    const count = await listenerBursts(listener.entrance).burst(testAddress(listener.entrance, "green"), 40, duration(100), kinds);
+    expect(count).toEqual({ requests: 40, failed: 40, failures: { "502": 40 } });
+    expect(seen.filter(({ path }) => path === "/cart")).toHaveLength(10);
+    expect(new Set(seen.map(({ slot }) => slot))).toEqual(new Set(["green"]));
+  });
+
+  it("B06 a burst to where nobody answers counts every request as failed", async () => {
+    const nowhere = { ...listener.entrance, port: 1 };
+    const count = await listenerBursts(nowhere).burst(testAddress(nowhere, "green"), 3, duration(10), [
+      { method: "GET", path: "/", share: 1 },
+    ]);
+    expect(count).toEqual({ requests: 3, failed: 3, failures: { ECONNREFUSED: 3 } });
+  });
+});

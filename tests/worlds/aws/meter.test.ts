@@ -1,0 +1,90 @@
+import { StatusCode } from "@aws-sdk/client-cloudwatch";
+import { beforeEach, describe, expect, it } from "vitest";
+import { duration, instant } from "../../../lib/base/time.ts";
+import type { MeterGroup } from "../../../lib/ports/meter.ts";
+import { cloudWatchMeter } from "../../../lib/worlds/aws/meter.ts";
+import { mixed, shares } from "../../../lib/worlds/aws/spread.ts";
+import { handClock } from "../../../lib/worlds/simulated/clock.ts";
+import { meterContract } from "../../contracts/meter.ts";
+import { cloudWatch, minute } from "./cloudwatch.ts";
+
+const balancer = "app/shop/0123456789abcdef";
+const groups = { blue: "targetgroup/blue/1", green: "targetgroup/green/2" };
+
+function open(status?: StatusCode) {
+  const clock = handClock();
+  const { client, requests } = cloudWatch({ balancer, groups, ...(status && { status }) });
+  return { clock, requests, meter: cloudWatchMeter({ client, clock, balancer, groups }) };
+}
+
+meterContract("CloudWatch, answered by a fake", async () => {
+  const { clock, requests, meter } = open();
+  return {
+    meter,
+    async ask(group, count, status, milliseconds) {
+      for (let sent = 0; sent < count; sent++) requests.push({ at: clock.now(), group, status, milliseconds });
+    },
+    async settle() {
+      const boundary = Math.ceil((clock.now() + 1) / minute) * minute;
+      clock.advance(boundary - clock.now() + meter.delay);
+      return instant(boundary);
+    },
+    close: async () => {},
+  };
+});
+
+describe("a meter on CloudWatch", () => {
+  let under: ReturnType<typeof open>;
+  let begin: number;
+  beforeEach(() => {
+    under = open();
+    under.clock.advance(minute - (under.clock.now() % minute));
+    begin = under.clock.now();
+  });
+  const answer = (group: MeterGroup, status = 200, milliseconds = 10) =>
+    under.requests.push({ at: under.clock.now(), group, status, milliseconds });
+  const read = () => under.meter.read({ from: instant(begin), to: under.clock.now() });
+
+  it("B06 a minute counts only once its numbers have settled, so that no gate judges half of one", async () => {
+    answer("green", 500);
+    under.clock.advance(minute + 119_000);
+    expect((await read()).green).toMatchObject({ requests: 0, cells: [] });
+    under.clock.advance(1_000);
+    expect((await read()).green).toMatchObject({ requests: 1, failed: 1 });
+  });
+
+  it("B06 the delay is as long as the first request of a minute waits", async () => {
+    answer("green");
+    under.clock.advance(duration(under.meter.delay));
+    expect((await read()).green.requests).toBe(1);
+  });
+
+  it("B06 minutes that CloudWatch does not know are minutes without requests", async () => {
+    answer("green");
+    under.clock.advance(3 * minute);
+    answer("green");
+    under.clock.advance(4 * minute);
+    expect((await read()).green.cells.map(({ requests }) => requests)).toEqual([1, 0, 0, 1, 0]);
+  });
+
+  it("B06 numbers that CloudWatch refuses are no numbers, not none", async () => {
+    under = open(StatusCode.FORBIDDEN);
+    under.clock.advance(10 * minute);
+    await expect(read()).rejects.toThrow("Forbidden");
+  });
+
+  it("B06 what is known to be bad is endlessly slow, so that every limit on latency can be seen to trip", async () => {
+    answer("known-bad", 500);
+    under.clock.advance(4 * minute);
+    expect((await read())["known-bad"].quantile(0.5)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("B06 a latency of several minutes weighs each by its requests and is never told too small", () => {
+    const fast = { count: 900, values: shares.map(() => 10) };
+    const slow = { count: 100, values: shares.map((_, at) => 100 + at) };
+    expect(mixed([fast, slow], 0.5)).toBe(10);
+    expect(mixed([fast, slow], 0.95)).toBe(101);
+    expect(mixed([slow], 0.95)).toBe(100 + shares.indexOf(0.95));
+    expect(mixed([{ count: 0, values: [] }], 0.5)).toBeUndefined();
+  });
+});
