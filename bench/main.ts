@@ -1,4 +1,4 @@
-/** Prints the table of numbers that the README shows. One argument picks a part: cold-start, balancer, plan, gates or rehearsal. */
+/** Prints the table of numbers that the README shows. One argument picks a part: cold-start, balancer, plan, pulumi, gates or rehearsal. */
 import os from "node:os";
 import { type Row, table } from "./row.ts";
 
@@ -6,6 +6,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   "cold-start": async () => (await import("./cold-start.ts")).coldStartBench(),
   balancer: async () => (await import("./balancer.ts")).balancerBench(),
   plan: async () => (await import("./plan.ts")).planBench(),
+  pulumi: async () => (await import("./pulumi.ts")).pulumiBench(),
   gates: async () => (await import("./gates.ts")).gatesBench(),
   rehearsal: async () => (await import("./rehearsal.ts")).rehearsalBench(),
 };
