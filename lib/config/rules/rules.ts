@@ -1,6 +1,6 @@
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
-import { certificates, environmentsApart, networks, regionsOnce, zones } from "./environments.ts";
+import { certificates, environmentsApart, environmentsNamed, networks, regionsOnce, zones } from "./environments.ts";
 import { existingFits } from "./existing.ts";
 import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
@@ -41,6 +41,7 @@ export const rules: readonly Rule[] = [
   replicaElsewhere,
   rolledOutByCodeDeploy,
   rolledOutByEcs,
+  environmentsNamed,
   environmentsApart,
   regionsOnce,
   severalRegionsAlike,

@@ -37,14 +37,17 @@ const balancer = section({
   zone: text("write the id of its hosted zone").optional().describe("Id of its own hosted zone; needed with `zone`."),
 });
 
-/** What is there already: it is used and not made, and outlives everything here. */
-export const existing = section({
+const parts = {
   vpc: vpc.optional().describe("A network. Without it one is made."),
   cluster: cluster.optional().describe("An ECS cluster. Without it one is made."),
   balancer: balancer.optional().describe("A load balancer in that network. Without it one is made."),
   registry: text("write the name or the ARN of a repository in ECR")
     .optional()
     .describe("Name or ARN of an image repository. Without it one is made."),
-})
-  .prefault({})
-  .describe("What exists already and is used, not made.");
+};
+
+/** What may exist already. */
+export const existingParts = ["vpc", "cluster", "balancer", "registry"] as const satisfies readonly (keyof typeof parts)[];
+
+/** What is there already: it is used and not made, and outlives everything here. */
+export const existing = section(parts).prefault({}).describe("What exists already and is used, not made.");
