@@ -31,27 +31,14 @@ export const databaseFits: Rule = ({ database }) => {
   ];
 };
 
-/**
- * What keeps the rotation from working: a function that cannot reach AWS Secrets Manager, and a database whose password is not the secret's, or
- * that is not the only one in use.
- */
-export const rotationFits: Rule = (config) => {
-  const { database } = config;
+/** The rotation of a database whose password is not the secret's, or that is not the only one in use, would lock the service out. */
+export const rotationFits: Rule = ({ database, environments }) => {
   if (!database?.rotation) return undefined;
-  return [
-    () =>
-      config.network.nat === "none" && !config.network.endpoints.includes("secretsmanager")
-        ? {
-            path: ["network", "endpoints"],
-            fix: 'add "secretsmanager", or take NAT: the rotation of the database\'s secrets asks there',
-          }
-        : undefined,
-    () => {
-      const moves = config.environments.filter(({ migration }) => migration?.snapshot ?? migration?.source).map(({ name }) => name);
-      const fix = `write false while ${moves.join(", ")} migrates: its database has the accounts and the password of the source`;
-      return moves.length === 0 ? undefined : { path: ["database", "rotation"], fix };
-    },
-  ];
+  return () => {
+    const moves = environments.filter(({ migration }) => migration?.snapshot ?? migration?.source).map(({ name }) => name);
+    const fix = `write false while ${moves.join(", ")} migrates: its database has the accounts and the password of the source`;
+    return moves.length === 0 ? undefined : { path: ["database", "rotation"], fix };
+  };
 };
 
 /** A replica elsewhere needs an elsewhere. */

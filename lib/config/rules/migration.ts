@@ -98,10 +98,19 @@ export const sourceIsAnother: Rule = ({ environments }) => {
   return environments.map((environment) => () => {
     const { name } = environment;
     const given = environment.migration?.source?.environment;
-    if (given === undefined || (given !== name && names.includes(given))) return undefined;
+    if (given === undefined) return undefined;
+    const path = ["environments", name, "migration", "source", "environment"];
+    const source = environments.find((one) => one.name === given);
+    if (source && given !== name)
+      return source.migration?.source && source.migration.phase === "initial"
+        ? {
+            path,
+            fix: `write another, or move on environments.${given}.migration.phase: in "initial" it uses a source and has no database`,
+          }
+        : undefined;
     const others = names.filter((other) => other !== name).join(", ");
     return {
-      path: ["environments", name, "migration", "source", "environment"],
+      path,
       fix: others === "" ? "leave it out: there is no other environment" : `write another environment, one of: ${others}`,
     };
   });

@@ -13,6 +13,7 @@ import type { Rule } from "./rule.ts";
 import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed } from "./services.ts";
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { stagesKnown } from "./stages.ts";
+import { builtForItsCopies, homeHoldsNoService, reachedWithoutNat, storageOfFleets } from "./switched.ts";
 
 export const rules: readonly Rule[] = [
   weightsRise,
@@ -53,6 +54,10 @@ export const rules: readonly Rule[] = [
   certificates,
   existingFits,
   stagesKnown,
+  homeHoldsNoService,
+  storageOfFleets,
+  builtForItsCopies,
+  reachedWithoutNat,
   pulumiKnowsItsState,
   workflowKnowsItsState,
   delivered,
