@@ -42,7 +42,7 @@ export const networks: Rule = ({ environments, delivery }) => {
   return environments.map((environment) => () => {
     const { name, existing } = environment;
     // The home of a pipeline has a network only for the function that records what Pulumi deployed.
-    if ((name === delivery?.home && !delivery.pulumi) || existing.vpc) return undefined;
+    if ((name === delivery?.home && !delivery.pulumi) || existing.vpc || existing.service) return undefined;
     const path = ["environments", name, "cidr"];
     const parsed = parseCidr(environment.cidr);
     if ("problem" in parsed) return { path, fix: `write an IPv4 block such as "10.0.0.0/16": ${parsed.problem}` };
@@ -76,7 +76,7 @@ export const zones: Rule = ({ environments, network }) =>
 export const certificates: Rule = ({ environments, delivery }) =>
   environments.map((environment) => [
     () => (environment.name === delivery?.home ? undefined : zoneProblem(environment)),
-    () => (environment.name === delivery?.home ? undefined : certificateProblem(environment)),
+    () => (environment.name === delivery?.home || environment.existing.service ? undefined : certificateProblem(environment)),
   ]);
 
 function zoneProblem({ name, domain, zone }: Environment): Problem | undefined {

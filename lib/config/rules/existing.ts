@@ -23,10 +23,11 @@ export const existingFits: Rule = ({ environments }) =>
 
 type Question = (environment: Environment) => Problem | undefined;
 
-const pathOf = ({ name }: Environment, ...rest: readonly string[]): Problem["path"] => ["environments", name, "existing", ...rest];
+/** The place of something that exists in an environment. */
+export const pathOf = ({ name }: Environment, ...rest: readonly string[]): Problem["path"] => ["environments", name, "existing", ...rest];
 
 /** Where an ARN says that something is, if the environment is elsewhere. */
-function elsewhere(environment: Environment, where: { readonly account?: string; readonly region?: string }): string | undefined {
+export function elsewhere(environment: Environment, where: { readonly account?: string; readonly region?: string }): string | undefined {
   if (where.account !== undefined && where.account !== environment.account) return `it belongs to the account ${where.account}`;
   return where.region === undefined || where.region === environment.regions[0] ? undefined : `it is in ${where.region}`;
 }

@@ -2,6 +2,7 @@ import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { certificates, environmentsApart, environmentsNamed, networks, regionsOnce, zones } from "./environments.ts";
 import { existingFits } from "./existing.ts";
+import { existingServiceFits } from "./existing-service.ts";
 import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   zones,
   certificates,
   existingFits,
+  existingServiceFits,
   stagesKnown,
   homeHoldsNoService,
   storageOfFleets,

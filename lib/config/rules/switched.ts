@@ -16,7 +16,7 @@ export const homeHoldsNoService: Rule = ({ environments, delivery }) =>
       ...(["domain", "zone", "certificate", "migration"] as const).map(
         (field) => () => (environment[field] === undefined ? undefined : { path: path(field), fix }),
       ),
-      ...(["vpc", "cluster", "balancer"] as const).map(
+      ...(["vpc", "cluster", "balancer", "service", "codeDeploy"] as const).map(
         (part) => () => (environment.existing[part] === undefined ? undefined : { path: path("existing", part), fix }),
       ),
     ];
@@ -50,7 +50,7 @@ export const reachedWithoutNat: Rule = (config) => {
   const { network, environments } = config;
   if (network.nat !== "none") return undefined;
   return environments.map((environment) => () => {
-    if (environment.name === config.delivery?.home || environment.existing.vpc) return undefined;
+    if (environment.name === config.delivery?.home || environment.existing.vpc || environment.existing.service) return undefined;
     return withoutNat(config, environment);
   });
 };
