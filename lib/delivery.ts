@@ -9,6 +9,7 @@ import type { ConfigInput } from "./config/config.ts";
 import { clusterHandle, type Found, loadBalancerHandle, ofType, repositoryHandle, vpcHandle } from "./engines/cdk/handles.ts";
 import { type Rendered, render } from "./engines/cdk/render.ts";
 import { buildPlan } from "./plan/build.ts";
+import { whyMissing } from "./plan/switches.ts";
 import type { Type } from "./plan/template.ts";
 
 /** What a delivery is made from. */
@@ -61,13 +62,14 @@ export class Delivery extends Construct {
   /** The typed L1 of any resource, by the part of its stack, such as `base`, and its logical id. */
   resource(part: string, id: string): CfnResource {
     const found = this.#rendered.find(({ plan }) => plan.part === part);
-    if (!found) throw new Error(`no stack of the plan is "${part}"; there are ${this.#rendered.map(({ plan }) => plan.part).join(", ")}`);
+    const parts = this.#rendered.map(({ plan }) => plan.part).join(", ");
+    if (!found) throw new Error(`the plan of ${this.node.path} has ${parts} and no stack "${part}"${whyMissing({ stack: part })}`);
     return found.included.getResource(id);
   }
 
   #first(type: Type): Found {
     const [found] = ofType(this.#rendered, type);
-    if (!found) throw new Error(`the plan of ${this.node.path} has no ${type}`);
+    if (!found) throw new Error(`the plan of ${this.node.path} has no ${type}${whyMissing({ type })}`);
     return found;
   }
 }

@@ -95,7 +95,8 @@ it("the handles are the plan's own resources", () => {
 
 it("an unknown part, environment or mistake in the configuration is refused", () => {
   const { app, delivery } = foreignApp();
-  expect(() => delivery.resource("nothing", "X")).toThrow('no stack of the plan is "nothing"; there are ledger, base, web');
+  expect(() => delivery.resource("nothing", "X")).toThrow('has ledger, base, web and no stack "nothing"');
+  expect(() => delivery.resource("data", "X")).toThrow('no stack "data": database makes it');
   expect(() => new Delivery(app, "Other", { config: shop, environment: "moon" })).toThrow("moon");
   expect(() => new Delivery(app, "Bad", { config: { ...shop, project: "Not A Name" }, environment: "production" })).toThrow(
     /mistakes:\n.*project/,

@@ -6,9 +6,11 @@ import { ledger } from "./blocks/ledger.ts";
 import { lint } from "./lint.ts";
 import { access } from "./parts/access.ts";
 import { containerSystem } from "./parts/container-system.ts";
+import { existingTarget } from "./parts/existing.ts";
 import { fleetSystem } from "./parts/fleet-system.ts";
 import { github } from "./parts/github.ts";
 import { home } from "./parts/home.ts";
+import { importedSystem } from "./parts/imported.ts";
 import { pulumiHome } from "./parts/pulumi-home.ts";
 import { siteOf } from "./settings.ts";
 import { type Draft, draft } from "./stack.ts";
@@ -46,7 +48,9 @@ function system(begin: Begin, config: Config, environment: Environment): void {
   if (primary === undefined) throw new Error(`${environment.name} has no region; the schema let this pass`);
   const record = begin(primary, "ledger");
   record.output("LedgerTable", ref(ledger(record.block("Releases"))), "The table of the releases' ledger");
-  if (config.services[0].compute?.kind === "ec2") fleetSystem(begin, config, environment, primary);
+  const existing = existingTarget(environment.existing);
+  if (existing) importedSystem(begin, config, environment, existing);
+  else if (config.services[0].compute?.kind === "ec2") fleetSystem(begin, config, environment, primary);
   else containerSystem(begin, config, environment);
 }
 

@@ -4,6 +4,7 @@ import { nobody } from "./blocks/security-group.ts";
 import { cycleIn } from "./cycles.ts";
 import { nameProperty, physicalName } from "./physical-name.ts";
 import { readsOf, stackRead } from "./stack-outputs.ts";
+import { whyMissing } from "./switches.ts";
 import type { Plan, Resource, Stack, Type } from "./template.ts";
 import { recordsSplit } from "./weighted-records.ts";
 
@@ -52,8 +53,10 @@ const targetsExist: Rule = ({ outputs }, _plan, needs) => {
 const outputsExist: Rule = (stack, plan) =>
   readsOf(stack).flatMap((read) => {
     const { StackName, OutputName } = read["Fn::GetStackOutput"];
-    const found = stackRead(plan, read)?.outputs.some(({ name }) => name === OutputName);
-    return found ? [] : [`reads ${OutputName} of ${StackName}, which the plan does not have`];
+    const from = stackRead(plan, read);
+    if (from?.outputs.some(({ name }) => name === OutputName)) return [];
+    const why = whyMissing(from ? { output: OutputName } : { stack: StackName });
+    return [`reads ${OutputName} of ${StackName}, which the plan does not have${why}`];
   });
 
 const noCircle: Rule = (_stack, _plan, needs) => {

@@ -38,7 +38,6 @@ it("A10, A17: a rotation that could not reach AWS Secrets Manager is refused", (
   ]);
   const open = { ...shut, endpoints: [...shut.endpoints, "secretsmanager"] };
   expect(problemsIn(given({ rotation: "30d" }, { network: open }))).toEqual([]);
-  expect(problemsIn(given({}, { network: shut }))).toEqual([]);
 });
 
 it("A10, A17: a rotation of a database that comes from a snapshot is refused while it migrates", () => {

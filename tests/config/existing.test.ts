@@ -79,6 +79,100 @@ it.each([
   expect(problemsIn(given(existing))).toEqual([{ path, fix: expect.stringContaining(fix) }]);
 });
 
+const service = {
+  name: arn("ecs", "service/platform/billing"),
+  taskFamily: "billing",
+  executionRole: `arn:aws:iam::${place.account}:role/starts`,
+};
+const codeDeploy = { application: "Billing", group: "production" };
+
+/** Production has a service already, and a pipeline to deploy it. */
+const having = (existing: object, more: object = {}, sections: object = {}) => ({
+  project: "billing",
+  services: { api: { compute: { kind: "ecs", cpu: 512, memory: 1024 } } },
+  environments: { production: { ...place, existing, ...more } },
+  delivery: {},
+  rollout: { weightHolder: "codedeploy", weights: [10, 100] },
+  ...sections,
+});
+const withService = (changes: object) => ({ service: { ...service, ...changes }, codeDeploy });
+const withGroup = (changes: object) => ({ service, codeDeploy: { ...codeDeploy, ...changes } });
+
+it.each([
+  ["by ARN", { service, codeDeploy }],
+  ["by name, in a cluster that is named", { ...withService({ name: "billing", taskFamily: "billing:7" }), cluster: { name: "platform" } }],
+  [
+    "by ARN, in the same cluster",
+    { ...withService({ taskFamily: arn("ecs", "task-definition/billing:7") }), cluster: { name: "platform" } },
+  ],
+  [
+    "with the ARNs of what deploys it",
+    withGroup({ application: arn("codedeploy", "application:Billing"), group: arn("codedeploy", "deploymentgroup:Billing/production") }),
+  ],
+  ["with the steps of its group", withGroup({ steps: arn("codedeploy", "deploymentconfig:Slow") })],
+])("E02 E04 lets pass a service %s", (_what, existing) => {
+  expect(problemsIn(having(existing))).toEqual([]);
+});
+
+it.each([
+  ["service.name", withService({ name: "billing" }), "name its cluster in existing.cluster"],
+  ["service.name", withService({ name: arn("ecs", "service/billing") }), "name its cluster in existing.cluster"],
+  ["service.name", { ...withService({}), cluster: { name: "other" } }, 'it is in the cluster "platform", and existing.cluster is "other"'],
+  ["service.name", withService({ name: arn("ecs", "cluster/platform") }), 'the resource "cluster/platform" is no service'],
+  ["service.name", withService({ name: arn("ecs", "service/a/b/c") }), "is no service/<cluster>/<name>"],
+  [
+    "service.name",
+    withService({ name: arn("ecs", "service/platform/billing", { account: "111111111111" }) }),
+    "belongs to the account 111111111111",
+  ],
+  ["service.name", withService({ name: arn("ecs", "service/platform/billing", { region: "eu-west-1" }) }), "it is in eu-west-1"],
+  ["service.name", withService({ name: "our billing" }), "a name has no spaces"],
+  ["service.taskFamily", withService({ taskFamily: "billing/api" }), '"billing/api" is no name of letters'],
+  ["service.taskFamily", withService({ taskFamily: arn("ecs", "task/platform/0a1b") }), "is no task-definition"],
+  ["service.executionRole", withService({ executionRole: "starts" }), 'an ARN starts with "arn:"'],
+  ["service.executionRole", withService({ executionRole: "arn:aws:iam::111111111111:role/starts" }), "belongs to the account 111111111111"],
+  ["service.taskRole", withService({ taskRole: `arn:aws:iam::${place.account}:user/app` }), "it is none of a role in IAM"],
+  ["codeDeploy.application", withGroup({ application: arn("codedeploy", "deploymentgroup:Billing/production") }), "is no application"],
+  ["codeDeploy.application", withGroup({ application: "Our Billing" }), "a name has no spaces"],
+  ["codeDeploy.group", withGroup({ group: arn("codedeploy", "deploymentgroup:Other/production") }), 'a group of the application "Billing"'],
+  ["codeDeploy.group", withGroup({ group: "a/b/c" }), '"a/b/c" is no name of up to 100'],
+  ["codeDeploy.steps", withGroup({ steps: arn("codedeploy", "deploymentconfig:Slow", { region: "eu-west-1" }) }), "it is in eu-west-1"],
+  ["codeDeploy", { service }, "name the application and the deployment group"],
+  ["codeDeploy.group", { service, codeDeploy: { application: "Billing" } }, "name the application and the deployment group"],
+  ["vpc", { service, codeDeploy, vpc }, "nothing is made that stands on it"],
+])("E02 E04 refuses %s of a service that exists, saying what is wrong (%#)", (path, existing, fix) => {
+  expect(problemsIn(having(existing))).toEqual([{ path, fix: expect.stringContaining(fix) }]);
+});
+
+it("E04 a deployment group is of a service, and an application alone takes the group of one that is made", () => {
+  expect(problemsIn(having({ codeDeploy }, { certificate }))).toEqual([
+    { path: "service", fix: expect.stringContaining("leave the group out") },
+  ]);
+  expect(problemsIn(having({ codeDeploy: { application: "Billing" } }, { certificate }))).toEqual([]);
+});
+
+it.each([
+  ["service", {}, { delivery: undefined }, "or write the section delivery"],
+  ["service", {}, { database: { engine: "postgres", version: "17" } }, "or leave database out"],
+  ["service", {}, { firewall: {} }, "or leave firewall out"],
+  ["environments.production.certificate", { certificate }, {}, "nothing is made that stands on it"],
+  [
+    "environments.production.zone",
+    { zone: "Z0123456789ABCDEFGHIJ", domain: "billing.example.com" },
+    {},
+    "nothing is made that stands on it",
+  ],
+])("E04 what only a service that is made could have is refused beside one that exists: %s (%#)", (path, more, sections, fix) => {
+  expect(problemsIn(having({ service, codeDeploy }, more, sections))).toEqual([{ path, fix: expect.stringContaining(fix) }]);
+});
+
+it("E04 who shifts the traffic of a service that exists is CodeDeploy", () => {
+  const rollout = { weightHolder: "ecs", weights: [10, 100] };
+  expect(problemsIn(having({ service, codeDeploy }, {}, { rollout }))).toEqual([
+    { path: "service", fix: expect.stringContaining('rollout.weightHolder "codedeploy"') },
+  ]);
+});
+
 it("E02 a record in a zone needs the name and the zone of the load balancer that it points to", () => {
   const dns = { domain: "billing.example.com", zone: "Z0123456789ABCDEFGHIJ" };
   expect(problemsIn(given({ vpc, balancer }, dns))).toEqual([

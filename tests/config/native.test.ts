@@ -79,7 +79,10 @@ it("D02 A17: one pipeline for several environments deploys by CodeDeploy", () =>
     zone: "new",
     certificate: undefined,
   };
-  const several = { environments: { tools: environment, staging }, delivery: { home: "tools", stages: ["staging"] } };
+  const several = {
+    environments: { tools: { account: "111122223333", regions: ["eu-west-1"] }, staging },
+    delivery: { home: "tools", stages: ["staging"] },
+  };
   expect(problemsIn(given({}, several))).toEqual([["rollout.weightHolder", expect.stringContaining("leave delivery.home out")]]);
   expect(problemsIn(given({ weightHolder: "codedeploy" }, several))).toEqual([]);
 });

@@ -147,6 +147,20 @@ const cases: readonly Case[] = [
     right: inRollout({ keepWarm: "48h" }),
   },
   {
+    rule: "environmentsNamed",
+    wrong: given({ environments: { Prod: environment } }),
+    path: "environments.Prod",
+    fix: "small letters",
+    right: given({ environments: { prod: environment } }),
+  },
+  {
+    rule: "environmentsNamed",
+    wrong: given({ environments: { rehearsal: environment } }),
+    path: "environments.rehearsal",
+    fix: "the one on this machine",
+    right: given({ environments: { rehearsals: environment } }),
+  },
+  {
     rule: "environmentsApart",
     wrong: beside({ suffix: "production" }),
     path: "environments.staging.suffix",
@@ -342,7 +356,6 @@ it.each([
   ["environments.production.account", inEnvironment({ account: "11112222333" }), "12 digits"],
   ["environments.production.account", inEnvironment({ account: 111122223333 }), "in quotes"],
   ["environments.production.regions[0]", inEnvironment({ regions: ["eu-wset-1"] }), 'did you mean "eu-west-1"'],
-  ["environments.Prod", given({ environments: { Prod: environment } }), "small letters"],
   ["environments.production.zone", inEnvironment({ domain: "shop.example.com", zone: "shop.example.com" }), "id of a hosted zone"],
 ])("E02 E03: the schema refuses %s", (path, wrong, fix) => {
   expect(problemsIn(wrong)).toEqual([{ path, fix: expect.stringContaining(fix) }]);

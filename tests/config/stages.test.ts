@@ -101,7 +101,7 @@ it("E03 of connection, cluster, accounts and certificate all that is missing or 
 });
 
 it.each(["tools", "staging"])("E03 %s that is wrong is not called unknown where it is named", (name) => {
-  const wrong = given({}, { [name]: { ...environments.staging, account: "2222" } });
+  const wrong = given({}, { [name]: { ...(name === "tools" ? environments.tools : environments.staging), account: "2222" } });
   expect(problemsIn(wrong).map(({ path }) => path)).toEqual([`environments.${name}.account`]);
 });
 

@@ -4,6 +4,7 @@ import type { Config } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
 import { nativeConfig } from "../examples/d/native.ts";
+import { importing } from "../examples/e/imported.ts";
 import { severalConfig } from "../examples/several/plans.ts";
 
 const folder = path.join(import.meta.dirname, "..", "..", "examples");
@@ -18,6 +19,7 @@ const examples = await Promise.all(
 export const systems = [
   ...examples,
   { name: "d by ECS itself", config: nativeConfig },
+  { name: "e with a service that exists", config: importing() },
   { name: "a with several services", config: severalConfig },
 ].flatMap(plansOf);
 

@@ -69,7 +69,13 @@ const suites: readonly Suite[] = [
   {
     system: "de",
     mutations: [...ground, ...delivery, ...native, ...accounts, ...existing],
-    tests: ["tests/examples/d", "tests/examples/e", "tests/config/existing.test.ts", "tests/config/stages.test.ts"],
+    tests: [
+      "tests/examples/d",
+      "tests/examples/e",
+      "tests/config/all-at-once.test.ts",
+      "tests/config/existing.test.ts",
+      "tests/config/stages.test.ts",
+    ],
   },
   {
     system: "several",

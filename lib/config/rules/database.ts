@@ -1,4 +1,3 @@
-import type { Problem } from "../problems.ts";
 import type { Rule } from "./rule.ts";
 
 const versions = {
@@ -15,53 +14,46 @@ const reserved = {
 /** What RDS would refuse when it makes the database. */
 export const databaseFits: Rule = ({ database }) => {
   if (!database) return undefined;
-  const { engine, version, user, name } = database;
+  const { engine } = database;
   const path = (field: string): readonly string[] => ["database", field];
   const words: { readonly user: readonly string[]; readonly name: readonly string[] } = reserved[engine];
-  const taken = (["user", "name"] as const).filter((field) => words[field].includes({ user, name }[field].toLowerCase()));
-  // Amazon RDS User Guide, "Amazon RDS DB engine, Region, and instance class support for Performance Insights features".
-  const tooSmall = engine === "mysql" && /^db\.t[234]g?\.(micro|small)$/.test(database.instance);
   return [
-    ...(tooSmall ? [{ path: path("instance"), fix: "choose at least a medium class: Database Insights of MySQL needs it" }] : []),
-    ...(versions[engine].form.test(version) ? [] : [{ path: path("version"), fix: versions[engine].fix }]),
-    ...taken.map((field): Problem => ({ path: path(field), fix: `choose another ${field}: ${engine} keeps this word for itself` })),
+    () => {
+      // Amazon RDS User Guide, "Amazon RDS DB engine, Region, and instance class support for Performance Insights features".
+      const tooSmall = engine === "mysql" && /^db\.t[234]g?\.(micro|small)$/.test(database.instance);
+      return tooSmall ? { path: path("instance"), fix: "choose at least a medium class: Database Insights of MySQL needs it" } : undefined;
+    },
+    () => (versions[engine].form.test(database.version) ? undefined : { path: path("version"), fix: versions[engine].fix }),
+    ...(["user", "name"] as const).map((field) => () => {
+      const taken = words[field].includes(database[field].toLowerCase());
+      return taken ? { path: path(field), fix: `choose another ${field}: ${engine} keeps this word for itself` } : undefined;
+    }),
   ];
 };
 
-/**
- * What keeps the rotation from working: a function that cannot reach AWS Secrets Manager, and a database whose password is not the secret's, or
- * that is not the only one in use.
- */
-export const rotationFits: Rule = ({ database, network: { nat, endpoints }, environments }) => {
+/** The rotation of a database whose password is not the secret's, or that is not the only one in use, would lock the service out. */
+export const rotationFits: Rule = ({ database, environments }) => {
   if (!database?.rotation) return undefined;
-  const path = ["database", "rotation"];
-  const moves = environments.filter(({ migration }) => migration?.snapshot ?? migration?.source).map(({ name }) => name);
-  return [
-    ...(nat === "none" && !endpoints.includes("secretsmanager")
-      ? [{ path: ["network", "endpoints"], fix: 'add "secretsmanager", or take NAT: the rotation of the database\'s secrets asks there' }]
-      : []),
-    ...(moves.length === 0
-      ? []
-      : [{ path, fix: `write false while ${moves.join(", ")} migrates: its database has the accounts and the password of the source` }]),
-  ];
+  return () => {
+    const moves = environments.filter(({ migration }) => migration?.snapshot ?? migration?.source).map(({ name }) => name);
+    const fix = `write false while ${moves.join(", ")} migrates: its database has the accounts and the password of the source`;
+    return moves.length === 0 ? undefined : { path: ["database", "rotation"], fix };
+  };
 };
 
 /** A replica elsewhere needs an elsewhere. */
-export const recoveryFits: Rule = ({ database, environments }) =>
-  database?.recovery === "replica" && environments.every(({ regions }) => regions.length === 1)
-    ? {
-        path: ["database", "recovery"],
-        fix: 'give an environment a second region, or write "backups": the replica lies in the second region',
-      }
-    : undefined;
+export const recoveryFits: Rule = ({ database, environments }) => {
+  if (database?.recovery !== "replica") return undefined;
+  const path = ["database", "recovery"];
+  const fix = 'give an environment a second region, or write "backups": the replica lies in the second region';
+  return () => (environments.every(({ regions }) => regions.length === 1) ? { path, fix } : undefined);
+};
 
 /** The database lies in a tier of its own, which an existing network does not name. */
 export const databaseInOwnNetwork: Rule = ({ database, environments }) => {
   if (!database) return undefined;
-  return environments
-    .filter(({ existing }) => existing.vpc)
-    .map(({ name }) => ({
-      path: ["environments", name, "existing", "vpc"],
-      fix: "leave it out: a database in an existing network comes later",
-    }));
+  return environments.map((environment) => () => {
+    const path = ["environments", environment.name, "existing", "vpc"];
+    return environment.existing.vpc ? { path, fix: "leave it out: a database in an existing network comes later" } : undefined;
+  });
 };

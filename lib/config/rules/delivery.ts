@@ -1,7 +1,7 @@
 import { nameOrArn, parseArn } from "../../aws/arns.ts";
 import type { Config } from "../config.ts";
 import type { Problem } from "../problems.ts";
-import type { Rule } from "./rule.ts";
+import type { Findings, Rule } from "./rule.ts";
 
 const minute = 60_000;
 /** AWS CodeDeploy API reference, BlueInstanceTerminationOption: at most two days. */
@@ -10,24 +10,24 @@ const longestWarm = 2 * 24 * 60 * minute;
 /** CodeDeploy shifts in two increments or in equal steps, and counts in minutes (CodeDeploy User Guide, "Working with deployment configurations"). */
 export const rolledOutByCodeDeploy: Rule = ({ rollout }) => {
   if (rollout.weightHolder !== "codedeploy") return undefined;
-  const { weights, bake, keepWarm } = rollout;
-  const [first = 100] = weights;
-  const whole = weights.every((weight) => Number.isInteger(weight));
-  const even = weights.length <= 2 || weights.every((weight, at) => weight === Math.min(100, first * (at + 1)));
   const at = (field: string): readonly string[] => ["rollout", field];
   return [
-    ...(whole && even
-      ? []
-      : [
-          {
-            path: at("weights"),
-            fix: "write what CodeDeploy knows: two weights such as [10, 100], or equal steps such as [25, 50, 75, 100]",
-          },
-        ]),
-    ...(bake > 0 && bake % minute === 0 ? [] : [{ path: at("bake"), fix: "write whole minutes, at least one: CodeDeploy counts in them" }]),
-    ...(keepWarm % minute === 0 && keepWarm <= longestWarm
-      ? []
-      : [{ path: at("keepWarm"), fix: "write whole minutes, up to 48h: CodeDeploy counts in them" }]),
+    () => {
+      const { weights } = rollout;
+      const [first = 100] = weights;
+      const whole = weights.every((weight) => Number.isInteger(weight));
+      const even = weights.length <= 2 || weights.every((weight, i) => weight === Math.min(100, first * (i + 1)));
+      const known = "two weights such as [10, 100], or equal steps such as [25, 50, 75, 100]";
+      return whole && even ? undefined : { path: at("weights"), fix: `write what CodeDeploy knows: ${known}` };
+    },
+    () =>
+      rollout.bake > 0 && rollout.bake % minute === 0
+        ? undefined
+        : { path: at("bake"), fix: "write whole minutes, at least one: CodeDeploy counts in them" },
+    () =>
+      rollout.keepWarm % minute === 0 && rollout.keepWarm <= longestWarm
+        ? undefined
+        : { path: at("keepWarm"), fix: "write whole minutes, up to 48h: CodeDeploy counts in them" },
   ];
 };
 
@@ -36,13 +36,12 @@ const limits = { buildTimeout: 36 * 60, queuedTimeout: 8 * 60 } as const;
 
 export const delivered: Rule = ({ delivery, environments }) => {
   if (!delivery) return undefined;
-  const path = ["delivery"];
-  const times = (["buildTimeout", "queuedTimeout"] as const).flatMap((field) =>
-    delivery[field] % minute === 0 && delivery[field] <= limits[field] * minute
-      ? []
-      : [{ path: [...path, field], fix: `write whole minutes, from 5m to ${limits[field] / 60}h: CodeBuild counts in them` }],
-  );
-  return [...times, ...sourceProblems(delivery), ...credentialProblems(delivery, environments)];
+  const times = (["buildTimeout", "queuedTimeout"] as const).map((field) => () => {
+    const fits = delivery[field] % minute === 0 && delivery[field] <= limits[field] * minute;
+    const fix = `write whole minutes, from 5m to ${limits[field] / 60}h: CodeBuild counts in them`;
+    return fits ? undefined : { path: ["delivery", field], fix };
+  });
+  return [times, () => sourceProblems(delivery), () => credentialProblems(delivery, environments)];
 };
 
 type Delivery = NonNullable<Config["delivery"]>;
@@ -67,12 +66,15 @@ function sourceProblems({ source }: Delivery): readonly Problem[] {
   return "problem" in found ? [{ path: [...path, "repository"], fix: `write the name or the ARN of a repository: ${found.problem}` }] : [];
 }
 
-function credentialProblems({ dockerHub, home }: Delivery, environments: Config["environments"]): readonly Problem[] {
-  const builders = environments.filter(({ name }) => home === undefined || name === home);
-  return Object.entries(dockerHub ?? {}).flatMap(([field, where]) => {
+function credentialProblems(delivery: Delivery, environments: Config["environments"]): Findings {
+  const { dockerHub } = delivery;
+  if (!dockerHub) return undefined;
+  return (["username", "token"] as const).map((field) => () => {
+    const where = dockerHub[field];
     const parsed = parseArn(where);
     const path = ["delivery", "dockerHub", field];
     if ("arn" in parsed && parsed.arn.service === "secretsmanager" && parsed.arn.resource.startsWith("secret:")) {
+      const builders = environments.filter(({ name }) => delivery.home === undefined || name === delivery.home);
       const stranger = builders.find(({ account, regions }) => account !== parsed.arn.account || regions[0] !== parsed.arn.region);
       return stranger
         ? [

@@ -16,49 +16,81 @@ const misnamed = (name: string, { looks, of }: typeof clusterName): string | und
   looks.test(name) ? undefined : `"${name}" is no name of ${of}`;
 
 /** What is used and not made must be where the environment is, and complete (E01, E02). */
-export const existingFits: Rule = ({ environments }) => environments.flatMap(misfits);
+export const existingFits: Rule = ({ environments }) =>
+  environments.flatMap((environment) =>
+    [networkNamed, groupsFit, clusterFits, registryFits, balancerFits, balancerFound].map((question) => () => question(environment)),
+  );
 
-function misfits({ name, account, regions, zone, existing }: Environment): readonly Problem[] {
-  const path = (...rest: readonly string[]): readonly string[] => ["environments", name, "existing", ...rest];
-  const found: Problem[] = [];
-  const place = (where: { readonly account?: string; readonly region?: string }): string | undefined => {
-    if (where.account !== undefined && where.account !== account) return `it belongs to the account ${where.account}`;
-    return where.region === undefined || where.region === regions[0] ? undefined : `it is in ${where.region}`;
-  };
-  const { cluster, registry, balancer, vpc } = existing;
-  const groups = cluster?.securityGroups ?? [];
-  if (!vpc && (balancer || groups.length > 0)) {
-    const what = balancer ? "the load balancer: its targets must be there" : "the security groups: the copies that join them must be there";
-    found.push({ path: path("vpc"), fix: `name the network of ${what}` });
-  }
-  if (groups.length > mostJoined)
-    found.push({
-      path: path("cluster", "securityGroups"),
-      fix: `name at most ${mostJoined}: a copy has one of its own, and ECS takes five`,
-    });
-  if (cluster) {
-    const given = nameOrArn(cluster.name, { service: "ecs", resourceType: "cluster" });
-    const wrong = "problem" in given ? given.problem : (misnamed(given.name, clusterName) ?? place(given));
-    if (wrong !== undefined)
-      found.push({ path: path("cluster", "name"), fix: `write the name or the ARN of an ECS cluster of this environment: ${wrong}` });
-  }
-  if (registry !== undefined) {
-    const given = nameOrArn(registry, { service: "ecr", resourceType: "repository" });
-    const wrong = "problem" in given ? given.problem : misnamed(given.name, repositoryName);
-    if (wrong !== undefined) found.push({ path: path("registry"), fix: `write the name or the ARN of a repository in ECR: ${wrong}` });
-  }
-  if (balancer) {
-    const parsed = parseArn(balancer.arn);
-    const isBalancer =
-      "arn" in parsed && parsed.arn.service === "elasticloadbalancing" && /^loadbalancer\/app\/[^/]+\/[^/]+$/.test(parsed.arn.resource);
-    const wrong = "problem" in parsed ? parsed.problem : isBalancer ? place(parsed.arn) : "it is none of an Application Load Balancer";
-    if (wrong !== undefined)
-      found.push({ path: path("balancer", "arn"), fix: `write the ARN of a load balancer of this environment: ${wrong}` });
-    if (zone !== undefined && (balancer.dnsName === undefined || balancer.zone === undefined))
-      found.push({
-        path: path("balancer", "dnsName"),
-        fix: "give dnsName and zone of the load balancer: the record in the zone points there",
-      });
-  }
-  return found;
+type Question = (environment: Environment) => Problem | undefined;
+
+/** The place of something that exists in an environment. */
+export const pathOf = ({ name }: Environment, ...rest: readonly string[]): Problem["path"] => ["environments", name, "existing", ...rest];
+
+/** Where an ARN says that something is, if the environment is elsewhere. */
+export function elsewhere(environment: Environment, where: { readonly account?: string; readonly region?: string }): string | undefined {
+  if (where.account !== undefined && where.account !== environment.account) return `it belongs to the account ${where.account}`;
+  return where.region === undefined || where.region === environment.regions[0] ? undefined : `it is in ${where.region}`;
 }
+
+const networkNamed: Question = (environment) => {
+  const { vpc, balancer, cluster } = environment.existing;
+  if (vpc) return undefined;
+  const path = pathOf(environment, "vpc");
+  if (balancer) return { path, fix: "name the network of the load balancer: its targets must be there" };
+  return cluster && cluster.securityGroups.length > 0
+    ? { path, fix: "name the network of the security groups: the copies that join them must be there" }
+    : undefined;
+};
+
+const groupsFit: Question = (environment) => {
+  const { cluster } = environment.existing;
+  return cluster && cluster.securityGroups.length > mostJoined
+    ? {
+        path: pathOf(environment, "cluster", "securityGroups"),
+        fix: `name at most ${mostJoined}: a copy has one of its own, and ECS takes five`,
+      }
+    : undefined;
+};
+
+const clusterFits: Question = (environment) => {
+  const { cluster } = environment.existing;
+  if (!cluster) return undefined;
+  const given = nameOrArn(cluster.name, { service: "ecs", resourceType: "cluster" });
+  const wrong = "problem" in given ? given.problem : (misnamed(given.name, clusterName) ?? elsewhere(environment, given));
+  return wrong === undefined
+    ? undefined
+    : { path: pathOf(environment, "cluster", "name"), fix: `write the name or the ARN of an ECS cluster of this environment: ${wrong}` };
+};
+
+const registryFits: Question = (environment) => {
+  const { registry } = environment.existing;
+  if (registry === undefined) return undefined;
+  const given = nameOrArn(registry, { service: "ecr", resourceType: "repository" });
+  const wrong = "problem" in given ? given.problem : misnamed(given.name, repositoryName);
+  return wrong === undefined
+    ? undefined
+    : { path: pathOf(environment, "registry"), fix: `write the name or the ARN of a repository in ECR: ${wrong}` };
+};
+
+const balancerFits: Question = (environment) => {
+  const { balancer } = environment.existing;
+  if (!balancer) return undefined;
+  const parsed = parseArn(balancer.arn);
+  const isBalancer =
+    "arn" in parsed && parsed.arn.service === "elasticloadbalancing" && /^loadbalancer\/app\/[^/]+\/[^/]+$/.test(parsed.arn.resource);
+  const wrong =
+    "problem" in parsed ? parsed.problem : isBalancer ? elsewhere(environment, parsed.arn) : "it is none of an Application Load Balancer";
+  return wrong === undefined
+    ? undefined
+    : { path: pathOf(environment, "balancer", "arn"), fix: `write the ARN of a load balancer of this environment: ${wrong}` };
+};
+
+const balancerFound: Question = (environment) => {
+  const { balancer } = environment.existing;
+  return balancer && environment.zone !== undefined && (balancer.dnsName === undefined || balancer.zone === undefined)
+    ? {
+        path: pathOf(environment, "balancer", "dnsName"),
+        fix: "give dnsName and zone of the load balancer: the record in the zone points there",
+      }
+    : undefined;
+};

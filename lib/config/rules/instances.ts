@@ -1,25 +1,31 @@
 import { slots } from "../../base/outcome.ts";
-import type { Problem } from "../problems.ts";
+import { existingParts } from "../schema/existing.ts";
 import type { Rule } from "./rule.ts";
 
 /** Amazon EC2 instance types naming conventions: a "g" after the generation is an AWS Graviton processor. */
 const isArm = (instanceType: string): boolean => /^([a-z]+\d+g|a1\.)/.test(instanceType);
 
 /** Fleets that EC2 Auto Scaling takes, of instances that can start from the AMI (API reference, CreateAutoScalingGroup). */
-export const fleetsFit: Rule = ({ services: [{ name, compute }] }) => {
+export const fleetsFit: Rule = ({ services: [service] }) => {
+  const { name, compute } = service;
   if (compute?.kind !== "ec2") return undefined;
-  return slots.flatMap((slot): readonly Problem[] => {
-    const { min, max, desired, instanceType } = compute[slot];
+  return slots.flatMap((slot) => {
+    const fleet = compute[slot];
     const path = (field: string): readonly string[] => ["services", name, "compute", slot, field];
-    const [wanted] = /x86_64|arm64/.exec(compute.ami) ?? [];
-    const own = isArm(instanceType) ? "arm64" : "x86_64";
     return [
-      ...(min <= max ? [] : [{ path: path("min"), fix: `write at most the largest number, ${max}` }]),
-      ...(desired >= min && desired <= max ? [] : [{ path: path("desired"), fix: `write a number from ${min} to ${max}` }]),
-      ...(desired > 0 ? [] : [{ path: path("desired"), fix: "write at least 1: a colour that runs has an instance" }]),
-      ...(wanted === undefined || wanted === own
-        ? []
-        : [{ path: path("instanceType"), fix: `choose a type of ${wanted}, or an AMI of ${own}: the AMI is of ${wanted}` }]),
+      () => (fleet.min <= fleet.max ? undefined : { path: path("min"), fix: `write at most the largest number, ${fleet.max}` }),
+      () => {
+        const { min, max, desired } = fleet;
+        return desired >= min && desired <= max ? undefined : { path: path("desired"), fix: `write a number from ${min} to ${max}` };
+      },
+      () => (fleet.desired > 0 ? undefined : { path: path("desired"), fix: "write at least 1: a colour that runs has an instance" }),
+      () => {
+        const [wanted] = /x86_64|arm64/.exec(compute.ami) ?? [];
+        const own = isArm(fleet.instanceType) ? "arm64" : "x86_64";
+        return wanted === undefined || wanted === own
+          ? undefined
+          : { path: path("instanceType"), fix: `choose a type of ${wanted}, or an AMI of ${own}: the AMI is of ${wanted}` };
+      },
     ];
   });
 };
@@ -36,17 +42,19 @@ export const fleetsReleased: Rule = ({ delivery, services: [{ compute }] }) =>
 /** Each region would need a database of its own, and a way to keep them alike. */
 export const fleetsInOneRegion: Rule = ({ environments, services: [{ compute }] }) =>
   compute?.kind === "ec2"
-    ? environments
-        .filter(({ regions }) => regions.length > 1)
-        .map(({ name }) => ({ path: ["environments", name, "regions"], fix: "keep one region: fleets in several come later" }))
+    ? environments.map((environment) => () => {
+        const path = ["environments", environment.name, "regions"];
+        return environment.regions.length > 1 ? { path, fix: "keep one region: fleets in several come later" } : undefined;
+      })
     : undefined;
 
 /** Fleets stand on a network and load balancers that are made with them. */
 export const fleetsInOwnNetwork: Rule = ({ environments, services: [{ compute }] }) =>
   compute?.kind === "ec2"
-    ? environments.flatMap(({ name, existing }) =>
-        Object.entries(existing)
-          .filter(([, given]) => given !== undefined)
-          .map(([what]) => ({ path: ["environments", name, "existing", what], fix: "leave it out: fleets on what exists come later" })),
+    ? environments.flatMap((environment) =>
+        existingParts.map((part) => () => {
+          const path = ["environments", environment.name, "existing", part];
+          return environment.existing[part] === undefined ? undefined : { path, fix: "leave it out: fleets on what exists come later" };
+        }),
       )
     : undefined;

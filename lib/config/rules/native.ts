@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Problem } from "../problems.ts";
-import type { Rule } from "./rule.ts";
+import type { Findings, Rule } from "./rule.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -15,13 +15,14 @@ const longestBuild = 7 * hour;
 const smallestStep = 3;
 
 /** ECS shifts at once, by one canary or in equal steps, waits whole minutes, and asks nobody (Amazon ECS API reference, DeploymentConfiguration). */
-export const rolledOutByEcs: Rule = ({ rollout, delivery }) => {
+export const rolledOutByEcs: Rule = (config) => {
+  const { rollout } = config;
   if (rollout.weightHolder !== "ecs") return undefined;
   return [
-    ...stepProblems(rollout),
-    ...waitProblems(rollout),
-    ...totalProblems(rollout, delivery !== undefined),
-    ...approvalProblems(rollout),
+    () => stepProblems(rollout),
+    waitProblems(rollout),
+    () => totalProblems(rollout, config.delivery !== undefined),
+    () => approvalProblems(rollout),
   ];
 };
 
@@ -41,18 +42,21 @@ function stepProblems({ weights }: Rollout): readonly Problem[] {
   return [{ path: at("weights"), fix: `write what ECS knows, in tenths of a percent: [100], ${known}` }];
 }
 
-function waitProblems({ bake, finalBake, keepWarm }: Rollout): readonly Problem[] {
-  const inMinutes = "write whole minutes: ECS counts in them";
-  const kept = finalBake + keepWarm;
-  return [
-    ...(bake % minute === 0 && bake <= longestWait
-      ? []
-      : [{ path: at("bake"), fix: "write whole minutes, up to 24h: ECS counts in them" }]),
-    ...(finalBake % minute === 0 ? [] : [{ path: at("finalBake"), fix: inMinutes }]),
-    ...(keepWarm % minute === 0 ? [] : [{ path: at("keepWarm"), fix: inMinutes }]),
-    ...(kept <= longestWait ? [] : [{ path: at("keepWarm"), fix: "write less: with finalBake ECS keeps the old version for at most 24h" }]),
-  ];
-}
+const inMinutes = "write whole minutes: ECS counts in them";
+
+const waitProblems = (rollout: Rollout): Findings => [
+  () =>
+    rollout.bake % minute === 0 && rollout.bake <= longestWait
+      ? undefined
+      : { path: at("bake"), fix: "write whole minutes, up to 24h: ECS counts in them" },
+  ...(["finalBake", "keepWarm"] as const).map(
+    (field) => () => (rollout[field] % minute === 0 ? undefined : { path: at(field), fix: inMinutes }),
+  ),
+  () =>
+    rollout.finalBake + rollout.keepWarm <= longestWait
+      ? undefined
+      : { path: at("keepWarm"), fix: "write less: with finalBake ECS keeps the old version for at most 24h" },
+];
 
 function totalProblems({ weights, bake, finalBake, keepWarm }: Rollout, delivered: boolean): readonly Problem[] {
   const waits = bake * (weights.length - 1) + finalBake + keepWarm;

@@ -18,17 +18,18 @@ export const dataLimitHoldsReading: Rule = ({ rollout: { dataLimit, readEvery } 
 
 /** The port of a copy is chosen when it starts. */
 export const portIsGiven: Rule = ({ services }) =>
-  services
-    .filter(({ env }) => "PORT" in env)
-    .map(({ name }) => ({ path: ["services", name, "env", "PORT"], fix: "leave it out: each copy gets a port of its own in PORT" }));
+  services.map((service) => () => {
+    const path = ["services", service.name, "env", "PORT"];
+    return "PORT" in service.env ? { path, fix: "leave it out: each copy gets a port of its own in PORT" } : undefined;
+  });
 
 const framing = ["connection", "content-length", "transfer-encoding", "upgrade"];
 
 /** Headers that frame a message follow from the message; a wrong one breaks the connection for the requests after it. */
 export const framingIsGiven: Rule = ({ rehearsal: { paths } }) => {
-  for (const [i, { headers = {} }] of paths.entries()) {
-    const name = Object.keys(headers).find((header) => framing.includes(header.toLowerCase()));
-    if (name) return { path: ["rehearsal", "paths", i, "headers", name], fix: "leave it out: it is set for every request" };
-  }
-  return undefined;
+  return paths.flatMap(({ headers = {} }, i) =>
+    Object.keys(headers)
+      .filter((header) => framing.includes(header.toLowerCase()))
+      .map((name) => ({ path: ["rehearsal", "paths", i, "headers", name], fix: "leave it out: it is set for every request" })),
+  );
 };

@@ -1,7 +1,8 @@
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
-import { certificates, environmentsApart, networks, regionsOnce, zones } from "./environments.ts";
+import { certificates, environmentsApart, environmentsNamed, networks, regionsOnce, zones } from "./environments.ts";
 import { existingFits } from "./existing.ts";
+import { existingServiceFits } from "./existing-service.ts";
 import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
@@ -13,6 +14,7 @@ import type { Rule } from "./rule.ts";
 import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed, weightsInTenths } from "./services.ts";
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { stagesKnown } from "./stages.ts";
+import { builtForItsCopies, homeHoldsNoService, reachedWithoutNat, storageOfFleets } from "./switched.ts";
 
 export const rules: readonly Rule[] = [
   weightsRise,
@@ -42,6 +44,7 @@ export const rules: readonly Rule[] = [
   replicaElsewhere,
   rolledOutByCodeDeploy,
   rolledOutByEcs,
+  environmentsNamed,
   environmentsApart,
   regionsOnce,
   severalRegionsAlike,
@@ -52,7 +55,12 @@ export const rules: readonly Rule[] = [
   zones,
   certificates,
   existingFits,
+  existingServiceFits,
   stagesKnown,
+  homeHoldsNoService,
+  storageOfFleets,
+  builtForItsCopies,
+  reachedWithoutNat,
   pulumiKnowsItsState,
   workflowKnowsItsState,
   delivered,

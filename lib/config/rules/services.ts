@@ -1,16 +1,14 @@
 import type { Config } from "../config.ts";
-import type { Problem } from "../problems.ts";
 import { inAws } from "./holders.ts";
-import type { Rule } from "./rule.ts";
+import type { Findings, Rule } from "./rule.ts";
 
 /** What runs on AWS must say on what. */
 export const computeGiven: Rule = ({ environments, services }) =>
-  services
-    .filter(({ compute }) => environments.length > 0 && !compute)
-    .map(({ name }) => ({
-      path: ["services", name, "compute"],
-      fix: 'say what it runs on, such as { kind: "ecs", cpu: 512, memory: 1024 }',
-    }));
+  services.map((service) => () => {
+    const path = ["services", service.name, "compute"];
+    const fix = 'say what it runs on, such as { kind: "ecs", cpu: 512, memory: 1024 }';
+    return environments.length > 0 && !service.compute ? { path, fix } : undefined;
+  });
 
 /** Parts of a system that have names in AWS of their own, beside those of the service. */
 const parts = [
@@ -52,13 +50,19 @@ const parts = [
   "trail",
 ];
 
-export const serviceNamed: Rule = ({ environments, services }) =>
-  services
-    .filter(({ name }) => environments.length > 0 && (parts.includes(name.toLowerCase()) || name.toLowerCase().startsWith("stage-")))
-    .map(({ name }) => ({
-      path: ["services", name],
-      fix: `choose another name, such as "web": another part of the system is named "${name.toLowerCase()}" in AWS`,
-    }));
+export const serviceNamed: Rule = (config) =>
+  config.services.map(({ name }) => [
+    () =>
+      /^[A-Za-z][A-Za-z0-9-]{0,31}$/.test(name)
+        ? undefined
+        : { path: ["services", name], fix: "name it with 1 to 32 letters, digits and hyphens, starting with a letter" },
+    () => {
+      const small = name.toLowerCase();
+      const taken = config.environments.length > 0 && (parts.includes(small) || small.startsWith("stage-"));
+      const fix = `choose another name, such as "web": another part of the system is named "${small}" in AWS`;
+      return taken ? { path: ["services", name], fix } : undefined;
+    },
+  ]);
 
 /** Memory that Fargate gives for CPU units, in MiB: from, to, in steps of (Amazon ECS Developer Guide, "Task CPU and memory"). */
 const fargate: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
@@ -71,20 +75,25 @@ const fargate: Readonly<Record<number, readonly [from: number, to: number, step:
   16384: [32_768, 122_880, 8192],
 };
 
-export const computeFits: Rule = ({ services }) => services.flatMap(tasksFit);
+export const computeFits: Rule = ({ services }) => services.map((service) => () => tasksFit(service));
 
-function tasksFit({ name, compute }: Config["services"][0]): readonly Problem[] {
-  if (compute?.kind !== "ecs") return [];
+function tasksFit({ name, compute }: Config["services"][0]): Findings {
+  if (compute?.kind !== "ecs") return undefined;
   const path = ["services", name, "compute"];
-  const [from, to, step] = fargate[compute.cpu] ?? [0, 0, 1];
-  const { memory, count } = compute;
-  // A quarter of a vCPU takes 512, 1024 or 2048.
-  const sizes = compute.cpu === 256 ? [512, 1024, 2048] : undefined;
-  const fits = sizes ? sizes.includes(memory) : memory >= from && memory <= to && memory % step === 0;
-  const possible = sizes ? sizes.join(", ") : `${from} to ${to} in steps of ${step}`;
   return [
-    ...(fits ? [] : [{ path: [...path, "memory"], fix: `write what Fargate gives to ${compute.cpu} CPU units: ${possible} MiB` }]),
-    ...(count.min <= count.max ? [] : [{ path: [...path, "count", "min"], fix: `write at most the largest count, ${count.max}` }]),
+    () => {
+      const { cpu, memory } = compute;
+      const [from, to, step] = fargate[cpu] ?? [0, 0, 1];
+      // A quarter of a vCPU takes 512, 1024 or 2048.
+      const sizes = cpu === 256 ? [512, 1024, 2048] : undefined;
+      const fits = sizes ? sizes.includes(memory) : memory >= from && memory <= to && memory % step === 0;
+      const possible = sizes ? sizes.join(", ") : `${from} to ${to} in steps of ${step}`;
+      return fits ? undefined : { path: [...path, "memory"], fix: `write what Fargate gives to ${cpu} CPU units: ${possible} MiB` };
+    },
+    () => {
+      const { min, max } = compute.count;
+      return min <= max ? undefined : { path: [...path, "count", "min"], fix: `write at most the largest count, ${max}` };
+    },
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import type { Problem } from "../problems.ts";
 import { labelOf, priorityOf } from "../routes.ts";
 import type { Service } from "../schema/service.ts";
-import type { Rule } from "./rule.ts";
+import type { Findings, Rule } from "./rule.ts";
 
 /** Elastic Load Balancing, "Quotas for your Application Load Balancers": 100 rules, of which a service takes one for callers and two for tests. */
 const mostServices = 33;
@@ -12,107 +12,120 @@ const mostByWorkflow = 12;
 const mostWildcards = 5;
 
 /** What can be several: services on ECS whose traffic a release moves, with images of their own, deployed by hand or by a program. */
-export const severalServices: Rule = ({ services, environments, delivery, workflow, rollout }) => {
-  const [, second] = services;
-  if (!second || environments.length === 0) return undefined;
-  const machines = services.filter(({ compute }) => compute?.kind === "ec2");
-  const path = (service: Service, field: string): Problem["path"] => ["services", service.name, field];
+export const severalServices: Rule = (config) => {
+  const { services, environments } = config;
+  if (services.length < 2 || environments.length === 0) return undefined;
   return [
-    ...(rollout.weightHolder === "release"
-      ? []
-      : [{ path: ["rollout", "weightHolder"], fix: 'write "release", or keep one service: others hold the weights of one service only' }]),
-    ...(delivery ? [{ path: ["delivery"], fix: "leave it out, or keep one service: a pipeline for several comes later" }] : []),
-    ...services.flatMap(({ name }, i) => {
-      const alike = services.slice(0, i).find((other) => other.name.toLowerCase() === name.toLowerCase());
-      return alike ? [{ path: ["services", name], fix: `choose another name: AWS does not always tell it from "${alike.name}"` }] : [];
+    () =>
+      config.rollout.weightHolder === "release"
+        ? undefined
+        : { path: ["rollout", "weightHolder"], fix: 'write "release", or keep one service: others hold the weights of one service only' },
+    () => config.delivery && { path: ["delivery"], fix: "leave it out, or keep one service: a pipeline for several comes later" },
+    ...services.map((service, i) => () => named(service, services.slice(0, i))),
+    ...services.map((service) => () => {
+      const path = pathOf(service, "compute");
+      return service.compute?.kind === "ec2"
+        ? { path, fix: 'write { kind: "ecs" }, or keep one service: fleets of EC2 have one' }
+        : undefined;
     }),
-    ...machines.map((one) => ({ path: path(one, "compute"), fix: 'write { kind: "ecs" }, or keep one service: fleets of EC2 have one' })),
-    ...environments
-      .filter(({ existing }) => existing.registry !== undefined)
-      .map(({ name }) => ({
-        path: ["environments", name, "existing", "registry"],
-        fix: "leave it out: each service has a registry of its own",
-      })),
-    ...(workflow && services.length > mostByWorkflow
-      ? [
-          {
-            path: ["workflow"],
-            fix: `leave it out, or keep at most ${mostByWorkflow} services: its role names all that it makes, and IAM takes no longer list`,
-          },
-        ]
-      : []),
-    ...(services.length > mostServices
-      ? [
-          {
-            path: ["services"],
-            fix: `keep at most ${mostServices}, and give the others a project of their own: AWS gives a load balancer 100 rules, and each service takes three`,
-          },
-        ]
-      : []),
+    ...environments.map((environment) => () => {
+      const path = ["environments", environment.name, "existing", "registry"];
+      return environment.existing.registry === undefined
+        ? undefined
+        : { path, fix: "leave it out: each service has a registry of its own" };
+    }),
+    () => atMost(config),
   ];
 };
 
+const pathOf = ({ name }: Service, ...rest: Problem["path"]): Problem["path"] => ["services", name, ...rest];
+
+function named(service: Service, before: readonly Service[]): Findings {
+  const alike = before.find((other) => other.name.toLowerCase() === service.name.toLowerCase());
+  return alike && { path: pathOf(service), fix: `choose another name: AWS does not always tell it from "${alike.name}"` };
+}
+
+const atMost = (config: Config): Findings => [
+  () =>
+    config.workflow && config.services.length > mostByWorkflow
+      ? {
+          path: ["workflow"],
+          fix: `leave it out, or keep at most ${mostByWorkflow} services: its role names all that it makes, and IAM takes no longer list`,
+        }
+      : undefined,
+  () =>
+    config.services.length > mostServices
+      ? {
+          path: ["services"],
+          fix: `keep at most ${mostServices}, and give the others a project of their own: AWS gives a load balancer 100 rules, and each service takes three`,
+        }
+      : undefined,
+];
+
 /** The first service takes what no other does, so nothing says what it takes. */
 export const firstTakesTheRest: Rule = ({ services: [first] }) =>
-  (["paths", "subdomain", "priority"] as const)
-    .filter((field) => first[field] !== undefined)
-    .map((field) => ({ path: ["services", first.name, field], fix: "leave it out: the first service takes what no other does" }));
+  (["paths", "subdomain", "priority"] as const).map(
+    (field) => () =>
+      first[field] === undefined
+        ? undefined
+        : { path: pathOf(first, field), fix: "leave it out: the first service takes what no other does" },
+  );
 
 /** Each further service is told apart, and by something that leads to it. */
 export const routesApart: Rule = (config) => {
   const [, ...others] = config.services;
-  return others.flatMap((one, i) => [...ownProblems(one, config), ...clashes(one, others.slice(0, i)), ...covered(one, others)]);
+  return others.map((one, i) => [
+    () => ownProblems(one, config),
+    () => sameName(one, others.slice(0, i)),
+    () => samePriority(one, others.slice(0, i)),
+    () => covered(one, others),
+  ]);
 };
 
-function ownProblems(one: Service, { environments, edge }: Config): readonly Problem[] {
-  const path = (field: string): Problem["path"] => ["services", one.name, field];
+function ownProblems(one: Service, config: Config): Findings {
   const wildcards = (one.paths ?? []).join("").match(/[*?]/g)?.length ?? 0;
   if (one.paths)
     return [
-      ...(one.subdomain === undefined
-        ? []
-        : [{ path: path("subdomain"), fix: "leave it out, or leave paths out: a service has one or the other" }]),
-      ...(wildcards <= mostWildcards
-        ? []
-        : [{ path: path("paths"), fix: `write at most ${mostWildcards} wildcards in all: a rule takes no more` }]),
+      () =>
+        one.subdomain === undefined
+          ? undefined
+          : { path: pathOf(one, "subdomain"), fix: "leave it out, or leave paths out: a service has one or the other" },
+      wildcards <= mostWildcards
+        ? undefined
+        : { path: pathOf(one, "paths"), fix: `write at most ${mostWildcards} wildcards in all: a rule takes no more` },
     ];
-  const nameless = environments.filter(({ domain }) => domain === undefined).map(({ name }) => name);
-  if (edge) return [{ path: path("paths"), fix: 'give it paths such as ["/api/*"]: CloudFront answers under the domain alone' }];
-  if (nameless.length > 0)
-    return [
-      { path: path("paths"), fix: `give it paths such as ["/api/*"], or a domain to "${nameless[0]}": its name would be below that` },
-    ];
+  const path = pathOf(one, "paths");
+  if (config.edge) return { path, fix: 'give it paths such as ["/api/*"]: CloudFront answers under the domain alone' };
+  const nameless = config.environments.find(({ domain }) => domain === undefined);
+  if (nameless) return { path, fix: `give it paths such as ["/api/*"], or a domain to "${nameless.name}": its name would be below that` };
   return /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(labelOf(one))
-    ? []
-    : [{ path: path("subdomain"), fix: `write one, such as "api": "${labelOf(one)}" is no part of a domain name` }];
+    ? undefined
+    : { path: pathOf(one, "subdomain"), fix: `write one, such as "api": "${labelOf(one)}" is no part of a domain name` };
 }
 
-function clashes(one: Service, before: readonly Service[]): readonly Problem[] {
-  const sameName = one.paths ? undefined : before.find((other) => !other.paths && labelOf(other) === labelOf(one));
-  const samePriority = before.find((other) => priorityOf(other) === priorityOf(one));
+function sameName(one: Service, before: readonly Service[]): Findings {
+  const twin = one.paths ? undefined : before.find((other) => !other.paths && labelOf(other) === labelOf(one));
+  return twin && { path: pathOf(one, "subdomain"), fix: `write another: "${twin.name}" has this name` };
+}
+
+function samePriority(one: Service, before: readonly Service[]): Findings {
+  const twin = before.find((other) => priorityOf(other) === priorityOf(one));
   const free = priorityOf(one) + (before.some((other) => priorityOf(other) === priorityOf(one) + 1) ? 2 : 1);
-  return [
-    ...(sameName ? [{ path: ["services", one.name, "subdomain"], fix: `write another: "${sameName.name}" has this name` }] : []),
-    ...(samePriority
-      ? [{ path: ["services", one.name, "priority"], fix: `write another, such as ${free}: "${samePriority.name}" has the same one` }]
-      : []),
-  ];
+  return twin && { path: pathOf(one, "priority"), fix: `write another, such as ${free}: "${twin.name}" has the same one` };
 }
 
 /** A pattern that another service's pattern takes before leads nowhere. */
-function covered(one: Service, others: readonly Service[]): readonly Problem[] {
-  return (one.paths ?? []).flatMap((pattern, at) => {
+function covered(one: Service, others: readonly Service[]): Findings {
+  return (one.paths ?? []).map((pattern, at) => {
     const before = others.find(
       (other) => other !== one && priorityOf(other) < priorityOf(one) && other.paths?.some((theirs) => covers(theirs, pattern)),
     );
-    return before
-      ? [
-          {
-            path: ["services", one.name, "paths", at],
-            fix: `write another, or give "${one.name}" a priority below ${priorityOf(before)}: "${before.name}" takes these requests before it`,
-          },
-        ]
-      : [];
+    return (
+      before && {
+        path: pathOf(one, "paths", at),
+        fix: `write another, or give "${one.name}" a priority below ${priorityOf(before)}: "${before.name}" takes these requests before it`,
+      }
+    );
   });
 }
 

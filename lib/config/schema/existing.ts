@@ -37,14 +37,49 @@ const balancer = section({
   zone: text("write the id of its hosted zone").optional().describe("Id of its own hosted zone; needed with `zone`."),
 });
 
-/** What is there already: it is used and not made, and outlives everything here. */
-export const existing = section({
+const service = section({
+  name: text("write the name or the ARN of an ECS service").describe(
+    "Name or ARN of the ECS service; by name its cluster is `existing.cluster`.",
+  ),
+  taskFamily: text("write the family of its task definitions, or the ARN of one").describe(
+    "Family of its task definitions, or the ARN of one. Its container is named as the service here, and listens on the same port.",
+  ),
+  executionRole: arnText("a role").describe("ARN of the role that starts its tasks: whoever registers a version hands it on."),
+  taskRole: arnText("a role").optional().describe("ARN of the role of the app, if its tasks have one."),
+});
+
+const codeDeploy = section({
+  application: text("write the name or the ARN of a CodeDeploy application").describe("Name or ARN of the application."),
+  group: text("write the name or the ARN of a deployment group")
+    .optional()
+    .describe("Name or ARN of the deployment group of `existing.service`. Without it one is made for the service that is made here."),
+  steps: text("write the name or the ARN of a deployment configuration")
+    .prefault("CodeDeployDefault.ECSAllAtOnce")
+    .describe("Name or ARN of the deployment configuration of that group: its steps hold there, and those of `rollout` in a rehearsal."),
+});
+
+const parts = {
   vpc: vpc.optional().describe("A network. Without it one is made."),
   cluster: cluster.optional().describe("An ECS cluster. Without it one is made."),
   balancer: balancer.optional().describe("A load balancer in that network. Without it one is made."),
   registry: text("write the name or the ARN of a repository in ECR")
     .optional()
     .describe("Name or ARN of an image repository. Without it one is made."),
-})
-  .prefault({})
-  .describe("What exists already and is used, not made.");
+  service: service
+    .optional()
+    .describe("An ECS service that CodeDeploy deploys. Then nothing of it is made here, nor what it stands on. Without it one is made."),
+  codeDeploy: codeDeploy.optional().describe("What deploys it in CodeDeploy. Without it application and group are made."),
+};
+
+/** What may exist already. */
+export const existingParts = [
+  "vpc",
+  "cluster",
+  "balancer",
+  "registry",
+  "service",
+  "codeDeploy",
+] as const satisfies readonly (keyof typeof parts)[];
+
+/** What is there already: it is used and not made, and outlives everything here. */
+export const existing = section(parts).prefault({}).describe("What exists already and is used, not made.");

@@ -68,13 +68,9 @@ const service = section({
 
 export type Service = z.output<typeof service> & { readonly name: string };
 
-const serviceName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9-]{0,31}$/, "name it with 1 to 32 letters, digits and hyphens, starting with a letter");
-
-/** The services by name, as a list in which each knows its name. */
+/** The services by name, as a list in which each knows its name. What a name may be, a rule says. */
 export const services = z
-  .record(serviceName, service, { error: 'write an object of services by name, such as { web: { health: "/health" } }' })
+  .record(z.string(), service, { error: 'write an object of services by name, such as { web: { health: "/health" } }' })
   .prefault({ app: {} })
   .transform((byName, context): [Service, ...Service[]] => {
     const [first, ...others] = Object.entries(byName).map(([name, one]) => ({ ...one, name }));

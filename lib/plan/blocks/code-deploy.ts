@@ -21,10 +21,12 @@ export interface CodeDeployNeeds {
   readonly tasks: Tasks;
   /** What stops a deployment and turns it back while it fires. */
   readonly alarms: readonly Resource<"AWS::CloudWatch::Alarm">[];
+  /** The application that exists; without it one is made. */
+  readonly application?: string;
 }
 
 export interface CodeDeploy {
-  readonly application: Resource<"AWS::CodeDeploy::Application">;
+  readonly application: Value<string>;
   readonly group: Resource<"AWS::CodeDeploy::DeploymentGroup">;
   readonly config: Resource<"AWS::CodeDeploy::DeploymentConfig">;
 }
@@ -33,12 +35,7 @@ export interface CodeDeploy {
 export function codeDeploy(block: Block, needs: CodeDeployNeeds): CodeDeploy {
   const { site } = block;
   const { thing, rollout, colours } = needs;
-  const application = block.add(
-    "Application",
-    "AWS::CodeDeploy::Application",
-    { ApplicationName: block.name("deploy-application", thing), ComputePlatform: "ECS", Tags: site.tags },
-    { proves: ["D02"] },
-  );
+  const application = needs.application ?? ownApplication(block, thing);
   const config = block.add(
     "Steps",
     "AWS::CodeDeploy::DeploymentConfig",
@@ -50,7 +47,7 @@ export function codeDeploy(block: Block, needs: CodeDeployNeeds): CodeDeploy {
     "Group",
     "AWS::CodeDeploy::DeploymentGroup",
     {
-      ApplicationName: ref(application),
+      ApplicationName: application,
       DeploymentGroupName: block.name("deploy-group", thing),
       ServiceRoleArn: att(shifter.role, "Arn"),
       DeploymentConfigName: ref(config),
@@ -80,6 +77,16 @@ export function codeDeploy(block: Block, needs: CodeDeployNeeds): CodeDeploy {
   );
   return { application, group, config };
 }
+
+const ownApplication = (block: Block, thing: string): Value<string> =>
+  ref(
+    block.add(
+      "Application",
+      "AWS::CodeDeploy::Application",
+      { ApplicationName: block.name("deploy-application", thing), ComputePlatform: "ECS", Tags: block.site.tags },
+      { proves: ["D02"] },
+    ),
+  );
 
 const minutes = (milliseconds: number): number => Math.ceil(milliseconds / 60_000);
 

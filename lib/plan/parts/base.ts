@@ -22,6 +22,9 @@ import { att, fromStack, ref } from "../template.ts";
 import { existingClusterName, existingEntry, existingGround, existingImages } from "./existing.ts";
 import { reachOf } from "./reach.ts";
 
+/** What a pipeline takes from the base of its environment. */
+export type DeliveryBase = Pick<Base, "registryUri" | "registryArn" | "logsKeyArn" | "logBucketName" | "topicArn">;
+
 /** What the stacks of services and of the pipeline take from the base. */
 export interface Base {
   readonly vpcId: Value<string>;
@@ -36,6 +39,8 @@ export interface Base {
   readonly logsKeyArn: Value<string>;
   readonly logBucketName: Value<string>;
   readonly topicArn: Value<string>;
+  /** The CodeDeploy application that exists, in which a deployment group is made. */
+  readonly deployApplication?: string;
   /** With which the service encrypts what it stores, if it does. */
   readonly serviceKeyArn?: Value<string>;
   /** Where the domain's records are, for what else has a name in it. */
@@ -100,7 +105,7 @@ function ownCluster(stack: Draft, logsKeyArn: Value<string>, logDays: number): V
 }
 
 /** Images are built once: a stage takes those of the home account. */
-function imagesOf(stack: Draft, config: Config, { name, existing }: Environment): Pulled {
+export function imagesOf(stack: Draft, config: Config, { name, existing }: Environment): Pulled {
   const [service] = config.services;
   if (existing.registry !== undefined) return { images: existingImages(stack.site, existing.registry) };
   const from = homeOf(config, name);

@@ -9,6 +9,7 @@ import { fromStack } from "../template.ts";
 import { audit } from "./audit.ts";
 import { type Base, base } from "./base.ts";
 import { edge, type Place } from "./edge.ts";
+import { existingApplication } from "./existing.ts";
 import { furtherService } from "./further-service.ts";
 import { keys } from "./keys.ts";
 import { delivery } from "./pipeline.ts";
@@ -31,7 +32,12 @@ export function containerSystem(begin: Begin, config: Config, environment: Envir
     const made = base(stack, config, environment, places[0]?.common);
     const serviceKeyArn = config.services.some(({ encrypts }) => encrypts) ? keys(begin(region, "keys"), sharedKeyArn) : undefined;
     sharedKeyArn ??= serviceKeyArn;
-    const common = { ...made, ...(serviceKeyArn && { serviceKeyArn }) };
+    const { codeDeploy } = environment.existing;
+    const common = {
+      ...made,
+      ...(serviceKeyArn && { serviceKeyArn }),
+      ...(codeDeploy && { deployApplication: existingApplication(codeDeploy) }),
+    };
     places.push({ region, common, balancerDnsName: fromStack(stack, "BalancerDnsName") });
     const isolatedSubnetIds = common.privateSubnetIds.map((_, at) => fromStack(stack, `IsolatedSubnet${at + 1}Id`));
     const ground = { ...common, isolatedSubnetIds };

@@ -19,7 +19,7 @@ import { siteOf } from "../settings.ts";
 import type { Block, Draft, Site } from "../stack.ts";
 import { att, ref } from "../template.ts";
 import { deliveredService, forBuilds } from "./delivered-service.ts";
-import { existingImages } from "./existing.ts";
+import { existingApplication, existingImages, existingPuller, existingTarget } from "./existing.ts";
 import { assemble } from "./pipeline.ts";
 
 /** A stage of the pipeline: an environment, where it is, and under which address it answers. */
@@ -27,7 +27,11 @@ interface Target {
   readonly environment: Environment;
   readonly site: Site;
   readonly url: string;
+  readonly names: Names;
 }
+
+/** What is deployed there, by name, before anything is made. */
+type Names = Readonly<Record<"application" | "group" | "taskFamily", string>>;
 
 /**
  * One pipeline for several environments in accounts of their own (system E): a push is tested and built once, scanned, and the same image
@@ -54,7 +58,7 @@ export function home(stack: Draft, config: Config): void {
   const common = forBuilds(config, { store, logsKey: att(logsKey, "Arn") });
   const block = stack.block("Builds");
   const families = targets.map(
-    ({ environment, site: at }) => `${environment.name}=${nameOf("task-family", at, service.name)}@${stageRolesAt(at).read.arn}`,
+    ({ environment, site: at, names }) => `${environment.name}=${names.taskFamily}@${stageRolesAt(at).read.arn}`,
   );
   const projects = {
     ...builds(block, common, {
@@ -73,7 +77,7 @@ export function home(stack: Draft, config: Config): void {
     { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },
     ...targets.flatMap((target, at): readonly Stage[] => {
       const asked = delivery.approval && at > 0 ? [approvalFor(stack.block("Delivery"), target, topicArn)] : [];
-      return [...asked, stageFor(target, service.name, projects.smoke)];
+      return [...asked, stageFor(target, projects.smoke)];
     }),
   ];
   assemble(stack, { code, store, projects, stages, topicArn, logsKeyArn: att(logsKey, "Arn"), logDays: monitoring.logRetention });
@@ -84,7 +88,10 @@ export function imagesOf(stack: Draft, { environments, services: [service] }: Co
   const given = environments.find(({ name }) => name === stack.site.environment)?.existing.registry;
   if (given !== undefined) return existingImages(stack.site, given);
   const imagesKey = key(stack.block("Encryption"), "images", "Encrypts the images of all stages");
-  const pullers = targets.map((target) => roleAt(target.site, executionRole(service.name)));
+  const pullers = targets.map(({ site }) => {
+    const { existing } = environments.find(({ name }) => name === site.environment) ?? {};
+    return existing?.service ? existingPuller(existing.service) : roleAt(site, executionRole(service.name));
+  });
   return registry(stack.block("Images"), service.name, att(imagesKey, "Arn"), pullers);
 }
 
@@ -92,7 +99,18 @@ function targetOf(config: Config, name: string): Target {
   const environment = config.environments.find((one) => one.name === name);
   const [region] = environment?.regions ?? [];
   if (!environment || !region || environment.domain === undefined) throw new Error(`${name} is no stage; the rules let this pass`);
-  return { environment, site: siteOf(config, environment, region), url: `https://${environment.domain}` };
+  const site = siteOf(config, environment, region);
+  return { environment, site, url: `https://${environment.domain}`, names: namesAt(site, environment, config.services[0].name) };
+}
+
+function namesAt(site: Site, { existing }: Environment, service: string): Names {
+  return (
+    existingTarget(existing) ?? {
+      application: existing.codeDeploy ? existingApplication(existing.codeDeploy) : nameOf("deploy-application", site, service),
+      group: nameOf("deploy-group", site, service),
+      taskFamily: nameOf("task-family", site, service),
+    }
+  );
 }
 
 function approvalFor(block: Block, { environment }: Target, topicArn: Value<string>): Stage {
@@ -101,11 +119,8 @@ function approvalFor(block: Block, { environment }: Target, topicArn: Value<stri
   return { name, actions: [{ declaration: { ...declaration, Name: name }, by }] };
 }
 
-function stageFor({ environment, site, url }: Target, service: string, smoke: Project): Stage {
-  const configuration = {
-    ApplicationName: nameOf("deploy-application", site, service),
-    DeploymentGroupName: nameOf("deploy-group", site, service),
-  };
+function stageFor({ environment, site, url, names }: Target, smoke: Project): Stage {
+  const configuration = { ApplicationName: names.application, DeploymentGroupName: names.group };
   const by = { roleArn: stageRolesAt(site).deploy.arn };
   return {
     name: environment.name,

@@ -23,11 +23,11 @@ import { pipelineNotices } from "../blocks/pipeline-notices.ts";
 import { type Source, source } from "../blocks/source.ts";
 import type { Block, Draft } from "../stack.ts";
 import { ref } from "../template.ts";
-import type { Base } from "./base.ts";
+import type { DeliveryBase } from "./base.ts";
 import { type Delivered, deliveredService, forBuilds } from "./delivered-service.ts";
 
 /** The pipeline of an environment: a push is tested, built, scanned, approved and deployed (system D). */
-export function delivery(stack: Draft, config: Config, given: Base, delivered: Delivered): void {
+export function delivery(stack: Draft, config: Config, given: DeliveryBase, delivered: Delivered): void {
   const { service, delivery: wanted } = deliveredService(config);
   const store = artifactStore(stack.block("Storage"), given.logBucketName);
   const code = source(stack.block("Source"), wanted.source);

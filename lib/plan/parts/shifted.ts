@@ -43,13 +43,14 @@ export function shifted(stack: Draft, config: Config, given: Base, { database }:
     colours,
     tasks: run,
     alarms,
+    ...(given.deployApplication !== undefined && { application: given.deployApplication }),
   });
   return deliver(stack, deploys, run, home);
 }
 
 function deliver(stack: Draft, { application, group, config }: CodeDeploy, run: Tasks, home: Site | undefined): CodeDeployTarget {
   const taskRoleArns = [att(run.execution.role, "Arn"), att(run.app.role, "Arn")];
-  const own = { application: ref(application), group: ref(group), config: ref(config), taskFamily: run.family, taskRoleArns };
+  const own = { application, group: ref(group), config: ref(config), taskFamily: run.family, taskRoleArns };
   if (home) stageAccess(stack.block("Access"), home, own);
   return {
     application: stack.output("DeployApplication", own.application, "The CodeDeploy application"),
