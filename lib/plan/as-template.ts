@@ -1,5 +1,5 @@
 import type { Value } from "../aws/value.ts";
-import type { Keep, Refresh, Resource, Stack, Type } from "./template.ts";
+import type { Keep, Resource, Stack, Type } from "./template.ts";
 
 export type DeletionPolicy = "Delete" | "Retain" | "Snapshot";
 
@@ -9,7 +9,6 @@ export interface TemplateResource {
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: DeletionPolicy;
   readonly UpdateReplacePolicy?: DeletionPolicy;
-  readonly UpdatePolicy?: object;
 }
 
 export interface TemplateOutput {
@@ -59,22 +58,8 @@ function resourceOf(resource: Resource): TemplateResource {
     Properties: withSortedTags(resource.properties),
     ...(after.length === 0 ? {} : { DependsOn: after }),
     ...(policy === undefined ? {} : { DeletionPolicy: policy, UpdateReplacePolicy: policy }),
-    ...(resource.refresh && { UpdatePolicy: rollingUpdate(resource.refresh) }),
   };
 }
-
-/**
- * One instance after the other, while what would start or end others by itself waits (AWS CloudFormation template reference, "UpdatePolicy
- * attribute": AutoScalingRollingUpdate). The pause is a whole warm-up, since instances here send no signal.
- */
-const rollingUpdate = ({ inService, warmupSeconds }: Refresh) => ({
-  AutoScalingRollingUpdate: {
-    MaxBatchSize: 1,
-    MinInstancesInService: inService,
-    PauseTime: `PT${warmupSeconds}S`,
-    SuspendProcesses: ["AlarmNotification", "AZRebalance", "ReplaceUnhealthy", "ScheduledActions"],
-  },
-});
 
 /** By key, as CDK writes them: the order of tags means nothing, and one order keeps templates comparable. */
 function withSortedTags(properties: object): object {

@@ -6,13 +6,6 @@ export type Type = keyof Properties;
 /** What becomes of a resource when its stack is deleted or it is replaced: `snapshot` where AWS can take one. */
 export type Keep = "destroy" | "retain" | "snapshot";
 
-export interface Refresh {
-  /** Instances that stay in service meanwhile; fewer than the group may have at most. */
-  readonly inService: number;
-  /** How long a new instance may take until it counts. */
-  readonly warmupSeconds: number;
-}
-
 export interface Options<Property extends string = string> {
   /** Must exist first, though no reference says so. */
   readonly after?: readonly Resource[];
@@ -20,8 +13,6 @@ export interface Options<Property extends string = string> {
   readonly keep?: Keep;
   /** AWS refuses to delete it until a person lifts this; an engine adds its own protection where it has one. */
   readonly protect?: boolean;
-  /** A group's instances are replaced, a few at a time, when a deploy changes what they are started from. */
-  readonly refresh?: Refresh;
   /** Properties that a release moves: engines set them at creation and never again. */
   readonly releaseOwns?: readonly Property[];
   /** Ids of the requirements that this resource meets. */

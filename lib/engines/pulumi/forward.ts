@@ -1,4 +1,4 @@
-import type { Resource } from "../../plan/template.ts";
+import type { Keep } from "../../plan/template.ts";
 import { isLeaf, isTree, listOf, treesOf } from "./codecs.ts";
 import type { Entry, EntryPart, Token, Tree } from "./entry.ts";
 import { type Match, matched, type Pair, type Step } from "./match.ts";
@@ -13,12 +13,10 @@ export interface Made {
   readonly ignores: readonly string[];
 }
 
-type How = Pick<Resource, "keep" | "refresh">;
-
 /**
  * The Pulumi resources that say the same, the main one first. Throws with the path for a property that Pulumi cannot say; nothing is dropped.
  */
-export function toPulumi(entry: Entry, properties: object, { keep = "destroy", refresh }: How = {}): readonly [Made, ...Made[]] {
+export function toPulumi(entry: Entry, properties: object, keep: Keep = "destroy"): readonly [Made, ...Made[]] {
   const { main, parts } = matched(entry);
   const rest: Tree = { ...properties };
   const args: Tree = {};
@@ -32,13 +30,7 @@ export function toPulumi(entry: Entry, properties: object, { keep = "destroy", r
       token: entry.token,
       suffix: "",
       ignores: [],
-      args: {
-        ...defaults,
-        ...entry.keep?.of(keep, { ...properties }),
-        ...(refresh && entry.refresh?.of(refresh)),
-        ...args,
-        ...forward(rest, main, entry.type),
-      },
+      args: { ...defaults, ...entry.keep?.of(keep, { ...properties }), ...args, ...forward(rest, main, entry.type) },
     },
     ...made,
   ];

@@ -28,8 +28,8 @@ export interface FleetNeeds {
 const sized = ["MinSize", "MaxSize", "DesiredCapacity"] as const;
 
 /**
- * The instances of a colour over all zones (B02, B03): the balancer's health counts, and a replacement starts before its instance goes. A deploy
- * that changes the template replaces those that run, where no release does; each gets the newest AMI at the latest at the end of its life
+ * The instances of a colour over all zones (B02, B03): the balancer's health counts, and a replacement starts before its instance goes. Each
+ * gets the newest template and AMI when it is replaced, at the latest at the end of its life, so no deploy has to wait for a refresh
  * (Amazon EC2 Auto Scaling User Guide, "Replace Auto Scaling instances based on maximum instance lifetime", "Instance maintenance policies").
  */
 export function fleet(block: Block, slot: Slot, needs: FleetNeeds): Fleet {
@@ -54,11 +54,6 @@ export function fleet(block: Block, slot: Slot, needs: FleetNeeds): Fleet {
       MetricsCollection: [{ Granularity: "1Minute" }],
       Tags: site.tags.map((tag) => ({ ...tag, PropagateAtLaunch: true })),
     },
-    {
-      after: needs.after,
-      ...(needs.releaseOwns && { releaseOwns: sized }),
-      ...(!needs.releaseOwns && max > 1 && { refresh: { inService: Math.min(desired, max - 1), warmupSeconds: needs.graceSeconds } }),
-      proves: ["B02", "B03"],
-    },
+    { after: needs.after, ...(needs.releaseOwns && { releaseOwns: sized }), proves: ["B02"] },
   );
 }

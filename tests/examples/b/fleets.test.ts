@@ -1,9 +1,7 @@
 import { Buffer } from "node:buffer";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { templateOf } from "../../../lib/plan/as-template.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
-import type { Plan } from "../../../lib/plan/template.ts";
-import { captured } from "../../engines/pulumi/programs.ts";
 import { allows, grantsOf } from "../policies.ts";
 import type { Found, Templates } from "../template.ts";
 import { both, compute, config, planned, production, service } from "./plans.ts";
@@ -224,43 +222,4 @@ it("B16 no password stands in what an instance is told: it gets the secret's ARN
   const env = write_files.find((one) => one.path === "/etc/sluice/app.env")?.content ?? "";
   expect(env).toContain('DATABASE_SECRET_ARN="${DATABASE_SECRET_ARN}"');
   expect(JSON.stringify(production.all("AWS::EC2::LaunchTemplate").map((one) => one.value))).not.toContain("resolve:secretsmanager");
-});
-
-describe("B03 a deploy that changes what instances are started from", () => {
-  const policies = (plan: Plan) =>
-    plan.stacks.flatMap((stack) =>
-      Object.values(templateOf(stack).Resources).flatMap(({ Type, Properties, UpdatePolicy }) =>
-        Type === "AWS::AutoScaling::AutoScalingGroup" ? [{ most: Number(Reflect.get(Properties, "MaxSize")), UpdatePolicy }] : [],
-      ),
-    );
-
-  it("B03 replaces those of a running fleet one after the other, each after its warm-up", () => {
-    const running = policies(buildPlan(config, "production")).filter(({ most }) => most > 0);
-    expect(running.length).toBeGreaterThan(0);
-    for (const { most, UpdatePolicy } of running) {
-      const rolling = Reflect.get(Object(UpdatePolicy), "AutoScalingRollingUpdate");
-      expect(rolling).toMatchObject({ MaxBatchSize: 1, PauseTime: expect.stringMatching(/^PT\d+S$/) });
-      // AWS CloudFormation template reference, "UpdatePolicy attribute": fewer than the most, or no instance may be replaced.
-      expect(rolling.MinInstancesInService).toBeGreaterThan(0);
-      expect(rolling.MinInstancesInService).toBeLessThan(most);
-    }
-  });
-
-  it("B03 is told to Pulumi as an instance refresh, which goes back where it fails", async () => {
-    const { resources } = await captured(buildPlan(config, "production"));
-    const refreshes = resources.filter(({ type, inputs }) => type === "aws:autoscaling/group:Group" && Number(inputs.maxSize) > 0);
-    expect(refreshes.map(({ inputs }) => inputs.instanceRefresh)).toEqual(
-      refreshes.map(() => ({
-        strategy: "Rolling",
-        preferences: expect.objectContaining({ minHealthyPercentage: 100, autoRollback: true }),
-      })),
-    );
-  });
-
-  it("B03 leaves instances alone where a release exchanges fleets, and a fleet that rests has none", () => {
-    const held = buildPlan({ ...config, rollout: { ...config.rollout, weightHolder: "release" } }, "development");
-    expect(policies(held).map(({ UpdatePolicy }) => UpdatePolicy)).toEqual([undefined, undefined]);
-    const resting = policies(buildPlan(config, "development")).filter(({ most }) => most === 0);
-    expect(resting.map(({ UpdatePolicy }) => UpdatePolicy)).toEqual([undefined]);
-  });
 });

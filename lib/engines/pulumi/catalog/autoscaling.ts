@@ -24,16 +24,6 @@ export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscalin
     MixedInstancesPolicy: "no plan mixes instances",
     SkipZonalShiftValidation: "CloudFormation only",
   },
-  // Pulumi Registry, aws.autoscaling.Group: a change of the launch template starts the refresh.
-  refresh: {
-    argument: "instanceRefresh",
-    of: ({ warmupSeconds }) => ({
-      instanceRefresh: {
-        strategy: "Rolling",
-        preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 150, instanceWarmup: String(warmupSeconds), autoRollback: true },
-      },
-    }),
-  },
   defaults: {
     waitForCapacityTimeout: {
       value: "0",
