@@ -13,7 +13,7 @@ import { openSite } from "./rehearsal/site.ts";
  * A release that was left unfinished is written down as aborted.
  */
 export async function destroy(project: string, environment: string): Promise<{ text: string }> {
-  const state = stateOf(project, environment);
+  const state = stateOf(project);
   const ledger = rehearsalLedger(state);
   const me = holderHere("sluice destroy");
   const { release, held, next } = foldLedger(await ledger.read());

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../base/errors.ts";
 import { writeWhole } from "../machine/whole-file.ts";
@@ -40,10 +40,12 @@ export async function writeMap(project: string, map: EnvironmentMap): Promise<st
 export async function readMap(project: string, environment: string): Promise<EnvironmentMap> {
   const file = fileOf(project, environment);
   if (!existsSync(file)) {
+    const folder = path.dirname(file);
+    const known = existsSync(folder) ? (await readdir(folder)).map((name) => `"${path.parse(name).name}"`) : [];
     throw new UserError(
       "release/none",
       `"${environment}" was never deployed from ${project}`,
-      `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed`,
+      `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
     );
   }
   // Written whole by `writeMap`, and by nobody else.

@@ -16,7 +16,7 @@ export const commandOn = (command: string, environment: string): string =>
 
 /** Gives the ledger of an environment to whoever reads it or writes to it: that of rehearsals is on this machine, any other one on AWS. */
 export async function withLedger<T>(project: string, environment: string, use: (ledger: Ledger) => Promise<T>): Promise<T> {
-  if (environment === rehearsalEnvironment) return use(rehearsalLedger(stateOf(project, environment)));
+  if (environment === rehearsalEnvironment) return use(rehearsalLedger(stateOf(project)));
   const map = await readMap(project, environment);
   return installed("the ledger on AWS", ["@aws-sdk/client-dynamodb"], async () => {
     const { openLedger } = await import("../worlds/aws/table.ts");

@@ -3,20 +3,13 @@ import path from "node:path";
 import { UserError } from "../base/errors.ts";
 import { withoutPassword } from "../pipeline/git-clone.ts";
 import { remoteHome, remoteStatePath } from "../pipeline/state.ts";
-import { isFolder, rehearsalEnvironment } from "./rehearsal/settings.ts";
+import { isFolder } from "./rehearsal/settings.ts";
 
 /**
- * The state folder of what was rehearsed, named as for a rehearsal: a folder, a git URL, or a published version. Throws for an environment
- * that does not exist, and where nothing ever ran. Writes nothing.
+ * The state folder of what was rehearsed, named as for a rehearsal: a folder, a git URL, or a published version. Throws
+ * `release/none` where nothing ever ran. Writes nothing.
  */
-export function stateOf(source: string, environment: string): string {
-  if (environment !== rehearsalEnvironment) {
-    throw new UserError(
-      "usage/unknown",
-      `there is no environment "${environment}"`,
-      `the only one is "${rehearsalEnvironment}"; what was rehearsed is named with --project SOURCE`,
-    );
-  }
+export function stateOf(source: string): string {
   // An app without a folder of its own, such as a git URL, keeps its state elsewhere; then that folder itself may be given too.
   const places = isFolder(source) || existsSync(source) ? [path.join(source, ".sluice"), source] : [remoteStateOf(source)];
   const state = places.find(wasReleased);

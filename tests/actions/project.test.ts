@@ -22,7 +22,7 @@ const released = (state: string): string => {
 };
 const refusal = (source: string) => {
   try {
-    return stateOf(source, "rehearsal");
+    return stateOf(source);
   } catch (error) {
     return error;
   }
@@ -37,14 +37,14 @@ test.each([
 ])("what was rehearsed as %s is found again by %s", async (name, source) => {
   const state = released(await remoteState(name));
   released(await remoteState("npm:another"));
-  expect(stateOf(sourceFrom("/here", source), "rehearsal")).toBe(state);
+  expect(stateOf(sourceFrom("/here", source))).toBe(state);
 });
 
 test("a folder is found by its name, whether it is the app's or the state folder itself", () => {
   const app = tempFolder();
   const state = released(path.join(app, ".sluice"));
-  expect(stateOf(sourceFrom(path.dirname(app), path.basename(app)), "rehearsal")).toBe(state);
-  expect(stateOf(state, "rehearsal")).toBe(state);
+  expect(stateOf(sourceFrom(path.dirname(app), path.basename(app)))).toBe(state);
+  expect(stateOf(state)).toBe(state);
 });
 
 test("what was never rehearsed is said so, without a password, and the only other place is named; looking leaves no folder behind", async () => {

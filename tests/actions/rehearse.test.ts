@@ -17,7 +17,7 @@ test("X03 a rehearsal of two published versions leaves nothing in the folder tha
   const [kept = ""] = readdirSync(path.join(state, "sluice"));
   expect(existsSync(path.join(state, "sluice", kept, "releases"))).toBe(true);
   // Every other verb finds it by the same name, or without a version.
-  for (const source of ["npm:served", "npm:served@1.0.1"]) expect(stateOf(source, "rehearsal")).toBe(path.join(state, "sluice", kept));
+  for (const source of ["npm:served", "npm:served@1.0.1"]) expect(stateOf(source)).toBe(path.join(state, "sluice", kept));
 });
 
 function stateHome(folder: string): void {

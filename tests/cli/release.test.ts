@@ -54,6 +54,11 @@ describe("sluice release", () => {
     expect(sluice("release", "nowhere", "--version", "1", "--config", example)).toMatchObject({ exit: 2 });
   });
 
+  it("X04 status of a name that was never deployed names those that were", () => {
+    deployed();
+    expect(sluice("status", "prodution")).toMatchObject({ exit: 12, err: expect.stringContaining('from here: "production"') });
+  });
+
   it.each(["status", "approve", "rollback"])("X04 %s asks the ledger of an environment on AWS", (command) => {
     expect(sluice(command, "production").err).toContain('"production" was never deployed from');
     deployed();

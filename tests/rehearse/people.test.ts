@@ -62,8 +62,10 @@ test("X06: abort and rollback put everything back, each with its own exit code",
       });
       const unknown = await project.sluice(["status", "production"]).ended;
       expect({ exit: unknown.exit(), err: unknown.stderr() }).toMatchObject({
-        exit: 2,
-        err: expect.stringMatching(/^error: there is no environment "production" \(usage\/unknown\)/),
+        exit: 12,
+        err: expect.stringMatching(
+          /^error: "production" was never deployed from .* \(release\/none\)\nfix: deploy it with: sluice deploy production/,
+        ),
       });
     }),
   );
