@@ -39,6 +39,9 @@ export function enginesPage(): string {
     "A fixed name cannot be had twice, so a change that replaces a named resource is refused by CloudFormation, and fails in Pulumi, which makes the",
     "new one first; in both nothing is lost. CloudFormation puts a failed deploy back, Pulumi stops where it is: run again, both go on.",
     "",
+    "A changed launch template goes through a fleet of EC2 by an instance refresh. CloudFormation waits for its end and fails with it; Pulumi starts it",
+    "and goes on. Neither sends sizes that the plan did not change, so that what scaling or a release set stays.",
+    "",
   ].join("\n");
 }
 

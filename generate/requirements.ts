@@ -19,7 +19,7 @@ export const requirements: Readonly<Record<string, string>> = {
   A17: "Every mistake of a configuration at once, before anything is deployed",
   B01: "The Pulumi program, the component and its tests",
   B02: "Blue and green groups from launch templates",
-  B03: "Scaling up and down, grace (instance refresh is to come)",
+  B03: "Scaling up and down, grace, instance refresh",
   B04: "A balancer that speaks TLS only, with health checks, drain time and access logs",
   B05: "The domain in Route 53, in a zone that is made or given",
   B06: "Traffic in gated steps",

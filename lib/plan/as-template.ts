@@ -9,6 +9,7 @@ export interface TemplateResource {
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: DeletionPolicy;
   readonly UpdateReplacePolicy?: DeletionPolicy;
+  readonly UpdatePolicy?: object;
 }
 
 export interface TemplateOutput {
@@ -53,11 +54,13 @@ export function templateOf(stack: Stack): Template {
 function resourceOf(resource: Resource): TemplateResource {
   const after = dependsOn(resource);
   const policy = policyOf(resource);
+  const update = updatePolicyOf(resource);
   return {
     Type: resource.type,
     Properties: withSortedTags(resource.properties),
     ...(after.length === 0 ? {} : { DependsOn: after }),
     ...(policy === undefined ? {} : { DeletionPolicy: policy, UpdateReplacePolicy: policy }),
+    ...(update && { UpdatePolicy: update }),
   };
 }
 
@@ -83,6 +86,26 @@ function dependsOn({ after = [], properties }: Resource): string[] {
 function policyOf({ id, type, keep }: Resource): DeletionPolicy | undefined {
   if (keep === "snapshot" && !snapshotTypes.includes(type)) throw new Error(`AWS takes no snapshot of ${id}, a ${type}`);
   return keep !== undefined || statefulTypes.includes(type) ? policies[keep ?? "destroy"] : undefined;
+}
+
+/**
+ * CloudFormation starts an instance refresh when the launch template changes and waits for it, and sends no size that the template did not change
+ * (AWS CloudFormation template reference, "UpdatePolicy attribute": AutoScalingInstanceRefresh, AutoScalingScheduledAction).
+ */
+function updatePolicyOf({ id, type, refresh }: Resource): object | undefined {
+  if (!refresh) return undefined;
+  if (type !== "AWS::AutoScaling::AutoScalingGroup") throw new Error(`AWS refreshes no instances of ${id}, a ${type}`);
+  const { minHealthy, maxHealthy, warmup } = refresh;
+  const Preferences = {
+    MinHealthyPercentage: minHealthy,
+    MaxHealthyPercentage: maxHealthy,
+    InstanceWarmup: warmup,
+    SkipMatching: true,
+  };
+  return {
+    AutoScalingInstanceRefresh: { Strategy: "Rolling", Preferences },
+    AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: true },
+  };
 }
 
 /** The logical ids that a value refers to, however deep. */

@@ -6,6 +6,15 @@ export type Type = keyof Properties;
 /** What becomes of a resource when its stack is deleted or it is replaced: `snapshot` where AWS can take one. */
 export type Keep = "destroy" | "retain" | "snapshot";
 
+/** How the machines of a group take on a changed template: a new one is well before an old one goes. */
+export interface Refresh {
+  /** How much of the group is healthy meanwhile, and how much of it there may be in all, in % of its size. */
+  readonly minHealthy: number;
+  readonly maxHealthy: number;
+  /** Seconds until a new machine counts. */
+  readonly warmup: number;
+}
+
 export interface Options<Property extends string = string> {
   /** Must exist first, though no reference says so. */
   readonly after?: readonly Resource[];
@@ -13,6 +22,8 @@ export interface Options<Property extends string = string> {
   readonly keep?: Keep;
   /** AWS refuses to delete it until a person lifts this; an engine adds its own protection where it has one. */
   readonly protect?: boolean;
+  /** For a group of machines: a changed template goes through it at once, and its sizes, which scaling or a release moved, stay. */
+  readonly refresh?: Refresh;
   /** Properties that a release moves: engines set them at creation and never again. */
   readonly releaseOwns?: readonly Property[];
   /** Ids of the requirements that this resource meets. */

@@ -24,7 +24,8 @@ export const fleets = changes({
     ["B02", 'Version: att(needs.template, "LatestVersionNumber")', 'Version: "1"'],
     ["B03", "HealthCheckGracePeriod: needs.graceSeconds", "HealthCheckGracePeriod: 0"],
     ["B03", "DefaultInstanceWarmup: needs.graceSeconds,"],
-    ["B03", "MinHealthyPercentage: 100", "MinHealthyPercentage: 0"],
+    ["B03", "min: 100, max: 150", "min: 90, max: 100"],
+    ["B03", "refresh: { minHealthy: healthy.min, maxHealthy: healthy.max, warmup: needs.graceSeconds },"],
     ["B03", "MaxInstanceLifetime: needs.lifetimeSeconds,"],
     ["B20", 'MetricsCollection: [{ Granularity: "1Minute" }],'],
     ["C14", "PropagateAtLaunch: true", "PropagateAtLaunch: false"],
@@ -32,6 +33,12 @@ export const fleets = changes({
     ["B07", "needs.runs ? needs.sizes : { min: 0, max: 0, desired: 0 }", "needs.sizes"],
     ["B07", "...(needs.releaseOwns && { releaseOwns: sized }), "],
   ],
+  "lib/plan/as-template.ts": [
+    ["B03", "IgnoreUnmodifiedGroupSizeProperties: true", "IgnoreUnmodifiedGroupSizeProperties: false"],
+    ["B03", "SkipMatching: true", "SkipMatching: false"],
+    ["B03", "...(update && { UpdatePolicy: update }),"],
+  ],
+  "lib/engines/pulumi/forward.ts": [["B03", "...(refresh && entry.refresh?.of(refresh)),"]],
   "lib/plan/blocks/fleet-scaling.ts": [
     ["B03", "DisableScaleIn: true", "DisableScaleIn: false"],
     ["B03", '...(what === "requests" && { after: routedBy }), '],

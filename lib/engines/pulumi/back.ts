@@ -11,7 +11,7 @@ export interface Read {
 
 /** The properties that the main resource's arguments say. What only repeats a default of the catalog is left out. */
 export function fromPulumi(entry: Entry, args: Tree): Read {
-  const mechanics = new Set(entry.keep?.arguments);
+  const mechanics = new Set([...(entry.keep?.arguments ?? []), ...(entry.refresh?.arguments ?? [])]);
   const repeats = (name: string): boolean => name in (entry.defaults ?? {}) && isDeepStrictEqual(args[name], entry.defaults?.[name]?.value);
   const said = Object.fromEntries(Object.entries(args).filter(([name]) => !mechanics.has(name) && !repeats(name)));
   const { properties, unread } = read(said, matched(entry).main);

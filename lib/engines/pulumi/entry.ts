@@ -1,6 +1,6 @@
 import type { Intrinsic } from "../../aws/value.ts";
 import type { Attributes, Properties } from "../../plan/cloudformation.gen.ts";
-import type { Keep, Type } from "../../plan/template.ts";
+import type { Keep, Refresh, Type } from "../../plan/template.ts";
 import type { Arguments, Leaf, Outputs } from "./pulumi.gen.ts";
 
 // The words of the catalog: how a CloudFormation type and its Pulumi resources say the same. All of it is read in both directions.
@@ -133,6 +133,11 @@ interface Rest<T extends Type, K extends Token> {
     readonly arguments: readonly (keyof Arguments[K] & string)[];
     of(keep: Keep, properties: Tree): { readonly [A in keyof Arguments[K]]?: unknown };
   };
+  /** Arguments that say how machines take on a changed template. */
+  readonly refresh?: {
+    readonly arguments: readonly (keyof Arguments[K] & string)[];
+    of(refresh: Refresh): { readonly [A in keyof Arguments[K]]?: unknown };
+  };
   /** Arguments that CloudFormation does not have, so that Pulumi does what CloudFormation does by itself, each with its source. */
   readonly defaults?: { readonly [A in keyof Arguments[K]]?: Implied };
   readonly code?: Code;
@@ -149,6 +154,7 @@ export interface Entry {
   readonly lost?: Readonly<Record<string, string>>;
   readonly parts?: readonly EntryPart[];
   readonly keep?: { readonly arguments: readonly string[]; of(keep: Keep, properties: Tree): Readonly<Tree> };
+  readonly refresh?: { readonly arguments: readonly string[]; of(refresh: Refresh): Readonly<Tree> };
   readonly defaults?: Readonly<Record<string, Implied>>;
   readonly code?: Code;
 }

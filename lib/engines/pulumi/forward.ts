@@ -1,4 +1,4 @@
-import type { Keep } from "../../plan/template.ts";
+import type { Options } from "../../plan/template.ts";
 import { isLeaf, isTree, listOf, treesOf } from "./codecs.ts";
 import type { Entry, EntryPart, Token, Tree } from "./entry.ts";
 import { type Match, matched, type Pair, type Step } from "./match.ts";
@@ -13,10 +13,14 @@ export interface Made {
   readonly ignores: readonly string[];
 }
 
+/** What a plan says of a resource beside its properties, and Pulumi by arguments. */
+type Mechanics = Pick<Options, "keep" | "refresh">;
+
 /**
  * The Pulumi resources that say the same, the main one first. Throws with the path for a property that Pulumi cannot say; nothing is dropped.
  */
-export function toPulumi(entry: Entry, properties: object, keep: Keep = "destroy"): readonly [Made, ...Made[]] {
+export function toPulumi(entry: Entry, properties: object, { keep = "destroy", refresh }: Mechanics = {}): readonly [Made, ...Made[]] {
+  if (refresh && !entry.refresh) throw new Error(`Pulumi refreshes no instances of a ${entry.type}`);
   const { main, parts } = matched(entry);
   const rest: Tree = { ...properties };
   const args: Tree = {};
@@ -30,7 +34,13 @@ export function toPulumi(entry: Entry, properties: object, keep: Keep = "destroy
       token: entry.token,
       suffix: "",
       ignores: [],
-      args: { ...defaults, ...entry.keep?.of(keep, { ...properties }), ...args, ...forward(rest, main, entry.type) },
+      args: {
+        ...defaults,
+        ...entry.keep?.of(keep, { ...properties }),
+        ...(refresh && entry.refresh?.of(refresh)),
+        ...args,
+        ...forward(rest, main, entry.type),
+      },
     },
     ...made,
   ];

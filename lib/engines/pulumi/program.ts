@@ -120,7 +120,7 @@ interface Place {
 /** The main resource, and then its parts, one after the other: replication is refused before versioning is on. */
 function build(resource: Resource, place: Place): Built {
   const entry = catalog[resource.type];
-  const [main, ...parts] = toPulumi(entry, resource.properties, resource.keep);
+  const [main, ...parts] = toPulumi(entry, resource.properties, resource);
   const after = (resource.after ?? []).flatMap(({ id }) => all(place.resource(id)));
   const name = `${place.stack.name}-${resource.id}`;
   const options = { protect: resource.protect === true, retainOnDelete: resource.keep === "retain" };

@@ -27,10 +27,15 @@ export interface FleetNeeds {
 
 const sized = ["MinSize", "MaxSize", "DesiredCapacity"] as const;
 
+/** How much of a fleet is healthy while instances are replaced, and how much of it there may be in all, in %. */
+const healthy = { min: 100, max: 150 };
+
 /**
- * The instances of a colour over all zones (B02, B03): the balancer's health counts, and a replacement starts before its instance goes. Each
- * gets the newest template and AMI when it is replaced, at the latest at the end of its life, so no deploy has to wait for a refresh
- * (Amazon EC2 Auto Scaling User Guide, "Replace Auto Scaling instances based on maximum instance lifetime", "Instance maintenance policies").
+ * The instances of a colour over all zones (B02, B03): the balancer's health counts, and a replacement starts before its instance goes. A
+ * changed template goes through the fleet with the deploy that brings it, which changes the machines and not the version: that the colour's
+ * parameter names, and only a release moves it (ADR 0014). A new AMI behind the same parameter changes no template, and is taken at the end of an
+ * instance's life (Amazon EC2 Auto Scaling User Guide, "Use an instance refresh to update instances in an Auto Scaling group", "Replace Auto
+ * Scaling instances based on maximum instance lifetime").
  */
 export function fleet(block: Block, slot: Slot, needs: FleetNeeds): Fleet {
   const { site } = block;
@@ -50,10 +55,15 @@ export function fleet(block: Block, slot: Slot, needs: FleetNeeds): Fleet {
       HealthCheckGracePeriod: needs.graceSeconds,
       DefaultInstanceWarmup: needs.graceSeconds,
       MaxInstanceLifetime: needs.lifetimeSeconds,
-      InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 150 },
+      InstanceMaintenancePolicy: { MinHealthyPercentage: healthy.min, MaxHealthyPercentage: healthy.max },
       MetricsCollection: [{ Granularity: "1Minute" }],
       Tags: site.tags.map((tag) => ({ ...tag, PropagateAtLaunch: true })),
     },
-    { after: needs.after, ...(needs.releaseOwns && { releaseOwns: sized }), proves: ["B02"] },
+    {
+      after: needs.after,
+      refresh: { minHealthy: healthy.min, maxHealthy: healthy.max, warmup: needs.graceSeconds },
+      ...(needs.releaseOwns && { releaseOwns: sized }),
+      proves: ["B02"],
+    },
   );
 }

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { expect, it } from "vitest";
 import { templateOf } from "../../../lib/plan/as-template.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
+import { captured } from "../../engines/pulumi/programs.ts";
 import { allows, grantsOf } from "../policies.ts";
 import type { Found, Templates } from "../template.ts";
 import { both, compute, config, planned, production, service } from "./plans.ts";
@@ -163,6 +164,57 @@ it.each(both)("B03 an instance has time to become healthy, and its replacement s
     expect(fleet.at("InstanceMaintenancePolicy.MinHealthyPercentage")).toBe(100);
     // API reference, CreateAutoScalingGroup: MaxInstanceLifetime of at least a day.
     expect(fleet.number("MaxInstanceLifetime")).toBeGreaterThanOrEqual(86_400);
+  }
+});
+
+const plans = ["release", "engine"] as const;
+
+it.each(plans)(
+  "B03 a changed template goes through a fleet, new before old, and leaves the sizes alone (%s holds the weights)",
+  (weightHolder) => {
+    const { stacks } = buildPlan({ ...config, rollout: { ...config.rollout, weightHolder } }, "development");
+    const fleets = stacks.flatMap((stack) =>
+      Object.values(templateOf(stack).Resources).filter(({ Type }) => Type === "AWS::AutoScaling::AutoScalingGroup"),
+    );
+    expect(fleets).toHaveLength(2);
+    for (const { UpdatePolicy, Properties } of fleets) {
+      const { MinHealthyPercentage, MaxHealthyPercentage } = Reflect.get(Properties, "InstanceMaintenancePolicy");
+      expect(UpdatePolicy).toEqual({
+        // AWS CDK reference, CfnAutoScalingInstanceRefresh: started by a change of LaunchTemplate, which names the newest version.
+        AutoScalingInstanceRefresh: {
+          Strategy: "Rolling",
+          Preferences: {
+            MinHealthyPercentage,
+            MaxHealthyPercentage,
+            InstanceWarmup: Reflect.get(Properties, "DefaultInstanceWarmup"),
+            // An instance that a deploy or its end of life replaced already is not replaced again.
+            SkipMatching: true,
+          },
+        },
+        AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: true },
+      });
+      // API reference, RefreshPreferences: with less than 100 an instance goes before its replacement is there.
+      expect([MinHealthyPercentage, MaxHealthyPercentage > 100]).toEqual([100, true]);
+    }
+  },
+);
+
+it("B03 Pulumi starts the same refresh", async () => {
+  const { resources } = await captured(buildPlan(config, "production"));
+  const groups = resources.filter(({ type }) => type === "aws:autoscaling/group:Group");
+  expect(groups).toHaveLength(2);
+  for (const { inputs } of groups) {
+    // Pulumi Registry, aws.autoscaling.Group: started by a change of launchTemplate, but never for a version "$Latest".
+    expect(JSON.stringify(Reflect.get(Object(inputs.launchTemplate), "version"))).toMatch(/latestVersion/);
+    expect(inputs.instanceRefresh).toEqual({
+      strategy: "Rolling",
+      preferences: {
+        minHealthyPercentage: 100,
+        maxHealthyPercentage: 150,
+        instanceWarmup: String(inputs.defaultInstanceWarmup),
+        skipMatching: true,
+      },
+    });
   }
 });
 

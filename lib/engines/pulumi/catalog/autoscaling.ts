@@ -24,6 +24,21 @@ export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscalin
     MixedInstancesPolicy: "no plan mixes instances",
     SkipZonalShiftValidation: "CloudFormation only",
   },
+  refresh: {
+    arguments: ["instanceRefresh"],
+    // A refresh cannot be put back where the AMI is a parameter (API reference, StartInstanceRefresh: AutoRollback), so that is not asked for.
+    of: ({ minHealthy, maxHealthy, warmup }) => ({
+      instanceRefresh: {
+        strategy: "Rolling",
+        preferences: {
+          minHealthyPercentage: minHealthy,
+          maxHealthyPercentage: maxHealthy,
+          instanceWarmup: String(warmup),
+          skipMatching: true,
+        },
+      },
+    }),
+  },
   defaults: {
     waitForCapacityTimeout: {
       value: "0",
