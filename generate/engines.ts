@@ -19,7 +19,7 @@ export function enginesPage(): string {
     "A security group begins without a way out with both: the plan states one to nobody, which Pulumi is not told, as its provider takes AWS's own",
     "rule away. Buckets, vaults and zones that go with their stack are emptied (`forceDestroy`); databases leave a last snapshot where the plan says so",
     "(`finalSnapshotIdentifier`). A certificate is proven by a record and waited for, as CloudFormation does. What is kept keeps the resources that",
-    "hold its parts as well: a bucket its encryption. Instances that a deploy exchanges (`UpdatePolicy`) are exchanged by an instance refresh.",
+    "hold its parts as well: a bucket its encryption.",
     "",
     "## What Pulumi has not",
     "",

@@ -33,7 +33,7 @@ const healthy = { min: 100, max: 150 };
 /**
  * The instances of a colour over all zones (B02, B03): the balancer's health counts, and a replacement starts before its instance goes. A
  * changed template goes through the fleet with the deploy that brings it, which changes the machines and not the version: that the colour's
- * parameter names, and only a release moves it (ADR 0014). A new AMI behind the same parameter changes no template, and is taken at the end of an
+ * parameter names, and only a release moves it (ADR 0015). A new AMI behind the same parameter changes no template, and is taken at the end of an
  * instance's life (Amazon EC2 Auto Scaling User Guide, "Use an instance refresh to update instances in an Auto Scaling group", "Replace Auto
  * Scaling instances based on maximum instance lifetime").
  */
