@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { findSecrets } from "../base/secret-text.ts";
 
 /** One mistake in a configuration: where, and what to write instead. */
 export interface Problem {
@@ -30,9 +31,11 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], at: readonly Pro
   });
 }
 
-/** One line for people: `rollout.bake: got "5 m"; write …`. */
+/** One line for people: `rollout.bake: got "5 m"; write …`. What looks like a secret is not shown: it would end in logs. */
 export function showProblem({ path, fix }: Problem, given: unknown): string {
-  return `${showPath(path)}: got ${showValue(valueAt(given, path))}; ${fix}`;
+  const value = showValue(valueAt(given, path));
+  const secret = findSecrets(`${String(path.at(-1))}: ${value.whole}`).length > 0;
+  return `${showPath(path)}: got ${secret ? "what looks like a secret" : value.shown}; ${fix}`;
 }
 
 export function showPath(path: readonly PropertyKey[]): string {
@@ -45,8 +48,8 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined), value);
 }
 
-function showValue(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const shown = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
-  return shown.length > 60 ? `${shown.slice(0, 59)}…` : shown;
+function showValue(value: unknown): { readonly whole: string; readonly shown: string } {
+  if (value === undefined) return { whole: "", shown: "nothing" };
+  const whole = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+  return { whole, shown: whole.length > 60 ? `${whole.slice(0, 59)}…` : whole };
 }

@@ -244,3 +244,31 @@ describe("a configuration with mistakes", () => {
     expect(problemsIn(given)).toEqual([expect.stringMatching(problem)]);
   });
 });
+
+describe("a secret in the configuration", () => {
+  // Made up here and put together at run time, so that no scanner takes this file for a leak.
+  const token = `ghp_${"q7Rk2vXz9LmB4tYw8NcJ5hGd3fSa6pUe1oIx"}`;
+  const service = (changes: object) => ({ project: "shop", services: { web: changes } });
+
+  it("B16 is refused in the environment of the app, and not shown", () => {
+    const told = problemsIn(service({ env: { GREETING: "hello", GITHUB: token, DB_PASSWORD: token.slice(4, 20) } }));
+    expect(told).toEqual([
+      expect.stringMatching(/^services\.web\.env\.GITHUB: got what looks like a secret; keep it in AWS Secrets Manager.*github-token/),
+      expect.stringMatching(/^services\.web\.env\.DB_PASSWORD: got what looks like a secret; .*a password/),
+    ]);
+    expect(told.join("\n")).not.toContain(token.slice(4, 10));
+  });
+
+  it("B16 is not shown by what is wrong for another reason", () => {
+    const told = problemsIn({ ...service({ env: { token } }), hub: { token } });
+    expect(told.join("\n")).toMatch(/^hub: got what looks like a secret; /);
+    expect(told.join("\n")).not.toContain(token.slice(4, 10));
+  });
+
+  it.each([`arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf`, "an-example-1-of-a-token", "true"])(
+    "B16 takes %s for none",
+    (value) => {
+      expect(problemsIn(service({ env: { API_TOKEN: value } }))).toEqual([]);
+    },
+  );
+});

@@ -1,3 +1,4 @@
+import { findSecrets } from "../../base/secret-text.ts";
 import { showDuration } from "../../base/time.ts";
 import type { Rule } from "./rule.ts";
 
@@ -22,6 +23,18 @@ export const portIsGiven: Rule = ({ services }) =>
     const path = ["services", service.name, "env", "PORT"];
     return "PORT" in service.env ? { path, fix: "leave it out: each copy gets a port of its own in PORT" } : undefined;
   });
+
+/** Whoever may read a template, a task definition or this file reads the environment of the app. */
+export const nothingInClear: Rule = ({ services }) =>
+  services.map(
+    ({ name, env }) =>
+      () =>
+        Object.entries(env).map(([key, value]) => {
+          const [found] = findSecrets(`${key}: ${JSON.stringify(value)}`);
+          const fix = `keep it in AWS Secrets Manager, and write its ARN here for the app to read it by (a ${found?.rule}; one that is made up has the word "example" in it)`;
+          return found ? { path: ["services", name, "env", key], fix } : undefined;
+        }),
+  );
 
 const framing = ["connection", "content-length", "transfer-encoding", "upgrade"];
 

@@ -9,7 +9,7 @@ import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "
 import { rolledOutByEcs } from "./native.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
-import { dataLimitHoldsReading, framingIsGiven, portIsGiven, weightsRise } from "./rehearsal.ts";
+import { dataLimitHoldsReading, framingIsGiven, nothingInClear, portIsGiven, weightsRise } from "./rehearsal.ts";
 import type { Rule } from "./rule.ts";
 import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed, weightsInTenths } from "./services.ts";
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
@@ -20,6 +20,7 @@ export const rules: readonly Rule[] = [
   weightsRise,
   dataLimitHoldsReading,
   portIsGiven,
+  nothingInClear,
   framingIsGiven,
   severalServices,
   firstTakesTheRest,

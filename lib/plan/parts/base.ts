@@ -115,7 +115,7 @@ export function imagesOf(stack: Draft, config: Config, { name, existing }: Envir
 }
 
 /** Where the images of the first service are, and the key of those that are made here. */
-interface Pulled {
+export interface Pulled {
   readonly images: Images;
   readonly imagesKeyArn?: Value<string>;
 }
