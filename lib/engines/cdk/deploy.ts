@@ -1,5 +1,5 @@
 import { DiffMethod, type ICloudAssemblySource, type IIoHost, Toolkit } from "@aws-cdk/toolkit-lib";
-import { UserError } from "../../base/errors.ts";
+import { refuseProtected } from "../../plan/protected.ts";
 import type { Plan } from "../../plan/template.ts";
 import type { Engine, Only, Outputs, Progress, ResourceProgress } from "../../ports/engine.ts";
 import { changesOf } from "./changes.ts";
@@ -75,15 +75,4 @@ function hostFor(hear: (message: Message) => void): IIoHost {
     notify: async (message) => hear(message),
     requestResponse: async (request) => request.defaultResponse,
   };
-}
-
-function refuseProtected({ stacks }: Plan): void {
-  const names = stacks.filter(({ protect }) => protect).map(({ name }) => name);
-  if (names.length === 0) return;
-  throw new UserError(
-    "engine/failed",
-    `nothing was deleted, because ${names.length === 1 ? "a stack is" : "stacks are"} protected`,
-    "take the protection out of the configuration, deploy that, and run the command again",
-    names,
-  );
 }

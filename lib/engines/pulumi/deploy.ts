@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { type EngineEvent, LocalWorkspace, type Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
-import { UserError } from "../../base/errors.ts";
+import { refuseProtected } from "../../plan/protected.ts";
 import type { Plan } from "../../plan/template.ts";
 import type { Engine, Only, Outputs, Progress } from "../../ports/engine.ts";
 import { changesIn } from "./changes.ts";
@@ -82,16 +82,5 @@ function outputsOf(found: Awaited<ReturnType<PulumiStack["outputs"]>>): Outputs 
       if (secret || typeof value !== "object" || value === null) return [];
       return [[stack, Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)]))]];
     }),
-  );
-}
-
-function refuseProtected({ stacks }: Plan): void {
-  const names = stacks.filter(({ protect }) => protect).map(({ name }) => name);
-  if (names.length === 0) return;
-  throw new UserError(
-    "engine/failed",
-    `nothing was deleted, because ${names.length === 1 ? "a stack is" : "stacks are"} protected`,
-    "take the protection out of the configuration, deploy that, and run the command again",
-    names,
   );
 }
