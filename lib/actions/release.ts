@@ -15,7 +15,7 @@ import { type Place, placeOf } from "../worlds/aws/place.ts";
 import { turnUntilEnded } from "./carry-out.ts";
 import { newReleaseId } from "./rehearsal/open.ts";
 import { tellPlan } from "./rehearsal/release.ts";
-import { domainOf, liveIn, refuseOtherHolder } from "./release/begin.ts";
+import { domainOf, liveIn, refuseMore, refuseOtherHolder } from "./release/begin.ts";
 import { planFor } from "./release/settings.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
 
@@ -45,6 +45,7 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
   const { environment } = map;
   const begun = clock.now();
   refuseOtherHolder(config, environment);
+  refuseMore(config, environment);
   const place = placeOf(map, config.services[0].name, domainOf(config, environment));
   const aws = open(place);
   try {

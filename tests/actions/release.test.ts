@@ -3,7 +3,7 @@ import { planFor } from "../../lib/actions/release/settings.ts";
 import { release } from "../../lib/actions/release.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import { weight } from "../../lib/base/outcome.ts";
-import { duration, instant } from "../../lib/base/time.ts";
+import { duration, instant, systemClock } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { record } from "../../lib/release/controller.ts";
 import { foldLedger } from "../../lib/release/state.ts";
@@ -41,6 +41,36 @@ it("B06 bakes and the wait for data last as much longer as CloudWatch is late, a
   expect(bake?.kind === "bake" && bake.span).toBe(systemA.rollout.bake + delay);
   expect(reading.dataLimit).toBe(systemA.rollout.dataLimit + 2 * delay);
   expect(reading.every).toBe(15_000);
+});
+
+describe("before anything is asked of AWS", () => {
+  const refused = (of: Config) =>
+    release({
+      config: of,
+      map: { v: 1, environment: "production", stacks: [] },
+      version: "v2",
+      clock: systemClock,
+      holder,
+      tell: () => {},
+      signals: { stop: new AbortController().signal },
+      open: () => {
+        throw new Error("AWS was asked");
+      },
+    }).catch((error: unknown) => error);
+  const { database: _, ...served } = systemA;
+  const [web] = systemA.services;
+  const cases: readonly (readonly [what: string, of: Config, told: string])[] = [
+    ["several regions that serve callers", served, "2 regions that serve callers (eu-west-1, us-west-2)"],
+    ["several services", { ...systemA, services: [web, { ...web, name: "cart" }] }, "2 services (web, cart)"],
+  ];
+
+  it.each(cases)("X04 a release to %s is refused: callers would get the old version beside the new one", async (_what, of, told) => {
+    expect(await refused(of)).toMatchObject({ code: "world/unsupported", message: expect.stringContaining(told) });
+  });
+
+  it("X04 a region that rests beside the one with the database is none that serves callers", async () => {
+    expect(await refused(systemA)).toMatchObject({ code: "world/unsupported", message: expect.stringContaining('no stack "ledger"') });
+  });
 });
 
 describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : ` (skipped: ${skip})`}`, () => {

@@ -29,6 +29,26 @@ export function refuseOtherHolder({ rollout: { weightHolder } }: Config, environ
 }
 
 /**
+ * Throws where callers would go on to get the old version beside the new one: from another service, or in another region. Regions rest where the
+ * configuration has a database, which is in the primary one.
+ */
+export function refuseMore({ services, environments, database }: Config, environment: string): void {
+  const regions = environments.find(({ name }) => name === environment)?.regions ?? [];
+  const more =
+    services.length > 1
+      ? `${services.length} services (${services.map(({ name }) => name).join(", ")})`
+      : regions.length > 1 && !database
+        ? `${regions.length} regions that serve callers (${regions.join(", ")})`
+        : undefined;
+  if (more === undefined) return;
+  throw new UserError(
+    "world/unsupported",
+    `"${environment}" has ${more}, and a release moves one service in one region`,
+    'let AWS CodeDeploy or ECS move the weights, rollout.weightHolder: "codedeploy" or "ecs", or release to an environment of one region and service',
+  );
+}
+
+/**
  * What is live: what the ledger says, or before the first release what runs in blue. Throws `world/changed` where the traffic is elsewhere:
  * a release that began there would end it.
  */
