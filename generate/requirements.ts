@@ -28,7 +28,7 @@ export const requirements: Readonly<Record<string, string>> = {
   B09: "Migrated data is compared; no acknowledged write is lost",
   B10: "The database: zones, encryption, monitoring, logs, backups, TLS, proxy",
   B11: "Buckets: versioned, encrypted, with a lifecycle, private, TLS only",
-  B12: "Security groups: the internet to the balancer, the balancer to the app, and each way out",
+  B12: "Security groups: the internet to the balancer by IPv4 and IPv6, the balancer to the app, and each way out",
   B13: "One key per purpose: alias, rotation, least privilege; of several regions where a service itself encrypts what crosses",
   B14: "Roles: explicit actions and resources, a wildcard only with its reason",
   B15: "A network of three tiers over zones, with route tables, NACLs, flow log and endpoints",

@@ -23,16 +23,16 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-EC23",
-    resource: /^base\/GroupsBalancer\w*InFromAnywhere$/,
+    resource: /^base\/GroupsBalancer\w*InFromAnywhere(ByIpv6)?$/,
     reason:
       "The load balancer serves the public: port 443 only, TLS 1.2 and 1.3, and the one group in the system that the internet reaches. The copies behind it take connections from this group alone.",
   },
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-EC23",
-    resource: /^base\/GroupsBalancer\w*InFromTests\d$/,
+    resource: /^base\/GroupsBalancer\w*InFromTests(\d|ByIpv6)$/,
     reason:
-      "cdk-nag cannot read the address, which is that of a NAT gateway of this network and known to CloudFormation only. It ends in /32: one address, on the port of the test listener.",
+      "cdk-nag cannot read the addresses, which CloudFormation alone knows: that of a NAT gateway of this network, one address that ends in /32, and by IPv6 the block that AWS gave this network. Both reach the port of the test listener only.",
   },
   {
     judge: "cdk-nag",

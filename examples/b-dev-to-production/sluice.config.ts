@@ -25,8 +25,8 @@ export default defineConfig({
   database: { engine: "mysql", version: "8.4.9", instance: "db.m6g.large", storage: 100, backups: 14, proxy: true },
   storage: { replica: "us-west-2" },
   firewall: { rate: 2000 },
-  // What instances ask when they start and while they run does not go by way of NAT.
-  network: { endpoints: ["logs", "secretsmanager", "ssm", "ssmmessages"] },
+  // Callers come by IPv4 and IPv6. What instances ask when they start and while they run does not go by way of NAT.
+  network: { ipv6: true, endpoints: ["logs", "secretsmanager", "ssm", "ssmmessages"] },
   environments: {
     // Where the app comes from: blue alone, with a database of its own.
     development: {

@@ -12,9 +12,9 @@ const names = {
   CodeDeploy: "Application DeploymentConfig DeploymentGroup",
   CodePipeline: "Pipeline",
   DynamoDB: "Table",
-  EC2: `EIP FlowLog InternetGateway LaunchTemplate NatGateway NetworkAcl NetworkAclEntry Route RouteTable
+  EC2: `EgressOnlyInternetGateway EIP FlowLog InternetGateway LaunchTemplate NatGateway NetworkAcl NetworkAclEntry Route RouteTable
     SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetNetworkAclAssociation SubnetRouteTableAssociation VPC
-    VPCEndpoint VPCGatewayAttachment`,
+    VPCCidrBlock VPCEndpoint VPCGatewayAttachment`,
   ECR: "Repository",
   ECS: "Cluster ClusterCapacityProviderAssociations Service TaskDefinition",
   ElasticLoadBalancingV2: "Listener ListenerRule LoadBalancer TargetGroup",

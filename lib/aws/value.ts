@@ -32,7 +32,17 @@ export interface StackOutput {
   };
 }
 
-export type Intrinsic = Ref | GetAtt | Sub | Base64 | StackOutput;
+/** The block of IPv6 addresses that AWS gave a network, which is the only one of a list; or one of the equal blocks in it. */
+export interface Select {
+  readonly "Fn::Select": readonly [index: string, of: GetAtt | Cidr];
+}
+
+/** The equal blocks in a block: how many, and how many bits of an address are free in each. */
+export interface Cidr {
+  readonly "Fn::Cidr": readonly [block: Select, count: string, bits: string];
+}
+
+export type Intrinsic = Ref | GetAtt | Sub | Base64 | StackOutput | Select;
 
 export type List<T> = readonly T[];
 export type OneOrMany<T> = T | readonly T[];

@@ -27,6 +27,7 @@ export interface Properties {
   "AWS::CodeDeploy::DeploymentGroup": CodeDeploy_DeploymentGroup;
   "AWS::CodePipeline::Pipeline": CodePipeline_Pipeline;
   "AWS::DynamoDB::Table": DynamoDB_Table;
+  "AWS::EC2::EgressOnlyInternetGateway": EC2_EgressOnlyInternetGateway;
   "AWS::EC2::EIP": EC2_EIP;
   "AWS::EC2::FlowLog": EC2_FlowLog;
   "AWS::EC2::InternetGateway": EC2_InternetGateway;
@@ -43,6 +44,7 @@ export interface Properties {
   "AWS::EC2::SubnetNetworkAclAssociation": EC2_SubnetNetworkAclAssociation;
   "AWS::EC2::SubnetRouteTableAssociation": EC2_SubnetRouteTableAssociation;
   "AWS::EC2::VPC": EC2_VPC;
+  "AWS::EC2::VPCCidrBlock": EC2_VPCCidrBlock;
   "AWS::EC2::VPCEndpoint": EC2_VPCEndpoint;
   "AWS::EC2::VPCGatewayAttachment": EC2_VPCGatewayAttachment;
   "AWS::ECR::Repository": ECR_Repository;
@@ -119,6 +121,7 @@ export interface Attributes {
   "AWS::CodeDeploy::DeploymentGroup": never;
   "AWS::CodePipeline::Pipeline": "Arn" | "Version";
   "AWS::DynamoDB::Table": "Arn" | "StreamArn";
+  "AWS::EC2::EgressOnlyInternetGateway": "Id";
   "AWS::EC2::EIP": "AllocationId" | "PublicIp";
   "AWS::EC2::FlowLog": "Id";
   "AWS::EC2::InternetGateway": "InternetGatewayId";
@@ -135,6 +138,7 @@ export interface Attributes {
   "AWS::EC2::SubnetNetworkAclAssociation": "AssociationId";
   "AWS::EC2::SubnetRouteTableAssociation": "Id";
   "AWS::EC2::VPC": "CidrBlock" | "CidrBlockAssociations" | "DefaultNetworkAcl" | "DefaultSecurityGroup" | "Ipv6CidrBlocks" | "VpcEncryptionControl.ResourceExclusions" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.State" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.State" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.StateMessage" | "VpcEncryptionControl.ResourceExclusions.InternetGateway" | "VpcEncryptionControl.ResourceExclusions.InternetGateway.State" | "VpcEncryptionControl.ResourceExclusions.InternetGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.Lambda" | "VpcEncryptionControl.ResourceExclusions.Lambda.State" | "VpcEncryptionControl.ResourceExclusions.Lambda.StateMessage" | "VpcEncryptionControl.ResourceExclusions.NatGateway" | "VpcEncryptionControl.ResourceExclusions.NatGateway.State" | "VpcEncryptionControl.ResourceExclusions.NatGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.State" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VpcLattice" | "VpcEncryptionControl.ResourceExclusions.VpcLattice.State" | "VpcEncryptionControl.ResourceExclusions.VpcLattice.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VpcPeering" | "VpcEncryptionControl.ResourceExclusions.VpcPeering.State" | "VpcEncryptionControl.ResourceExclusions.VpcPeering.StateMessage" | "VpcEncryptionControl.State" | "VpcEncryptionControl.StateMessage" | "VpcEncryptionControl.VpcEncryptionControlId" | "VpcEncryptionControl.VpcId" | "VpcId";
+  "AWS::EC2::VPCCidrBlock": "Id" | "IpSource" | "Ipv6AddressAttribute";
   "AWS::EC2::VPCEndpoint": "CreationTimestamp" | "DnsEntries" | "Id" | "NetworkInterfaceIds";
   "AWS::EC2::VPCGatewayAttachment": "AttachmentType";
   "AWS::ECR::Repository": "Arn" | "RepositoryUri";
@@ -2094,6 +2098,11 @@ export interface DynamoDB_Table_WarmThroughput {
   readonly WriteUnitsPerSecond?: Value<number>;
 }
 
+export interface EC2_EgressOnlyInternetGateway {
+  readonly Tags?: List<Tag>;
+  readonly VpcId: Value<string>;
+}
+
 export interface EC2_EIP {
   readonly Address?: Value<string>;
   readonly Domain?: Value<string>;
@@ -2637,6 +2646,15 @@ export interface EC2_VPC_VpcEncryptionControlExclusions {
   readonly VirtualPrivateGateway?: EC2_VPC_VpcEncryptionControlExclusion;
   readonly VpcLattice?: EC2_VPC_VpcEncryptionControlExclusion;
   readonly VpcPeering?: EC2_VPC_VpcEncryptionControlExclusion;
+}
+
+export interface EC2_VPCCidrBlock {
+  readonly AmazonProvidedIpv6CidrBlock?: Value<boolean>;
+  readonly Ipv6CidrBlock?: Value<string>;
+  readonly Ipv6IpamPoolId?: Value<string>;
+  readonly Ipv6NetmaskLength?: Value<number>;
+  readonly Ipv6Pool?: Value<string>;
+  readonly VpcId: Value<string>;
 }
 
 export interface EC2_VPCEndpoint {

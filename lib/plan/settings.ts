@@ -31,6 +31,7 @@ export function networkOf({ network, edge }: Config, environment: Environment, r
     nat: network.nat,
     endpoints: network.endpoints,
     privateCallers: edge !== undefined,
+    ipv6: network.ipv6,
     flowLogDays: network.flowLogs,
     logsKey,
   };

@@ -1,4 +1,4 @@
-import type { Base64, GetAtt, Ref, StackOutput, Sub, Value } from "../aws/value.ts";
+import type { Base64, GetAtt, Ref, Select, StackOutput, Sub, Value } from "../aws/value.ts";
 import type { Attributes, Properties } from "./cloudformation.gen.ts";
 
 export type Type = keyof Properties;
@@ -79,6 +79,12 @@ export const sub = (text: string, values?: Readonly<Record<string, Value<string>
 
 /** A text as EC2 takes user data. */
 export const base64 = (text: Value<string>): Base64 => ({ "Fn::Base64": text });
+
+/** The IPv6 addresses of a network that AWS gives it, once they are there; with `at` one of the first 32 blocks of /64 in them. */
+export function ipv6Of(vpc: Resource<"AWS::EC2::VPC">, at?: number): Select {
+  const whole: Select = { "Fn::Select": ["0", att(vpc, "Ipv6CidrBlocks")] };
+  return at === undefined ? whole : { "Fn::Select": [String(at), { "Fn::Cidr": [whole, "32", "64"] }] };
+}
 
 /** An output of another stack of the plan. `roleArn` is needed where that stack is in another account. */
 export const fromStack = (stack: Pick<Stack, "name" | "region">, output: string, roleArn?: string): StackOutput => ({

@@ -89,6 +89,14 @@ describe("A17 B15 without NAT there is an endpoint for what every copy calls bef
   });
 });
 
+it("A17 B15 addresses of IPv6 are asked for only where a network is made", () => {
+  const subnets = ["subnet-0a1b2c31", "subnet-0a1b2c32"];
+  const theirs = { ...production, existing: { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets } } };
+  const ipv6 = (environments: object) => problemsIn(given({ network: { ipv6: true }, environments }));
+  expect(ipv6({ production: theirs })).toEqual([expect.stringMatching(/^network\.ipv6: .*existing\.vpc/)]);
+  expect(ipv6({ production: theirs, staging: { ...production, account: "222222222222" } })).toEqual([]);
+});
+
 it("A17 B08 the environment that a snapshot comes from has a database: none that uses another one's so far", () => {
   const source = { host: "dev.example.com", cidr: "10.50.0.0/16" };
   const fleets = (phase: string) =>

@@ -133,6 +133,7 @@ export function resolve(plan: Plan): Resolved {
         return mine === undefined ? attribute(stack, id, name) : text(stack, mine);
       });
     }
+    if ("Fn::Select" in value) throw new Error(`no policy of ${stack.name} names addresses`);
     const { StackName, OutputName, Region: region } = value["Fn::GetStackOutput"];
     const from = plan.stacks.find((one) => one.name === StackName && one.region === region);
     const output = from?.outputs.find(({ name }) => name === OutputName);

@@ -177,12 +177,19 @@ export const standing = changes({
     ["B15", "{ from: anywhere, ports: [443, 443] }", "{ from: anywhere, ports: [80, 443] }"],
   ],
   "lib/plan/blocks/network-endpoints.ts": [["B15", '["s3", "dynamodb"]', '["s3"]']],
-  "lib/plan/blocks/subnets.ts": [["B15", "MapPublicIpOnLaunch: false", "MapPublicIpOnLaunch: true"]],
   "lib/plan/blocks/names.ts": [
     ["B05", "EvaluateTargetHealth: true", "EvaluateTargetHealth: false"],
     ["B04", 'ValidationMethod: "DNS"', 'ValidationMethod: "EMAIL"'],
     ["B05", 'if (given !== "new") return given;', 'if (given !== "new") return "Z1";'],
   ],
+  "lib/plan/blocks/subnets.ts": [
+    ["B15", "MapPublicIpOnLaunch: false", "MapPublicIpOnLaunch: true"],
+    ["B15", "...(ipv6 && { after: [ipv6.given] }), "],
+    ["B15", "tiers.indexOf(tier) * places + number - 1", "number"],
+    ["B15", 'AssignIpv6AddressOnCreation: tier !== "isolated"', "AssignIpv6AddressOnCreation: true"],
+    ["B15", 'DestinationIpv6CidrBlock: "::/0"', 'DestinationIpv6CidrBlock: "64:ff9b::/96"'],
+  ],
+  "lib/plan/blocks/failover-record.ts": [["B12", '{ thing: "Record ipv6", Type: "AAAA" },']],
   "lib/plan/blocks/topic.ts": [["B13", "KmsMasterKeyId: keyArn, "]],
   "lib/plan/blocks/logs.ts": [["B20", "RetentionInDays: days, "]],
   "lib/config/rules/migration.ts": [

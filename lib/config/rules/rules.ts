@@ -14,7 +14,7 @@ import type { Rule } from "./rule.ts";
 import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed, weightsInTenths } from "./services.ts";
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { stagesKnown } from "./stages.ts";
-import { builtForItsCopies, homeHoldsNoService, reachedWithoutNat, storageOfFleets } from "./switched.ts";
+import { builtForItsCopies, homeHoldsNoService, ipv6InOwnNetworks, reachedWithoutNat, storageOfFleets } from "./switched.ts";
 
 export const rules: readonly Rule[] = [
   weightsRise,
@@ -61,6 +61,7 @@ export const rules: readonly Rule[] = [
   homeHoldsNoService,
   storageOfFleets,
   builtForItsCopies,
+  ipv6InOwnNetworks,
   reachedWithoutNat,
   pulumiKnowsItsState,
   workflowKnowsItsState,

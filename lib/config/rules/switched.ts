@@ -45,6 +45,19 @@ export const builtForItsCopies: Rule = ({ delivery, services: [service] }) => {
   };
 };
 
+/** What exists keeps the addresses that it has. */
+export const ipv6InOwnNetworks: Rule = ({ network, environments, delivery }) =>
+  network.ipv6
+    ? () => {
+        const reached = environments.filter(({ name }) => name !== delivery?.home);
+        const fix =
+          "leave it out, or leave existing.vpc out: all environments use networks that exist, which keep the addresses that they have";
+        return reached.length > 0 && reached.every(({ existing }) => existing.vpc ?? existing.service)
+          ? { path: ["network", "ipv6"], fix }
+          : undefined;
+      }
+    : undefined;
+
 /** What tasks and instances call before they are well, whatever the app does: without NAT an endpoint must lead there. */
 export const reachedWithoutNat: Rule = (config) => {
   const { network, environments } = config;

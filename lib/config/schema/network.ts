@@ -34,5 +34,11 @@ export const network = section({
     })
     .prefault([])
     .describe("Services that are reached by an interface endpoint and not by NAT. S3 and DynamoDB always have a gateway endpoint."),
+  ipv6: z
+    .boolean({ error: "write true or false" })
+    .prefault(false)
+    .describe(
+      "Whether the network has addresses of IPv6 too: callers reach the load balancer by both, and what runs reaches the internet by both. Only in networks that are made.",
+    ),
   flowLogs: retention.prefault(30).describe("Days that flow logs are kept."),
 }).prefault({});

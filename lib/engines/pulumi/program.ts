@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { references } from "../../plan/as-template.ts";
 import type { Plan, Resource, Stack } from "../../plan/template.ts";
 import { argumentsOf } from "./arguments.ts";
 import { catalog, refuseUnknown } from "./catalog/catalog.ts";
@@ -98,7 +99,8 @@ function rendererOf(stack: Stack, providers: Providers, parent: pulumi.Resource 
   const output = (name: string, read: Read): unknown => {
     const found = stack.outputs.find((one) => one.name === name);
     if (!found) throw new Error(`the stack ${stack.name} has no output ${name}`);
-    return settle(found.value, { resource: (id) => make(id, read), output: read, needs: () => undefined });
+    const resource = (id: string): Built => make(id, read);
+    return settle(found.value, { resource, ipv6Of: ipv6In(stack, resource), output: read, needs: () => undefined });
   };
   return {
     makeAll: (read) => {
@@ -139,6 +141,14 @@ function build(resource: Resource, place: Place): Built {
   return { entry, properties: resource.properties, main: first, parts: rest };
 }
 
+const ipv6In =
+  ({ name, resources }: Stack, resource: (id: string) => Built) =>
+  (vpc: string): Built => {
+    const found = resources.find(({ type, properties }) => type === "AWS::EC2::VPCCidrBlock" && references(properties).has(vpc));
+    if (!found) throw new Error(`nothing in ${name} gives ${vpc} addresses of IPv6`);
+    return resource(found.id);
+  };
+
 const all = ({ main, parts }: Built): readonly pulumi.Resource[] => [main, ...parts.values()];
 
 function create(
@@ -149,7 +159,8 @@ function create(
   options: { readonly dependsOn: readonly pulumi.Resource[] } & Omit<pulumi.CustomResourceOptions, "dependsOn">,
 ): pulumi.CustomResource {
   const needed = new Set<pulumi.Resource>(options.dependsOn);
-  const settled = settle(args, { resource, output: read, needs: (one) => needed.add(one), ...(owner && { owner }) });
+  const sources = { resource, ipv6Of: ipv6In(stack, resource), output: read, needs: (one: pulumi.Resource) => needed.add(one) };
+  const settled = settle(args, { ...sources, ...(owner && { owner }) });
   const region = hasRegion(token) ? { region: stack.region } : {};
   const Class = classOf(token);
   return new Class(

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { partOf } from "../../aws/cidr6.ts";
 import { type Source, sourceOf } from "./attributes.ts";
 import { fixed, password } from "./catalog/secrets.ts";
 import { Document, isLeaf, isTree } from "./codecs.ts";
@@ -18,6 +19,8 @@ export interface Built {
 export interface Sources {
   /** A resource of the same stack. Throws for one that is not there. */
   resource(id: string): Built;
+  /** What gives a network of the same stack its IPv6 addresses. */
+  ipv6Of(vpc: string): Built;
   /** The value of another stack's output, settled. */
   output(stack: string, name: string): unknown;
   /** The resources of the part that is being made, for its `Own` values. */
@@ -47,6 +50,8 @@ function leaf(value: Readonly<Record<string, unknown>>, sources: Sources): pulum
       return substitute(given, sources);
     case "Fn::Base64":
       return pulumi.all([settle(given, sources)]).apply(([text]) => Buffer.from(String(text)).toString("base64"));
+    case "Fn::Select":
+      return addresses(given, sources);
     case "Fn::GetStackOutput": {
       const { StackName, OutputName } = isTree(given) ? given : {};
       return sources.output(String(StackName), String(OutputName));
@@ -54,6 +59,16 @@ function leaf(value: Readonly<Record<string, unknown>>, sources: Sources): pulum
     default:
       throw new Error(`${key} is no function of a plan`);
   }
+}
+
+/** The IPv6 addresses of a network, or one of the blocks in them. In Pulumi what asked AWS for them knows them first, not the network. */
+function addresses(given: unknown, sources: Sources): pulumi.Input<unknown> {
+  const [index, of]: unknown[] = Array.isArray(given) ? given : [];
+  const { "Fn::GetAtt": attribute, "Fn::Cidr": parts } = isTree(of) ? of : {};
+  if (Array.isArray(attribute)) return outputAt(sources.ipv6Of(String(attribute[0])).main, "ipv6CidrBlock");
+  const [whole, , bits]: unknown[] = Array.isArray(parts) ? parts : [];
+  const prefix = 128 - Number(bits);
+  return pulumi.all([settle(whole, sources)]).apply(([block]) => partOf(String(block), Number(index), prefix) ?? `${block}[${index}]`);
 }
 
 function refer(id: string, attribute: string | undefined, sources: Sources): pulumi.Input<unknown> {

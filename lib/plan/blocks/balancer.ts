@@ -6,7 +6,7 @@ import { att, type Resource, ref } from "../template.ts";
 import type { Bucket } from "./bucket.ts";
 import { balancerPrefix } from "./log-bucket.ts";
 import type { Ground } from "./network.ts";
-import { letIn, type Side, securityGroup } from "./security-group.ts";
+import { letIn, letInByIpv6, type Side, securityGroup } from "./security-group.ts";
 
 /** Where callers come in. */
 export const productionPort = 443;
@@ -21,27 +21,38 @@ export interface Entry {
   readonly dnsName: Value<string>;
   /** Route 53 zone of its name, for alias records. */
   readonly zoneId: Value<string>;
+  /** Whether its name has an address of IPv6. */
+  readonly dualstack: boolean;
   readonly group: Side;
 }
 
 /** A load balancer for each colour behind one group, between which DNS splits the callers (B05). */
 export function balancers(block: Block, groups: Block, ground: Ground, logs: Bucket): Readonly<Record<Slot, Entry>> {
   const group = securityGroup(groups, ground.vpcId, "balancer", "The load balancers");
-  letIn(groups, group, "anywhere", productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");
-  const placed = { scheme: "internet-facing", subnetIds: ground.publicSubnetIds, open: ground.open, logs } as const;
+  letCallersIn(groups, group, ground);
+  const placed = { ...facingCallers(ground), logs };
   return { blue: loadBalancer(block, group, { ...placed, slot: "blue" }), green: loadBalancer(block, group, { ...placed, slot: "green" }) };
 }
 
 /** An Application Load Balancer in the public subnets: HTTPS only, logged, protected from deletion in a protected environment (B04). */
 export function balancer(block: Block, groups: Block, ground: Ground, logs: Bucket): Entry {
   const group = securityGroup(groups, ground.vpcId, "balancer", "The load balancer");
-  letIn(groups, group, "anywhere", productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");
+  letCallersIn(groups, group, ground);
+  if (ground.ipv6 !== undefined) letInByIpv6(groups, group, "tests", testPort, ground.ipv6, "Tests from inside the network, by IPv6");
   ground.natCidrs.forEach((cidr, at) => {
     // The balancer's name leads to its public addresses, also from inside: tests arrive by way of NAT.
     letIn(groups, group, `tests ${at + 1}`, testPort, cidr, "Tests from inside the network, by NAT");
   });
-  return loadBalancer(block, group, { scheme: "internet-facing", subnetIds: ground.publicSubnetIds, open: ground.open, logs });
+  return loadBalancer(block, group, { ...facingCallers(ground), logs });
 }
+
+function letCallersIn(groups: Block, group: Side, { ipv6 }: Ground): void {
+  letIn(groups, group, "anywhere", productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");
+  if (ipv6 !== undefined) letInByIpv6(groups, group, "anywhere", productionPort, "::/0", "HTTPS from callers anywhere, by IPv6");
+}
+
+const facingCallers = ({ publicSubnetIds, open, ipv6 }: Ground) =>
+  ({ scheme: "internet-facing", subnetIds: publicSubnetIds, open, dualstack: ipv6 !== undefined }) as const;
 
 interface Placement {
   readonly scheme: "internal" | "internet-facing";
@@ -49,12 +60,14 @@ interface Placement {
   readonly logs: Bucket;
   /** The network that it stands in, where Sluice makes it. */
   readonly open: readonly Resource[];
+  /** Whether callers come by IPv6 too. Targets are reached by IPv4 all the same. */
+  readonly dualstack?: boolean;
   /** Where DNS splits the callers between one balancer for each colour (B05). */
   readonly slot?: Slot;
 }
 
 /** A load balancer that this group guards. */
-export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, logs, open, slot }: Placement): Entry {
+export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, logs, open, slot, dualstack = false }: Placement): Entry {
   const { site } = block;
   const made = block.add(
     slot ? `${slot} balancer` : "Balancer",
@@ -63,7 +76,7 @@ export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, log
       Name: block.name("load-balancer", slot ? `${slot}-balancer` : "balancer"),
       Type: "application",
       Scheme: scheme,
-      IpAddressType: "ipv4",
+      IpAddressType: dualstack ? "dualstack" : "ipv4",
       Subnets: subnetIds,
       SecurityGroups: [group.groupId],
       LoadBalancerAttributes: [
@@ -89,6 +102,7 @@ export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, log
     fullName: att(made, "LoadBalancerFullName"),
     dnsName: att(made, "DNSName"),
     zoneId: att(made, "CanonicalHostedZoneID"),
+    dualstack,
     group,
   };
 }

@@ -4,6 +4,15 @@ import { ref } from "../template.ts";
 import type { Entry } from "./balancer.ts";
 import { failoverCheck } from "./health-check.ts";
 
+/** The records of a name that leads to a load balancer: an address of each kind that it has. */
+export const recordsTo = ({ dualstack }: Pick<Entry, "dualstack">): readonly { readonly thing: string; readonly Type: "A" | "AAAA" }[] =>
+  dualstack
+    ? [
+        { thing: "Record", Type: "A" },
+        { thing: "Record ipv6", Type: "AAAA" },
+      ]
+    : [{ thing: "Record", Type: "A" }];
+
 /** Which of two regions a record stands for, and where a copy says that it is well. */
 export interface Failover {
   readonly role: "PRIMARY" | "SECONDARY";
@@ -17,19 +26,20 @@ export interface Failover {
 export function failoverRecord(block: Block, domain: string, zoneId: Value<string>, balancer: Entry, { role, health }: Failover): void {
   const { site } = block;
   const check = failoverCheck(block, balancer.dnsName, health);
-  block.add(
-    "Record",
-    "AWS::Route53::RecordSet",
-    {
-      HostedZoneId: zoneId,
-      Name: domain,
-      Type: "A",
-      SetIdentifier: site.region,
-      Failover: role,
-      HealthCheckId: ref(check),
-      AliasTarget: { DNSName: balancer.dnsName, HostedZoneId: balancer.zoneId, EvaluateTargetHealth: true },
-    },
-    { proves: ["A12", "B05"] },
-  );
+  for (const { thing, Type } of recordsTo(balancer))
+    block.add(
+      thing,
+      "AWS::Route53::RecordSet",
+      {
+        HostedZoneId: zoneId,
+        Name: domain,
+        Type,
+        SetIdentifier: site.region,
+        Failover: role,
+        HealthCheckId: ref(check),
+        AliasTarget: { DNSName: balancer.dnsName, HostedZoneId: balancer.zoneId, EvaluateTargetHealth: true },
+      },
+      { proves: ["A12", "B05"] },
+    );
   block.stack.output("HealthCheckId", ref(check), "Health check of this region");
 }

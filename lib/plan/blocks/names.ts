@@ -3,7 +3,7 @@ import type { Environment } from "../../config/schema/environment.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import type { Entry } from "./balancer.ts";
-import { type Failover, failoverRecord } from "./failover-record.ts";
+import { type Failover, failoverRecord, recordsTo } from "./failover-record.ts";
 
 /** What of the name is elsewhere: nothing, the zone in the first region's stack, or the record, which leads to CloudFront. */
 export interface Reach {
@@ -70,26 +70,32 @@ export function certificate(
 }
 
 /** A name below the domain, which leads where the domain leads, in whichever region that is. */
-export function nameBelow(block: Block, name: string, domain: string, zoneId: Value<string>): void {
-  block.add(
-    "Record",
-    "AWS::Route53::RecordSet",
-    {
-      HostedZoneId: zoneId,
-      Name: name,
-      Type: "A",
-      AliasTarget: { DNSName: domain, HostedZoneId: zoneId, EvaluateTargetHealth: true },
-    },
-    { proves: ["B05"] },
-  );
+export function nameBelow(
+  block: Block,
+  name: string,
+  { domain, zoneId, dualstack }: { readonly domain: string; readonly zoneId: Value<string>; readonly dualstack: boolean },
+): void {
+  for (const { thing, Type } of recordsTo({ dualstack }))
+    block.add(
+      thing,
+      "AWS::Route53::RecordSet",
+      {
+        HostedZoneId: zoneId,
+        Name: name,
+        Type,
+        AliasTarget: { DNSName: domain, HostedZoneId: zoneId, EvaluateTargetHealth: true },
+      },
+      { proves: ["B05"] },
+    );
 }
 
 /** The name under which callers find the balancer. */
 function record(block: Block, domain: string, zoneId: Value<string>, balancer: Entry): void {
-  block.add("Record", "AWS::Route53::RecordSet", {
-    HostedZoneId: zoneId,
-    Name: domain,
-    Type: "A",
-    AliasTarget: { DNSName: balancer.dnsName, HostedZoneId: balancer.zoneId, EvaluateTargetHealth: true },
-  });
+  for (const { thing, Type } of recordsTo(balancer))
+    block.add(thing, "AWS::Route53::RecordSet", {
+      HostedZoneId: zoneId,
+      Name: domain,
+      Type,
+      AliasTarget: { DNSName: balancer.dnsName, HostedZoneId: balancer.zoneId, EvaluateTargetHealth: true },
+    });
 }

@@ -12,23 +12,30 @@ const anywhere = "0.0.0.0/0";
 /** Where answers to connections that started inside come back (Amazon VPC User Guide, "Ephemeral ports"). */
 const answers: Door = { from: anywhere, ports: [1024, 65_535] };
 
+const anywhereByIpv6 = "::/0";
+const everything: Door = { from: anywhere };
+
 const https: Door = { from: anywhere, ports: [443, 443] };
 
 /**
  * The second line behind the security groups, one list per tier: the public tier takes HTTPS and answers, the private tier answers and, where
- * callers come to it by CloudFront, HTTPS, the isolated tier nothing from outside the network (B15).
+ * callers come to it by CloudFront, HTTPS, the isolated tier nothing from outside the network, and nothing by IPv6 (B15).
  */
 export function acls(
   block: Block,
   vpc: Vpc,
   cidr: string,
   subnets: Readonly<Record<Tier, readonly Subnet[]>>,
-  privateCallers: boolean,
+  { privateCallers, ipv6 }: { readonly privateCallers: boolean; readonly ipv6: boolean },
 ): void {
   const inside: Door = { from: cidr };
+  const also = (...more: readonly Door[]): readonly Door[] => (ipv6 ? more.map((door) => ({ ...door, from: anywhereByIpv6 })) : []);
   const doors: Readonly<Record<Tier, { readonly in: readonly Door[]; readonly out: readonly Door[] }>> = {
-    public: { in: [inside, https, answers], out: [{ from: anywhere }] },
-    private: { in: privateCallers ? [inside, https, answers] : [inside, answers], out: [{ from: anywhere }] },
+    public: { in: [inside, https, answers, ...also(https, answers)], out: [everything, ...also(everything)] },
+    private: {
+      in: [...(privateCallers ? [inside, https, answers] : [inside, answers]), ...also(answers)],
+      out: [everything, ...also(everything)],
+    },
     isolated: { in: [inside], out: [inside] },
   };
   for (const tier of tiers) {
@@ -51,7 +58,7 @@ function entry(acl: Value<string>, at: number, Egress: boolean, { from, ports }:
     RuleNumber: (at + 1) * 100,
     Egress,
     RuleAction: "allow" as const,
-    CidrBlock: from,
+    ...(from.includes(":") ? { Ipv6CidrBlock: from } : { CidrBlock: from }),
     // -1 means every protocol, 6 TCP (IANA protocol numbers).
     Protocol: ports ? 6 : -1,
     ...(ports && { PortRange: { From: ports[0], To: ports[1] } }),

@@ -4,12 +4,12 @@ import { zoneNames } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import { ofZone } from "../addresses.ts";
 import type { Block } from "../stack.ts";
-import { att, type Resource, ref, sub } from "../template.ts";
+import { att, ipv6Of, type Resource, ref, sub } from "../template.ts";
 import { logGroup } from "./logs.ts";
 import { acls } from "./network-acls.ts";
 import { gatewayEndpoints, interfaceEndpoints } from "./network-endpoints.ts";
 import { role } from "./role.ts";
-import { named, type Placed, type Subnet, subnet, type Tier, toInternet, type Vpc } from "./subnets.ts";
+import { type Ipv6, named, type Placed, type Subnet, subnet, type Tier, toInternet, toInternetByIpv6, type Vpc } from "./subnets.ts";
 
 export interface NetworkNeeds {
   readonly cidr: Addresses;
@@ -18,6 +18,8 @@ export interface NetworkNeeds {
   readonly endpoints: readonly string[];
   /** Whether callers come to the private tier, by an interface of CloudFront in it. */
   readonly privateCallers: boolean;
+  /** Whether it has addresses of IPv6 too. */
+  readonly ipv6: boolean;
   readonly flowLogDays: number;
   readonly logsKey: Value<string>;
 }
@@ -29,6 +31,8 @@ export interface Ground {
   readonly privateSubnetIds: readonly Value<string>[];
   /** What must be there before callers can come in: the way to the internet. */
   readonly open: readonly Resource[];
+  /** Its addresses of IPv6, if it has any. */
+  readonly ipv6?: Value<string>;
   /** The addresses under which the private tier reaches the internet, as blocks of one. */
   readonly natCidrs: readonly Value<string>[];
 }
@@ -49,12 +53,13 @@ export function network(block: Block, needs: NetworkNeeds): Ground {
     InternetGatewayId: ref(internet),
   });
 
+  const ipv6 = needs.ipv6 ? addressesOfIpv6(block, vpc) : undefined;
   const zones = zoneNames(site.region, needs.zones);
   const places = zones.map((zone, at) => ({ zone, number: at + 1, addresses: ofZone(needs.cidr, at) }));
   const rows = places.map(({ zone, number, addresses }) => ({
-    public: subnet(block, vpc, "public", number, zone, addresses.public),
-    private: subnet(block, vpc, "private", number, zone, addresses.private),
-    isolated: subnet(block, vpc, "isolated", number, zone, addresses.isolated),
+    public: subnet(block, vpc, "public", number, zone, addresses.public, ipv6),
+    private: subnet(block, vpc, "private", number, zone, addresses.private, ipv6),
+    isolated: subnet(block, vpc, "isolated", number, zone, addresses.isolated, ipv6),
   }));
 
   const gateways = natGateways(block, rows.slice(0, { "per-zone": rows.length, one: 1, none: 0 }[needs.nat]), attached);
@@ -66,13 +71,14 @@ export function network(block: Block, needs: NetworkNeeds): Ground {
     const nat = gateways[at] ?? gateways[0];
     if (nat) block.add(`Private route ${number}`, "AWS::EC2::Route", toInternet(row.private.table, { NatGatewayId: ref(nat.gateway) }));
   });
+  if (ipv6) routesOfIpv6(block, rows, ref(internet), attached, ipv6);
 
   const subnets = {
     public: rows.map((row) => row.public.subnet),
     private: rows.map((row) => row.private.subnet),
     isolated: rows.map((row) => row.isolated.subnet),
   };
-  acls(block, vpc, cidr, subnets, needs.privateCallers);
+  acls(block, vpc, cidr, subnets, needs);
   gatewayEndpoints(
     block,
     vpc,
@@ -87,8 +93,33 @@ export function network(block: Block, needs: NetworkNeeds): Ground {
     publicSubnetIds: subnets.public.map(ref),
     privateSubnetIds: subnets.private.map(ref),
     open: [attached],
+    ...(ipv6 && { ipv6: ipv6Of(vpc) }),
     natCidrs: natAddresses.map(({ id }) => sub(`\${${id}.PublicIp}/32`)),
   };
+}
+
+/** Amazon gives the VPC a /56 (Amazon VPC User Guide, "IPv6 addressing for your VPCs and subnets"). */
+function addressesOfIpv6(block: Block, vpc: Vpc): Ipv6 {
+  return {
+    given: block.add("Ipv6", "AWS::EC2::VPCCidrBlock", { VpcId: ref(vpc), AmazonProvidedIpv6CidrBlock: true }, { proves: ["B15"] }),
+    wayOut: block.add("Egress gateway", "AWS::EC2::EgressOnlyInternetGateway", { VpcId: ref(vpc), Tags: named(block, "egress") }),
+  };
+}
+
+/** Both ways for the public tier, out alone for the private one (Amazon VPC User Guide, "Egress-only internet gateways"). */
+function routesOfIpv6(
+  block: Block,
+  rows: readonly Readonly<Record<"public" | "private", Placed>>[],
+  internet: Value<string>,
+  attached: Resource,
+  { wayOut }: Ipv6,
+): void {
+  rows.forEach((row, at) => {
+    const through = toInternetByIpv6(row.public.table, { GatewayId: internet });
+    block.add(`Public ipv6 route ${at + 1}`, "AWS::EC2::Route", through, { after: [attached], proves: ["B15"] });
+    const out = toInternetByIpv6(row.private.table, { EgressOnlyInternetGatewayId: ref(wayOut) });
+    block.add(`Private ipv6 route ${at + 1}`, "AWS::EC2::Route", out, { proves: ["B15"] });
+  });
 }
 
 /** A NAT gateway with an address of its own in the public subnet of each given zone. */

@@ -52,6 +52,11 @@ export function letIn(block: Block, to: Side, thing: string, port: number, cidr:
   block.add(`${to.name} in from ${thing}`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), CidrIp: cidr });
 }
 
+/** Lets a block of IPv6 addresses in. */
+export function letInByIpv6(block: Block, to: Side, thing: string, port: number, cidr: Value<string>, because: string): void {
+  block.add(`${to.name} in from ${thing} by ipv6`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), CidrIpv6: cidr });
+}
+
 /** Lets the addresses of a prefix list in. */
 export function letInList(block: Block, to: Side, thing: string, port: number, list: Value<string>, because: string): void {
   block.add(`${to.name} in from ${thing}`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), SourcePrefixListId: list });
@@ -60,6 +65,13 @@ export function letInList(block: Block, to: Side, thing: string, port: number, l
 /** Lets a group reach a block of addresses. */
 export function letOut(block: Block, from: Side, thing: string, port: number, cidr: Value<string>, because: string): Resource {
   return block.add(`${from.name} out to ${thing}`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), CidrIp: cidr });
+}
+
+/** Lets a group reach AWS and whatever else speaks HTTPS, by every kind of address that its network has. */
+export function letOutToServices(block: Block, from: Side, because: string, ipv6: boolean): Resource {
+  if (ipv6)
+    block.add(`${from.name} out to services by ipv6`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, 443, because), CidrIpv6: "::/0" });
+  return letOut(block, from, "services", 443, "0.0.0.0/0", because);
 }
 
 const tcp = ({ groupId }: Side, port: number, because: string) => ({

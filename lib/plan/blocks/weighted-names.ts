@@ -3,6 +3,7 @@ import { type Slot, slots } from "../../base/outcome.ts";
 import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
 import { productionPort, tls } from "./balancer.ts";
+import { recordsTo } from "./failover-record.ts";
 import type { Colours } from "./target-groups.ts";
 
 /** The load balancer of a colour. */
@@ -10,6 +11,8 @@ export interface ColourEntry {
   readonly arn: Value<string>;
   readonly dnsName: Value<string>;
   readonly zoneId: Value<string>;
+  /** Whether its name has an address of IPv6. */
+  readonly dualstack: boolean;
   /** Id of the Route 53 health check that asks it. */
   readonly healthCheckId: Value<string>;
 }
@@ -54,21 +57,23 @@ export function colourListeners(
  */
 export function weightedNames(block: Block, { domain, zoneId, entries, start }: WeightedNames, listeners: readonly Resource[]): void {
   for (const slot of slots) {
-    const { dnsName, zoneId: HostedZoneId, healthCheckId } = entries[slot];
-    const record = block.add(
-      `${slot} record`,
-      "AWS::Route53::RecordSet",
-      {
-        HostedZoneId: zoneId,
-        Name: domain,
-        Type: "A",
-        SetIdentifier: slot,
-        Weight: start.shares[slot],
-        HealthCheckId: healthCheckId,
-        AliasTarget: { DNSName: dnsName, HostedZoneId, EvaluateTargetHealth: true },
-      },
-      { after: listeners, ...(start.releaseOwns && { releaseOwns: ["Weight"] }), proves: ["B05", "B18"] },
+    const { dnsName, zoneId: HostedZoneId, healthCheckId, dualstack } = entries[slot];
+    const [record] = recordsTo({ dualstack }).map(({ thing, Type }) =>
+      block.add(
+        `${slot} ${thing}`,
+        "AWS::Route53::RecordSet",
+        {
+          HostedZoneId: zoneId,
+          Name: domain,
+          Type,
+          SetIdentifier: slot,
+          Weight: start.shares[slot],
+          HealthCheckId: healthCheckId,
+          AliasTarget: { DNSName: dnsName, HostedZoneId, EvaluateTargetHealth: true },
+        },
+        { after: listeners, ...(start.releaseOwns && { releaseOwns: ["Weight"] }), proves: ["B05", "B18"] },
+      ),
     );
-    block.stack.output(`${slot === "blue" ? "Blue" : "Green"}RecordName`, ref(record), `Record of ${slot}`);
+    if (record) block.stack.output(`${slot === "blue" ? "Blue" : "Green"}RecordName`, ref(record), `Record of ${slot}`);
   }
 }

@@ -14,7 +14,7 @@ import { reachable } from "../blocks/names.ts";
 import { type Ground, network } from "../blocks/network.ts";
 import { privateBalancer } from "../blocks/private-balancer.ts";
 import { type Images, registry } from "../blocks/registry.ts";
-import { connect, letOut, type Side, securityGroup } from "../blocks/security-group.ts";
+import { connect, letOutToServices, type Side, securityGroup } from "../blocks/security-group.ts";
 import { publishers, topic } from "../blocks/topic.ts";
 import { homeOf, networkOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
@@ -31,6 +31,9 @@ export interface Base {
   readonly privateSubnetIds: readonly Value<string>[];
   readonly serviceGroupIds: readonly Value<string>[];
   readonly clusterName: Value<string>;
+  /** Whether the network has addresses of IPv6 too, and whether the load balancer has. */
+  readonly ipv6: boolean;
+  readonly dualstack: boolean;
   readonly balancerArn: Value<string>;
   readonly balancerName: Value<string>;
   readonly certificateArn: Value<string>;
@@ -81,7 +84,7 @@ export function base(stack: Draft, config: Config, environment: Environment, fir
   if (config.firewall) firewall(edge, { ...config.firewall, balancers: { balancer: entry.arn }, key: logsKeyArn, days: logRetention });
   const app = securityGroup(groups, ground.vpcId, service.name, "The copies of the service");
   connect(groups, entry.group, app, service.port, "Requests from the load balancer");
-  letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");
+  letOutToServices(groups, app, "HTTPS to AWS and to other services", ground.ipv6 !== undefined);
 
   return offer(stack, {
     ground,
@@ -152,6 +155,8 @@ function offer(stack: Draft, { ground, entry, app, joined, images, zoneId, ...ma
     ),
     serviceGroupIds: [stack.output("ServiceGroupId", app.groupId, "Security group of the copies of the service"), ...joined],
     clusterName: stack.output("ClusterName", made.clusterName, "The ECS cluster"),
+    ipv6: ground.ipv6 !== undefined,
+    dualstack: entry.dualstack,
     balancerArn: stack.output("BalancerArn", entry.arn, "The load balancer"),
     balancerName: stack.output("BalancerFullName", entry.fullName, "The load balancer, as its metrics name it"),
     certificateArn: stack.output("CertificateArn", made.certificateArn, "The certificate of the listeners"),

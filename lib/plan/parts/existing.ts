@@ -35,6 +35,7 @@ export function existingEntry({ arn, securityGroup, dnsName, zone }: NonNullable
     // Read only for the record in a zone, for which the rules ask for both.
     dnsName: dnsName ?? "",
     zoneId: zone ?? "",
+    dualstack: false,
     group: { name: "balancer", groupId: securityGroup },
   };
 }

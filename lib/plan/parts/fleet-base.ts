@@ -14,7 +14,7 @@ import { logBucket } from "../blocks/log-bucket.ts";
 import { reachable } from "../blocks/names.ts";
 import { network } from "../blocks/network.ts";
 import { type ReplicaBucket, replication } from "../blocks/replication.ts";
-import { connect, letOut, type Side, securityGroup } from "../blocks/security-group.ts";
+import { connect, letOut, letOutToServices, type Side, securityGroup } from "../blocks/security-group.ts";
 import { publishers, topic } from "../blocks/topic.ts";
 import { networkOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
@@ -22,7 +22,7 @@ import { att, fromStack, ref } from "../template.ts";
 import { wayToReaders } from "./task-data.ts";
 
 /** A way in for callers, as other stacks read it. */
-export type EntryOutputs = Pick<Entry, "arn" | "fullName" | "dnsName" | "zoneId">;
+export type EntryOutputs = Pick<Entry, "arn" | "fullName" | "dnsName" | "zoneId" | "dualstack">;
 
 /** What the stacks of the data and of the fleets take from their base. */
 export interface FleetBase {
@@ -149,7 +149,7 @@ function chain(stack: Draft, config: Config, { migration }: Environment, entry: 
   const data = securityGroup(groups, vpcId, "database", "The database");
   const proxy = securityGroup(groups, vpcId, "proxy", "The proxy before the database");
   connect(groups, entry, app, port, "Requests from the load balancer");
-  letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");
+  letOutToServices(groups, app, "HTTPS to AWS and to other services", config.network.ipv6);
   if (compute?.kind === "ec2" && compute.peerPort !== undefined)
     connect(groups, app, app, compute.peerPort, "Instances talk to one another");
   if (config.database) {
@@ -172,5 +172,6 @@ function offered(stack: Draft, entry: Entry, colour: "" | "Blue" | "Green"): Ent
     fullName: stack.output(`${colour}BalancerFullName`, entry.fullName, `Name of ${of} in its metrics`),
     dnsName: fromStack(stack, `${colour}BalancerDnsName`),
     zoneId: fromStack(stack, `${colour}BalancerZoneId`),
+    dualstack: entry.dualstack,
   };
 }

@@ -79,10 +79,10 @@ function routes(stack: Draft, { domain }: Environment, given: FleetsGiven, colou
   return listeners;
 }
 
-function colourEntry({ healthChecks }: FleetsGiven, slot: Slot, { arn, dnsName, zoneId }: EntryOutputs) {
+function colourEntry({ healthChecks }: FleetsGiven, slot: Slot, { arn, dnsName, zoneId, dualstack }: EntryOutputs) {
   const healthCheckId = healthChecks.get(slot);
   if (healthCheckId === undefined) throw new Error(`no health check of ${slot}`);
-  return { arn, dnsName, zoneId, healthCheckId };
+  return { arn, dnsName, zoneId, dualstack, healthCheckId };
 }
 
 function watch(stack: Draft, config: Config, { base }: FleetsGiven, colours: Colours, made: Readonly<Record<Slot, Fleet>>): void {

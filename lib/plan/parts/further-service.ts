@@ -6,7 +6,7 @@ import type { Service } from "../../config/schema/service.ts";
 import { nameBelow } from "../blocks/names.ts";
 import { registry } from "../blocks/registry.ts";
 import { type Listeners, routedEntry } from "../blocks/routed-entry.ts";
-import { connect, letOut, securityGroup } from "../blocks/security-group.ts";
+import { connect, letOutToServices, securityGroup } from "../blocks/security-group.ts";
 import type { Draft } from "../stack.ts";
 import type { Base, Shared } from "./base.ts";
 import { held } from "./held.ts";
@@ -35,20 +35,25 @@ export function furtherService(
     ...given,
     registryUri: images.uri,
     registryArn: images.arn,
-    serviceGroupIds: [groupOf(stack, one, given.vpcId, given.shared, standing), ...joined],
+    serviceGroupIds: [groupOf(stack, one, { ...given.shared, vpcId: given.vpcId, ipv6: given.ipv6 }, standing), ...joined],
   };
   held(stack, one, config, own, standing, (block, colours) => routedEntry(block, listeners, colours, route));
   const isPrimary = stack.region === environment.regions[0];
   if (isPrimary && !one.paths && environment.domain !== undefined && given.zoneId !== undefined && route.host !== undefined)
-    nameBelow(stack.block("Dns"), route.host, environment.domain, given.zoneId);
+    nameBelow(stack.block("Dns"), route.host, { domain: environment.domain, zoneId: given.zoneId, dualstack: given.dualstack });
 }
 
 /** The group of the copies: reached by the load balancer, and let out to AWS and to the database. */
-function groupOf(stack: Draft, { name, port }: Service, vpcId: Value<string>, shared: Shared, { doors = [] }: Standing): Value<string> {
+function groupOf(
+  stack: Draft,
+  { name, port }: Service,
+  { vpcId, balancerGroupId, ipv6 }: Pick<Base, "vpcId" | "ipv6"> & Shared,
+  { doors = [] }: Standing,
+): Value<string> {
   const groups = stack.block("Groups");
   const app = securityGroup(groups, vpcId, name, "The copies of the service");
-  connect(groups, { name: "balancer", groupId: shared.balancerGroupId }, app, port, "Requests from the load balancer");
-  letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");
+  connect(groups, { name: "balancer", groupId: balancerGroupId }, app, port, "Requests from the load balancer");
+  letOutToServices(groups, app, "HTTPS to AWS and to other services", ipv6);
   for (const door of doors) connect(groups, app, door, door.port, door.because);
   stack.output("ServiceGroupId", app.groupId, "Security group of the copies of the service");
   return app.groupId;

@@ -96,7 +96,7 @@ interface Given {
 function recorder(stack: Draft, config: Config, environment: Environment, { own, topicArn, codeBucket }: Given): Home["logger"] {
   const { site } = stack;
   const needs = networkOf(config, environment, site.region, own.logsKey);
-  const ground = network(stack.block("Network"), { ...needs, nat: "none", endpoints: ["codepipeline"] });
+  const ground = network(stack.block("Network"), { ...needs, nat: "none", endpoints: ["codepipeline"], ipv6: false });
   const groups = stack.block("Groups");
   const side = securityGroup(groups, ground.vpcId, "logger", "The function that records deploys");
   letOut(groups, side, "endpoints", 443, environment.cidr, "HTTPS to the endpoint of CodePipeline");

@@ -20,7 +20,7 @@ export function canonicalPlan(plan: Plan): ReadonlyMap<string, Canonical> {
   return new Map(
     plan.stacks.flatMap((stack) =>
       stack.resources.map((resource) => {
-        const referred = references(resource.properties);
+        const referred = new Set([...references(resource.properties)].flatMap((id) => [id, ...ipv6Of(stack, id)]));
         const after = (resource.after ?? []).map(({ id }) => id).filter((id) => !referred.has(id));
         const said = withoutImplied(spelled(resource.properties, stack, plan), matched(catalog[resource.type]).main);
         const properties = ordered(without(lost(resource), said));
@@ -79,10 +79,22 @@ function piecesOf(value: Readonly<Record<string, unknown>>, stack: Stack, plan: 
   if (typeof value.Ref === "string") return [piece({ id: value.Ref }, stack)];
   const attribute = value["Fn::GetAtt"];
   if (Array.isArray(attribute)) return [piece({ id: String(attribute[0]), attribute: String(attribute[1]) }, stack)];
+  const selected = value["Fn::Select"];
+  if (Array.isArray(selected)) return addresses(String(selected[0]), selected[1], stack);
   if ("Fn::Sub" in value) return substituted(value["Fn::Sub"], stack, plan);
   const read = value["Fn::GetStackOutput"];
   return isTree(read) ? elsewhere(String(read.StackName), String(read.OutputName), plan) : undefined;
 }
+
+/** What gives a network its addresses, which in Pulumi knows them first; a block in them as it stands while nobody knows them. */
+function addresses(index: string, of: unknown, stack: Stack): readonly Piece[] {
+  const [vpc = ""] = references(of);
+  const whole = ipv6Of(stack, vpc).map((id): Piece => ({ id, attribute: "ipv6CidrBlock" }));
+  return isTree(of) && "Fn::Cidr" in of ? [...whole, `[${index}]`] : whole;
+}
+
+const ipv6Of = ({ resources }: Stack, vpc: string): readonly string[] =>
+  resources.filter(({ type, properties }) => type === "AWS::EC2::VPCCidrBlock" && references(properties).has(vpc)).map(({ id }) => id);
 
 function substituted(given: unknown, stack: Stack, plan: Plan): readonly Piece[] {
   const [text, values]: unknown[] = Array.isArray(given) ? given : [given];

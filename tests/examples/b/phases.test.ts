@@ -71,9 +71,11 @@ it("B05 B06 the weights of each step reach the rule, and without a weight the fi
 
 it("B05 with DNS as the router the two weighted records hold the weights of the phase", () => {
   const records = byName.all("AWS::Route53::RecordSet").filter((one) => one.at("Weight") !== undefined);
-  expect(records.map((one) => [one.at("SetIdentifier"), one.at("Weight")])).toEqual([
-    ["blue", 90],
-    ["green", 10],
+  expect(records.map((one) => [one.at("SetIdentifier"), one.at("Type"), one.at("Weight")])).toEqual([
+    ["blue", "A", 90],
+    ["blue", "AAAA", 90],
+    ["green", "A", 10],
+    ["green", "AAAA", 10],
   ]);
 });
 

@@ -7,6 +7,21 @@ export const vpc = entry("AWS::EC2::VPC", "aws:ec2/vpc:Vpc", {
   attributes: { DefaultSecurityGroup: "defaultSecurityGroupId", DefaultNetworkAcl: "defaultNetworkAclId" },
 });
 
+export const vpcCidrBlock = entry("AWS::EC2::VPCCidrBlock", "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation", {
+  fields: { AmazonProvidedIpv6CidrBlock: "assignGeneratedIpv6CidrBlock" },
+  none: {
+    CidrBlock: "a second block of IPv4 is another resource in Pulumi",
+    Ipv4IpamPoolId: "a second block of IPv4 is another resource in Pulumi",
+    Ipv4NetmaskLength: "a second block of IPv4 is another resource in Pulumi",
+    Ipv6CidrBlockNetworkBorderGroup: "the VPC's argument in Pulumi",
+  },
+});
+
+export const egressOnlyInternetGateway = entry(
+  "AWS::EC2::EgressOnlyInternetGateway",
+  "aws:ec2/egressOnlyInternetGateway:EgressOnlyInternetGateway",
+);
+
 export const subnet = entry("AWS::EC2::Subnet", "aws:ec2/subnet:Subnet", {
   none: { PrivateDnsNameOptionsOnLaunch: "Pulumi spreads it over three arguments" },
 });
