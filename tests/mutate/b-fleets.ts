@@ -29,9 +29,9 @@ export const fleets = changes({
     ["B03", "MaxInstanceLifetime: needs.lifetimeSeconds,"],
     ["B20", 'MetricsCollection: [{ Granularity: "1Minute" }],'],
     ["C14", "PropagateAtLaunch: true", "PropagateAtLaunch: false"],
-    ["B18", "after: needs.after, "],
+    ["B18", "after: needs.after,"],
     ["B07", "needs.runs ? needs.sizes : { min: 0, max: 0, desired: 0 }", "needs.sizes"],
-    ["B07", "...(needs.releaseOwns && { releaseOwns: sized }), "],
+    ["B07", "...(needs.releaseOwns && { releaseOwns: sized }),"],
   ],
   "lib/plan/as-template.ts": [
     ["B03", "IgnoreUnmodifiedGroupSizeProperties: true", "IgnoreUnmodifiedGroupSizeProperties: false"],
@@ -134,6 +134,9 @@ export const fleets = changes({
     ["B04", "Port: port,\n      HealthCheckProtocol", "Port: 80,\n      HealthCheckProtocol"],
   ],
   "lib/plan/blocks/balancer.ts": [
+    ["B12", 'letInByIpv6(groups, group, "anywhere", productionPort, "::/0", "HTTPS from callers anywhere, by IPv6");'],
+    ["B12", 'dualstack ? "dualstack" : "ipv4"', '"ipv4"'],
+    ["B12", "dualstack: ipv6 !== undefined", "dualstack: false"],
     ["B04", '{ Key: "access_logs.s3.enabled", Value: "true" },'],
     ["B04", '{ Key: "access_logs.s3.bucket", Value: ref(logs) },'],
     ["B04", "Value: String(site.protected)", 'Value: "false"'],

@@ -4,7 +4,8 @@ import { changes } from "./mutation.ts";
 export const standing = changes({
   "lib/plan/parts/fleet-base.ts": [
     ["B12", "connect(groups, entry, app, port,", "connect(groups, app, app, port,"],
-    ["B12", 'letOut(groups, app, "services", 443, "0.0.0.0/0", "HTTPS to AWS and to other services");'],
+    ["B12", 'letOutToServices(groups, app, "HTTPS to AWS and to other services", config.network.ipv6);'],
+    ["B12", 'other services", config.network.ipv6)', 'other services", false)'],
     ["B12", "connect(groups, app, app, compute.peerPort,", "connect(groups, entry, app, compute.peerPort,"],
     ["B12", 'connect(groups, proxy, data, at, "Queries from the proxy");'],
     ["B12", "connect(groups, app, proxy, usualPort(config.database),", "connect(groups, app, data, usualPort(config.database),"],
@@ -26,7 +27,7 @@ export const standing = changes({
     ["B12", "SecurityGroupEgress: [nobody],"],
     [
       "B12",
-      'block.add(`${way} out`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), DestinationSecurityGroupId: to.groupId });',
+      'block.add(`${way} out`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), DestinationSecurityGroupId: to.groupId }),',
     ],
     ["B12", "ToPort: port,", "ToPort: 65_535,"],
   ],
@@ -155,6 +156,8 @@ export const standing = changes({
   ],
   "lib/plan/blocks/network.ts": [
     ["B15", "EnableDnsHostnames: true", "EnableDnsHostnames: false"],
+    ["B15", "AmazonProvidedIpv6CidrBlock: true", "AmazonProvidedIpv6CidrBlock: false"],
+    ["B15", "{ EgressOnlyInternetGatewayId: ref(wayOut) }", "{ GatewayId: internet }"],
     ["B15", "EnableDnsSupport: true", "EnableDnsSupport: false"],
     ["B15", "gateways[at] ?? gateways[0]", "gateways[0]"],
     ["B15", "rows.flatMap((row) => [row.private.table, row.isolated.table])", "rows.map((row) => row.private.table)"],
@@ -173,6 +176,8 @@ export const standing = changes({
     ],
   ],
   "lib/plan/blocks/network-acls.ts": [
+    ["B15", "...also(https, answers)"],
+    ["B15", "...also(answers)"],
     ["B15", "isolated: { in: [inside], out: [inside] }", "isolated: { in: [inside, answers], out: [{ from: anywhere }] }"],
     ["B15", "{ from: anywhere, ports: [443, 443] }", "{ from: anywhere, ports: [80, 443] }"],
   ],
@@ -198,8 +203,8 @@ export const standing = changes({
     ["B08", "if (owner !== environment.account)", 'if (owner === "")'],
     ["B08", "if (where !== region)", 'if (where === "")'],
     ["B08", 'service !== "rds" || !resource', "!resource"],
-    ["B07", "given !== name && names.includes(given)", "names.includes(given)"],
-    ["B07", "given !== name && names.includes(given)", "given !== name"],
+    ["B07", "if (source && given !== name)", "if (source)"],
+    ["B07", "if (source && given !== name)", "if (given !== name)"],
     ["B05", 'if (router !== "dns") return undefined;', 'if (router !== "") return undefined;'],
     ["A17", "replica !== undefined && environment.regions.includes(replica)", "false"],
   ],

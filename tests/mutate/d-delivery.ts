@@ -108,17 +108,13 @@ export const delivery = changes({
     ["B04", "Value: String(site.protected)", 'Value: "false"'],
     ["B04", "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-2016-08"],
     ["B04", 'drop_invalid_header_fields.enabled", Value: "true"', 'drop_invalid_header_fields.enabled", Value: "false"'],
-    [
-      "B12",
-      'productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");\n  ground',
-      '80, "0.0.0.0/0", "HTTPS from callers anywhere");\n  ground',
-    ],
+    ["B12", 'productionPort, "0.0.0.0/0", "HTTPS from callers anywhere");', '80, "0.0.0.0/0", "HTTPS from callers anywhere");'],
     ["D02", "testPort = 8443", "testPort = 443"],
   ],
   "lib/plan/blocks/names.ts": [
     ["B05", "EvaluateTargetHealth: true", "EvaluateTargetHealth: false"],
     ["B05", 'ValidationMethod: "DNS"', 'ValidationMethod: "EMAIL"'],
-    ["B05", "Name: domain,\n    Type", 'Name: "www",\n    Type'],
+    ["B05", "Name: domain,\n      Type", 'Name: "www",\n      Type'],
   ],
   "lib/plan/blocks/alarms.ts": [
     ["B20", "Threshold: needs.limits.errors * 100", "Threshold: needs.limits.errors"],

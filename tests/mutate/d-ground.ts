@@ -30,7 +30,7 @@ export const ground = changes({
     ["B12", "ToPort: port,", "ToPort: 65_535,"],
   ],
   "lib/plan/parts/base.ts": [
-    ["B12", '"services", 443,', '"services", 80,'],
+    ["B12", 'letOutToServices(groups, app, "HTTPS to AWS and to other services", ground.ipv6 !== undefined);'],
     ["B12", "connect(groups, entry.group, app, service.port,", "connect(groups, entry.group, app, 80,"],
   ],
   "lib/plan/blocks/key.ts": [
