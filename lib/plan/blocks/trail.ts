@@ -70,6 +70,8 @@ function usedByTrail({ account, region }: Site, trailArn: string): readonly Stat
       Condition: { ...own, StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": trails } },
     },
     { ...who, Sid: "TheTrailLooksAtTheKey", Action: "kms:DescribeKey", Condition: own },
+    // The bucket has a bucket key: then CloudTrail refuses a trail whose key it may not decrypt with (the same page).
+    { ...who, Sid: "TheTrailOpensTheBucketKey", Action: "kms:Decrypt", Condition: own },
   ];
 }
 

@@ -18,9 +18,10 @@ it("A11 the trail hears of all regions and of global services, and its digests p
 
 it("A11 the trail's files are encrypted with a key that exactly this trail uses", () => {
   const key = production.follow(trail.at("KMSKeyId"));
-  // AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
+  // AWS CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail": the last one because of the bucket key.
+  expect(bucket.at("BucketEncryption.ServerSideEncryptionConfiguration.0.BucketKeyEnabled")).toBe(true);
   const uses = key.parts("KeyPolicy.Statement").filter((one) => one.at("Principal.Service") === "cloudtrail.amazonaws.com");
-  expect(uses.map((one) => one.at("Action"))).toEqual(["kms:GenerateDataKey*", "kms:DescribeKey"]);
+  expect(uses.map((one) => one.at("Action"))).toEqual(["kms:GenerateDataKey*", "kms:DescribeKey", "kms:Decrypt"]);
   for (const one of uses) expect(one.at("Condition.StringEquals")).toEqual({ "aws:SourceArn": arn });
   expect(key.at("EnableKeyRotation")).toBe(true);
 });
