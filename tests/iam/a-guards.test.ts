@@ -3,7 +3,8 @@ import { both, distribution, ireland, oregon, otherAccount, trail, virginia } fr
 import { everything } from "./across.ts";
 import type { Context } from "./conditions.ts";
 import type { Caller } from "./evaluate.ts";
-import { asking, proveDeliveredLogs, proveGuards, proveKeys, proveLogsKey, proveLostQueue, ruledIn } from "./prove-guards.ts";
+import { asking, proveGuards, proveKeys, proveLogsKey, proveLostQueue, ruledIn } from "./prove-guards.ts";
+import { proveDeliveredLogs } from "./prove-log-policies.ts";
 import { isOf } from "./resolve.ts";
 import type { World } from "./world.ts";
 

@@ -4,7 +4,8 @@ import { config, development, otherAccount, production, replicaRegion, worlds } 
 import type { Context } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import { opened } from "./prove-across.ts";
-import { asking, proveDeliveredLogs, proveGuards, ruledIn } from "./prove-guards.ts";
+import { asking, proveGuards, ruledIn } from "./prove-guards.ts";
+import { proveDeliveredLogs } from "./prove-log-policies.ts";
 import { guardOf } from "./roles.ts";
 import { type World, worldOf } from "./world.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { otherAccount, stages, tools, toolsIn } from "./c/places.ts";
-import { proveEventLogs, proveGuards, proveLostQueue, ruledIn } from "./prove-guards.ts";
+import { proveGuards, proveLostQueue, ruledIn } from "./prove-guards.ts";
+import { proveEventLogs } from "./prove-log-policies.ts";
 
 const conductor = tools.roleArn("pipeline");
 
