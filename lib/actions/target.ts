@@ -10,8 +10,8 @@ export interface Target {
   readonly folder: string;
   readonly config: Config;
   readonly plan: Plan;
-  /** The region that a deploy is limited to. */
-  readonly only: { readonly region?: string };
+  /** The regions that a deploy is limited to. */
+  readonly only: { readonly regions?: readonly string[] };
 }
 
 /** Where a person says that the environment is. */
@@ -20,7 +20,7 @@ export interface Asked {
   readonly environment: string;
   /** The configuration file, where it is named. */
   readonly config?: string;
-  /** One of the environment's regions, whose stacks alone are deployed. */
+  /** The region whose stacks alone are deployed: with the first one those outside the environment's regions, such as CloudFront's. */
   readonly region?: string;
 }
 
@@ -29,7 +29,14 @@ export async function openTarget({ folder, environment, config: file, region }: 
   const { config } = await loadConfig(folder, file);
   const plan = buildPlan(config, environment);
   if (region !== undefined) refuseStrange(plan, region);
-  return { folder, config, plan, only: region === undefined ? {} : { region } };
+  return { folder, config, plan, only: region === undefined ? {} : { regions: deployedWith(config, plan, region) } };
+}
+
+/** A workflow deploys region by region: without this nobody would deploy what is in none of the environment's regions. */
+function deployedWith({ environments }: Config, { environment, stacks }: Plan, region: string): readonly string[] {
+  const own: readonly string[] = environments.find(({ name }) => name === environment)?.regions ?? [];
+  const outside = stacks.map((stack) => stack.region).filter((one) => !own.includes(one));
+  return region === own[0] ? [...new Set([region, ...outside])] : [region];
 }
 
 function refuseStrange({ environment, stacks }: Plan, region: string): void {

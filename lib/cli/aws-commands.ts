@@ -39,7 +39,8 @@ function ofConfiguration(command: Command): Command {
     .option("--config <file>", "configuration file (default: sluice.config.ts in the project's folder)");
 }
 
-const regionMeans = "deploy the stacks of one region; those of others must be there where they are read (default: all regions)";
+const regionMeans =
+  "deploy the stacks of one region, with those of no region of the environment beside its first; others must be there where they are read (default: all regions)";
 
 const engineOption = () =>
   new Option("--engine <engine>", "what turns the plan into resources (default: the configuration's)").choices(["cdk", "pulumi"]);

@@ -40,9 +40,9 @@ export interface StackChanges {
 /** Values of outputs by stack, then by name. */
 export type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** A part of a plan: the stacks of one region. Those of other regions are left as they are, and must be there where they are read. */
+/** A part of a plan: the stacks in these regions. Those of other regions are left as they are, and must be there where they are read. */
 export interface Only {
-  readonly region?: string;
+  readonly regions?: readonly string[];
 }
 
 /**

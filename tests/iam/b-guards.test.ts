@@ -5,7 +5,7 @@ import type { Context } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import { opened } from "./prove-across.ts";
 import { asking, proveGuards, ruledIn } from "./prove-guards.ts";
-import { isOf } from "./resolve.ts";
+import { proveDeliveredLogs } from "./prove-log-policies.ts";
 import { guardOf } from "./roles.ts";
 import { type World, worldOf } from "./world.ts";
 
@@ -21,7 +21,7 @@ describe.each(worlds)("B13: system B's $name", (world) => {
     sealed: { releases: "releases" },
   });
   provesVolumes(world);
-  provesFirewallLog(world);
+  proveDeliveredLogs(world, otherAccount, "B04, B20", [`aws-waf-logs-${world.called("balancer")}`]);
 });
 
 describe.each(worlds)("B11: the copies of system B's $name in another region", ({ name, account }) => {
@@ -58,28 +58,6 @@ function provesVolumes(world: World): void {
     for (const other of [scaling(otherAccount), world.roleArn("shop-instance"), world.roleArn("database-proxy")])
       for (const action of ["kms:Decrypt", "kms:CreateGrant"]) expect(ask(other, action, forAws), other).toBe("not allowed");
     for (const action of ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"]) expect(ask(scaling(account), action, forAws)).toBe("not allowed");
-  });
-}
-
-// Amazon CloudWatch Logs User Guide, "Enable logging from AWS services": V1 permissions, of which those to CloudWatch Logs are kept by it.
-function provesFirewallLog({ resolved, at, called, account }: World): void {
-  it("B04, B20: the log of the firewall is written by the delivery of this account, and no other log and by nobody else", () => {
-    const [policy] = resolved.plan.stacks.flatMap((stack) =>
-      stack.resources.filter(isOf("AWS::Logs::ResourcePolicy")).map(({ properties }) => resolved.policy(stack, properties.PolicyDocument)),
-    );
-    const from = (source: string) => ({ "aws:SourceAccount": source, "aws:SourceArn": `arn:aws:logs:us-east-1:${source}:any` });
-    const write = (action: string, group: string, context: Context = from(account), service = "delivery.logs") =>
-      evaluate(
-        { caller: { service: `${service}.amazonaws.com` }, action, resource: at("logs", `log-group:${group}:log-stream:one`), context },
-        policy ? { resource: policy } : {},
-      );
-    const own = `aws-waf-logs-${called("balancer")}`;
-    for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"]) expect(write(action, own)).toBe("allowed");
-    expect(write("logs:GetLogEvents", own)).toBe("not allowed");
-    for (const context of [{}, from(otherAccount), { "aws:SourceAccount": account }])
-      expect(write("logs:PutLogEvents", own, context)).toBe("not allowed");
-    for (const other of ["aws-waf-logs-other", `/orders/${called("shop")}`]) expect(write("logs:PutLogEvents", other)).toBe("not allowed");
-    for (const service of ["events", "wafv2"]) expect(write("logs:PutLogEvents", own, from(account), service)).toBe("not allowed");
   });
 }
 

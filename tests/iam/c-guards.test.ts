@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { everything } from "./across.ts";
-import { lostQueue, otherAccount, stages, tools, toolsIn } from "./c/places.ts";
-import { asking, proveEventLogs, proveGuards, ruledIn } from "./prove-guards.ts";
+import { otherAccount, stages, tools, toolsIn } from "./c/places.ts";
+import { proveGuards, proveLostQueue, ruledIn } from "./prove-guards.ts";
+import { proveEventLogs } from "./prove-log-policies.ts";
 
 const conductor = tools.roleArn("pipeline");
 
@@ -19,17 +19,7 @@ describe("C16: system C's tools, in the region of the pipeline", () => {
   const kept = ["pipeline-events", "stage-source", "stage-build", "stage-scan", ...perStage];
   proveEventLogs(tools, kept, ["flow", "image", "deployment-logger", "deploy-staging"]);
 
-  // Lambda sends with the function's own role, so the queue lets nobody in by itself.
-  it("C09: the queue of what the logger could not handle takes nothing without TLS, and is for nobody without a policy of theirs", () => {
-    const ask = asking(tools);
-    const logger = { arn: tools.roleArn("deployment-logger") };
-    for (const action of ["sqs:SendMessage", "sqs:ReceiveMessage"]) {
-      expect(ask(logger, action, lostQueue, { "aws:SecureTransport": "false" }, everything)).toBe("denied by a statement");
-      expect(ask(logger, action, lostQueue, {}, everything)).toBe("allowed");
-      for (const other of [logger, { arn: `arn:aws:iam::${otherAccount}:role/a` }, { service: "lambda.amazonaws.com" }])
-        expect(ask(other, action, lostQueue)).toBe("not allowed");
-    }
-  });
+  proveLostQueue(tools, otherAccount, "deployment-logger", "C09");
 });
 
 describe.each([toolsIn["eu-central-1"], toolsIn["us-east-1"]])("C03: system C's tools in $region", (world) => {

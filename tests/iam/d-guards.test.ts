@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { otherAccount, world } from "./d/places.ts";
-import { proveEventLogs, proveGuards, ruledIn } from "./prove-guards.ts";
+import { proveGuards, ruledIn } from "./prove-guards.ts";
+import { proveEventLogs } from "./prove-log-policies.ts";
 
 describe("D03: system D's production", () => {
   proveGuards({

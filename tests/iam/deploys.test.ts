@@ -146,6 +146,36 @@ describe.each(deploys)("what deploys $title", (deploy) => {
   });
 });
 
+const named = (title: string): Deploy => {
+  const found = deploys.find((one) => one.title === title);
+  if (!found) throw new Error(`nobody deploys ${title}`);
+  return found;
+};
+
+it("A03, A12: the deploy of the secondary region asks the primary one for the copies that it makes, and for nothing else", () => {
+  const { may } = named("A, secondary");
+  // AWS KMS API reference, ReplicateKey; Amazon RDS User Guide, "Requesting a cross-Region read replica".
+  expect(["kms:ReplicateKey", "rds:CreateDBInstanceReadReplica"].filter((action) => !may(call(action, "eu-west-1")))).toEqual([]);
+  const more = ["kms:Decrypt", "kms:ScheduleKeyDeletion", "rds:DeleteDBInstance", "rds:ModifyDBInstance", "s3:DeleteBucket"];
+  expect(more.filter((action) => may(call(action, "eu-west-1")))).toEqual([]);
+});
+
+it("A03: the deploy of the secondary region proves in DNS that the domain of its certificate is the team's, and changes no zone", () => {
+  const { may } = named("A, secondary");
+  const proves = ["ChangeResourceRecordSets", "GetChange", "GetHostedZone", "ListResourceRecordSets"];
+  expect(proves.filter((action) => !may(call(`route53:${action}`, global)))).toEqual([]);
+  const more = ["CreateHostedZone", "DeleteHostedZone", "AssociateVPCWithHostedZone"];
+  expect(more.filter((action) => may(call(`route53:${action}`, global)))).toEqual([]);
+});
+
+it("A03, A10: the deploy of the primary region seals the copies of the secrets in the other one, and does nothing else there", () => {
+  const { may } = named("A, primary");
+  // AWS Secrets Manager API reference, ReplicateSecretToRegions.
+  expect(["kms:Encrypt", "kms:GenerateDataKey"].filter((action) => !may(call(action, "us-west-2")))).toEqual([]);
+  const more = ["kms:Decrypt", "kms:CreateKey", "secretsmanager:GetSecretValue", "s3:CreateBucket", "ec2:CreateVpc"];
+  expect(more.filter((action) => may(call(action, "us-west-2")))).toEqual([]);
+});
+
 it("C10: a stage's deploy changes nothing in the region of another stage of its account", () => {
   expect(frankfurt.account).toBe(virginia.account);
   const regional = ["ec2:DeleteVpc", "ecs:UpdateService", "kms:ScheduleKeyDeletion", "s3:DeleteBucket", "dynamodb:DeleteTable"];

@@ -14,8 +14,8 @@ export interface ConcreteStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** Who calls: a role by its ARN, or a service of AWS for itself. */
-export type Caller = { readonly arn: string } | { readonly service: string };
+/** Who calls: a role by its ARN, a service of AWS for itself, or whoever has a token of an identity provider, by the provider's ARN. */
+export type Caller = { readonly arn: string } | { readonly service: string } | { readonly federated: string };
 
 export interface Request {
   readonly caller: Caller;
@@ -67,6 +67,7 @@ function isAbout(statement: ConcreteStatement, { action, resource, context = {} 
 function names({ Principal }: ConcreteStatement, caller: Caller): "caller" | "account" | undefined {
   if (Principal === undefined) throw new Error("a statement of a resource's policy has no principal");
   if (Principal === "*") return "caller";
+  if ("federated" in caller) return listOf(Principal.Federated).includes(caller.federated) ? "caller" : undefined;
   if ("service" in caller) return listOf(Principal.Service).includes(caller.service) ? "caller" : undefined;
   const arns = listOf(Principal.AWS);
   if (arns.includes("*") || arns.includes(caller.arn)) return "caller";

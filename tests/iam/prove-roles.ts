@@ -100,18 +100,18 @@ export function forbidden({ neverOf, elsewhere }: System, roles: readonly MadeRo
   return [...never, ...general, ...must.flatMap(elsewhere)];
 }
 
-function proveTrust({ account, otherAccount, tables }: System, roles: readonly MadeRole[], role: MadeRole, table: RoleTable): void {
+/** Whom a role trusts. */
+export function proveTrust({ account, otherAccount, tables }: System, roles: readonly MadeRole[], role: MadeRole, table: RoleTable): void {
   const { takenOnBy, externalId } = table;
   const take = (who: string, said: Context = {}) => {
-    const isRole = who.startsWith("arn:");
-    const caller = isRole ? { arn: who } : { service: who };
+    const isToken = who.includes(":oidc-provider/");
+    const isRole = who.startsWith("arn:") && !isToken;
+    const caller = isToken ? { federated: who } : isRole ? { arn: who } : { service: who };
+    const action = isToken ? "sts:AssumeRoleWithWebIdentity" : "sts:AssumeRole";
     const context = { ...(isRole && { "aws:PrincipalArn": who }), ...said };
     // Whatever its own account lets it do: a trusted account decides, and ours must not leave it to one.
     const identity = isRole ? [everything] : [];
-    return evaluate(
-      { caller, action: "sts:AssumeRole", resource: role.arn, context },
-      { identity, resource: role.trust, ruledByResource: true },
-    );
+    return evaluate({ caller, action, resource: role.arn, context }, { identity, resource: role.trust, ruledByResource: true });
   };
   const right = saidOf(account, table);
   expect(take(takenOnBy, right)).toBe("allowed");
@@ -126,12 +126,14 @@ function proveTrust({ account, otherAccount, tables }: System, roles: readonly M
 }
 
 /** What AWS tells of who takes a role on: for which account a service does, or what a role says. */
-function saidOf(account: string, { takenOnBy, namesNoAccount, externalId }: RoleTable): Context {
+function saidOf(account: string, { takenOnBy, namesNoAccount, externalId, tokens }: RoleTable): Context {
+  if (tokens) return tokens.right;
   if (takenOnBy.startsWith("arn:")) return externalId === undefined ? {} : { "sts:ExternalId": externalId };
   return namesNoAccount ? {} : { "aws:SourceAccount": account };
 }
 
-function saidWrongly(otherAccount: string, { takenOnBy, namesNoAccount, externalId }: RoleTable): readonly Context[] {
+function saidWrongly(otherAccount: string, { takenOnBy, namesNoAccount, externalId, tokens }: RoleTable): readonly Context[] {
+  if (tokens) return [{}, ...tokens.wrong];
   if (takenOnBy.startsWith("arn:")) return externalId === undefined ? [] : [{}, { "sts:ExternalId": `${externalId}s` }];
   return namesNoAccount ? [] : [{}, { "aws:SourceAccount": otherAccount }];
 }

@@ -35,8 +35,13 @@ const named =
     return { Ref: name, Name: name, Arn: self.arn(service, `${before}${name}`) };
   };
 
+function keyMade(self: Self): Attributes {
+  return { Ref: self.made(36), Arn: self.arn("kms", `key/${self.made(36)}`) };
+}
+
 /** AWS CloudFormation template reference, "Return values" of each type; the forms of ARNs are those of the Service Authorization Reference. */
 const returns: Partial<Record<Type, (self: Self) => Attributes>> = {
+  "AWS::CloudFront::Distribution": (self) => ({ Ref: `E${self.made(13).toUpperCase()}` }),
   "AWS::CloudWatch::Alarm": named("cloudwatch", "AlarmName", "alarm:"),
   "AWS::CodeBuild::Project": named("codebuild", "Name", "project/"),
   "AWS::CodeCommit::Repository": (self) => ({ ...named("codecommit", "RepositoryName")(self), Ref: self.made(36) }),
@@ -68,11 +73,16 @@ const returns: Partial<Record<Type, (self: Self) => Attributes>> = {
     Ref: self.arn("elasticloadbalancing", `targetgroup/${self.given("Name")}/${self.made(16)}`),
   }),
   "AWS::Events::Rule": (self) => ({ Ref: self.given("Name"), Arn: self.arn("events", `rule/${self.given("Name")}`) }),
+  "AWS::IAM::OIDCProvider": (self) => {
+    const arn = globalArn(self.region, "iam", self.account, `oidc-provider/${self.given("Url").replace("https://", "")}`);
+    return { Ref: arn, Arn: arn };
+  },
   "AWS::IAM::Role": (self) => {
     const name = self.given("RoleName");
     return { Ref: name, Arn: globalArn(self.region, "iam", self.account, `role/${name}`) };
   },
-  "AWS::KMS::Key": (self) => ({ Ref: self.made(36), Arn: self.arn("kms", `key/${self.made(36)}`) }),
+  "AWS::KMS::Key": keyMade,
+  "AWS::KMS::ReplicaKey": keyMade,
   "AWS::Lambda::Function": (self) => {
     const name = self.given("FunctionName");
     return { Ref: name, Arn: self.arn("lambda", `function:${name}`) };
@@ -96,6 +106,10 @@ export const isOf =
   <T extends Type>(type: T) =>
   (resource: Resource): resource is Resource<T> =>
     resource.type === type;
+
+/** A key of one region or of several, or a replica of one. */
+export const isKey = (resource: Resource): resource is Resource<"AWS::KMS::Key" | "AWS::KMS::ReplicaKey"> =>
+  isOf("AWS::KMS::Key")(resource) || isOf("AWS::KMS::ReplicaKey")(resource);
 
 export function resolve(plan: Plan): Resolved {
   const text = (stack: Stack, value: Value<string>): string => (typeof value === "string" ? value : leaf(stack, value));

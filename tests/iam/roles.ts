@@ -1,7 +1,7 @@
 import type { Resource, Stack } from "../../lib/plan/template.ts";
 import type { Context } from "./conditions.ts";
 import { type Answer, type ConcretePolicy, type ConcreteStatement, evaluate, listOf, type Policies } from "./evaluate.ts";
-import { isOf, type Resolved } from "./resolve.ts";
+import { isKey, isOf, type Resolved } from "./resolve.ts";
 
 export interface Call {
   readonly action: string;
@@ -11,8 +11,10 @@ export interface Call {
 
 /** What a role is for. */
 export interface RoleTable {
-  /** A service of AWS, or the ARN of the role that takes it on. */
+  /** A service of AWS, or the ARN of the role that takes it on, or of the identity provider whose tokens do. */
   readonly takenOnBy: string;
+  /** For tokens: what AWS takes from one that must do, and from those that must not. */
+  readonly tokens?: { readonly right: Context; readonly wrong: readonly Context[] };
   /**
    * The service does not say for which account it takes roles on. A role can be passed to a service only within its own account (IAM User
    * Guide, "Grant a user permissions to pass a role to an AWS service").
@@ -114,7 +116,7 @@ export function laxerOf(policies: readonly ConcretePolicy[]): { readonly without
 export function guardOf(resolved: Resolved, arn: string): Policies {
   for (const stack of resolved.plan.stacks) {
     const of = (resource: Resource, attribute?: string): string => resolved.of(stack.part, resource.id, attribute);
-    const key = stack.resources.filter(isOf("AWS::KMS::Key")).find((one) => of(one, "Arn") === arn);
+    const key = stack.resources.filter(isKey).find((one) => of(one, "Arn") === arn);
     if (key) return { resource: resolved.policy(stack, key.properties.KeyPolicy), ruledByResource: true };
     const bucket = stack.resources
       .filter(isOf("AWS::S3::BucketPolicy"))

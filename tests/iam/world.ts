@@ -1,6 +1,6 @@
 import type { Config } from "../../lib/config/config.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
-import { isOf, type Resolved, resolve } from "./resolve.ts";
+import { isKey, isOf, type Resolved, resolve } from "./resolve.ts";
 import { type MadeRole, rolesOf } from "./roles.ts";
 
 /** An environment as AWS would have it, and how things are called there. */
@@ -72,7 +72,7 @@ function keysOf(resolved: Resolved, purposeOf: (alias: string) => string): Reado
       stack.resources.filter(isOf("AWS::KMS::Alias")).map(({ properties }) => {
         const purpose = purposeOf(resolved.text(stack, properties.AliasName));
         const target = resolved.text(stack, properties.TargetKeyId);
-        const key = stack.resources.filter(isOf("AWS::KMS::Key")).find(({ id }) => resolved.of(stack.part, id) === target);
+        const key = stack.resources.filter(isKey).find(({ id }) => resolved.of(stack.part, id) === target);
         return [purpose, resolved.of(stack.part, known(key, `key for ${purpose}`).id, "Arn")];
       }),
     ),

@@ -26,8 +26,8 @@ export function cdkEngine(tell: (progress: Progress) => void): Engine {
 }
 
 /** The other regions' stacks are read by name, and need not be in the app. */
-const within = (plan: Plan, { region }: Only = {}): Plan =>
-  region === undefined ? plan : { ...plan, stacks: plan.stacks.filter((stack) => stack.region === region) };
+const within = (plan: Plan, { regions }: Only = {}): Plan =>
+  regions === undefined ? plan : { ...plan, stacks: plan.stacks.filter((stack) => regions.includes(stack.region)) };
 
 async function deploy(toolkit: Toolkit, source: ICloudAssemblySource): Promise<Outputs> {
   const { stacks } = await toolkit.deploy(source, { deploymentMethod: { method: "change-set" } });

@@ -34,10 +34,10 @@ export function pulumiEngine(settings: PulumiSettings): (tell: (progress: Progre
   });
 }
 
-/** The URNs of a region's stacks, and of what everything stands on: the component of the environment and the providers. */
-function targets({ environment, stacks }: Plan, { project }: PulumiSettings, { region }: Only = {}): { readonly target?: string[] } {
-  if (region === undefined) return {};
-  const own = stacks.filter((stack) => stack.region === region).flatMap(({ name }) => [name, `${name}-*`]);
+/** The URNs of these regions' stacks, and of what everything stands on: the component of the environment and the providers. */
+function targets({ environment, stacks }: Plan, { project }: PulumiSettings, { regions }: Only = {}): { readonly target?: string[] } {
+  if (regions === undefined) return {};
+  const own = stacks.filter((stack) => regions.includes(stack.region)).flatMap(({ name }) => [name, `${name}-*`]);
   const any = `urn:pulumi:${environment}::${project}::**`;
   return { target: [`${any}::${project}`, "**pulumi:providers:aws::*", ...own.map((name) => `${any}::${name}`)] };
 }

@@ -62,7 +62,8 @@ export function backups(block: Block, resources: readonly Value<string>[], copie
     block,
     "backup",
     "Takes backups and copies them to the other region",
-    trusts("backup.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } }),
+    // AWS Backup does not promise to say for whom (AWS Backup Developer Guide, "IAM service roles").
+    trusts("backup.amazonaws.com"),
     [],
     [globalArn(site.region, "iam", "aws", "policy/service-role/AWSBackupServiceRolePolicyForBackup")],
   );

@@ -3,7 +3,8 @@ import { logicalId, nameOf } from "../../aws/names.ts";
 import { allow, anyResource, deny, type PolicyDocument, type Statement, trustsAccounts } from "../../aws/policy.ts";
 import { globalRegion } from "../../aws/regions.ts";
 import type { Block, Site } from "../stack.ts";
-import type { Stack, Type } from "../template.ts";
+import type { Resource, Stack } from "../template.ts";
+import { besides, type Need } from "./deployed-besides.ts";
 import { makesRoles } from "./deployed-roles.ts";
 import { role } from "./role.ts";
 import { type RoleElsewhere, roleAt } from "./role-elsewhere.ts";
@@ -51,9 +52,6 @@ const services: Readonly<Record<string, string>> = {
  */
 const everywhere: ReadonlySet<string> = new Set(["cloudfront", "route53"]);
 
-/** What a resource takes besides its own service (AWS Backup Developer Guide, "Create a backup vault"). */
-const besides: { readonly [type in Type]?: string } = { "AWS::Backup::BackupVault": "backup-storage:MountCapsule" };
-
 /**
  * The role with which Pulumi makes what these stacks hold. Exactly one role of the home account takes it on, and only with the external id
  * (C04, C10). See `deployRights` for what it may do and where that ends.
@@ -96,23 +94,27 @@ function trustsBuild({ region }: Site, home: Site, by: RoleElsewhere): PolicyDoc
 }
 
 function makesEachInItsRegion(stacks: readonly Stack[]): readonly Statement[] {
-  const needs = stacks.flatMap(({ region, resources }) => resources.flatMap(({ type }) => needsOf(type, region)));
+  const needs = stacks.flatMap(({ region, resources }) => resources.flatMap((one) => [...ownNeeds(one, region), ...besides(one, region)]));
   const regions = [...new Set(needs.map(({ region }) => region))].sort();
   return regions.map((region) =>
     allow({
-      actions: [...new Set(needs.filter((one) => one.region === region).map(({ action }) => action))].sort(),
+      actions: widest(needs.filter((one) => one.region === region)),
       resources: anyResource(logicalId("MakesWhatThePlanHasIn", region)),
       conditions: { StringEquals: { "aws:RequestedRegion": region } },
     }),
   );
 }
 
-function needsOf(type: Type, region: string): readonly { readonly action: string; readonly region: string }[] {
+function ownNeeds({ type }: Resource, region: string): readonly Need[] {
   const name = type.split("::")[1] ?? "";
   if (name === "IAM") return [];
   const service = services[name];
   if (service === undefined) throw new Error(`no service of IAM is known for AWS::${name}`);
-  const own = { action: `${service}:*`, region: everywhere.has(service) ? globalRegion : region };
-  const more = besides[type];
-  return more === undefined ? [own] : [own, { action: more, region }];
+  return [{ action: `${service}:*`, region: everywhere.has(service) ? globalRegion : region }];
+}
+
+/** Each action once, and none that a whole service covers. */
+function widest(needs: readonly Need[]): readonly string[] {
+  const actions = [...new Set(needs.map(({ action }) => action))].sort();
+  return actions.filter((action) => action.endsWith(":*") || !actions.includes(`${action.split(":")[0]}:*`));
 }

@@ -31,7 +31,7 @@ export function trail(block: Block, { audit, logBucketName }: TrailNeeds): LogGr
     statements: (own) => [...written(site, own, arn), ...(site.protected ? [keptForever(own)] : [])],
   });
   const log = logGroup(block, "trail", att(encryption, "Arn"), audit.logRetention);
-  const writer = logWriter(block, arn, log);
+  const writer = logWriter(block, log);
   const made = block.add(
     "Trail",
     "AWS::CloudTrail::Trail",
@@ -70,6 +70,8 @@ function usedByTrail({ account, region }: Site, trailArn: string): readonly Stat
       Condition: { ...own, StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": trails } },
     },
     { ...who, Sid: "TheTrailLooksAtTheKey", Action: "kms:DescribeKey", Condition: own },
+    // The bucket has a bucket key: then CloudTrail refuses a trail whose key it may not decrypt with (the same page).
+    { ...who, Sid: "TheTrailOpensTheBucketKey", Action: "kms:Decrypt", Condition: own },
   ];
 }
 
@@ -100,15 +102,14 @@ function keptForever(files: BareBucket): Statement {
   };
 }
 
-/** AWS CloudTrail User Guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring": streams of its own name. */
-function logWriter(block: Block, trailArn: string, log: LogGroup): Granted {
+/**
+ * AWS CloudTrail User Guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring": streams of its own name, and no
+ * condition on whom CloudTrail takes the role on for, since it does not say.
+ */
+function logWriter(block: Block, log: LogGroup): Granted {
   const { account, region } = block.site;
   const streams = sub(`${arnOf(region, "logs", account, "log-group:")}\${${log.id}}:log-stream:${account}_CloudTrail_${region}*`);
-  return role(
-    block,
-    "trail-log",
-    "Writes the trail's log",
-    trusts("cloudtrail.amazonaws.com", { StringEquals: { "aws:SourceArn": trailArn } }),
-    [allow({ sid: "WritesTheTrailsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: streams })],
-  );
+  return role(block, "trail-log", "Writes the trail's log", trusts("cloudtrail.amazonaws.com"), [
+    allow({ sid: "WritesTheTrailsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: streams }),
+  ]);
 }

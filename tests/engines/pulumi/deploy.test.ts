@@ -113,7 +113,7 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
         ),
       })),
     };
-    await fresh(() => engine().apply(other, { region: "us-west-2" }));
+    await fresh(() => engine().apply(other, { regions: ["us-west-2"] }));
     const names = deeds().map(({ urn }) => urn.split("::").at(-1) ?? "");
     const there = plan.stacks.filter(({ region }) => region === "us-west-2").map(({ name }) => name);
     expect(first?.region).not.toBe("us-west-2");

@@ -1,21 +1,7 @@
 import { type Call, calls, type RoleTable } from "../roles.ts";
-import { artifactsOf, flowLog, pullsImage, pushes, runsBuild, testReports, writesLog } from "../tables.ts";
+import { artifactsOf, flowLog, inNetwork, pullsImage, pushes, runsBuild, testReports, writesLog } from "../tables.ts";
 import { through, throughBucket, type World } from "../world.ts";
-import {
-  connection,
-  homeOf,
-  logger,
-  lostQueue,
-  notices,
-  pipelineArn,
-  project,
-  registry,
-  reports,
-  stages,
-  state,
-  tools,
-  toolsIn,
-} from "./places.ts";
+import { connection, homeOf, logger, notices, pipelineArn, project, registry, reports, stages, state, tools, toolsIn } from "./places.ts";
 
 const conductor = tools.roleArn("pipeline");
 const pullRequests = tools.roleArn("pull-requests");
@@ -196,39 +182,13 @@ function asks(stage: string): RoleTable {
   };
 }
 
+// assets/functions/deployment-logger/codepipeline.ts.
 function recorder(): RoleTable {
-  const lost = tools.keyOf("deployment-logger-lost");
-  const throughQueue = through(tools, "sqs", "deployment-logger-lost");
-  const made = tools.at("ec2", "network-interface/eni-0123456789abcdef0");
-  // AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC": required IAM permissions.
-  const joins = [
-    ...calls(made, ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"]),
-    ...calls([made, tools.at("ec2", "subnet/subnet-1"), tools.at("ec2", "security-group/sg-1")], ["ec2:CreateNetworkInterface"]),
-    ...calls("*", ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]),
-  ];
-  return {
-    takenOnBy: "lambda.amazonaws.com",
-    // AWS Lambda Developer Guide, "Defining Lambda function permissions with an execution role": the trust policy has no condition.
-    namesNoAccount: true,
+  return inNetwork(tools, "deployment-logger", {
     must: [
-      ...writesLog(tools, "deployment-logger"),
-      // AWS Lambda Developer Guide, "Adding a dead-letter queue"; Amazon SQS Developer Guide, "Key management": producers.
-      ...calls(lostQueue, ["sqs:SendMessage"]),
-      ...calls(lost, ["kms:Decrypt", "kms:GenerateDataKey"], throughQueue),
-      // AWS Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray".
-      ...calls("*", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
-      ...joins,
-      // assets/functions/deployment-logger/codepipeline.ts.
       ...calls("*", ["codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult"]),
       ...calls(pipelineArn, ["codepipeline:GetPipelineExecution"]),
     ],
-    never: [
-      // Lambda joins the network, and the code of the function does not: of its own requests Lambda says whose they are.
-      ...joins.map((call) => ({ ...call, context: { "lambda:SourceFunctionArn": logger } })),
-      ...calls(lostQueue, ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"]),
-      ...calls(lost, ["kms:Decrypt", "kms:GenerateDataKey"], { ...throughQueue, "kms:ViaService": "s3.eu-west-1.amazonaws.com" }),
-      ...calls(tools.at("codepipeline", tools.called("pull-requests")), ["codepipeline:GetPipelineExecution"]),
-      ...reads,
-    ],
-  };
+    never: [...calls(tools.at("codepipeline", tools.called("pull-requests")), ["codepipeline:GetPipelineExecution"]), ...reads],
+  });
 }
