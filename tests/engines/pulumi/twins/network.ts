@@ -41,6 +41,16 @@ export const network: readonly Twin[] = [
     make: () => new aws.ec2.NatGateway("one", { allocationId: "eipalloc-1", subnetId: "subnet-1", tags }),
     is: { AllocationId: "eipalloc-1", SubnetId: "subnet-1", Tags },
   },
+  {
+    type: "AWS::EC2::EgressOnlyInternetGateway",
+    make: () => new aws.ec2.EgressOnlyInternetGateway("one", { vpcId: "vpc-1", tags }),
+    is: { VpcId: "vpc-1", Tags },
+  },
+  {
+    type: "AWS::EC2::VPCCidrBlock",
+    make: () => new aws.ec2.VpcIpv6CidrBlockAssociation("one", { vpcId: "vpc-1", assignGeneratedIpv6CidrBlock: true }),
+    is: { VpcId: "vpc-1", AmazonProvidedIpv6CidrBlock: true },
+  },
   { type: "AWS::EC2::RouteTable", make: () => new aws.ec2.RouteTable("one", { vpcId: "vpc-1", tags }), is: { VpcId: "vpc-1", Tags } },
   {
     type: "AWS::EC2::Route",
