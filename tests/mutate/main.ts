@@ -30,6 +30,7 @@ const copied = [
   "tests/acknowledged.ts",
   "tests/assets",
   "tests/config",
+  "tests/engines",
   "tests/examples",
   "tests/iam",
   "tests/judges",
