@@ -101,8 +101,7 @@ function watchedBy(run: AwsRun, streams: Streams) {
 export function withoutEcho(tell: Tell): { readonly tell: Tell; release(error?: unknown): void } {
   let held: AwsTold | undefined;
   const release = (error?: unknown) => {
-    const echo = held?.type === "note" && error instanceof Error && held.text === error.message;
-    if (held && !echo) tell(held);
+    if (held && !(held.type === "note" && repeats(held.text, error))) tell(held);
     held = undefined;
   };
   return {
@@ -113,6 +112,13 @@ export function withoutEcho(tell: Tell): { readonly tell: Tell; release(error?: 
     },
     release,
   };
+}
+
+/** Whether an error says all of a note, in whatever lines. */
+function repeats(note: string, error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const said = [error.message, ...(error instanceof UserError ? error.details : [])].flatMap((text) => text.split("\n"));
+  return note.split("\n").every((line) => said.includes(line.trim()));
 }
 
 /** Nothing half-way: something stands in the way. Otherwise it is to be run again. */

@@ -40,9 +40,13 @@ async function withToolkit<T>(
   act: (toolkit: Toolkit, source: ICloudAssemblySource) => Promise<T>,
 ): Promise<T> {
   const failed: ResourceProgress[] = [];
+  const notes = new Set<string>();
   const hear = (message: Message): void => {
     const progress = progressOf(message, plan);
     if (progress?.type === "resource" && progress.is === "failed") failed.push(progress);
+    // The toolkit warns of the same role with every stack.
+    if (progress?.type === "note" && notes.has(progress.text)) return;
+    if (progress?.type === "note") notes.add(progress.text);
     if (progress) tell(progress);
   };
   const toolkit = new Toolkit({ ioHost: hostFor(hear), emojis: false, color: false });

@@ -78,9 +78,9 @@ function awsRefused(chain: readonly Error[]): UserError {
   return new UserError("engine/failed", first, "correct the cause and run the same command again: what is done already stays", more);
 }
 
-/** Every message once, line by line: a wrapping error often repeats its cause. */
+/** Every message once, line by line: a wrapping error often repeats its cause. The SDK says UnknownError where AWS gave no words. */
 function messages(chain: readonly Error[]): string[] {
   return [...new Set(chain.flatMap(({ message }) => message.split("\n")).map((line) => line.replace("❌", "").trim()))].filter(
-    (line) => line !== "",
+    (line) => line !== "" && line !== "UnknownError",
   );
 }

@@ -22,6 +22,9 @@ const states: Readonly<Record<string, ResourceProgress["is"]>> = {
   SKIPPED: "kept",
 };
 
+/** The toolkit's diff asks people to confirm what its caller has shown and asked already. It has no code of its own. */
+const asksAgain = /^This deployment will make potentially sensitive changes/;
+
 /** What a message says in our words, or undefined for what nobody needs to see. */
 export function progressOf({ code, level, message, data }: Message, plan: Plan): Progress | undefined {
   switch (code) {
@@ -35,7 +38,7 @@ export function progressOf({ code, level, message, data }: Message, plan: Plan):
     case "CDK_TOOLKIT_I5502":
       return resourceProgress(field(data, "event"), plan);
     default:
-      return level === "warn" ? { type: "note", text: message.trim() } : undefined;
+      return level === "warn" && !asksAgain.test(message) ? { type: "note", text: message.trim() } : undefined;
   }
 }
 

@@ -20,14 +20,14 @@ export const account = "111111111111";
  * PutParameter, DescribeSecret and PutSecretValue, answered as the API references say. It cannot show that AWS takes our signatures, which
  * permissions the calls need, limits of size and rate, or that values are encrypted.
  */
-export async function standIn(): Promise<StandIn> {
+export async function standIn(owned = account): Promise<StandIn> {
   const parameters: StandIn["parameters"] = new Map();
   const secrets: StandIn["secrets"] = new Map();
   const calls: string[] = [];
   const targets: Readonly<Record<string, (given: Record<string, unknown>) => Answer>> = {
     "AmazonSSM.GetParameter": ({ Name }) => {
-      const [, owner, name = ""] = /^arn:aws:ssm:eu-west-1:(\d+):parameter(\/.*)$/.exec(String(Name)) ?? [];
-      if (owner !== account) return [400, { __type: "AccessDeniedException", message: `not authorized to perform: ssm:GetParameter` }];
+      const [, owner = owned, name = ""] = /^(?:arn:aws:ssm:eu-west-1:(\d+):parameter)?(\/.*)$/.exec(String(Name)) ?? [];
+      if (owner !== owned) return [400, { __type: "AccessDeniedException", message: `not authorized to perform: ssm:GetParameter` }];
       const found = parameters.get(name);
       if (!found) return [400, { __type: "ParameterNotFound", message: "" }];
       const Value = found.type === "SecureString" ? "AQICAHencrypted" : found.value;
