@@ -134,7 +134,14 @@ export const fleets = changes({
     ["B04", "Port: port,\n      HealthCheckProtocol", "Port: 80,\n      HealthCheckProtocol"],
   ],
   "lib/plan/blocks/balancer.ts": [
-    ["B12", 'letInByIpv6(groups, group, "anywhere", productionPort, "::/0", "HTTPS from callers anywhere, by IPv6");'],
+    [
+      "B12",
+      'if (ipv6 !== undefined) letInByIpv6(groups, group, "anywhere", productionPort, "::/0", "HTTPS from callers anywhere, by IPv6");',
+    ],
+    [
+      "B12",
+      'if (ground.ipv6 !== undefined) letInByIpv6(groups, group, "tests", testPort, ground.ipv6, "Tests from inside the network, by IPv6");',
+    ],
     ["B12", 'dualstack ? "dualstack" : "ipv4"', '"ipv4"'],
     ["B12", "dualstack: ipv6 !== undefined", "dualstack: false"],
     ["B04", '{ Key: "access_logs.s3.enabled", Value: "true" },'],

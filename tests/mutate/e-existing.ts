@@ -56,7 +56,6 @@ export const existing = changes({
     ["E04", 'if (home) stageAccess(stack.block("Access"), home, target);'],
     ["E04", 'if (!home) delivery(begin(region, "pipeline"), config, given, { by: "codedeploy", target });'],
   ],
-  "lib/plan/build.ts": [["E04", "if (existing) importedSystem", "if (existing && environment.account === undefined) importedSystem"]],
   "lib/plan/parts/shifted.ts": [["E04", "...(given.deployApplication !== undefined && { application: given.deployApplication }),"]],
   "lib/plan/parts/home.ts": [
     ["E04", "existingTarget(existing) ?? {", "{"],

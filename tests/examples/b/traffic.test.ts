@@ -183,6 +183,7 @@ it.each([...both, ["production, by name", byName] as const])(
     // Tests come from one address of NAT, or by IPv6 from inside the network, whose block only AWS knows.
     const inside = ipv6Of(templates);
     for (const [from, port] of tests) expect([String(from).endsWith("/32") || JSON.stringify(from) === inside, port]).toEqual([true, 8443]);
+    expect(tests.filter(([from]) => JSON.stringify(from) === inside)).toHaveLength(templates === byName ? 0 : 1);
     expect(ways("GroupsShopGroup")).toEqual([
       ["GroupsBalancerGroup", 8080],
       ["GroupsShopGroup", 7946],
