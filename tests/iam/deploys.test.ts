@@ -135,6 +135,14 @@ describe.each(deploys)("what deploys $title", (deploy) => {
     expect(needed.filter((one) => !deploy.may(one))).toEqual([]);
   });
 
+  // IAM User Guide, "AWS: Denies access to AWS based on the requested Region": every request to these is one to the global region.
+  it("C04, A03: works on names and on CloudFront where AWS takes such requests, if its stacks have any", () => {
+    const types = resourcesOf(deploy).map(({ type }) => type);
+    const has = ["Route53", "CloudFront"].filter((service) => types.some((type) => type.startsWith(`AWS::${service}::`)));
+    const tags = has.map((service) => call(`${service.toLowerCase()}:ListTagsForResource`, global));
+    expect(tags.filter((one) => !deploy.may(one))).toEqual([]);
+  });
+
   it("C04, A03: makes in the global region only what has no other, and what a stack there holds", () => {
     const there = new Set(
       deploy.stacks.filter(({ region }) => region === global).flatMap(({ resources }) => resources.map(({ type }) => type)),

@@ -113,6 +113,7 @@ export function proveLogsKey({ world, otherAccount, groups: atLeast }: Pick<Guar
       mine.replace(`/${world.name}/`, "/other/"),
       at("logs", "log-group:/aws/codebuild/any"),
       at("logs", "log-group:/aws/rds/instance/any/error"),
+      at("logs", "log-group:aws-waf-logs-other"),
       mine.replace(account, otherAccount),
       mine.replace(region, elsewhere),
     ];

@@ -41,7 +41,7 @@ export function proveDeliveredLogs(
           .filter(isOf("AWS::Logs::ResourcePolicy"))
           .map(({ properties }) => resolved.policy(stack, properties.PolicyDocument)),
       );
-    const of = (source: string): Context => ({ "aws:SourceAccount": source, "aws:SourceArn": `arn:aws:logs:us-east-1:${source}:any` });
+    const of = (source: string) => ({ "aws:SourceAccount": source, "aws:SourceArn": `arn:aws:logs:us-east-1:${source}:any` });
     const write = (action: string, group: string, context: Context = of(account), service = "delivery.logs") =>
       evaluate(
         { caller: as(service), action, resource: at("logs", `log-group:${group}:log-stream:one`), context },
@@ -50,7 +50,9 @@ export function proveDeliveredLogs(
     for (const group of groups) {
       for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"]) expect(write(action, group), group).toBe("allowed");
       expect(write("logs:GetLogEvents", group)).toBe("not allowed");
-      for (const context of [{}, of(otherAccount), { "aws:SourceAccount": account }])
+      const { "aws:SourceArn": source } = of(account);
+      const mixed = [{ "aws:SourceArn": source }, { "aws:SourceAccount": otherAccount, "aws:SourceArn": source }];
+      for (const context of [{}, of(otherAccount), { "aws:SourceAccount": account }, ...mixed])
         expect(write("logs:PutLogEvents", group, context)).toBe("not allowed");
       for (const service of ["events", "wafv2"]) expect(write("logs:PutLogEvents", group, of(account), service)).toBe("not allowed");
       expect(write("logs:PutLogEvents", `${group}-other`)).toBe("not allowed");

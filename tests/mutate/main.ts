@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { front } from "./a-edge.ts";
+import { record } from "./a-record.ts";
+import { slotted } from "./a-service.ts";
 import { fleets } from "./b-fleets.ts";
 import { standing } from "./b-ground.ts";
 import { pulumiAccounts } from "./c-accounts.ts";
@@ -45,6 +48,17 @@ interface Suite {
 }
 
 const suites: readonly Suite[] = [
+  {
+    system: "a",
+    mutations: [...front, ...slotted, ...record],
+    tests: [
+      "tests/examples/a",
+      "tests/iam/a-roles.test.ts",
+      "tests/iam/a-guards.test.ts",
+      "tests/iam/deploys.test.ts",
+      "tests/plan/tags.test.ts",
+    ],
+  },
   {
     system: "b",
     mutations: [...fleets, ...standing],

@@ -4,6 +4,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
 import { balancer, type Entry } from "../blocks/balancer.ts";
+import { balancerAlarm } from "../blocks/balancer-alarm.ts";
 import { cluster } from "../blocks/cluster.ts";
 import { firewall } from "../blocks/firewall.ts";
 import { usedByFirewallLog } from "../blocks/firewall-log.ts";
@@ -82,6 +83,9 @@ export function base(stack: Draft, config: Config, environment: Environment, fir
       ? privateBalancer(edge, groups, ground, toText(addresses.cidr), logs)
       : balancer(edge, groups, ground, logs);
   if (config.firewall) firewall(edge, { ...config.firewall, balancers: { balancer: entry.arn }, key: logsKeyArn, days: logRetention });
+  const alerts = stack.block("Alerts");
+  const topicArn = ref(topic(alerts, "notices", att(noticesKey, "Arn"), emails));
+  if (!existing.balancer) balancerAlarm(alerts, entry.fullName, config.monitoring, topicArn);
   const app = securityGroup(groups, ground.vpcId, service.name, "The copies of the service");
   connect(groups, entry.group, app, service.port, "Requests from the load balancer");
   letOutToServices(groups, app, "HTTPS to AWS and to other services", ground.ipv6 !== undefined);
@@ -93,7 +97,7 @@ export function base(stack: Draft, config: Config, environment: Environment, fir
     joined: existing.cluster?.securityGroups ?? [],
     clusterName: existing.cluster ? existingClusterName(existing.cluster) : ownCluster(stack, logsKeyArn, logRetention),
     ...imagesOf(stack, config, environment),
-    topicArn: ref(topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), emails)),
+    topicArn,
     ...reachable(stack.block("Dns"), environment, entry, reachOf(config, environment, site.region, first?.zoneId)),
     zoneRead: config.edge !== undefined || environment.regions.length > 1 || others.some(({ paths }) => !paths),
     shares: others.length > 0,

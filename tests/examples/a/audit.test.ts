@@ -34,6 +34,8 @@ it("A11 the bucket is the trail's own: private, with an end, open to exactly thi
     RestrictPublicBuckets: true,
   });
   expect(bucket.at("LifecycleConfiguration.Rules.0.ExpirationInDays")).toBe(2555);
+  // Who reads the record is recorded too, and not in the record's own bucket.
+  expect(production.follow(bucket.at("LoggingConfiguration.DestinationBucketName")).stack).toBe("base eu-west-1");
   const allowed = statements.filter((one) => one.at("Effect") === "Allow").map(({ value }) => value);
   // AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
   expect(allowed).toMatchObject([
@@ -60,6 +62,7 @@ it("A11 in production nobody deletes the record; elsewhere a destroy empties it"
 it("A11 the trail also writes a log, by a role that CloudTrail alone takes on, and starts when both are ready", () => {
   const log = production.follow(trail.at("CloudWatchLogsLogGroupArn"));
   expect(production.follow(log.at("KmsKeyId")).type).toBe("AWS::KMS::Key");
+  expect(log.at("RetentionInDays")).toBe(365);
   const role = production.follow(trail.at("CloudWatchLogsRoleArn"));
   // The page below: CloudTrail does not say for which trail, and a condition on it would keep it out.
   expect(role.at("AssumeRolePolicyDocument.Statement")).toEqual([

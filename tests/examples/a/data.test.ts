@@ -12,7 +12,8 @@ const container = (region: string) => theOne(region, "AWS::ECS::TaskDefinition")
 it("A10 the password is made by AWS and stands in no template", () => {
   for (const one of production.all("AWS::SecretsManager::Secret")) {
     expect(one.at("SecretString")).toBeUndefined();
-    expect(one.at("GenerateSecretString")).toMatchObject({ GenerateStringKey: "password", PasswordLength: 32 });
+    // Amazon RDS API reference, CreateDBInstance, MasterUserPassword: no slash, quote or at sign.
+    expect(one.at("GenerateSecretString")).toMatchObject({ GenerateStringKey: "password", PasswordLength: 32, ExcludePunctuation: true });
   }
   expect(database.text("MasterUserPassword")).toBe(`{{resolve:secretsmanager:${master.ref}:SecretString:password}}`);
 });
@@ -238,6 +239,8 @@ it("A12 the database is backed up every night, with a copy in the other region u
   expect(selection.at("BackupPlanId")).toBe(plan.ref);
   expect(selection.texts("BackupSelection.Resources")).toEqual([database.attribute("DBInstanceArn")]);
   const [rule] = plan.parts("BackupPlan.BackupPlanRule");
+  // AWS Backup Developer Guide, "Backup plan options and configuration": minute and hour are given, and every day.
+  expect(rule?.text("ScheduleExpression")).toMatch(/^cron\(\d+ \d+ \* \* \? \*\)$/);
   const [copy] = rule?.parts("CopyActions") ?? [];
   const own = production.follow(rule?.at("TargetBackupVault"));
   const other = production.follow(copy?.at("DestinationBackupVaultArn"));

@@ -33,12 +33,19 @@ it("A15 the firewall refuses floods first, then what AWS's own rules know, and c
   const rules = acl.parts("Rules");
   expect(rules[0]?.value).toMatchObject({
     Action: { Block: {} },
-    Statement: { RateBasedStatement: { AggregateKeyType: "IP", Limit: 2000 } },
+    // What the configuration's rate counts: requests in five minutes.
+    Statement: { RateBasedStatement: { AggregateKeyType: "IP", Limit: 2000, EvaluationWindowSec: 300 } },
   });
   expect(rules.slice(1).map((one) => one.at("OverrideAction"))).toEqual(rules.slice(1).map(() => ({ None: {} })));
   expect(rules.map((one) => one.at("Statement.ManagedRuleGroupStatement.Name"))).toEqual(
-    expect.arrayContaining(["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"]),
+    expect.arrayContaining([
+      "AWSManagedRulesAmazonIpReputationList",
+      "AWSManagedRulesCommonRuleSet",
+      "AWSManagedRulesKnownBadInputsRuleSet",
+    ]),
   );
+  for (const one of [acl, ...rules])
+    expect(one.at("VisibilityConfig")).toMatchObject({ CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true });
   expect(new Set(rules.map((one) => one.at("Priority"))).size).toBe(rules.length);
 });
 
@@ -67,7 +74,12 @@ it.each(regions)("A15 CloudFront reaches the load balancer of each region by a V
   const balancer = theOne(region, "AWS::ElasticLoadBalancingV2::LoadBalancer");
   const vpcOrigin = production.follow(origin.at("VpcOriginConfig.VpcOriginId"));
   expect(origin.at("DomainName")).toBe(balancer.attribute("DNSName"));
-  expect(vpcOrigin.at("VpcOriginEndpointConfig")).toMatchObject({ Arn: balancer.ref, HTTPSPort: 443, OriginProtocolPolicy: "https-only" });
+  expect(vpcOrigin.at("VpcOriginEndpointConfig")).toMatchObject({
+    Arn: balancer.ref,
+    HTTPSPort: 443,
+    OriginProtocolPolicy: "https-only",
+    OriginSSLProtocols: ["TLSv1.2"],
+  });
   // The private tier's network ACL lets CloudFront in as well.
   const acl = theOne(region, "AWS::EC2::NetworkAcl", "PrivateAcl").ref;
   const entries = inRegion(region, "AWS::EC2::NetworkAclEntry").filter(
@@ -90,11 +102,14 @@ it("A15 browsers are told to keep to HTTPS, on every path", () => {
   const headers = production.one("AWS::CloudFront::ResponseHeadersPolicy");
   for (const one of behaviours) expect(one).toMatchObject({ ResponseHeadersPolicyId: headers.ref });
   expect(headers.at("ResponseHeadersPolicyConfig.SecurityHeadersConfig")).toMatchObject({
-    StrictTransportSecurity: { IncludeSubdomains: true, Override: true },
+    StrictTransportSecurity: { IncludeSubdomains: true, Override: true, Preload: true },
     ContentTypeOptions: { Override: true },
     FrameOptions: { FrameOption: "SAMEORIGIN" },
     ReferrerPolicy: { ReferrerPolicy: "strict-origin-when-cross-origin" },
   });
+  // hstspreload.org, "Submission Requirements": a year at least.
+  const age = headers.number("ResponseHeadersPolicyConfig.SecurityHeadersConfig.StrictTransportSecurity.AccessControlMaxAgeSec");
+  expect(age).toBeGreaterThanOrEqual(31_536_000);
 });
 
 it("A15 what CloudFront answers and what the firewall judges is logged, encrypted, without what tells who someone is", () => {
@@ -106,6 +121,7 @@ it("A15 what CloudFront answers and what the firewall judges is logged, encrypte
   const delivery = production.one("AWS::Logs::Delivery");
   const destination = production.follow(delivery.at("DeliveryDestinationArn"));
   expect(delivery.at("DeliverySourceName")).toBe(source.ref);
+  expect(delivery.after.map(({ type }) => type)).toEqual(["AWS::Logs::ResourcePolicy"]);
   const firewall = production.one("AWS::WAFv2::LoggingConfiguration");
   const groups = inRegion(globalRegion, "AWS::Logs::LogGroup");
   const writes = JSON.stringify(production.one("AWS::Logs::ResourcePolicy").value);
@@ -116,12 +132,15 @@ it("A15 what CloudFront answers and what the firewall judges is logged, encrypte
   }
   // AWS WAF Developer Guide, "Sending web ACL traffic logs to an Amazon CloudWatch Logs log group": the name begins so.
   expect(groups.map((one) => one.text("LogGroupName")).filter((name) => name.startsWith("aws-waf-logs-"))).toHaveLength(1);
+  // AWS WAF and CloudFront try the log when they are told of it.
+  expect(firewall.after.map(({ type }) => type)).toEqual(["AWS::Logs::ResourcePolicy"]);
+  for (const group of groups) expect(group.number("RetentionInDays")).toBe(365);
   expect(firewall.parts("RedactedFields").map((one) => one.at("SingleHeader.Name"))).toEqual(["authorization", "cookie"]);
 });
 
 it("A15 the domain leads to CloudFront and to nothing else, by IPv4 and IPv6", () => {
   const records = production.all("AWS::Route53::RecordSet");
-  expect(records.map((one) => one.at("Type"))).toEqual(["A", "AAAA"]);
+  expect(records.map((one) => [one.at("Type"), one.at("Name")])).toEqual(["A", "AAAA"].map((type) => [type, "catalog.example.com"]));
   for (const one of records)
     expect(one.at("AliasTarget")).toEqual({
       DNSName: distribution.attribute("DomainName"),
@@ -156,6 +175,10 @@ it("A12 a failover is one value outside every template: without it the primary r
   const chooser = production.one("AWS::CloudFront::Function");
   const stores = chooser.parts("FunctionConfig.KeyValueStoreAssociations").map((one) => production.follow(one.at("KeyValueStoreARN")).type);
   expect(stores).toEqual(["AWS::CloudFront::KeyValueStore"]);
+  // A choice that a mistaken delete took away would send everybody back to a region that is lost.
+  expect(production.follow(chooser.at("FunctionConfig.KeyValueStoreAssociations.0.KeyValueStoreARN")).deletion).toBe("Retain");
+  // Amazon CloudFront Developer Guide, "Amazon CloudFront KeyValueStore": only this runtime has it, and only what is published answers.
+  expect([chooser.at("FunctionConfig.Runtime"), chooser.at("AutoPublish")]).toEqual(["cloudfront-js-2.0", true]);
   expect(distribution.at("DistributionConfig.DefaultCacheBehavior.FunctionAssociations")).toEqual([
     { EventType: "viewer-request", FunctionARN: chooser.attribute("FunctionARN") },
   ]);
@@ -172,11 +195,13 @@ it("A12 without CloudFront, DNS answers with the primary region while it is heal
     const balancer = theOne(region, "AWS::ElasticLoadBalancingV2::LoadBalancer", "", bare);
     expect(balancer.at("Scheme")).toBe("internet-facing");
     expect(record.value).toMatchObject({ Name: "catalog.example.com", Type: "A", Failover: role, SetIdentifier: region });
-    expect(record.at("AliasTarget.DNSName")).toBe(balancer.attribute("DNSName"));
+    expect(record.at("AliasTarget")).toMatchObject({ DNSName: balancer.attribute("DNSName"), EvaluateTargetHealth: true });
     expect(bare.follow(record.at("HealthCheckId")).at("HealthCheckConfig")).toMatchObject({
       Type: "HTTPS",
       FullyQualifiedDomainName: balancer.attribute("DNSName"),
       Port: 443,
+      // Without it the balancer shows no certificate for the name that is asked.
+      EnableSNI: true,
       ResourcePath: "/health",
     });
   }

@@ -33,7 +33,7 @@ it.each(regions)("A15 static files come from buckets that this distribution alon
   ]);
 });
 
-it("A12 static files come from the copy when the bucket of the primary region does not answer", () => {
+it("A12, A15: static files come from the copy when the bucket of the primary region does not answer", () => {
   const [group] = distribution.parts("DistributionConfig.OriginGroups.Items");
   const hostOf = (id: unknown) =>
     distribution
@@ -47,6 +47,8 @@ it("A12 static files come from the copy when the bucket of the primary region do
   expect(group?.at("FailoverCriteria.StatusCodes.Items")).toEqual(expect.arrayContaining([500, 502, 503, 504]));
   const behaviours = distribution.parts("DistributionConfig.CacheBehaviors");
   expect(behaviours.map((one) => [one.at("PathPattern"), one.at("TargetOriginId")])).toEqual([["/assets/*", group?.at("Id")]]);
+  // Managed policy CachingOptimized: files change only with a version.
+  expect(behaviours.map((one) => one.at("CachePolicyId"))).toEqual(["658327ea-f89d-4fab-a63d-7e88639e58f6"]);
   // Amazon CloudFront Developer Guide, "Optimize high availability with CloudFront origin failover": only for these methods.
   for (const one of behaviours) expect(["GET", "HEAD", "OPTIONS"]).toEqual(expect.arrayContaining([...one.texts("AllowedMethods")]));
 });
@@ -54,7 +56,10 @@ it("A12 static files come from the copy when the bucket of the primary region do
 it("A12, B11, B18: every file is copied to the other region, between versioned buckets, of which the copy is there first", () => {
   const rules = source.parts("ReplicationConfiguration.Rules");
   expect(rules.map((one) => [one.at("Status"), one.at("Destination.Bucket")])).toEqual([["Enabled", copy.attribute("Arn")]]);
-  for (const bucket of [source, copy]) expect(bucket.at("VersioningConfiguration")).toEqual({ Status: "Enabled" });
+  for (const bucket of [source, copy]) {
+    expect(bucket.at("VersioningConfiguration")).toEqual({ Status: "Enabled" });
+    expect(production.follow(bucket.at("LoggingConfiguration.DestinationBucketName")).stack).toBe(bucket.stack.replace("files", "base"));
+  }
   const role = rolesOf(source);
   expect(source.after.map((one) => [one.type, one.at("RoleName")])).toContainEqual(["AWS::IAM::RolePolicy", role.ref]);
   // A stack that reads another waits for it.

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { slots } from "../../../lib/base/outcome.ts";
+import { partOf } from "../template.ts";
 import { inRegion, primary, regions, theOne, whole } from "./plans.ts";
 
 it.each(regions)("A09 each slot is a service of its own behind a target group of its own (%s)", (region) => {
@@ -74,6 +75,9 @@ it.each(regions)("A16 each slot scales on CPU, memory and the requests of its ow
     const policies = inRegion(region, "AWS::ApplicationAutoScaling::ScalingPolicy").filter(
       (one) => one.at("ScalingTargetId") === target.ref,
     );
+    // Application Auto Scaling API reference, RegisterScalableTarget, PutScalingPolicy: of ECS.
+    expect([target.at("ServiceNamespace"), target.at("ScalableDimension")]).toEqual(["ecs", "ecs:service:DesiredCount"]);
+    for (const one of policies) expect(one.at("PolicyType")).toBe("TargetTrackingScaling");
     const follow = policies.map((one) => one.at("TargetTrackingScalingPolicyConfiguration"));
     const group = theOne(region, "AWS::ElasticLoadBalancingV2::TargetGroup", `${colour}Targets`);
     expect(follow).toMatchObject([
@@ -124,10 +128,32 @@ it.each(regions)("A13 alarms watch callers, load and missing copies of each slot
   expect(theOne(region, "AWS::ECS::Cluster").at("ClusterSettings.0")).toEqual({ Name: "containerInsights", Value: "enhanced" });
 });
 
+it.each(regions)("A13 an alarm watches what the load balancer itself answers 5xx, which no target group counts (%s)", (region) => {
+  const balancer = theOne(region, "AWS::ElasticLoadBalancingV2::LoadBalancer").attribute("LoadBalancerFullName");
+  const alarm = theOne(region, "AWS::CloudWatch::Alarm", "BalancerErrorsAlarm");
+  const metrics = alarm.parts("Metrics").filter((one) => one.at("MetricStat") !== undefined);
+  // Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer": of the target groups' dimension these know nothing.
+  expect(metrics.map((one) => one.at("MetricStat.Metric"))).toEqual(
+    ["HTTPCode_ELB_5XX_Count", "RequestCount"].map((MetricName) => ({
+      Namespace: "AWS/ApplicationELB",
+      MetricName,
+      Dimensions: [{ Name: "LoadBalancer", Value: balancer }],
+    })),
+  );
+  // Requests for which there was no copy are no requests to that metric: errors alone are a share of all.
+  expect(alarm.text("Metrics.0.Expression")).toMatch(/^IF\(FILL\(errors, 0\) > FILL\(requests, 0\), 100, /);
+  expect([alarm.number("Threshold"), alarm.at("ComparisonOperator")]).toEqual([1, "GreaterThanThreshold"]);
+});
+
 it.each(regions)("A14 images are private, scanned, immutable, encrypted and do not grow for ever (%s)", (region) => {
   const images = theOne(region, "AWS::ECR::Repository");
   expect(images.at("ImageScanningConfiguration.ScanOnPush")).toBe(true);
   expect(images.text("ImageTagMutability")).toMatch(/^IMMUTABLE/);
   expect(images.at("EncryptionConfiguration.EncryptionType")).toBe("KMS");
-  expect(JSON.parse(images.text("LifecyclePolicy.LifecyclePolicyText")).rules.length).toBeGreaterThan(0);
+  // Amazon ECR User Guide, "Lifecycle policy properties in Amazon ECR": smaller first, and tagStatus any comes last.
+  const rules = partOf(JSON.parse(images.text("LifecyclePolicy.LifecyclePolicyText"))).parts("rules");
+  const byPriority = [...rules].sort((one, other) => one.number("rulePriority") - other.number("rulePriority"));
+  expect(byPriority.map((one) => one.at("selection.tagStatus"))).toEqual(["untagged", "any"]);
+  // A way back needs the image of the version before, and of some before that.
+  expect(byPriority[1]?.number("selection.countNumber")).toBeGreaterThanOrEqual(10);
 });

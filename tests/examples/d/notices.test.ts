@@ -102,18 +102,26 @@ const metricsOf = (alarm: Found): readonly Part[] => {
 const dimensionsOf = (metric: Part): Readonly<Record<string, unknown>> =>
   Object.fromEntries(metric.parts("Dimensions").map((one) => [one.text("Name"), one.at("Value")]));
 
+interface Measured {
+  readonly namespace: unknown;
+  readonly name: unknown;
+  readonly dimensions: Readonly<Record<string, unknown>>;
+}
+
 /** Whether AWS publishes a metric under these dimensions, and all of them are resources of this plan. */
-function isOfThisPlan(templates: Templates, namespace: unknown, dimensions: Readonly<Record<string, unknown>>): boolean {
+function isOfThisPlan(templates: Templates, { namespace, name, dimensions }: Measured): boolean {
   const service = templates.one("AWS::ECS::Service");
   const projects = templates.all("AWS::CodeBuild::Project").map(({ ref }) => ref);
   const groups = templates.all("AWS::ElasticLoadBalancingV2::TargetGroup").map((one) => one.attribute("TargetGroupFullName"));
-  const one = (name: string, values: readonly unknown[]) => Object.keys(dimensions).join() === name && values.includes(dimensions[name]);
+  const one = (key: string, values: readonly unknown[]) => Object.keys(dimensions).join() === key && values.includes(dimensions[key]);
   const two = (first: string, second: string) => Object.keys(dimensions).sort().join() === `${first},${second}`;
   const { LoadBalancer, TargetGroup, ClusterName, ServiceName } = dimensions;
   switch (namespace) {
-    // Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer": metrics of targets.
+    // Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer": of targets, and of the balancer itself.
     case "AWS/ApplicationELB": {
       const balancer = templates.one("AWS::ElasticLoadBalancingV2::LoadBalancer").attribute("LoadBalancerFullName");
+      const isOfBalancer = ["HTTPCode_ELB_5XX_Count", "RequestCount"].includes(String(name));
+      if (isOfBalancer && one("LoadBalancer", [balancer])) return true;
       return two("LoadBalancer", "TargetGroup") && LoadBalancer === balancer && groups.includes(String(TargetGroup));
     }
     // Amazon ECS, "Amazon ECS CloudWatch metrics".
@@ -133,8 +141,10 @@ it.each(both)("C08 every alarm measures a resource of this plan, by the dimensio
   const alarms = templates.all("AWS::CloudWatch::Alarm");
   expect(alarms.length).toBeGreaterThan(8);
   for (const alarm of alarms)
-    for (const metric of metricsOf(alarm))
-      expect([alarm.id, isOfThisPlan(templates, metric.at("Namespace"), dimensionsOf(metric))]).toEqual([alarm.id, true]);
+    for (const metric of metricsOf(alarm)) {
+      const measured = { namespace: metric.at("Namespace"), name: metric.at("MetricName"), dimensions: dimensionsOf(metric) };
+      expect([alarm.id, isOfThisPlan(templates, measured)]).toEqual([alarm.id, true]);
+    }
 });
 
 it.each(both)("C08 a failed run of the pipeline raises an alarm, which ends by itself (%s)", (_name, templates) => {
@@ -156,9 +166,9 @@ it.each(both)("B20 every line of the dashboards is a metric of a resource of thi
   const lines = templates.all("AWS::CloudWatch::Dashboard").flatMap(linesOf);
   expect(lines.length).toBeGreaterThan(15);
   for (const line of lines) {
-    const [namespace, , ...pairs] = line;
-    const dimensions = Object.fromEntries(pairs.flatMap((name, at) => (at % 2 === 0 ? [[name, pairs[at + 1]]] : [])));
-    expect([line, isOfThisPlan(templates, namespace, dimensions)]).toEqual([line, true]);
+    const [namespace, name, ...pairs] = line;
+    const dimensions = Object.fromEntries(pairs.flatMap((key, at) => (at % 2 === 0 ? [[key, pairs[at + 1]]] : [])));
+    expect([line, isOfThisPlan(templates, { namespace, name, dimensions })]).toEqual([line, true]);
   }
 });
 
@@ -220,7 +230,7 @@ it.each(both)("B20 the alarms say what the configuration says: errors above 1 %,
     ["p95", 0.5],
     ["p95", 0.5],
   ]);
-  const errors = alarms.filter((one) => one.at("Metrics"));
+  const errors = alarms.filter((one) => metricsOf(one).some((metric) => metric.at("MetricName") === "HTTPCode_Target_5XX_Count"));
   expect(errors.map((one) => one.at("Threshold"))).toEqual([1, 1]);
   for (const alarm of errors) {
     const share = alarm.parts("Metrics").find((one) => one.at("ReturnData") === true);
