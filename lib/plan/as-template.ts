@@ -1,14 +1,15 @@
 import type { Value } from "../aws/value.ts";
 import type { Keep, Resource, Stack, Type } from "./template.ts";
 
-export type DeletionPolicy = "Delete" | "Retain" | "Snapshot";
+type ReplacePolicy = "Delete" | "Retain" | "Snapshot";
+export type DeletionPolicy = ReplacePolicy | "RetainExceptOnCreate";
 
 export interface TemplateResource {
   readonly Type: Type;
   readonly Properties: object;
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: DeletionPolicy;
-  readonly UpdateReplacePolicy?: DeletionPolicy;
+  readonly UpdateReplacePolicy?: ReplacePolicy;
   readonly UpdatePolicy?: object;
 }
 
@@ -41,7 +42,13 @@ export const statefulTypes: readonly Type[] = [
 /** What AWS takes a last snapshot of (AWS CloudFormation template reference, "DeletionPolicy attribute"). */
 const snapshotTypes: readonly Type[] = ["AWS::RDS::DBInstance"];
 
-const policies: Record<Keep, DeletionPolicy> = { destroy: "Delete", retain: "Retain", snapshot: "Snapshot" };
+const policies: Record<Keep, ReplacePolicy> = { destroy: "Delete", retain: "Retain", snapshot: "Snapshot" };
+
+/**
+ * What is kept is deleted all the same when the operation that makes it is rolled back: it is empty, and would hold the name that the next try
+ * needs (AWS CloudFormation template reference, "DeletionPolicy attribute": RetainExceptOnCreate, which is no UpdateReplacePolicy).
+ */
+const whenDeleted = (policy: ReplacePolicy): DeletionPolicy => (policy === "Retain" ? "RetainExceptOnCreate" : policy);
 
 /** The CloudFormation template of a stack: the same bytes for the same stack. */
 export function templateOf(stack: Stack): Template {
@@ -59,7 +66,7 @@ function resourceOf(resource: Resource): TemplateResource {
     Type: resource.type,
     Properties: withSortedTags(resource.properties),
     ...(after.length === 0 ? {} : { DependsOn: after }),
-    ...(policy === undefined ? {} : { DeletionPolicy: policy, UpdateReplacePolicy: policy }),
+    ...(policy === undefined ? {} : { DeletionPolicy: whenDeleted(policy), UpdateReplacePolicy: policy }),
     ...(update && { UpdatePolicy: update }),
   };
 }
@@ -83,7 +90,7 @@ function dependsOn({ after = [], properties }: Resource): string[] {
   return [...new Set(after.map(({ id }) => id))].filter((id) => !referenced.has(id)).sort((a, b) => a.localeCompare(b, "en"));
 }
 
-function policyOf({ id, type, keep }: Resource): DeletionPolicy | undefined {
+function policyOf({ id, type, keep }: Resource): ReplacePolicy | undefined {
   if (keep === "snapshot" && !snapshotTypes.includes(type)) throw new Error(`AWS takes no snapshot of ${id}, a ${type}`);
   return keep !== undefined || statefulTypes.includes(type) ? policies[keep ?? "destroy"] : undefined;
 }

@@ -141,3 +141,6 @@ function filledIn(plan: Plan, stack: Plan["stacks"][number], sub: unknown): stri
 function isFacts(value: unknown): value is Facts {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** What CloudFormation is told of what is kept, or goes: `[deletion, replacement]`. A creation that is rolled back leaves nothing of either. */
+export const ends = { kept: ["RetainExceptOnCreate", "Retain"], gone: ["Delete", "Delete"] } as const;

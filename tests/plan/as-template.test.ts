@@ -23,7 +23,7 @@ const policiesOf = (keep?: Keep) => {
 it("D10: what becomes of data is always said, for deletion and for replacement", () => {
   expect(policiesOf()).toEqual(["Delete", "Delete"]);
   expect(policiesOf("destroy")).toEqual(["Delete", "Delete"]);
-  expect(policiesOf("retain")).toEqual(["Retain", "Retain"]);
+  expect(policiesOf("retain")).toEqual(["RetainExceptOnCreate", "Retain"]);
   for (const type of statefulTypes) {
     const stack = stackOf([{ id: "R", block: "Test", type, properties: {} as never }]);
     expect(templateOf(stack).Resources.R?.DeletionPolicy).toBe("Delete");
@@ -39,7 +39,7 @@ it("D10: a database leaves a last snapshot, and nothing else claims to", () => {
 it("what holds no data says nothing of its end, unless the plan does", () => {
   const topic = { id: "Topic", block: "Test", type: "AWS::SNS::Topic", properties: {} } as const;
   expect(templateOf(stackOf([topic])).Resources.Topic).toEqual({ Type: "AWS::SNS::Topic", Properties: {} });
-  expect(templateOf(stackOf([{ ...topic, keep: "retain" }])).Resources.Topic).toMatchObject({ DeletionPolicy: "Retain" });
+  expect(templateOf(stackOf([{ ...topic, keep: "retain" }])).Resources.Topic).toMatchObject({ DeletionPolicy: "RetainExceptOnCreate" });
 });
 
 it("what must exist first is named once, sorted, and not where a reference says it already", () => {

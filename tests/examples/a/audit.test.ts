@@ -56,7 +56,7 @@ it("A11 in production nobody deletes the record; elsewhere a destroy empties it"
   const other = staging.follow(staging.one("AWS::CloudTrail::Trail").at("S3BucketName"));
   const theirs = staging.one("AWS::S3::BucketPolicy", (one) => one.at("Bucket") === other.ref).parts("PolicyDocument.Statement");
   expect(refused(theirs)).not.toContain("s3:DeleteObject");
-  expect([bucket.deletion, other.deletion]).toEqual(["Retain", "Delete"]);
+  expect([bucket.deletion, other.deletion]).toEqual(["RetainExceptOnCreate", "Delete"]);
 });
 
 it("A11 the trail also writes a log, by a role that CloudTrail alone takes on, and starts when both are ready", () => {

@@ -247,7 +247,7 @@ it("A12 the database is backed up every night, with a copy in the other region u
   expect([own.stack, other.stack]).toEqual([`recovery ${primary}`, `recovery ${secondary}`]);
   for (const vault of [own, other]) {
     expect(production.follow(vault.at("EncryptionKeyArn")).stack).toBe(vault.stack);
-    expect(vault.deletion).toBe("Retain");
+    expect(vault.deletion).toBe("RetainExceptOnCreate");
     // AWS Backup Developer Guide, "AWS Backup Vault Lock": a copy that lives shorter or longer than the lock allows is refused.
     for (const days of [rule?.number("Lifecycle.DeleteAfterDays"), copy?.number("Lifecycle.DeleteAfterDays")]) {
       expect(days).toBeGreaterThanOrEqual(vault.number("LockConfiguration.MinRetentionDays"));

@@ -176,7 +176,9 @@ it("A12 a failover is one value outside every template: without it the primary r
   const stores = chooser.parts("FunctionConfig.KeyValueStoreAssociations").map((one) => production.follow(one.at("KeyValueStoreARN")).type);
   expect(stores).toEqual(["AWS::CloudFront::KeyValueStore"]);
   // A choice that a mistaken delete took away would send everybody back to a region that is lost.
-  expect(production.follow(chooser.at("FunctionConfig.KeyValueStoreAssociations.0.KeyValueStoreARN")).deletion).toBe("Retain");
+  expect(production.follow(chooser.at("FunctionConfig.KeyValueStoreAssociations.0.KeyValueStoreARN")).deletion).toBe(
+    "RetainExceptOnCreate",
+  );
   // Amazon CloudFront Developer Guide, "Amazon CloudFront KeyValueStore": only this runtime has it, and only what is published answers.
   expect([chooser.at("FunctionConfig.Runtime"), chooser.at("AutoPublish")]).toEqual(["cloudfront-js-2.0", true]);
   expect(distribution.at("DistributionConfig.DefaultCacheBehavior.FunctionAssociations")).toEqual([

@@ -15,7 +15,7 @@ it("B13 the service's own key is the same in both regions: a multi-region key th
   // AWS::KMS::ReplicaKey: a policy of its own, and rotation is the primary's.
   expect(statementsOf(replica, "KeyPolicy")).toEqual(statementsOf(key, "KeyPolicy"));
   expect(replica.at("EnableKeyRotation")).toBeUndefined();
-  expect([key.deletion, replica.deletion]).toEqual(["Retain", "Retain"]);
+  expect([key.deletion, replica.deletion]).toEqual(["RetainExceptOnCreate", "RetainExceptOnCreate"]);
 });
 
 it.each(regions)("B13, B14: it has an alias in %s, and the service there may use it and no other but its secret's", (region) => {

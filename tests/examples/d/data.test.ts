@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { statementsOf } from "../policies.ts";
-import type { Found, Templates } from "../template.ts";
+import { ends, type Found, type Templates } from "../template.ts";
 import { both, production, staging } from "./plans.ts";
 
 const bucketsOf = (templates: Templates): readonly Found[] => templates.all("AWS::S3::Bucket");
@@ -122,13 +122,13 @@ const holding = (templates: Templates): readonly Found[] => templates.found.filt
 
 it("D10 in production everything that holds data outlives its stack", () => {
   expect(holding(production).length).toBeGreaterThan(12);
-  for (const one of holding(production)) expect([one.id, one.deletion, one.replacement]).toEqual([one.id, "Retain", "Retain"]);
+  for (const one of holding(production)) expect([one.id, one.deletion, one.replacement]).toEqual([one.id, ...ends.kept]);
 });
 
 it("D10 elsewhere everything goes with its stack, but for the source", () => {
   for (const one of holding(staging)) {
-    const wanted = one.type === "AWS::CodeCommit::Repository" ? "Retain" : "Delete";
-    expect([one.id, one.deletion, one.replacement]).toEqual([one.id, wanted, wanted]);
+    const wanted = one.type === "AWS::CodeCommit::Repository" ? ends.kept : ends.gone;
+    expect([one.id, one.deletion, one.replacement]).toEqual([one.id, ...wanted]);
   }
 });
 

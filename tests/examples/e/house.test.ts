@@ -3,7 +3,7 @@ import { templateOf } from "../../../lib/plan/as-template.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import { nameProperty } from "../../../lib/plan/physical-name.ts";
 import { grantsOf, matches, statementsOf } from "../policies.ts";
-import type { Found, Templates } from "../template.ts";
+import { ends, type Found, type Templates } from "../template.ts";
 import { all, config, production, staging, tools, withEnvironment } from "./plans.ts";
 
 it.each(all)("E09 every key turns, and each has one alias with the environment's name (%s)", (name, templates) => {
@@ -98,15 +98,15 @@ const holdsData = [
 const holding = (templates: Templates): readonly Found[] => templates.found.filter((one) => holdsData.includes(one.type));
 
 it.each([
-  ["tools", tools, "Retain"],
-  ["production", production, "Retain"],
-  ["staging", staging, "Delete"],
-  ["a staging of its own zone", withEnvironment("staging", { zone: "new" }), "Delete"],
-  ["a home that is not protected", withEnvironment("tools", { protected: false }), "Delete"],
+  ["tools", tools, "kept"],
+  ["production", production, "kept"],
+  ["staging", staging, "gone"],
+  ["a staging of its own zone", withEnvironment("staging", { zone: "new" }), "gone"],
+  ["a home that is not protected", withEnvironment("tools", { protected: false }), "gone"],
 ] as const)("E09 what holds data stays or goes with its stack by environment (%s)", (_name, templates, wanted) => {
   expect(holding(templates).length).toBeGreaterThan(5);
-  for (const one of holding(templates)) expect([one.id, one.deletion, one.replacement]).toEqual([one.id, wanted, wanted]);
-  for (const one of templates.all("AWS::ECR::Repository")) expect(one.at("EmptyOnDelete")).toBe(wanted === "Delete");
+  for (const one of holding(templates)) expect([one.id, one.deletion, one.replacement]).toEqual([one.id, ...ends[wanted]]);
+  for (const one of templates.all("AWS::ECR::Repository")) expect(one.at("EmptyOnDelete")).toBe(wanted === "gone");
 });
 
 const namesOf = (templates: Templates): readonly string[] => {
