@@ -39,6 +39,15 @@ beforeAll(() => {
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 describe("the published package", () => {
+  it("C09: brings the code of every function that a plan can have, where a deploy looks for it", () => {
+    const script = `
+      import { existsSync } from "node:fs";
+      import { archiveName, archiveOf } from ${JSON.stringify(path.join(user, "node_modules/sluice/dist/lib/plan/archives.js"))};
+      for (const S3Key of ["deployment-logger", "release", "rotation"].map(archiveName))
+        console.log(existsSync(archiveOf({ properties: { Code: { S3Bucket: "b", S3Key } } }).file));`;
+    expect(run(user, process.execPath, "--input-type=module", "--eval", script)).toBe("true\ntrue\ntrue\n");
+  });
+
   it("holds the launcher, compiled code with types, examples, and the reference of the configuration; nothing else", () => {
     const known = [
       /^package\.json$/,

@@ -24,7 +24,7 @@ const names = {
   rds: "Instance ParameterGroup Proxy ProxyDefaultTargetGroup ProxyTarget SubnetGroup",
   route53: "HealthCheck Record Zone",
   s3: `Bucket BucketLifecycleConfiguration BucketLogging BucketOwnershipControls BucketPolicy BucketPublicAccessBlock BucketReplicationConfig
-    BucketServerSideEncryptionConfiguration BucketVersioning`,
+    BucketObjectv2 BucketServerSideEncryptionConfiguration BucketVersioning`,
   secretsmanager: "Secret SecretRotation SecretVersion",
   sns: "Topic TopicPolicy TopicSubscription",
   sqs: "Queue QueuePolicy",

@@ -2,7 +2,7 @@ import type { SecretStore } from "../ports/secrets.ts";
 import type { Agree, AwsEnd, AwsTold } from "./aws-events.ts";
 import type { MakeEngine } from "./engines.ts";
 import { environmentMapOf, writeMap } from "./environment-map.ts";
-import { changesAnything } from "./preview.ts";
+import { changesAnything, refuseUnbundled } from "./preview.ts";
 import { refuseMissing } from "./secret.ts";
 import type { Target } from "./target.ts";
 
@@ -21,6 +21,7 @@ interface DeployWith {
  */
 export async function deploy(target: Target, { engine: makeEngine, secrets, agree, tell }: DeployWith): Promise<AwsEnd> {
   const { plan, folder, only } = target;
+  refuseUnbundled(plan);
   const engine = makeEngine(tell);
   const stacks = await engine.preview(plan, only);
   tell({ type: "changes", stacks });

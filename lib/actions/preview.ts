@@ -1,3 +1,7 @@
+import { existsSync } from "node:fs";
+import { UserError } from "../base/errors.ts";
+import { archivesOf } from "../plan/archives.ts";
+import type { Plan } from "../plan/template.ts";
 import type { StackChanges } from "../ports/engine.ts";
 import type { AwsTold } from "./aws-events.ts";
 import type { MakeEngine } from "./engines.ts";
@@ -11,8 +15,21 @@ export interface PreviewView {
   readonly lost: readonly string[];
 }
 
+/** Throws `archive/missing` where a function's code is not there: a deploy would fail in its midst, when it comes to that function. */
+export function refuseUnbundled(plan: Plan): void {
+  const missing = archivesOf(plan).filter(({ file }) => !existsSync(file));
+  if (missing.length === 0) return;
+  throw new UserError(
+    "archive/missing",
+    `the code of ${missing.length === 1 ? "a function" : `${missing.length} functions`} of "${plan.environment}" is not bundled`,
+    "in a checkout of Sluice: npm run bundle; the published package brings it, so there: npm ci",
+    missing.map(({ file }) => file),
+  );
+}
+
 /** Asks an engine what a deploy would change. Changes nothing. */
 export async function preview({ plan, only }: Target, makeEngine: MakeEngine, tell: (told: AwsTold) => void): Promise<PreviewView> {
+  refuseUnbundled(plan);
   return viewOf(plan.environment, await makeEngine(tell).preview(plan, only));
 }
 

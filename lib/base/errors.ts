@@ -34,6 +34,7 @@ export const errorCodes = {
   "engine/not-installed": { exit: 2, means: "The engine or the AWS client that is needed is an optional package that is not installed." },
   "environment/protected": { exit: 12, means: "The environment is protected, so nothing of it is deleted." },
   "secret/missing": { exit: 12, means: "A secret that the configuration names has no value in the environment's account." },
+  "archive/missing": { exit: 2, means: "The code of a function that the plan has is not bundled, so that it cannot be taken to AWS." },
   "engine/unknown-type": {
     exit: 2,
     means: "The engine does not know a type of resource that a template has; all of them are listed at once.",

@@ -3,6 +3,7 @@ import type { CfnInclude } from "aws-cdk-lib/cloudformation-include";
 import type { Construct } from "constructs";
 import { templateOf } from "../../plan/as-template.ts";
 import type { Plan, Stack } from "../../plan/template.ts";
+import { takeArchives } from "./archives.ts";
 import { emptyOnDestroy } from "./empty-on-destroy.ts";
 import { include } from "./include.ts";
 import { neededStacks } from "./order.ts";
@@ -50,6 +51,7 @@ function renderStack(scope: Construct, plan: Stack): Rendered {
     terminationProtection: plan.protect,
   });
   const included = include(stack, templateOf(plan));
+  takeArchives(plan, included);
   emptyOnDestroy(plan, included);
   return { plan, stack, included };
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type Archive, archiveOf } from "../../plan/archives.ts";
 import { references } from "../../plan/as-template.ts";
 import type { Plan, Resource, Stack } from "../../plan/template.ts";
 import { argumentsOf } from "./arguments.ts";
@@ -42,10 +43,10 @@ export function renderPlan(plan: Plan, { parent }: Within = {}): Rendered {
     if (!found) throw new Error(`the plan has no stack ${name} in ${region}`);
     return found;
   };
-  const read = (name: string, output: string): unknown => {
+  const read: Read = (name, output, needs) => {
     const stack = plan.stacks.find((one) => one.name === name);
     if (!stack) throw new Error(`the plan has no stack ${name}`);
-    return renderer(name, stack.region).output(output, read);
+    return renderer(name, stack.region).output(output, read, needs);
   };
   for (const one of renderers.values()) one.makeAll(read);
   return { outputs: Object.fromEntries(plan.stacks.map((stack) => [stack.name, renderer(stack.name, stack.region).outputs(read)])) };
@@ -67,11 +68,12 @@ function providersOf({ stacks }: Plan, parent: pulumi.Resource | undefined): Pro
   );
 }
 
-type Read = (stack: string, output: string) => unknown;
+/** The value of a stack's output; `needs` hears of what must be there before whoever reads it. */
+type Read = (stack: string, output: string, needs: Sources["needs"]) => unknown;
 
 interface Renderer {
   makeAll(read: Read): void;
-  output(name: string, read: Read): unknown;
+  output(name: string, read: Read, needs: Sources["needs"]): unknown;
   outputs(read: Read): Readonly<Record<string, pulumi.Output<unknown>>>;
 }
 
@@ -96,18 +98,18 @@ function rendererOf(stack: Stack, providers: Providers, parent: pulumi.Resource 
     built.set(id, made);
     return made;
   };
-  const output = (name: string, read: Read): unknown => {
+  const output: Renderer["output"] = (name, read, needs) => {
     const found = stack.outputs.find((one) => one.name === name);
     if (!found) throw new Error(`the stack ${stack.name} has no output ${name}`);
     const resource = (id: string): Built => make(id, read);
-    return settle(found.value, { resource, ipv6Of: ipv6In(stack, resource), output: read, needs: () => undefined });
+    return settle(found.value, { resource, ipv6Of: ipv6In(stack, resource), output: (of, one) => read(of, one, needs), needs });
   };
   return {
     makeAll: (read) => {
       for (const { id } of stack.resources) make(id, read);
     },
     output,
-    outputs: (read) => Object.fromEntries(stack.outputs.map(({ name }) => [name, pulumi.output(output(name, read))])),
+    outputs: (read) => Object.fromEntries(stack.outputs.map(({ name }) => [name, pulumi.output(output(name, read, () => undefined))])),
   };
 }
 
@@ -123,8 +125,10 @@ interface Place {
 function build(resource: Resource, place: Place): Built {
   const entry = catalog[resource.type];
   const [main, ...parts] = toPulumi(entry, resource.properties, resource);
-  const after = (resource.after ?? []).flatMap(({ id }) => all(place.resource(id)));
   const name = `${place.stack.name}-${resource.id}`;
+  const archive = archiveOf(resource);
+  const object = archive ? [create(objectOf(archive), `${name}-Archive`, place, undefined, { dependsOn: [] })] : [];
+  const after = [...object, ...(resource.after ?? []).flatMap(({ id }) => all(place.resource(id)))];
   const options = { protect: resource.protect === true, retainOnDelete: resource.keep === "retain" };
   const owned = (resource.releaseOwns ?? []).flatMap((property) => argumentsOf(entry, property));
   const first = create(main, name, place, undefined, { ...options, dependsOn: after, ignoreChanges: owned });
@@ -141,6 +145,12 @@ function build(resource: Resource, place: Place): Built {
   return { entry, properties: resource.properties, main: first, parts: rest };
 }
 
+/** CloudFormation has no type for what lies in a bucket, so a plan only names it. Its digest is in its name: new code is a new object. */
+const objectOf = ({ bucket, name, file }: Archive) => ({
+  token: "aws:s3/bucketObjectv2:BucketObjectv2" as const,
+  args: { bucket, key: name, source: new pulumi.asset.FileAsset(file) },
+});
+
 const ipv6In =
   ({ name, resources }: Stack, resource: (id: string) => Built) =>
   (vpc: string): Built => {
@@ -152,14 +162,16 @@ const ipv6In =
 const all = ({ main, parts }: Built): readonly pulumi.Resource[] => [main, ...parts.values()];
 
 function create(
-  { token, args }: Made,
+  { token, args }: Pick<Made, "token" | "args">,
   name: string,
   { stack, parent, provider, resource, read }: Place,
   owner: Sources["owner"],
   options: { readonly dependsOn: readonly pulumi.Resource[] } & Omit<pulumi.CustomResourceOptions, "dependsOn">,
 ): pulumi.CustomResource {
   const needed = new Set<pulumi.Resource>(options.dependsOn);
-  const sources = { resource, ipv6Of: ipv6In(stack, resource), output: read, needs: (one: pulumi.Resource) => needed.add(one) };
+  const needs = (one: pulumi.Resource) => void needed.add(one);
+  const output = (of: string, name: string) => read(of, name, needs);
+  const sources = { resource, ipv6Of: ipv6In(stack, resource), output, needs };
   const settled = settle(args, { ...sources, ...(owner && { owner }) });
   const region = hasRegion(token) ? { region: stack.region } : {};
   const Class = classOf(token);

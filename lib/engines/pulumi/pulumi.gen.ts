@@ -92,6 +92,7 @@ export interface Arguments {
   readonly "aws:s3/bucketPolicy:BucketPolicy": S3BucketPolicyBucketPolicy;
   readonly "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": S3BucketPublicAccessBlockBucketPublicAccessBlock;
   readonly "aws:s3/bucketReplicationConfig:BucketReplicationConfig": S3BucketReplicationConfigBucketReplicationConfig;
+  readonly "aws:s3/bucketObjectv2:BucketObjectv2": S3BucketObjectv2BucketObjectv2;
   readonly "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": S3BucketServerSideEncryptionConfigurationBucketServerSideEncryptionConfiguration;
   readonly "aws:s3/bucketVersioning:BucketVersioning": S3BucketVersioningBucketVersioning;
   readonly "aws:secretsmanager/secret:Secret": SecretsmanagerSecretSecret;
@@ -202,6 +203,7 @@ export interface Outputs {
   readonly "aws:s3/bucketPolicy:BucketPolicy": "bucket" | "policy" | "region" | "id";
   readonly "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "blockPublicAcls" | "blockPublicPolicy" | "bucket" | "ignorePublicAcls" | "region" | "restrictPublicBuckets" | "skipDestroy" | "id";
   readonly "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "bucket" | "region" | "role" | "rules" | "token" | "id";
+  readonly "aws:s3/bucketObjectv2:BucketObjectv2": "acl" | "arn" | "bucket" | "bucketKeyEnabled" | "cacheControl" | "checksumAlgorithm" | "checksumCrc32" | "checksumCrc32c" | "checksumCrc64nvme" | "checksumSha1" | "checksumSha256" | "content" | "contentBase64" | "contentDisposition" | "contentEncoding" | "contentLanguage" | "contentType" | "etag" | "forceDestroy" | "key" | "kmsKeyId" | "metadata" | "objectLockLegalHoldStatus" | "objectLockMode" | "objectLockRetainUntilDate" | "overrideProvider" | "region" | "serverSideEncryption" | "source" | "sourceHash" | "storageClass" | "tags" | "tagsAll" | "versionId" | "websiteRedirect" | "id";
   readonly "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": "bucket" | "expectedBucketOwner" | "region" | "rules" | "id";
   readonly "aws:s3/bucketVersioning:BucketVersioning": "bucket" | "expectedBucketOwner" | "mfa" | "region" | "versioningConfiguration" | "id";
   readonly "aws:secretsmanager/secret:Secret": "arn" | "description" | "forceOverwriteReplicaSecret" | "kmsKeyId" | "name" | "namePrefix" | "policy" | "recoveryWindowInDays" | "region" | "replicas" | "tags" | "tagsAll" | "type" | "id";
@@ -4774,6 +4776,44 @@ export interface InputsS3BucketReplicationConfigRuleSourceSelectionCriteriaRepli
 
 export interface InputsS3BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjects {
   readonly status: Leaf;
+}
+
+export interface S3BucketObjectv2BucketObjectv2 {
+  readonly acl: Leaf;
+  readonly bucket: Leaf;
+  readonly bucketKeyEnabled: Leaf;
+  readonly cacheControl: Leaf;
+  readonly checksumAlgorithm: Leaf;
+  readonly content: Leaf;
+  readonly contentBase64: Leaf;
+  readonly contentDisposition: Leaf;
+  readonly contentEncoding: Leaf;
+  readonly contentLanguage: Leaf;
+  readonly contentType: Leaf;
+  readonly etag: Leaf;
+  readonly forceDestroy: Leaf;
+  readonly key: Leaf;
+  readonly kmsKeyId: Leaf;
+  readonly metadata: Leaf;
+  readonly objectLockLegalHoldStatus: Leaf;
+  readonly objectLockMode: Leaf;
+  readonly objectLockRetainUntilDate: Leaf;
+  readonly overrideProvider: InputsS3BucketObjectv2OverrideProvider;
+  readonly region: Leaf;
+  readonly serverSideEncryption: Leaf;
+  readonly source: Leaf;
+  readonly sourceHash: Leaf;
+  readonly storageClass: Leaf;
+  readonly tags: Leaf;
+  readonly websiteRedirect: Leaf;
+}
+
+export interface InputsS3BucketObjectv2OverrideProvider {
+  readonly defaultTags: InputsS3BucketObjectv2OverrideProviderDefaultTags;
+}
+
+export interface InputsS3BucketObjectv2OverrideProviderDefaultTags {
+  readonly tags: Leaf;
 }
 
 export interface S3BucketServerSideEncryptionConfigurationBucketServerSideEncryptionConfiguration {

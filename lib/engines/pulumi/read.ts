@@ -56,12 +56,15 @@ function ownerOf(node: Node, { owner }: EntryPart, graph: Graph): Node | undefin
 /** Where a resource stands, and its logical id. */
 export type Locate = (node: Node) => { readonly stack: string; readonly id: string };
 
+/** What CloudFormation has no resources for: providers, what stands in for a function of its own, and what lies in a bucket. */
+const unsaid = /^(pulumi:|random:|aws:s3\/bucketObjectv2:)/;
+
 /** Reads a captured program through the catalog. What the catalog does not have is listed and left out. */
 export function read(graph: Graph, locate: Locate): Reading {
   const found = new Map<Node, { readonly entry: Entry; readonly place: ReturnType<Locate>; properties: Tree }>();
   const owners = new Map<Node, Node>();
   const [unknown, unread]: [Set<string>, string[]] = [new Set(), []];
-  const nodes = graph.resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:") && !type.startsWith("random:"));
+  const nodes = graph.resources.filter(({ custom, type }) => custom && !unsaid.test(type));
   const parts: { readonly node: Node; readonly owner: Node; readonly entry: Entry; readonly part: EntryPart }[] = [];
   for (const node of nodes) {
     const known = roleOf(node, graph);

@@ -1,7 +1,7 @@
 import { arnOf } from "../../aws/arns.ts";
 import { allow, anyResource, deny, policy, refuseWithoutTls, type Statement, trusts, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
-import { digests } from "../functions.gen.ts";
+import { archiveName } from "../archives.ts";
 import type { Block, Site } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import { key } from "./key.ts";
@@ -13,7 +13,7 @@ type Queue = Resource<"AWS::SQS::Queue">;
 
 export interface FunctionNeeds {
   /** Its name, and that of its source in assets/functions. */
-  readonly thing: keyof typeof digests;
+  readonly thing: Parameters<typeof archiveName>[0];
   readonly description: string;
   /** The bucket that holds the archive of its code. */
   readonly codeBucket: Value<string>;
@@ -53,7 +53,7 @@ export function lambdaFunction(block: Block, needs: FunctionNeeds): LambdaFuncti
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],
       Handler: "index.handler",
-      Code: { S3Bucket: needs.codeBucket, S3Key: `${thing}-${digests[thing]}.zip` },
+      Code: { S3Bucket: needs.codeBucket, S3Key: archiveName(thing) },
       Role: att(self.role, "Arn"),
       Timeout: needs.timeoutSeconds,
       MemorySize: needs.memory,

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeBundles } from "../../../assets/functions/bundle.ts";
 import { pulumiEngine } from "../../../lib/engines/pulumi/deploy.ts";
+import { archivesOf } from "../../../lib/plan/archives.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import type { Plan } from "../../../lib/plan/template.ts";
 import type { Progress } from "../../../lib/ports/engine.ts";
@@ -120,6 +122,22 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !there.some((stack) => name.startsWith(`${stack}-`)))).toEqual([]);
     await engine().apply(plan);
+  });
+
+  it("C09 puts the code of a function into its bucket, and then makes the function", async () => {
+    const logging = await exampleOf("c-pulumi-pipeline");
+    const tools = buildPlan(logging, "tools");
+    for (const { file } of archivesOf(tools)) writeBundles(path.dirname(file));
+    const settings = { project: "catalog", config: logging, folder: path.join(folder, "tools") };
+    await fresh(() => pulumiEngine(settings)(() => undefined).apply(tools));
+    const at = (type: string) => deeds().findIndex(({ urn }) => urn.includes(`$aws:${type}::`));
+    const [object, made] = [at("s3/bucketObjectv2:BucketObjectv2"), at("lambda/function:Function")];
+    expect(object).toBeGreaterThanOrEqual(0);
+    expect(made).toBeGreaterThan(object);
+    expect(deeds()[object]?.inputs).toMatchObject({ key: deeds()[made]?.inputs.s3Key, bucket: deeds()[made]?.inputs.s3Bucket });
+    expect(JSON.stringify(deeds()[object]?.inputs.source)).toContain(path.join("dist", "functions"));
+    await fresh(() => pulumiEngine(settings)(() => undefined).apply(tools));
+    expect(deeds()).toEqual([]);
   });
 
   it("D10 deletes all of it, and a protected plan not at all", async () => {
