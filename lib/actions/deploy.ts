@@ -22,15 +22,19 @@ interface DeployWith {
 export async function deploy(target: Target, { engine: makeEngine, secrets, agree, tell }: DeployWith): Promise<AwsEnd> {
   const { plan, folder, only } = target;
   refuseUnbundled(plan);
-  const engine = makeEngine(tell);
+  // What another stack's output says can change a stack whose template did not, so that AWS alone knows.
+  let changed = false;
+  const engine = makeEngine((progress) => {
+    changed ||= progress.type === "stack" && progress.is === "done";
+    tell(progress);
+  });
   const stacks = await engine.preview(plan, only);
   tell({ type: "changes", stacks });
   await refuseMissing(target, secrets);
-  const changes = changesAnything(stacks);
-  if (changes && agree && !(await agree(stacks)))
+  if (changesAnything(stacks) && agree && !(await agree(stacks)))
     return { outcome: "aborted", because: "nobody agreed; nothing was changed", map: "", kept: [] };
   const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan, only)));
-  return changes
+  return changed
     ? { outcome: "deployed", because: "AWS is what the plan says", map, kept: [] }
     : { outcome: "unchanged", because: "AWS was what the plan says already", map, kept: [] };
 }

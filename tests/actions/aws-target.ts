@@ -46,6 +46,8 @@ export function targetOf(input: ConfigInput = configOf()): Target {
 /** An AWS in memory behind the engine's port: its stacks are there or not, and the n-th one can fail once. */
 export function memoryEngine({ failAt, keeps }: { readonly failAt?: number; readonly keeps?: string } = {}) {
   const there = new Set<string>();
+  /** Stacks that an apply changes though their templates are the same: what they read of others is new. */
+  const follows = new Set<string>();
   const did: string[] = [];
   let failing = failAt;
   const make = (tell: (progress: Progress) => void): Engine => {
@@ -81,7 +83,7 @@ export function memoryEngine({ failAt, keeps }: { readonly failAt?: number; read
               "run it again",
             );
           }
-          tell({ type: "stack", stack: name, is: there.has(name) ? "unchanged" : "done" });
+          tell({ type: "stack", stack: name, is: there.has(name) && !follows.delete(name) ? "unchanged" : "done" });
           there.add(name);
         }
         return outputsOf(plan);
@@ -106,7 +108,7 @@ export function memoryEngine({ failAt, keeps }: { readonly failAt?: number; read
       },
     };
   };
-  return { make, did, there };
+  return { make, did, there, follows };
 }
 
 /** Keeps secrets in memory. */

@@ -27,6 +27,16 @@ test("X10: a deploy that fails half-way writes no map, and the same deploy again
   expect(await deploy(target, given)).toMatchObject({ outcome: "unchanged" });
 });
 
+test("X10: a deploy that changes a stack only by what another one says is no unchanged one", async () => {
+  const target = targetOf();
+  const aws = memoryEngine();
+  const given = { engine: aws.make, secrets, agree: undefined, tell: () => {} };
+  await deploy(target, given);
+  aws.follows.add("shop-test-euw1-web");
+  expect(await deploy(target, given)).toMatchObject({ outcome: "deployed" });
+  expect(await deploy(target, given)).toMatchObject({ outcome: "unchanged" });
+});
+
 test("X10: the map names every output of every stack, is readable by its owner only, and hides from git", async () => {
   const target = targetOf();
   const { map } = await deploy(target, { engine: memoryEngine().make, secrets, agree: undefined, tell: () => {} });

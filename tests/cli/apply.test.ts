@@ -104,6 +104,7 @@ test("X10: a deploy that fails half-way names stack, block, resource and cause, 
   };
   expect(events).toContainEqual(expect.objectContaining(told));
   expect(events.filter(({ is }) => is === "cancelled")).toHaveLength(1);
+  expect(events).toContainEqual(expect.objectContaining({ type: "note", text: expect.stringMatching(`^${base}: put back`) }));
   expect(events.slice(-2)).toMatchObject([
     {
       type: "error",

@@ -182,6 +182,13 @@ it("E02 a record in a zone needs the name and the zone of the load balancer that
   expect(problemsIn(given({ vpc, balancer: named }, dns))).toEqual([]);
 });
 
+it("E04 the name of a load balancer that no record points to is refused", () => {
+  const named = { ...balancer, dnsName: "platform-1.eu-central-1.elb.amazonaws.com" };
+  expect(problemsIn(given({ vpc, balancer: named }))).toEqual([
+    { path: "balancer.dnsName", fix: expect.stringContaining("leave dnsName and zone out") },
+  ]);
+});
+
 it("E02 every wrong name is told at once", () => {
   const wrong = {
     cluster: { name: "cluster/platform", securityGroups: [group(1)] },

@@ -32,7 +32,7 @@ export const existing = changes({
     ["E02", "cluster && cluster.securityGroups.length > 0\n", "cluster && cluster.securityGroups.length > 9\n"],
     ["E04", 'if (balancer) return { path, fix: "name the network', 'if (!balancer) return { path, fix: "name the network'],
     ["E02", "const mostJoined = 4", "const mostJoined = 5"],
-    ["E02", "balancer.dnsName === undefined || balancer.zone === undefined", "balancer.zone === null"],
+    ["E02", "environment.zone !== undefined && named < 2", "named < 0"],
   ],
   "lib/config/rules/existing-service.ts": [
     ["E04", "if (service && codeDeploy?.group === undefined)", "if (service && codeDeploy === undefined)"],

@@ -87,10 +87,12 @@ const balancerFits: Question = (environment) => {
 
 const balancerFound: Question = (environment) => {
   const { balancer } = environment.existing;
-  return balancer && environment.zone !== undefined && (balancer.dnsName === undefined || balancer.zone === undefined)
-    ? {
-        path: pathOf(environment, "balancer", "dnsName"),
-        fix: "give dnsName and zone of the load balancer: the record in the zone points there",
-      }
+  if (!balancer) return undefined;
+  const path = pathOf(environment, "balancer", "dnsName");
+  const named = [balancer.dnsName, balancer.zone].filter((one) => one !== undefined).length;
+  if (environment.zone === undefined && named > 0)
+    return { path, fix: `leave dnsName and zone out, or write environments.${environment.name}.zone: without one no record points there` };
+  return environment.zone !== undefined && named < 2
+    ? { path, fix: "give dnsName and zone of the load balancer: the record in the zone points there" }
     : undefined;
 };

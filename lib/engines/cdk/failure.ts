@@ -48,7 +48,7 @@ function resourceFailed({ stack, component, id, of, does, because }: ResourcePro
   return new UserError(
     "engine/failed",
     `${stack}: AWS could not ${does} ${what} (${of}): ${because}`,
-    "correct the cause and run the same command again: what is done already stays",
+    "correct the cause and run the same command again: CloudFormation puts this stack back as it was, and those before it stay",
     others.map((other) => `${other.stack}: could not ${other.does} ${other.id} (${other.of}): ${other.because}`),
   );
 }

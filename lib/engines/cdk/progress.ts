@@ -36,18 +36,35 @@ export function progressOf({ code, level, message, data }: Message, plan: Plan):
     case "CDK_TOOLKIT_I7900":
       return { type: "stack", stack: text(data, "stackName"), is: "done" };
     case "CDK_TOOLKIT_I5502":
-      return resourceProgress(field(data, "event"), plan);
+      return eventProgress(field(data, "event"), plan);
     default:
       return level === "warn" && !asksAgain.test(message) ? { type: "note", text: message.trim() } : undefined;
   }
 }
 
-/** One stack event of CloudFormation. Those about the stack itself and its roll-back repeat what is known. */
+/** One stack event of CloudFormation. Those about the stack itself repeat what is known, but for how it is put back after a failure. */
+function eventProgress(event: unknown, plan: Plan): Progress | undefined {
+  const [stack, id, status] = [text(event, "StackName"), text(event, "LogicalResourceId"), text(event, "ResourceStatus")];
+  return id === stack ? putBack(stack, status, text(event, "ResourceStatusReason")) : resourceProgress(event, plan);
+}
+
+/** CloudFormation User Guide, "Stack failure options": what was deleted or changed between the first and the last of these was put back. */
+function putBack(stack: string, status: string, because: string): Progress | undefined {
+  const how = /^(?:UPDATE_)?ROLLBACK_(IN_PROGRESS|COMPLETE|FAILED)$/.exec(status)?.[1];
+  if (how === undefined) return undefined;
+  const says = {
+    IN_PROGRESS: "CloudFormation puts back what it did of this deploy",
+    COMPLETE: "put back: the stack is as it was before this deploy",
+    FAILED: `CloudFormation could not put it back: ${because}; mend that, then run: aws cloudformation ${status.startsWith("UPDATE_") ? "continue-update-rollback" : "delete-stack"} --stack-name ${stack}`,
+  };
+  return { type: "note", text: `${stack}: ${Reflect.get(says, how)}` };
+}
+
 function resourceProgress(event: unknown, plan: Plan): ResourceProgress | undefined {
   const [verb = "", state = ""] = text(event, "ResourceStatus").split(/_(.*)/);
   const [does, is] = [verbs[verb], states[state]];
   const [stack, id, because] = [text(event, "StackName"), text(event, "LogicalResourceId"), text(event, "ResourceStatusReason")];
-  if (!does || !is || id === stack) return undefined;
+  if (!does || !is) return undefined;
   const component = plan.stacks.find(({ name }) => name === stack)?.resources.find((resource) => resource.id === id)?.block ?? "";
   const given = { type: "resource", stack, component, id, of: text(event, "ResourceType"), does, because } as const;
   // AWS's words where it gave up because of another resource: "Resource creation cancelled", "Resource update cancelled".

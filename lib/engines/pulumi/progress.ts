@@ -16,7 +16,7 @@ const verbs: Readonly<Record<string, ResourceProgress["does"]>> = {
 
 export interface PulumiProgress {
   hear(event: EngineEvent): void;
-  /** Tells that the stacks are done. */
+  /** Tells that the stacks are done, unless all of it was a preview. */
   end(): void;
   /** The resources that failed, the first one first, each with its cause. */
   failures(): readonly ResourceProgress[];
@@ -28,6 +28,7 @@ export function progressFrom(plan: Plan, tell: (progress: Progress) => void): Pu
   const causes = new Map<string, string>();
   const failed = new Map<string, ResourceProgress>();
   const began = new Set<string>();
+  let planning = false;
   const begin = (stack: string): void => {
     if (!began.has(stack)) tell({ type: "stack", stack, is: "started" });
     began.add(stack);
@@ -44,6 +45,7 @@ export function progressFrom(plan: Plan, tell: (progress: Progress) => void): Pu
   };
   return {
     hear: ({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent }) => {
+      planning ||= resourcePreEvent?.planning === true;
       if (resourcePreEvent && !resourcePreEvent.planning) step(resourcePreEvent.metadata, "started");
       if (resOutputsEvent && !resOutputsEvent.planning) step(resOutputsEvent.metadata, "done");
       if (resOpFailedEvent) step(resOpFailedEvent.metadata, "failed");
@@ -51,6 +53,7 @@ export function progressFrom(plan: Plan, tell: (progress: Progress) => void): Pu
       if (diagnosticEvent?.severity === "warning") tell({ type: "note", text: cleaned(diagnosticEvent.message) });
     },
     end: () => {
+      if (planning) return;
       for (const { name } of plan.stacks) tell({ type: "stack", stack: name, is: began.has(name) ? "done" : "unchanged" });
     },
     failures: () => {

@@ -71,9 +71,31 @@ it("what the engine added itself has no component", () => {
   expect(event("CREATE_COMPLETE", { LogicalResourceId: "CustomS3AutoDelete" })).toMatchObject({ component: "" });
 });
 
-it("events about the stack itself and its roll-back are not told twice", () => {
-  expect(event("CREATE_FAILED", { LogicalResourceId: "shop-test-network", ResourceType: "AWS::CloudFormation::Stack" })).toBeUndefined();
-  expect(event("ROLLBACK_IN_PROGRESS")).toBeUndefined();
+const ofStack = (status: string, ResourceStatusReason = "") =>
+  event(status, { LogicalResourceId: "shop-test-network", ResourceType: "AWS::CloudFormation::Stack", ResourceStatusReason });
+
+it("events about the stack itself are not told twice", () => {
+  expect(["CREATE_IN_PROGRESS", "CREATE_FAILED", "UPDATE_COMPLETE"].map((status) => ofStack(status))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+it("X10: after a failure it is told that the stack is put back, when it is, and what to run where it cannot be", () => {
+  for (const kind of ["", "UPDATE_"]) {
+    expect(ofStack(`${kind}ROLLBACK_IN_PROGRESS`)).toEqual({
+      type: "note",
+      text: expect.stringMatching(/^shop-test-network: .* puts back/),
+    });
+    expect(ofStack(`${kind}ROLLBACK_COMPLETE`)).toEqual({ type: "note", text: expect.stringMatching(/^shop-test-network: put back/) });
+  }
+  expect(ofStack("UPDATE_ROLLBACK_FAILED", "Role is gone")).toEqual({
+    type: "note",
+    text: expect.stringMatching(/Role is gone; .*aws cloudformation continue-update-rollback --stack-name shop-test-network$/),
+  });
+  expect(ofStack("ROLLBACK_FAILED", "Bucket is not empty")).toMatchObject({ text: expect.stringContaining("delete-stack") });
+  expect(ofStack("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")).toBeUndefined();
 });
 
 it("a stack is told as started, done or unchanged", () => {

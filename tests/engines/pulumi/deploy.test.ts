@@ -56,6 +56,7 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
     const wills = new Set(stacks.flatMap(({ changes }) => changes.map(({ will }) => will)));
     expect([...wills]).toEqual(["create"]);
     expect(deeds()).toEqual([]);
+    expect(told.filter(({ type }) => type === "stack")).toEqual([]);
   });
 
   it("X10 a deploy that fails names the stack, the block, the resource and the cause, and finishes when it is run again", async () => {
