@@ -33,6 +33,8 @@ export default defineConfig({
       account: "111122223333",
       regions: ["us-east-1"],
       cidr: "10.50.0.0/16",
+      // Production asks the database here until it has moved: a transit gateway that both accounts share.
+      link: { transitGateway: "tgw-0a1b2c3d4e5f60718" },
       protected: false,
       domain: "dev.orders.example.com",
       zone: "new",
@@ -41,6 +43,7 @@ export default defineConfig({
       account: "444455556666",
       regions: ["us-east-1"],
       cidr: "10.60.0.0/16",
+      link: { transitGateway: "tgw-0a1b2c3d4e5f60718" },
       domain: "orders.example.com",
       zone: "Z0123456789ABCDEFGHIJ",
       migration: {

@@ -13,8 +13,8 @@ const names = {
   CodePipeline: "Pipeline",
   DynamoDB: "Table",
   EC2: `EgressOnlyInternetGateway EIP FlowLog InternetGateway LaunchTemplate NatGateway NetworkAcl NetworkAclEntry Route RouteTable
-    SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetNetworkAclAssociation SubnetRouteTableAssociation VPC
-    VPCCidrBlock VPCEndpoint VPCGatewayAttachment`,
+    SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetNetworkAclAssociation SubnetRouteTableAssociation
+    TransitGatewayAttachment VPC VPCCidrBlock VPCEndpoint VPCGatewayAttachment`,
   ECR: "Repository",
   ECS: "Cluster ClusterCapacityProviderAssociations Service TaskDefinition",
   ElasticLoadBalancingV2: "Listener ListenerRule LoadBalancer TargetGroup",

@@ -15,6 +15,7 @@ const names = {
   dynamodb: "Table",
   ec2: `EgressOnlyInternetGateway Eip FlowLog InternetGateway InternetGatewayAttachment LaunchTemplate NatGateway NetworkAcl NetworkAclAssociation
     NetworkAclRule Route RouteTable RouteTableAssociation SecurityGroup Subnet Vpc VpcEndpoint VpcIpv6CidrBlockAssociation`,
+  ec2transitgateway: "VpcAttachment",
   ecr: "LifecyclePolicy Repository RepositoryPolicy",
   ecs: "Cluster ClusterCapacityProviders Service TaskDefinition",
   iam: "InstanceProfile OpenIdConnectProvider Role RolePolicy RolePolicyAttachment",

@@ -40,6 +40,7 @@ export function stepsOf(plan: Plan, config: Config): readonly Step[] {
     ...each(bootstrap),
     ...secretSteps(plan, config),
     ...connection(environment, config),
+    ...link(environment),
     ...each(quotaSteps),
     ...each(certificate),
     ...each(delegation),
@@ -57,6 +58,23 @@ function groundsOf({ stacks }: Plan, config: Config, environment: Environment): 
     if (!first || !isRegion(first.region)) return [];
     return [{ account: first.account, region: first.region, stacks: members, config, environment }];
   });
+}
+
+/** AWS Transit Gateway guide, "Share your transit gateways": a way through an attachment that waits to be accepted cannot be made. */
+function link({ account, regions: [region], link: linked }: Environment): readonly Step[] {
+  if (!linked || region === undefined) return [];
+  const { transitGateway } = linked;
+  return [
+    {
+      id: `link ${transitGateway} ${account}`,
+      what: `the transit gateway ${transitGateway} is shared with ${account} and accepts its attachments by itself`,
+      is: "unknown",
+      because: notAsked,
+      run: [
+        `aws ec2 describe-transit-gateways --region ${region} --transit-gateway-ids ${transitGateway} --query "TransitGateways[].Options.AutoAcceptSharedAttachments"`,
+      ],
+    },
+  ];
 }
 
 function bootstrap({ account, region }: Ground): readonly Step[] {

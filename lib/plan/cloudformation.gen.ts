@@ -43,6 +43,7 @@ export interface Properties {
   "AWS::EC2::Subnet": EC2_Subnet;
   "AWS::EC2::SubnetNetworkAclAssociation": EC2_SubnetNetworkAclAssociation;
   "AWS::EC2::SubnetRouteTableAssociation": EC2_SubnetRouteTableAssociation;
+  "AWS::EC2::TransitGatewayAttachment": EC2_TransitGatewayAttachment;
   "AWS::EC2::VPC": EC2_VPC;
   "AWS::EC2::VPCCidrBlock": EC2_VPCCidrBlock;
   "AWS::EC2::VPCEndpoint": EC2_VPCEndpoint;
@@ -137,6 +138,7 @@ export interface Attributes {
   "AWS::EC2::Subnet": "AvailabilityZone" | "AvailabilityZoneId" | "BlockPublicAccessStates" | "CidrBlock" | "Ipv6CidrBlocks" | "NetworkAclAssociationId" | "OutpostArn" | "SubnetId" | "VpcId";
   "AWS::EC2::SubnetNetworkAclAssociation": "AssociationId";
   "AWS::EC2::SubnetRouteTableAssociation": "Id";
+  "AWS::EC2::TransitGatewayAttachment": "Id";
   "AWS::EC2::VPC": "CidrBlock" | "CidrBlockAssociations" | "DefaultNetworkAcl" | "DefaultSecurityGroup" | "Ipv6CidrBlocks" | "VpcEncryptionControl.ResourceExclusions" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.State" | "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.State" | "VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.StateMessage" | "VpcEncryptionControl.ResourceExclusions.InternetGateway" | "VpcEncryptionControl.ResourceExclusions.InternetGateway.State" | "VpcEncryptionControl.ResourceExclusions.InternetGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.Lambda" | "VpcEncryptionControl.ResourceExclusions.Lambda.State" | "VpcEncryptionControl.ResourceExclusions.Lambda.StateMessage" | "VpcEncryptionControl.ResourceExclusions.NatGateway" | "VpcEncryptionControl.ResourceExclusions.NatGateway.State" | "VpcEncryptionControl.ResourceExclusions.NatGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.State" | "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VpcLattice" | "VpcEncryptionControl.ResourceExclusions.VpcLattice.State" | "VpcEncryptionControl.ResourceExclusions.VpcLattice.StateMessage" | "VpcEncryptionControl.ResourceExclusions.VpcPeering" | "VpcEncryptionControl.ResourceExclusions.VpcPeering.State" | "VpcEncryptionControl.ResourceExclusions.VpcPeering.StateMessage" | "VpcEncryptionControl.State" | "VpcEncryptionControl.StateMessage" | "VpcEncryptionControl.VpcEncryptionControlId" | "VpcEncryptionControl.VpcId" | "VpcId";
   "AWS::EC2::VPCCidrBlock": "Id" | "IpSource" | "Ipv6AddressAttribute";
   "AWS::EC2::VPCEndpoint": "CreationTimestamp" | "DnsEntries" | "Id" | "NetworkInterfaceIds";
@@ -2603,6 +2605,20 @@ export interface EC2_SubnetNetworkAclAssociation {
 export interface EC2_SubnetRouteTableAssociation {
   readonly RouteTableId: Value<string>;
   readonly SubnetId: Value<string>;
+}
+
+export interface EC2_TransitGatewayAttachment {
+  readonly SubnetIds: List<Value<string>>;
+  readonly Tags?: List<Tag>;
+  readonly TransitGatewayId: Value<string>;
+  readonly VpcId: Value<string>;
+}
+
+export interface EC2_TransitGatewayAttachment_Options {
+  readonly ApplianceModeSupport?: Value<string>;
+  readonly DnsSupport?: Value<string>;
+  readonly Ipv6Support?: Value<string>;
+  readonly SecurityGroupReferencingSupport?: Value<string>;
 }
 
 export interface EC2_VPC {

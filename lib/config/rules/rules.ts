@@ -5,6 +5,7 @@ import { existingFits } from "./existing.ts";
 import { existingServiceFits } from "./existing-service.ts";
 import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
+import { linkFits } from "./link.ts";
 import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
 import { rolledOutByEcs } from "./native.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
@@ -42,6 +43,7 @@ export const rules: readonly Rule[] = [
   recoveryFits,
   migrationFits,
   sourceIsAnother,
+  linkFits,
   replicaElsewhere,
   rolledOutByCodeDeploy,
   rolledOutByEcs,

@@ -23,6 +23,8 @@ export const domain = z.string({ error: domainFix }).regex(/^(?=.{4,253}$)([a-z0
 
 const zoneFix = 'write "new", or the id of a hosted zone such as "Z0123456789ABCDEFGHIJ"';
 
+const gatewayFix = 'write the id of a transit gateway, such as "tgw-0a1b2c3d4e5f60718"';
+
 const environment = section({
   account: account.describe("AWS account, 12 digits."),
   regions: z
@@ -49,6 +51,15 @@ const environment = section({
   certificate: arnText("a certificate in ACM")
     .optional()
     .describe("ARN of an issued ACM certificate for the domain. Without it one is made and validated in the zone."),
+  link: section({
+    transitGateway: text(gatewayFix)
+      .regex(/^tgw-[0-9a-f]{8,17}$/, gatewayFix)
+      .describe("Id of the transit gateway in the region of this environment; it takes the attachments of this account by itself."),
+  })
+    .optional()
+    .describe(
+      "Link of the network with that of `migration.source`, and with those of the environments that migrate from here. Without it the way between them is made by you.",
+    ),
   existing,
   migration,
 });

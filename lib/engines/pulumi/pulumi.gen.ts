@@ -54,6 +54,7 @@ export interface Arguments {
   readonly "aws:ec2/vpc:Vpc": Ec2VpcVpc;
   readonly "aws:ec2/vpcEndpoint:VpcEndpoint": Ec2VpcEndpointVpcEndpoint;
   readonly "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": Ec2VpcIpv6CidrBlockAssociationVpcIpv6CidrBlockAssociation;
+  readonly "aws:ec2transitgateway/vpcAttachment:VpcAttachment": Ec2transitgatewayVpcAttachmentVpcAttachment;
   readonly "aws:ecr/lifecyclePolicy:LifecyclePolicy": EcrLifecyclePolicyLifecyclePolicy;
   readonly "aws:ecr/repository:Repository": EcrRepositoryRepository;
   readonly "aws:ecr/repositoryPolicy:RepositoryPolicy": EcrRepositoryPolicyRepositoryPolicy;
@@ -165,6 +166,7 @@ export interface Outputs {
   readonly "aws:ec2/vpc:Vpc": "arn" | "assignGeneratedIpv6CidrBlock" | "cidrBlock" | "defaultNetworkAclId" | "defaultRouteTableId" | "defaultSecurityGroupId" | "dhcpOptionsId" | "enableDnsHostnames" | "enableDnsSupport" | "enableNetworkAddressUsageMetrics" | "instanceTenancy" | "ipv4IpamPoolId" | "ipv4NetmaskLength" | "ipv6AssociationId" | "ipv6CidrBlock" | "ipv6CidrBlockNetworkBorderGroup" | "ipv6IpamPoolId" | "ipv6NetmaskLength" | "mainRouteTableId" | "ownerId" | "region" | "tags" | "tagsAll" | "id";
   readonly "aws:ec2/vpcEndpoint:VpcEndpoint": "arn" | "autoAccept" | "cidrBlocks" | "dnsEntries" | "dnsOptions" | "ipAddressType" | "networkInterfaceIds" | "ownerId" | "policy" | "prefixListId" | "privateDnsEnabled" | "region" | "requesterManaged" | "resourceConfigurationArn" | "routeTableIds" | "securityGroupIds" | "serviceName" | "serviceNetworkArn" | "serviceRegion" | "state" | "subnetConfigurations" | "subnetIds" | "tags" | "tagsAll" | "vpcEndpointType" | "vpcId" | "id";
   readonly "aws:ec2/vpcIpv6CidrBlockAssociation:VpcIpv6CidrBlockAssociation": "assignGeneratedIpv6CidrBlock" | "ipSource" | "ipv6AddressAttribute" | "ipv6CidrBlock" | "ipv6IpamPoolId" | "ipv6NetmaskLength" | "ipv6Pool" | "region" | "vpcId" | "id";
+  readonly "aws:ec2transitgateway/vpcAttachment:VpcAttachment": "applianceModeSupport" | "arn" | "dnsSupport" | "ipv6Support" | "region" | "securityGroupReferencingSupport" | "subnetIds" | "tags" | "tagsAll" | "transitGatewayDefaultRouteTableAssociation" | "transitGatewayDefaultRouteTablePropagation" | "transitGatewayId" | "vpcId" | "vpcOwnerId" | "id";
   readonly "aws:ecr/lifecyclePolicy:LifecyclePolicy": "policy" | "region" | "registryId" | "repository" | "id";
   readonly "aws:ecr/repository:Repository": "arn" | "encryptionConfigurations" | "forceDelete" | "imageScanningConfiguration" | "imageTagMutability" | "imageTagMutabilityExclusionFilters" | "name" | "region" | "registryId" | "repositoryUrl" | "tags" | "tagsAll" | "id";
   readonly "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy" | "region" | "registryId" | "repository" | "id";
@@ -3055,6 +3057,20 @@ export interface Ec2VpcIpv6CidrBlockAssociationVpcIpv6CidrBlockAssociation {
   readonly ipv6NetmaskLength: Leaf;
   readonly ipv6Pool: Leaf;
   readonly region: Leaf;
+  readonly vpcId: Leaf;
+}
+
+export interface Ec2transitgatewayVpcAttachmentVpcAttachment {
+  readonly applianceModeSupport: Leaf;
+  readonly dnsSupport: Leaf;
+  readonly ipv6Support: Leaf;
+  readonly region: Leaf;
+  readonly securityGroupReferencingSupport: Leaf;
+  readonly subnetIds: Leaf;
+  readonly tags: Leaf;
+  readonly transitGatewayDefaultRouteTableAssociation: Leaf;
+  readonly transitGatewayDefaultRouteTablePropagation: Leaf;
+  readonly transitGatewayId: Leaf;
   readonly vpcId: Leaf;
 }
 

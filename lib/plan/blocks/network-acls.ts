@@ -19,24 +19,27 @@ const https: Door = { from: anywhere, ports: [443, 443] };
 
 /**
  * The second line behind the security groups, one list per tier: the public tier takes HTTPS and answers, the private tier answers and, where
- * callers come to it by CloudFront, HTTPS, the isolated tier nothing from outside the network, and nothing by IPv6 (B15).
+ * callers come to it by CloudFront, HTTPS, the isolated tier nothing from outside the network but from linked ones (`askedBy`), and nothing by
+ * IPv6 (B15). Rules are read in both ways at the subnet of what is reached (AWS Transit Gateway guide, "How network ACLs work with transit gateways").
  */
 export function acls(
   block: Block,
   vpc: Vpc,
   cidr: string,
   subnets: Readonly<Record<Tier, readonly Subnet[]>>,
-  { privateCallers, ipv6 }: { readonly privateCallers: boolean; readonly ipv6: boolean },
+  { privateCallers, ipv6, askedBy }: { readonly privateCallers: boolean; readonly ipv6: boolean; readonly askedBy: readonly string[] },
 ): void {
   const inside: Door = { from: cidr };
   const also = (...more: readonly Door[]): readonly Door[] => (ipv6 ? more.map((door) => ({ ...door, from: anywhereByIpv6 })) : []);
+  // The ports of the database, and those that its answers go to.
+  const linked = askedBy.map((from): Door => ({ ...answers, from }));
   const doors: Readonly<Record<Tier, { readonly in: readonly Door[]; readonly out: readonly Door[] }>> = {
     public: { in: [inside, https, answers, ...also(https, answers)], out: [everything, ...also(everything)] },
     private: {
       in: [...(privateCallers ? [inside, https, answers] : [inside, answers]), ...also(answers)],
       out: [everything, ...also(everything)],
     },
-    isolated: { in: [inside], out: [inside] },
+    isolated: { in: [inside, ...linked], out: [inside, ...linked] },
   };
   for (const tier of tiers) {
     const acl = block.add(`${tier} acl`, "AWS::EC2::NetworkAcl", { VpcId: ref(vpc), Tags: block.site.tags }, { proves: ["B15"] });

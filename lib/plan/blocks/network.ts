@@ -8,6 +8,7 @@ import { att, ipv6Of, type Resource, ref, sub } from "../template.ts";
 import { logGroup } from "./logs.ts";
 import { acls } from "./network-acls.ts";
 import { gatewayEndpoints, interfaceEndpoints } from "./network-endpoints.ts";
+import { linkNetwork, type NetworkLink } from "./network-link.ts";
 import { role } from "./role.ts";
 import { type Ipv6, named, type Placed, type Subnet, subnet, type Tier, toInternet, toInternetByIpv6, type Vpc } from "./subnets.ts";
 
@@ -22,6 +23,8 @@ export interface NetworkNeeds {
   readonly ipv6: boolean;
   readonly flowLogDays: number;
   readonly logsKey: Value<string>;
+  /** Without one it reaches no other network. */
+  readonly link?: NetworkLink;
 }
 
 /** The network that everything else stands on, made here or existing. */
@@ -78,7 +81,8 @@ export function network(block: Block, needs: NetworkNeeds): Ground {
     private: rows.map((row) => row.private.subnet),
     isolated: rows.map((row) => row.isolated.subnet),
   };
-  acls(block, vpc, cidr, subnets, needs);
+  acls(block, vpc, cidr, subnets, { ...needs, askedBy: needs.link?.askedBy ?? [] });
+  if (needs.link) linkNetwork(block, vpc, rows, needs.link);
   gatewayEndpoints(
     block,
     vpc,

@@ -2,6 +2,7 @@ import { capitalised } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
+import { linkedWith } from "../../config/linked.ts";
 import type { Environment } from "../../config/schema/environment.ts";
 import { balancer, balancers, type Entry } from "../blocks/balancer.ts";
 import { bucket } from "../blocks/bucket.ts";
@@ -14,7 +15,7 @@ import { logBucket } from "../blocks/log-bucket.ts";
 import { reachable } from "../blocks/names.ts";
 import { network } from "../blocks/network.ts";
 import { type ReplicaBucket, replication } from "../blocks/replication.ts";
-import { connect, letOut, letOutToServices, type Side, securityGroup } from "../blocks/security-group.ts";
+import { connect, letIn, letOut, letOutToServices, type Side, securityGroup } from "../blocks/security-group.ts";
 import { publishers, topic } from "../blocks/topic.ts";
 import { networkOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
@@ -142,7 +143,7 @@ function keysOf(stack: Draft, { database, firewall: guarded }: Config, copiers: 
 }
 
 /** Who reaches whom (B12): the load balancer the instances, those the database or its proxy, one another only on a port that is asked for. */
-function chain(stack: Draft, config: Config, { migration }: Environment, entry: Side, vpcId: Value<string>) {
+function chain(stack: Draft, config: Config, environment: Environment, entry: Side, vpcId: Value<string>) {
   const groups = stack.block("Groups");
   const [{ name, port, compute }] = config.services;
   const app = securityGroup(groups, vpcId, name, "The instances of the service");
@@ -154,12 +155,15 @@ function chain(stack: Draft, config: Config, { migration }: Environment, entry: 
     connect(groups, app, app, compute.peerPort, "Instances talk to one another");
   if (config.database) {
     const at = portOf(config.database);
-    const { source } = migration ?? {};
+    const { source } = environment.migration ?? {};
     if (config.database.proxy) {
       connect(groups, app, proxy, usualPort(config.database), "Queries by way of the proxy");
       connect(groups, proxy, data, at, "Queries from the proxy");
     } else connect(groups, app, data, at, "Queries");
     if (source) letOut(groups, app, "the source", source.port ?? at, source.cidr, "Queries to the database before the migration");
+    if (environment.link)
+      for (const other of linkedWith(config, environment).askedBy)
+        letIn(groups, data, other.name, at, other.cidr, `Queries of ${other.name} before its migration`);
   }
   const readers = config.database && wayToReaders(groups, vpcId, config.database, app);
   return { app, database: data, proxy, readers };

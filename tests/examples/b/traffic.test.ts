@@ -189,7 +189,8 @@ it.each([...both, ["production, by name", byName] as const])(
       ["GroupsShopGroup", 7946],
     ]);
     expect(ways("GroupsProxyGroup")).toEqual([["GroupsShopGroup", 3306]]);
-    expect(ways("GroupsDatabaseGroup")).toEqual([["GroupsProxyGroup", 3306]]);
+    const linked = templates === development ? [["10.60.0.0/16", 3306]] : [];
+    expect(ways("GroupsDatabaseGroup")).toEqual([["GroupsProxyGroup", 3306], ...linked]);
   },
 );
 

@@ -65,6 +65,7 @@ export const catalog: Readonly<Record<Type, Entry>> = {
   "AWS::EC2::Subnet": ec2.subnet,
   "AWS::EC2::SubnetNetworkAclAssociation": ec2.networkAclAssociation,
   "AWS::EC2::SubnetRouteTableAssociation": ec2.routeTableAssociation,
+  "AWS::EC2::TransitGatewayAttachment": ec2.transitGatewayAttachment,
   "AWS::EC2::VPC": ec2.vpc,
   "AWS::EC2::VPCCidrBlock": ec2.vpcCidrBlock,
   "AWS::EC2::VPCEndpoint": ec2.vpcEndpoint,

@@ -161,6 +161,13 @@ export const flowLog = entry("AWS::EC2::FlowLog", "aws:ec2/flowLog:FlowLog", {
   },
 });
 
+/** Whether it is in the gateway's own route tables is the gateway's to say: the account that it is shared with cannot. */
+export const transitGatewayAttachment = entry("AWS::EC2::TransitGatewayAttachment", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", {
+  ref: "id",
+  attributes: { Id: "id" },
+  none: { Options: "leave it out, and Amazon's defaults hold" },
+});
+
 /** Encoded by CloudFormation's function in the plan, and by ourselves in Pulumi. */
 const userData: Codec = {
   forward: (value) => value,

@@ -58,6 +58,22 @@ export const network: readonly Twin[] = [
     is: { RouteTableId: "rtb-1", DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: "nat-1" },
   },
   {
+    type: "AWS::EC2::Route",
+    make: () => new aws.ec2.Route("one", { routeTableId: "rtb-1", destinationCidrBlock: "10.1.0.0/16", transitGatewayId: "tgw-1" }),
+    is: { RouteTableId: "rtb-1", DestinationCidrBlock: "10.1.0.0/16", TransitGatewayId: "tgw-1" },
+  },
+  {
+    type: "AWS::EC2::TransitGatewayAttachment",
+    make: () =>
+      new aws.ec2transitgateway.VpcAttachment("one", {
+        transitGatewayId: "tgw-1",
+        vpcId: "vpc-1",
+        subnetIds: ["subnet-1", "subnet-2"],
+        tags,
+      }),
+    is: { TransitGatewayId: "tgw-1", VpcId: "vpc-1", SubnetIds: ["subnet-1", "subnet-2"], Tags },
+  },
+  {
     type: "AWS::EC2::SubnetRouteTableAssociation",
     make: () => new aws.ec2.RouteTableAssociation("one", { routeTableId: "rtb-1", subnetId: "subnet-1" }),
     is: { RouteTableId: "rtb-1", SubnetId: "subnet-1" },
