@@ -30,6 +30,7 @@ export interface Change {
   readonly properties: readonly string[];
 }
 
+/** What an apply would do to one stack; with no changes and no outputs, nothing. */
 export interface StackChanges {
   readonly stack: string;
   readonly changes: readonly Change[];

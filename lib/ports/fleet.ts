@@ -2,8 +2,10 @@ import type { Slot } from "../base/outcome.ts";
 import type { Artifact } from "./artifact.ts";
 import type { Result } from "./step-result.ts";
 
+/** Where a copy is in its life: it gets requests only while `healthy`; `exited` ones are started again. */
 export type InstanceHealth = "starting" | "healthy" | "unhealthy" | "exited";
 
+/** One running copy; `id` is whatever the world knows it by. */
 export interface Instance {
   readonly id: string;
   readonly health: InstanceHealth;

@@ -30,6 +30,7 @@ export interface Entry {
 /** An entry before the ledger gave it its position and hash. */
 export type Draft = Omit<Entry, "v" | "position" | "prevHash">;
 
+/** What became of an attempt to write; being fenced is no error, for whoever was reads what is new and decides again. */
 export type Appended =
   /** Written and safe. `room` is `reserve` when the disk was full and the reserve had to be used: time to turn back. */
   | { readonly is: "appended"; readonly position: number; readonly room: "ok" | "reserve" }
@@ -46,6 +47,7 @@ export interface Ledger {
   isGone(holder: Holder): Promise<boolean>;
 }
 
+/** Whether what was read back has fields that can be looked at; a list has, too. */
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 const isNumber = (value: unknown): value is number => typeof value === "number";

@@ -26,8 +26,10 @@ export interface Controller {
   read: { readonly entries: number; readonly environment: Environment } | undefined;
 }
 
+/** Longer than any turn of a rehearsal, whose dead controllers are seen to be gone much sooner. */
 export const leaseFor = duration(60_000);
 
+/** A controller that knows nothing yet: its first turn reads all from the ledger, so it may go on with anybody's release. */
 export function newController(world: World, holder: Holder, tell: Tell, lease = leaseFor): Controller {
   return { world, holder, lease, tell, commands: commandGates(), diskFull: false, waitsFor: undefined, read: undefined };
 }
