@@ -1,6 +1,7 @@
 import type { Accounts, Address, Open } from "./accounts.ts";
 import type { Credentials, Stage, Store } from "./store.ts";
 
+/** What one step works with, handed in so that a test can hold the database and the clock. */
 export interface Surroundings {
   readonly store: Store;
   readonly open: Open;
@@ -16,6 +17,7 @@ export interface Surroundings {
   wait(milliseconds: number): Promise<void>;
 }
 
+/** One of the two accounts; `secret` is the ARN of its own secret, which only a proxy reads. */
 export interface AppUser {
   readonly name: string;
   readonly secret?: string;
