@@ -68,7 +68,7 @@ export interface Place {
   readonly weight?: number;
 }
 
-export interface Way {
+interface Way {
   /** The steps of `traffic-shift`, as `rollout.weights` says. */
   readonly weights: readonly number[];
   /** Whether the database comes from a snapshot; without one `snapshot` is skipped. */
