@@ -12,7 +12,9 @@ export interface TapStackArgs {
   readonly environment: string;
 }
 
-/** What people, tests and other programs read of an environment; those of its first region, undefined where the configuration leaves it out. */
+/**
+ * What people, tests and other programs read of an environment; those of its first region, undefined where the configuration leaves it out.
+ */
 export interface TapStackOutputs {
   readonly vpcId: pulumi.Output<string | undefined>;
   readonly publicSubnetIds: pulumi.Output<readonly string[]>;
@@ -39,9 +41,10 @@ export interface TapStackOutputs {
 }
 
 /**
- * An environment as one component of any Pulumi program: native resources of @pulumi/aws in every region of it. Mistakes of the configuration are
- * thrown at once, before anything is registered. A deploy that fails half-way moves no traffic, and goes on when it is run again; to go back,
- * deploy the configuration from before, whose weights a release may hold (`rollout.weightHolder`).
+ * An environment as one component of any Pulumi program: native resources of @pulumi/aws in every region of it. Mistakes of the
+ * configuration are thrown at once, before anything is registered. A deploy that fails half-way rolls nothing back, and goes on when it is
+ * run again; to go back, deploy the configuration from before. Traffic goes back with that only where the engine holds the weights
+ * (`rollout.weightHolder`), by the phase `rolled-back`; where a release does, `sluice rollback` takes it back while the release runs.
  */
 export class TapStack extends pulumi.ComponentResource implements TapStackOutputs {
   readonly vpcId: pulumi.Output<string | undefined>;

@@ -39,9 +39,14 @@ export type Appended =
 
 /** The append-only record of an environment's releases, and their only truth. */
 export interface Ledger {
-  /** Everything so far, in order. Refuses damage with `ledger/corrupt` and the position; a torn last line is repaired at the next append. */
+  /**
+   * Everything so far, in order. Refuses damage with `ledger/corrupt` and the position; a torn last line is repaired at the next append.
+   */
   read(): Promise<readonly Entry[]>;
-  /** Writes if the next position is the expected one. Durable when it resolves. */
+  /**
+   * Writes if the next position is the expected one. Durable when it resolves. Nothing is taken back: what was undone is an entry of its
+   * own.
+   */
   append(expected: number, draft: Draft): Promise<Appended>;
   /** Whether this holder is certainly gone. Only a `held` entry whose lease ended, or whose holder is gone, may be taken over. */
   isGone(holder: Holder): Promise<boolean>;

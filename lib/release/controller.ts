@@ -136,7 +136,10 @@ export async function renew({ ledger, clock, holder, lease }: Lock, release: str
   await ledger.append(next, draft("held", { until: instant(now + lease) }, { release, at: now, holder }));
 }
 
-/** Turns until the release has ended. Between turns it waits as long as the turn said, or until `hurry` is called. */
+/**
+ * Turns until the release has ended. Between turns it waits as long as the turn said, or until `hurry` is called. A gate that fails, or a
+ * request in the ledger to roll back, turns the release back: each step that was done is undone, the last one first.
+ */
 export async function run(controller: Controller, hurry: { readonly signal: () => AbortSignal }): Promise<Release> {
   for (;;) {
     const next = await turn(controller);

@@ -32,8 +32,9 @@ interface Turn {
 type Step = (turn: Turn, around: Surroundings) => Promise<void>;
 
 /**
- * One step of a rotation. Each looks before it acts, and may be repeated after any failure (AWS Secrets Manager User Guide, "Lambda rotation
- * functions": the four steps, and what must hold before each).
+ * One step of a rotation. Each looks before it acts, and may be repeated after any failure (AWS Secrets Manager User Guide, "Lambda
+ * rotation functions": the four steps, and what must hold before each). Nothing is rolled back: until the last step the service has the
+ * account and the password that it had, and the next try goes on from where this one failed.
  */
 export async function handle(event: unknown, around: Surroundings): Promise<void> {
   const { step, ...turn } = read(event);
