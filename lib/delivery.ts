@@ -12,7 +12,7 @@ import { buildPlan } from "./plan/build.ts";
 import { whyMissing } from "./plan/switches.ts";
 import type { Type } from "./plan/template.ts";
 
-/** What a delivery is made from. */
+/** One environment of one configuration; several environments are a construct each. */
 export interface DeliveryOptions {
   /** What stands in a `sluice.config.ts`. */
   readonly config: ConfigInput;

@@ -19,13 +19,13 @@ export function bytes(count: number): string {
   return `${(count / 1_000_000).toFixed(1)} MB`;
 }
 
-/** How a stage ended. */
+/** How a stage ended, and why where it was skipped or failed. */
 export function stageEnd({ stage, is, ms, because }: Extract<Event, { type: "stage-ended" }>): string {
   const why = because ? `: ${because}` : "";
   return is === "skipped" ? `${stage} skipped${why}` : `${stage} ${is} in ${showDuration(ms)}${is === "failed" ? why : ""}`;
 }
 
-/** What one slot did. */
+/** What one slot did in the window that was read; without answers there is no latency. */
 export function numbers({ requests, failed, p95 }: SlotNumbers): string {
   const slow = p95 === undefined ? "" : `, p95 ${showDuration(p95)}`;
   return `${requests} requests, ${failed} failed${slow}`;
