@@ -172,7 +172,7 @@ describe("B23 what changes a running system says how to get back", () => {
       ts.isInterfaceDeclaration(port) ? port.members.filter(ts.isMethodSignature).map((verb) => ({ port: port.name.text, verb })) : [],
     );
 
-  it.each(Object.entries(changing))("B23 %s: %s", (file, names) => {
+  it.each(Object.entries(changing))("B23 in %s: %s", (file, names) => {
     for (const name of names) {
       const [port, verb] = name.split(".");
       const nodes = verb
