@@ -12,7 +12,7 @@ import { buildPlan } from "./plan/build.ts";
 import { whyMissing } from "./plan/switches.ts";
 import type { Type } from "./plan/template.ts";
 
-/** What a delivery is made from. */
+/** One environment of one configuration; several environments are a construct each. */
 export interface DeliveryOptions {
   /** What stands in a `sluice.config.ts`. */
   readonly config: ConfigInput;
@@ -22,7 +22,9 @@ export interface DeliveryOptions {
 
 /**
  * An environment as one construct of any CDK app: the stacks of its plan, and L2 handles on what others build upon. Where an environment
- * has several regions the handles are those of the first. A handle on what the configuration leaves out throws.
+ * has several regions the handles are those of the first. A handle on what the configuration leaves out throws. CloudFormation rolls back a
+ * stack whose deploy fails, and no other; to go back further, deploy the app with the configuration from before. What a release moved,
+ * weights and counts, stays as it is: `sluice rollback` takes that back while the release runs.
  */
 export class Delivery extends Construct {
   /** The stacks of the plan, in its order. */
@@ -39,21 +41,25 @@ export class Delivery extends Construct {
     this.stacks = this.#rendered.map(({ stack }) => stack);
   }
 
+  /** The network, its subnets by tier. */
   get vpc(): IVpc {
     this.#vpc ??= vpcHandle(this.#first("AWS::EC2::VPC"));
     return this.#vpc;
   }
 
+  /** The ECS cluster that the services run on. */
   get cluster(): ICluster {
     this.#cluster ??= clusterHandle(this.#first("AWS::ECS::Cluster"), this.vpc);
     return this.#cluster;
   }
 
+  /** The load balancer that callers reach, behind CloudFront where there is one. */
   get loadBalancer(): IApplicationLoadBalancer {
     this.#loadBalancer ??= loadBalancerHandle(this.#first("AWS::ElasticLoadBalancingV2::LoadBalancer"), this.vpc);
     return this.#loadBalancer;
   }
 
+  /** Where the images of the services lie. */
   get repository(): IRepository {
     this.#repository ??= repositoryHandle(this.#first("AWS::ECR::Repository"));
     return this.#repository;

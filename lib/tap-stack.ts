@@ -4,7 +4,7 @@ import type { ConfigInput } from "./config/config.ts";
 import { environmentType, type Rendered, renderPlan } from "./engines/pulumi/program.ts";
 import { buildPlan } from "./plan/build.ts";
 
-/** What an environment is made from. */
+/** One environment of one configuration; several environments are a component each. */
 export interface TapStackArgs {
   /** What stands in a `sluice.config.ts`. */
   readonly config: ConfigInput;
@@ -12,18 +12,25 @@ export interface TapStackArgs {
   readonly environment: string;
 }
 
-/** What people, tests and other programs read of an environment; those of its first region, undefined where the configuration leaves it out. */
+/**
+ * What people, tests and other programs read of an environment; those of its first region, undefined where the configuration leaves it out.
+ */
 export interface TapStackOutputs {
+  /** The network, made here or existing. */
   readonly vpcId: pulumi.Output<string | undefined>;
+  /** One a zone; empty where the network exists. */
   readonly publicSubnetIds: pulumi.Output<readonly string[]>;
+  /** Where the copies of services run, one a zone, made here or existing. */
   readonly privateSubnetIds: pulumi.Output<readonly string[]>;
+  /** Where databases are, one a zone; empty where the network exists. */
   readonly isolatedSubnetIds: pulumi.Output<readonly string[]>;
   /** Name of the ECS cluster. */
   readonly clusterName: pulumi.Output<string | undefined>;
   /** Name of the load balancer in DNS. */
   readonly balancerDnsName: pulumi.Output<string | undefined>;
-  /** Host name and port of the database. */
+  /** Host name of the database. */
   readonly databaseEndpoint: pulumi.Output<string | undefined>;
+  /** As text, in which variables take it. */
   readonly databasePort: pulumi.Output<string | undefined>;
   /** ARN of the secret with user and password of the database. */
   readonly databaseSecretArn: pulumi.Output<string | undefined>;
@@ -33,15 +40,17 @@ export interface TapStackOutputs {
   readonly registryUri: pulumi.Output<string | undefined>;
   /** ARN of the topic of alarms. */
   readonly topicArn: pulumi.Output<string | undefined>;
+  /** Id of the Route 53 zone of the domain; also undefined where no other stack of the plan needs it. */
   readonly zoneId: pulumi.Output<string | undefined>;
   /** Every output of every stack of the plan, as docs/outputs.md lists them. */
   readonly stacks: Readonly<Record<string, Readonly<Record<string, pulumi.Output<unknown>>>>>;
 }
 
 /**
- * An environment as one component of any Pulumi program: native resources of @pulumi/aws in every region of it. Mistakes of the configuration are
- * thrown at once, before anything is registered. A deploy that fails half-way moves no traffic, and goes on when it is run again; to go back,
- * deploy the configuration from before, whose weights a release may hold (`rollout.weightHolder`).
+ * An environment as one component of any Pulumi program: native resources of @pulumi/aws in every region of it. Mistakes of the
+ * configuration are thrown at once, before anything is registered. A deploy that fails half-way rolls nothing back, and goes on when it is
+ * run again; to go back, deploy the configuration from before. Traffic goes back with that only where the engine holds the weights
+ * (`rollout.weightHolder`), by the phase `rolled-back`; where a release does, `sluice rollback` takes it back while the release runs.
  */
 export class TapStack extends pulumi.ComponentResource implements TapStackOutputs {
   readonly vpcId: pulumi.Output<string | undefined>;

@@ -5,11 +5,15 @@ import { describe, expect, it } from "vitest";
 
 const root = path.join(import.meta.dirname, "..");
 
-/** Our sources, without what is generated. */
-const files = ["lib", "bin"]
-  .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)))
-  .filter((file) => file.endsWith(".ts") && !file.endsWith(".gen.ts"))
-  .map((file) => ts.createSourceFile(file, readFileSync(path.join(root, file), "utf8"), ts.ScriptTarget.Latest, true));
+/** The sources of folders, without what is generated. */
+const sourcesIn = (...folders: readonly string[]): readonly ts.SourceFile[] =>
+  folders
+    .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)))
+    .filter((file) => file.endsWith(".ts") && !/\.(gen|d)\.ts$/.test(file))
+    .map((file) => ts.createSourceFile(file, readFileSync(path.join(root, file), "utf8"), ts.ScriptTarget.Latest, true));
+
+const files = sourcesIn("lib", "bin");
+const deployed = sourcesIn("assets/functions");
 
 const within = (folder: string): readonly ts.SourceFile[] => files.filter(({ fileName }) => fileName.startsWith(`${folder}/`));
 
@@ -40,8 +44,20 @@ function nameOf(statement: ts.Statement): string {
   return name === undefined ? "" : String(name.text);
 }
 
-const isSaid = (statement: ts.Statement): boolean => ts.getJSDocCommentsAndTags(statement).length > 0;
-const isType = (statement: ts.Statement): boolean => ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+/** What the comment over a node says, in one line; "" without one. */
+const saidOf = (node: ts.Node): string =>
+  ts
+    .getJSDocCommentsAndTags(node)
+    .map((one) => one.getText().replaceAll(/^\/\*\*|\*\/$|\n *\*/g, " "))
+    .join(" ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+
+/** An overloaded function says it once. */
+const unsaid = (all: readonly Exported[]): readonly string[] => {
+  const said = new Set(all.filter(({ statement }) => saidOf(statement) !== "").map(({ name }) => name));
+  return [...new Set(all.map(({ name }) => name))].filter((name) => !said.has(name));
+};
 
 /** What builds systems: the functions of blocks and parts. */
 const built = [...within("lib/plan/blocks"), ...within("lib/plan/parts")].flatMap((file) =>
@@ -75,34 +91,105 @@ describe("B17 types are strict", () => {
   });
 });
 
+/** `export const bucket = entry("AWS::S3::Bucket", …)`: there the name of the type says it. */
+const isEntry = (statement: ts.Statement): boolean =>
+  ts.isVariableStatement(statement) &&
+  statement.declarationList.declarations.every(({ initializer }) => /^entry\(\s*"AWS::/.test(initializer?.getText() ?? ""));
+
 describe("B23 what is exported says what it is", () => {
-  it("B23 every function and value of the plan", () => {
-    const values = within("lib/plan")
-      .flatMap(exportedBy)
-      .filter(({ statement }) => !isType(statement));
-    expect(values.length).toBeGreaterThan(200);
-    expect(values.filter(({ statement }) => !isSaid(statement)).map(({ name }) => name)).toEqual([]);
+  it("B23 every symbol of ours: functions, values, classes and types", () => {
+    const all = [...files, ...deployed].flatMap(exportedBy);
+    const inCatalog = all.filter(({ name, statement }) => name.startsWith("lib/engines/pulumi/catalog/") && isEntry(statement));
+    expect(all.length).toBeGreaterThan(1_500);
+    expect(unsaid(all.filter((one) => !inCatalog.includes(one)))).toEqual([]);
   });
 
-  it("B23 everything that the package offers", () => {
-    const index = files.find(({ fileName }) => fileName === "lib/index.ts");
-    const delivery = files.find(({ fileName }) => fileName === "lib/delivery.ts");
-    if (!index || !delivery) throw new Error("the package has two doors");
-    const offered = index.statements.flatMap((one) => (ts.isExportDeclaration(one) ? offeredBy(one) : []));
-    expect(offered.map(({ name }) => name.split(" ")[1]).sort()).toEqual(["Config", "ConfigInput", "Gate", "defineConfig"]);
-    const all = [...offered, ...exportedBy(delivery)];
-    expect(all.filter(({ statement }) => !isSaid(statement)).map(({ name }) => name)).toEqual([]);
+  it("B23 every door of the package, and what it offers", () => {
+    const { exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+    const doors = Object.keys(exports).map((door) => path.join("lib", `${door === "." ? "index" : door}.ts`));
+    const offered = doors.map((door) => {
+      const file = fileAt(door);
+      return [...exportedBy(file), ...file.statements.flatMap((one) => (ts.isExportDeclaration(one) ? offeredBy(one) : []))];
+    });
+    expect(offered.map((all) => all.map(({ name }) => name.split(" ")[1]).sort())).toEqual([
+      ["Config", "ConfigInput", "Gate", "defineConfig"],
+      ["Delivery", "DeliveryOptions"],
+      ["TapStack", "TapStackArgs", "TapStackOutputs"],
+    ]);
+    expect(unsaid(offered.flat())).toEqual([]);
+    const members = offered
+      .flat()
+      .flatMap(({ name, statement }) => (ts.isClassDeclaration(statement) ? statement.members.map((member) => ({ name, member })) : []))
+      .filter(({ member }) => ts.isGetAccessor(member) || ts.isMethodDeclaration(member));
+    expect(members.filter(({ member }) => !isPrivate(member) && saidOf(member) === "").map(({ name }) => name)).toEqual([]);
   });
 });
+
+const isPrivate = ({ name }: ts.ClassElement): boolean => name !== undefined && ts.isPrivateIdentifier(name);
+
+function fileAt(name: string): ts.SourceFile {
+  const file = [...files, ...deployed].find(({ fileName }) => fileName === name);
+  if (!file) throw new Error(`there is no ${name}`);
+  return file;
+}
 
 /** What `export { … } from "…"` names, where it is declared. */
 function offeredBy({ exportClause, moduleSpecifier }: ts.ExportDeclaration): readonly Exported[] {
   const names = exportClause && ts.isNamedExports(exportClause) ? exportClause.elements.map(({ name }) => name.text) : [];
-  const from = path.join("lib", String(Object(moduleSpecifier).text));
-  const file = files.find(({ fileName }) => fileName === from);
-  if (!file) throw new Error(`there is no ${from}`);
-  return exportedBy(file).filter(({ statement }) => names.includes(nameOf(statement)));
+  const from = fileAt(path.join("lib", String(Object(moduleSpecifier).text)));
+  return exportedBy(from).filter(({ statement }) => names.includes(nameOf(statement)));
 }
+
+/** What changes a running system, by file; `Port.verb` is a verb of a port. A verb that ends in a `Result` changes a world. */
+const changing: Readonly<Record<string, readonly string[]>> = {
+  "lib/actions/deploy.ts": ["deploy"],
+  "lib/actions/destroy-environment.ts": ["destroyEnvironment"],
+  "lib/actions/destroy.ts": ["destroy"],
+  "lib/actions/release.ts": ["release"],
+  "lib/actions/rehearse.ts": ["rehearse"],
+  "lib/actions/ask.ts": ["ask"],
+  "lib/actions/secret.ts": ["setSecret"],
+  "lib/cli/aws-commands.ts": ["addRelease", "addDeploy", "addDestroy", "addSecret"],
+  "lib/ports/engine.ts": ["Engine.apply", "Engine.destroy"],
+  "lib/ports/fleet.ts": ["Fleet.start", "Fleet.stop"],
+  "lib/ports/router.ts": ["Router.shift"],
+  "lib/ports/ledger.ts": ["Ledger.append"],
+  "lib/ports/secrets.ts": ["SecretStore.set"],
+  "lib/ports/traffic.ts": ["Traffic.send"],
+  "lib/plan/phases.ts": ["table", "legalMove"],
+  "lib/release/controller.ts": ["run"],
+  "lib/release/steps/start.ts": ["start"],
+  "lib/release/steps/shift.ts": ["shiftTo"],
+  "lib/release/steps/retire.ts": ["retire"],
+  "lib/delivery.ts": ["Delivery"],
+  "lib/tap-stack.ts": ["TapStack"],
+  "assets/functions/rotation/handle.ts": ["handle"],
+};
+
+describe("B23 what changes a running system says how to get back", () => {
+  const verbsOf = (file: string) =>
+    fileAt(file).statements.flatMap((port) =>
+      ts.isInterfaceDeclaration(port) ? port.members.filter(ts.isMethodSignature).map((verb) => ({ port: port.name.text, verb })) : [],
+    );
+
+  it.each(Object.entries(changing))("B23 in %s: %s", (file, names) => {
+    for (const name of names) {
+      const [port, verb] = name.split(".");
+      const nodes = verb
+        ? verbsOf(file).flatMap((one) => (one.port === port && one.verb.name.getText() === verb ? [one.verb] : []))
+        : fileAt(file).statements.filter((one) => isExported(one) && nameOf(one) === name);
+      expect({ name, said: nodes.map(saidOf).join(" ") }).toEqual({ name, said: expect.stringMatching(/\b(back|undone|undo)\b/i) });
+    }
+  });
+
+  it("B23 no verb of a port that changes a world is forgotten here", () => {
+    const results = within("lib/ports").flatMap(({ fileName }) =>
+      verbsOf(fileName).flatMap(({ port, verb }) => (verb.type?.getText() === "Promise<Result>" ? `${port}.${verb.name.getText()}` : [])),
+    );
+    expect(results.length).toBeGreaterThan(2);
+    expect(results.filter((name) => !Object.values(changing).flat().includes(name))).toEqual([]);
+  });
+});
 
 const concerns = [
   ["the network", "AWS::EC2::VPC", "network.ts"],

@@ -7,7 +7,7 @@ import { zipOf } from "./zip.ts";
 /** The functions that a plan can have, each a folder here with a `main.ts`. */
 export const names = ["deployment-logger", "release", "rotation"] as const;
 
-export interface Bundle {
+interface Bundle {
   readonly name: string;
   readonly zip: Uint8Array;
   /** SHA-256 of the archive, in hexadecimal. */

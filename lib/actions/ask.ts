@@ -19,7 +19,8 @@ const answers: Record<Ask, string> = {
 
 /**
  * Writes what a person asks into the ledger, where whoever is in charge reads it: the controller's next turn, or before there is a plan the
- * pipeline, which only stops. Throws `release/none` when there is nothing that could do it.
+ * pipeline, which only stops. Throws `release/none` when there is nothing that could do it. A pause is taken back by `resume`, an approval
+ * or a promotion by `rollback` until the release has ended; a release that goes back goes all the way, and another one begins anew.
  */
 export async function ask(project: string, environment: string, what: Ask, by: string): Promise<{ release: string; text: string }> {
   return withLedger(project, environment, (ledger) => askIn(ledger, environment, what, by));

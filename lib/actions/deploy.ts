@@ -17,7 +17,10 @@ interface DeployWith {
 
 /**
  * Makes AWS what the plan of an environment says, and writes its map. Refuses while a secret is missing. What failed half-way is finished
- * by running it again. It moves no traffic: weights belong to a release.
+ * by running it again; until then CloudFormation has rolled back the stack that failed and no other (AWS CloudFormation User Guide, "Choose
+ * how to handle failures when provisioning resources"), and Pulumi has rolled back nothing. To go back, deploy the configuration from
+ * before: what the changes call lost does not come back with it. It moves no traffic where a release holds the weights; where the engine
+ * does, the phase `rolled-back` takes the traffic back.
  */
 export async function deploy(target: Target, { engine: makeEngine, secrets, agree, tell }: DeployWith): Promise<AwsEnd> {
   const { plan, folder, only } = target;

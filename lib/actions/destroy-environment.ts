@@ -26,7 +26,11 @@ function refuseProtected({ plan }: Target): void {
   );
 }
 
-/** Deletes the stacks of an environment and its map. Stacks that are gone are done, so a second run finishes what a first one could not. */
+/**
+ * Deletes the stacks of an environment and its map. Stacks that are gone are done, so a second run finishes what a first one could not.
+ * There is no way back: a deploy makes the environment again, and empty. What outlives it is named in `kept`, and keys that were deleted
+ * can be had back for the days that AWS waits (AWS KMS Developer Guide, "Cancel key deletion").
+ */
 export async function destroyEnvironment(target: Target, { engine: loadEngine, agree, tell }: DestroyWith): Promise<AwsEnd> {
   refuseProtected(target);
   const makeEngine = await loadEngine();

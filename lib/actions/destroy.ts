@@ -9,8 +9,8 @@ import { rehearsalLedger } from "./rehearsal/open.ts";
 import { openSite } from "./rehearsal/site.ts";
 
 /**
- * Stops a data plane that was kept, with everything in it. Throws `release/held` while a release runs, `plane/lost` when there is none.
- * A release that was left unfinished is written down as aborted.
+ * Stops a data plane that was kept, with everything in it. Throws `release/held` while a release runs, `plane/lost` when there is none. A
+ * release that was left unfinished is written down as aborted. It is not started again as it was: to have one back, rehearse with `--keep`.
  */
 export async function destroy(project: string, environment: string): Promise<{ text: string }> {
   const state = stateOf(project);

@@ -5,6 +5,7 @@ import type { Engine, Progress } from "../ports/engine.ts";
 import { installed } from "./installed.ts";
 import type { Target } from "./target.ts";
 
+/** What `engine` may be in the configuration, and what `--engine` puts in its place. */
 export type EngineName = Config["engine"];
 
 /** Makes an engine that tells what it does. */
@@ -15,6 +16,7 @@ export async function loadEngine(name: EngineName, target: Pick<Target, "config"
   return await engines[name](target);
 }
 
+/** The optional packages that the Pulumi engine needs, for whoever lacks them to install. */
 export const pulumiPackages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random"];
 
 const engines: Readonly<Record<EngineName, (target: Pick<Target, "config" | "folder">) => Promise<MakeEngine>>> = {

@@ -26,6 +26,7 @@ export const systems: Readonly<Record<string, System>> = {
   "e-cross-account-pipeline": { builds: "GitHub and one pipeline to staging and production in accounts of their own", buildspecs: true },
 };
 
+/** Where to write and what: without a system only the workflow. */
 export interface InitOptions {
   /** The project's folder. */
   readonly folder: string;

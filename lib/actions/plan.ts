@@ -26,6 +26,7 @@ export interface PlanView {
   readonly stacks: readonly StackView[];
 }
 
+/** One stack, its resources grouped by the block that they are part of. */
 export interface StackView {
   readonly name: string;
   readonly account: string;
@@ -66,6 +67,7 @@ function onlyOne(names: readonly string[]): string {
   throw new UserError("plan/environment", `the configuration has ${names.length} environments`, `name one of: ${names.join(", ")}`);
 }
 
+/** A plan without its properties: what there will be and what it is called, in the plan's own order. */
 export function viewOf({ environment, stacks }: Plan): PlanView {
   return {
     environment,
@@ -82,6 +84,7 @@ export function viewOf({ environment, stacks }: Plan): PlanView {
   };
 }
 
+/** The plan as CloudFormation, for programs that check or deploy templates themselves. */
 export function templatesOf({ environment, stacks }: Plan): PlannedTemplates {
   return {
     environment,

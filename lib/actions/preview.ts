@@ -33,6 +33,7 @@ export async function preview({ plan, only }: Target, makeEngine: MakeEngine, te
   return viewOf(plan.environment, await makeEngine(tell).preview(plan, only));
 }
 
+/** Says of changes what is lost by them: resources that are replaced are made anew, without what was in them. */
 export function viewOf(environment: string, stacks: readonly StackChanges[]): PreviewView {
   const lost = stacks.flatMap(({ stack, changes }) =>
     changes.filter(({ will }) => will === "destroy" || will === "replace" || will === "may-replace").map(({ id }) => `${stack}/${id}`),

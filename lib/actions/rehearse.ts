@@ -52,7 +52,8 @@ interface Early {
  * Rehearses a release on this machine: builds two versions, runs the old one under traffic, and moves the traffic to the new one behind
  * gates. Resolves with the outcome, which is also the last event told; an error is told before it. Throws `UserError` when there was no
  * release to begin with, or somebody else took it over. Nothing is left running, but for `--keep`. Killed at any instant, the next call
- * goes on with the release or says why it cannot (X05).
+ * goes on with the release or says why it cannot (X05). It goes back by itself when a gate fails, and when a person asks: Ctrl-C, or
+ * `sluice rollback`.
  */
 export async function rehearse(options: RehearseOptions, tellEvent: TellEvent, signals: Signals): Promise<OutcomeEvent> {
   const faults = options.faults.map(parseFault);

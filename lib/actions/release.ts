@@ -37,8 +37,9 @@ const lease = duration(900_000);
 
 /**
  * Releases an image to an environment on AWS, or goes on with the release that was left unfinished there. Nothing is changed before the
- * account, the holder of the weights, the live version and its traffic are as the configuration and the ledger say. The first Ctrl-C asks for
- * a rollback; killed at any instant, the next call goes on (X05).
+ * account, the holder of the weights, the live version and its traffic are as the configuration and the ledger say. The first Ctrl-C asks
+ * for a rollback; killed at any instant, the next call goes on (X05). A gate that fails turns it back by itself: all traffic to the live
+ * version, then the candidate is stopped. Once it has ended as released, the way back is a release of the version before.
  */
 export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
   const { config, map, open, holder, clock } = given;

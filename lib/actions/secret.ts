@@ -50,7 +50,12 @@ export function fixFor(environment: string, missing: readonly SecretView[]): str
   return `write ${names.length === 1 ? "it" : "them"} with: ${names.map((name) => `sluice secret set ${environment} ${name}`).join(" and ")}`;
 }
 
-/** Writes a value in every place where the environment needs it, and returns those. Safe to repeat, also when it failed half-way. */
+/**
+ * Writes a value in every place where the environment needs it, and returns those. Safe to repeat, also when it failed half-way: then some
+ * places have the new value and some the old. Sluice never reads the old one; to go back, write it again, from Secrets Manager's version
+ * AWSPREVIOUS or the history of the parameter (AWS Secrets Manager API reference, PutSecretValue; AWS Systems Manager User Guide, "Working
+ * with parameter versions in Parameter Store").
+ */
 export async function setSecret(
   secret: NamedSecret,
   store: () => Promise<SecretStore>,

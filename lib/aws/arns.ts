@@ -26,6 +26,7 @@ export function bucketArn(region: Region, bucket: string, objects?: string): str
   return globalArn(region, "s3", "", objects === undefined ? bucket : `${bucket}/${objects}`);
 }
 
+/** An ARN as AWS writes it; `parseArn` reads it back. */
 export function toText({ partition, service, region, account, resource }: Arn): string {
   return `arn:${partition}:${service}:${region}:${account}:${resource}`;
 }

@@ -19,6 +19,7 @@ export function parseCidr(text: string): { readonly block: Block } | { readonly 
   return { block: { first, prefix } };
 }
 
+/** A block as AWS writes it, such as `10.0.0.0/16`; `parseCidr` reads it back. */
 export function toText({ first, prefix }: Block): string {
   return `${[24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256).join(".")}/${prefix}`;
 }
@@ -33,10 +34,12 @@ export function sizeOf(prefix: number): number {
   return 2 ** (32 - prefix);
 }
 
+/** Whether two blocks share an address: networks that do can never be joined. */
 export function overlaps(a: Block, b: Block): boolean {
   return a.first < endOf(b) && b.first < endOf(a);
 }
 
+/** Whether every address of the inner block is one of the outer; a block contains itself. */
 export function contains(outer: Block, inner: Block): boolean {
   return inner.first >= outer.first && endOf(inner) <= endOf(outer);
 }

@@ -98,6 +98,7 @@ export const limits = {
   "security-group": { max: 255, lower: true, accepts: /^(?!sg-)/ },
 } as const satisfies Record<string, Limit>;
 
+/** A kind of thing whose physical names have limits in AWS that we know. */
 export type Named = keyof typeof limits;
 
 /** Whether a text may be an environment's suffix: short enough to stay whole in 32 characters. */

@@ -7,6 +7,7 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
+/** What one rule of a policy grants or refuses; `allow` and `deny` make it, and let no wildcard pass without a reason. */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";
@@ -18,6 +19,7 @@ export interface Statement {
   readonly Condition?: Conditions;
 }
 
+/** Whom a statement is about, in the policy of a resource or the trust of a role; `*` is everyone, with AWS credentials or without. */
 export type Principal = "*" | { readonly [kind in "AWS" | "Service" | "Federated"]?: OneOrMany<Value<string>> };
 
 /** Operator, then key, then the values: `{ StringEquals: { "aws:SourceAccount": "111122223333" } }`. */
@@ -31,21 +33,24 @@ export interface AnyResource {
 /** Literals are checked as far as the compiler can: `"*"` is no resource; a text known only at run time is checked then. */
 export type Resources<R extends string = string> = OneOrMany<Value<R extends "*" ? never : R>> | AnyResource;
 
-export interface Granted<R extends string = string> {
+interface Granted<R extends string = string> {
   readonly sid?: string;
   readonly actions: OneOrMany<string>;
   readonly resources: Resources<R>;
   readonly conditions?: Conditions;
 }
 
+/** A document in the version whose policy variables IAM fills in (IAM User Guide, "IAM JSON policy elements: Version"). */
 export function policy(...statements: readonly Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
 
+/** Lets these actions be called on these resources; on all of them only by `anyResource`, with its reason. Throws for a bare `*`. */
 export function allow<const R extends string>(granted: Granted<R>): Statement {
   return statement("Allow", granted);
 }
 
+/** Refuses these actions whatever else allows them (IAM User Guide, "Policy evaluation logic"). Throws for a bare `*`. */
 export function deny<const R extends string>(granted: Granted<R>): Statement {
   return statement("Deny", granted);
 }

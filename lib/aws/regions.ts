@@ -6,9 +6,10 @@ import data from "./regions.data.json" with { type: "json" };
  */
 export type Region = keyof typeof data.regions;
 
+/** Regions whose ARNs and accounts know no others: AWS's own, China's, and those of the US government. */
 export type Partition = "aws" | "aws-cn" | "aws-us-gov";
 
-export interface RegionFacts {
+interface RegionFacts {
   /** The start of AWS's zone ids: use1 of use1-az1. */
   readonly code: string;
   readonly partition: Partition;
@@ -16,21 +17,25 @@ export interface RegionFacts {
   readonly zones: readonly string[];
 }
 
+/** Every region of the table, in its order. */
 export const regions: readonly Region[] = Object.keys(data.regions).filter(isRegion);
 
 /** The certificate and the web ACL of a CloudFront distribution exist only here (CloudFront and AWS WAF Developer Guides). */
 export const globalRegion: Region = "us-east-1";
 
+/** Whether the table has a region of this name; one that AWS opened since is not in it. */
 export function isRegion(text: string): text is Region {
   return Object.hasOwn(data.regions, text);
 }
 
+/** What the table says of a region. Throws where it names a partition that is none of ours. */
 export function factsOf(region: Region): RegionFacts {
   const { code, partition, zones } = data.regions[region];
   if (!isPartition(partition)) throw new Error(`regions.data.json: ${region} is in an unknown partition: ${partition}`);
   return { code, partition, zones };
 }
 
+/** What the ARNs of a region begin with, after `arn:`. */
 export function partitionOf(region: Region): Partition {
   return factsOf(region).partition;
 }
@@ -48,6 +53,7 @@ export function dnsSuffix(region: Region): string {
   return partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
+/** Whether an ARN's second part is a partition that we know; AWS has more, for governments, whose regions the table leaves out. */
 export function isPartition(text: string): text is Partition {
   return text === "aws" || text === "aws-cn" || text === "aws-us-gov";
 }

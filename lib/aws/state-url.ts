@@ -1,6 +1,7 @@
 /** The URL of Pulumi's state in a bucket; its region as a parameter, since Pulumi would look in whatever region it finds (A07). */
 const bucketUrl = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^?#\s]*)?(\?[^#\s]*)?$/;
 
+/** Whether Pulumi's state is in S3, perhaps below a prefix; whether the URL names the region, `withRegion` tells. */
 export const isBucketUrl = (url: string): boolean => bucketUrl.test(url);
 
 /** The URL with its region, where it says none; `region` is a guess that a person has to look at. */

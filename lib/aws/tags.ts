@@ -3,7 +3,7 @@ import type { Tag, Value } from "./value.ts";
 /** The most tags that one resource can have (Tagging AWS Resources User Guide, "Tag naming limits and requirements"). */
 export const maxTags = 50;
 
-export interface Ownership {
+interface Ownership {
   readonly environment: string;
   readonly owner: string;
   readonly project: string;

@@ -9,6 +9,7 @@ export interface Ref {
   readonly Ref: string;
 }
 
+/** An attribute that only AWS knows, such as an ARN with a random part. */
 export interface GetAtt {
   readonly "Fn::GetAtt": readonly [logicalId: string, attribute: string];
 }
@@ -18,6 +19,7 @@ export interface Sub {
   readonly "Fn::Sub": string | readonly [text: string, values: Readonly<Record<string, Value<string>>>];
 }
 
+/** A text that CloudFormation encodes once it has filled in what is within, as EC2 takes user data. */
 export interface Base64 {
   readonly "Fn::Base64": Value<string>;
 }
@@ -42,11 +44,16 @@ export interface Cidr {
   readonly "Fn::Cidr": readonly [block: Select, count: string, bits: string];
 }
 
+/** Every leaf that AWS fills in; the engines have to know each. */
 export type Intrinsic = Ref | GetAtt | Sub | Base64 | StackOutput | Select;
 
+/** How the generated types write the lists of CloudFormation. */
 export type List<T> = readonly T[];
+
+/** As IAM takes most elements of a statement: a list of one may be written without the list. */
 export type OneOrMany<T> = T | readonly T[];
 
+/** One pair as most types of CloudFormation take tags; `tagMap` makes what the others take. */
 export interface Tag {
   readonly Key: string;
   readonly Value: Value<string>;

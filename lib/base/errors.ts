@@ -42,7 +42,7 @@ export const errorCodes = {
   "engine/failed": { exit: 12, means: "AWS did not do what the engine asked; the stack, the resource and the reason are named." },
 } as const satisfies Record<string, { exit: 2 | 4 | 12; means: string }>;
 
-export type ErrorCode = keyof typeof errorCodes;
+type ErrorCode = keyof typeof errorCodes;
 
 /** A mistake or obstacle that the user can do something about. Printed as message and fix, never with a stack. */
 export class UserError extends Error {

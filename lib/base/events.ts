@@ -4,6 +4,7 @@ import type { Instant } from "./time.ts";
 /** How one version is called in events: `live` is what runs now, `candidate` what is to replace it. */
 export type Role = "live" | "candidate";
 
+/** Whether a release may go on: `wait` while there is too little to judge, which a time limit turns into a rollback. */
 export type VerdictIs = "pass" | "fail" | "wait";
 
 /** What one gate says; `skipped` where it has nothing to judge. */
@@ -27,6 +28,7 @@ export interface SlotNumbers {
   readonly p99?: number;
 }
 
+/** What one gate said in one reading, with the number or the failure that it is for. */
 export interface GateLine {
   readonly gate: string;
   readonly is: GateIs;

@@ -13,7 +13,11 @@ export const exitCodes: Record<Outcome, number> = {
 
 /** The two fixed slots. Which of them is live and which the candidate is a role that the ledger gives them. */
 export type Slot = "blue" | "green";
+
+/** Both, in the order in which people are told of them. */
 export const slots: readonly Slot[] = ["blue", "green"];
+
+/** Where the candidate goes while this one is live, and the other way round. */
 export const otherSlot = (slot: Slot): Slot => (slot === "blue" ? "green" : "blue");
 
 /** The candidate's share of requests, 0 to 100. */

@@ -28,6 +28,7 @@ export function showDuration(span: number): string {
   return rest === 0 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 60)} min ${rest} s`;
 }
 
+/** Takes milliseconds since 1970-01-01 UTC for a point in time. Unchecked: they come from a clock or from our own records. */
 export function instant(milliseconds: number): Instant {
   return milliseconds as Instant;
 }

@@ -22,7 +22,7 @@ export function keyboard(stdin: NodeJS.ReadStream): Keyboard | undefined {
 
 const ctrlC = "\u0003";
 
-export interface Approval {
+interface Approval {
   /** Looks at every event: asks when the release waits, stops asking when it goes on. */
   see(event: Event): void;
   close(): void;

@@ -45,6 +45,7 @@ const regionMeans =
 const engineOption = () =>
   new Option("--engine <engine>", "what turns the plan into resources (default: the configuration's)").choices(["cdk", "pulumi"]);
 
+/** `sluice init`, which overwrites nothing; a workflow is made from the configuration that is there by then. */
 export function addInit(root: Command, end: End): void {
   root
     .command("init")
@@ -66,6 +67,7 @@ export function addInit(root: Command, end: End): void {
     });
 }
 
+/** `sluice plan`, which asks no account: it needs no credentials and no network. */
 export function addPlan(root: Command, end: End): void {
   ofConfiguration(root.command("plan"))
     .summary("show everything that an environment would be on AWS")
@@ -101,6 +103,7 @@ const planExamples = [
   "sluice plan production --engine pulumi --format json | jq '.resources[].type'",
 ];
 
+/** `sluice doctor`, which changes nothing and ends with 12 while something is known to be missing. */
 export function addDoctor(root: Command, end: End): void {
   ofConfiguration(root.command("doctor"))
     .summary("list what only a person can do before a deploy")
@@ -117,6 +120,10 @@ export function addDoctor(root: Command, end: End): void {
     });
 }
 
+/**
+ * `sluice release`, whose process is the controller. To go back: Ctrl-C or `sluice rollback` while it runs, afterwards a release of the
+ * version before.
+ */
 export function addRelease(root: Command, end: End): void {
   ofConfiguration(root.command("release"))
     .summary("move an environment's traffic to a new image, behind gates")
@@ -137,6 +144,9 @@ export function addRelease(root: Command, end: End): void {
     });
 }
 
+/**
+ * `sluice secret check` and `set`. A value is never an option, which every process list would show. To go back, set the value from before.
+ */
 export function addSecret(root: Command, end: End): void {
   const secret = root
     .command("secret")
@@ -175,6 +185,7 @@ const secretName = "where it stands in the configuration, such as dockerHub.toke
 
 const secretExamples = ["sluice secret set production dockerHub.token", "sluice secret set production dockerHub.token < token.txt"];
 
+/** `sluice preview`, which changes nothing and ends with 0 whether a deploy would change something or not. */
 export function addPreview(root: Command, end: End): void {
   ofConfiguration(root.command("preview"))
     .summary("show what a deploy would change")
@@ -192,6 +203,10 @@ export function addPreview(root: Command, end: End): void {
     });
 }
 
+/**
+ * `sluice deploy`, which asks before it changes anything. To go back, deploy the configuration from before; what `preview` calls lost stays
+ * lost.
+ */
 export function addDeploy(root: Command, end: End): void {
   ofConfiguration(root.command("deploy"))
     .summary("make AWS what the plan says")
@@ -214,6 +229,10 @@ export function addDeploy(root: Command, end: End): void {
     });
 }
 
+/**
+ * `sluice destroy`: of a rehearsal without a question, of an environment after its name was typed. What is deleted on AWS does not come
+ * back.
+ */
 export function addDestroy(root: Command, end: End): void {
   root
     .command("destroy")

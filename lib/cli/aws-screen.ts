@@ -20,8 +20,10 @@ export interface AwsStory {
   readonly notes: readonly string[];
 }
 
+/** The live view before the first event. */
 export const awsBlank: AwsStory = { stacks: [], failed: [], notes: [] };
 
+/** The story with one more event; of notes the last three are kept. */
 export function awsStoryAfter(story: AwsStory, event: AwsEvent): AwsStory {
   switch (event.type) {
     case "changes":

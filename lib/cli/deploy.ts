@@ -7,6 +7,7 @@ import { UserError } from "../base/errors.ts";
 import { runOnAws } from "./aws-run.ts";
 import { askLine, canAsk } from "./question.ts";
 
+/** What a person typed for a command that changes AWS. */
 export interface AwsRequest extends Asked {
   /** In place of the configuration's. */
   readonly engine?: EngineName;

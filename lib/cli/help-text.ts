@@ -1,6 +1,7 @@
 /** Tells what the process is to end with. */
 export type End = (exit: number) => void;
 
+/** A section of `--help`; each line is a command that runs as it stands. */
 export function examples(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
 }
@@ -15,6 +16,7 @@ const exitCodeMeanings = {
   "12": "blocked: something stands in the way",
 } as const;
 
+/** A section of `--help`: what a command can end with, so that scripts can tell a rollback from a mistake. */
 export function exitCodesOf(codes: readonly (keyof typeof exitCodeMeanings)[]): string {
   return `\nExit codes:\n${codes.map((code) => `  ${code.padStart(2)}  ${exitCodeMeanings[code]}`).join("\n")}`;
 }

@@ -21,6 +21,7 @@ export function paintFor(stream: NodeJS.WritableStream): Paint {
   return (tone, text) => styleText(formats[tone], text, { stream });
 }
 
+/** For what is compared or read by programs: every text as it is. */
 export const noPaint: Paint = (_tone, text) => text;
 
 /** How wide a text looks. */

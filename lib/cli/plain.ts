@@ -12,6 +12,7 @@ interface PlainState {
   readonly waiting: string | undefined;
 }
 
+/** What plain lines know before the first event. */
 export const plainStart: PlainState = { start: undefined, reading: undefined, waiting: undefined };
 
 /** Readings come up to several times a second; shown is at most one in this many milliseconds. */

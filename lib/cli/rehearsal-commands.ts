@@ -5,6 +5,7 @@ import type { GivenOptions } from "./options.ts";
 
 // What a command does is imported when it runs: `--help` has to be instant.
 
+/** `sluice rehearse`; `args` is what was typed, of which the commands to run next are made. */
 export function addRehearse(root: Command, args: readonly string[], end: End): void {
   root
     .command("rehearse")
@@ -52,8 +53,10 @@ const rehearseExamples = [
   "sluice rehearse . --json | tail -1           the outcome for a script",
 ];
 
+/** What `--project` says in `--help` of every command that finds a rehearsal again. */
 export const projectMeans = "what was rehearsed: folder, git URL or npm:name (default: the current folder)";
 
+/** `sluice status`, which only reads the ledger, so it tells of releases that others run or that ended. */
 export function addStatus(root: Command, end: End): void {
   root
     .command("status")
@@ -95,6 +98,7 @@ function addAsk(root: Command, end: End, { what, summary }: (typeof asks)[number
     });
 }
 
+/** The commands that ask a running release for something, `sluice rollback` among them; its controller answers at its next turn. */
 export function addAsks(root: Command, end: End): void {
   for (const ask of asks) addAsk(root, end, ask);
 }

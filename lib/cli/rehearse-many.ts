@@ -6,7 +6,7 @@ import { paintFor } from "./paint.ts";
 import type { Session } from "./session.ts";
 import { faultTable, pointTable } from "./tables.ts";
 
-export interface Many {
+interface Many {
   readonly what: "faults" | "points";
   readonly session: Session;
   readonly tell: Tell;

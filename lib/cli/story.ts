@@ -2,6 +2,7 @@ import type { Event, Role } from "../base/events.ts";
 
 type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
 
+/** One stage of one version, from its beginning. */
 export interface StageStory {
   readonly role: Role;
   readonly stage: string;
@@ -10,6 +11,7 @@ export interface StageStory {
   readonly end: Of<"stage-ended"> | undefined;
 }
 
+/** One step of the sealed plan; those that were not reached are there too, as `waiting`. */
 export interface StepStory {
   readonly id: string;
   readonly title: string;
@@ -44,6 +46,7 @@ export interface Story {
   readonly outcome: Of<"outcome"> | undefined;
 }
 
+/** A rehearsal before its first event. */
 export const blank: Story = {
   state: undefined,
   sources: [],

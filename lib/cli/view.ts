@@ -11,6 +11,7 @@ export interface View {
   end(): Promise<void>;
 }
 
+/** Who looks: a person at a terminal, a log, or a program that reads one event a line. */
 export type ViewKind = "live" | "plain" | "json";
 
 /** What fits where the talk goes: live on a terminal that can move its cursor, plain lines everywhere else. */

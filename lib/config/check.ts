@@ -6,7 +6,7 @@ import { readConfig } from "./readable.ts";
 import { answers } from "./rules/rule.ts";
 import { rules } from "./rules/rules.ts";
 
-export type Checked = { readonly config: Config } | { readonly problems: readonly Problem[] };
+type Checked = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
 /** Reads what somebody wrote: the configuration, or everything that is wrong with it at once. */
 export function checkConfig(given: unknown): Checked {

@@ -3,6 +3,7 @@ import type { Duration } from "../base/time.ts";
 /** The latency quantiles that a gate can limit. */
 export const quantiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 
+/** A quantile as people write it; the release counts with its share. */
 export type QuantileName = keyof typeof quantiles;
 
 /**

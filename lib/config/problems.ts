@@ -38,6 +38,7 @@ export function showProblem({ path, fix }: Problem, given: unknown): string {
   return `${showPath(path)}: got ${secret ? "what looks like a secret" : value.shown}; ${fix}`;
 }
 
+/** Where a problem is, as people would write it in code: `environments.production.regions[1]`. */
 export function showPath(path: readonly PropertyKey[]): string {
   if (path.length === 0) return "the whole configuration";
   return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`)).join("");

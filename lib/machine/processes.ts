@@ -39,10 +39,12 @@ export function startedAt(pid: number): string | undefined {
   }
 }
 
+/** A process that runs now, by default this one; one that is gone gets no start time, and counts as dead ever after. */
 export function processId(pid: number = process.pid): ProcessId {
   return { pid, started: startedAt(pid) ?? "" };
 }
 
+/** Whether it is that very process that runs, and not a later one with its pid. */
 export function isAlive(process: ProcessId): boolean {
   return process.started !== "" && startedAt(process.pid) === process.started;
 }

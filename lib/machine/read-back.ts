@@ -4,9 +4,13 @@ import { errorNumber, UserError } from "../base/errors.ts";
 /** Whether a value that was read has the shape that it was written with. */
 export type Shape<T> = (value: unknown) => value is T;
 
+/** Whether it is a string. */
 export const isText: Shape<string> = (value) => typeof value === "string";
+
+/** Also NaN and the infinities, which JSON cannot hold. */
 export const isNumber: Shape<number> = (value) => typeof value === "number";
 
+/** An object of JSON: neither null nor a list. */
 export function isObject(value: unknown): value is { readonly [field: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -17,14 +21,17 @@ export function withFields<T extends object>(fields: { readonly [Name in keyof T
   return (value): value is T => isObject(value) && checks.every(([name, is]) => is(value[name]));
 }
 
+/** Lists in which every element has the shape; also the empty one. */
 export function listOf<T>(is: Shape<T>): Shape<readonly T[]> {
   return (value): value is readonly T[] => Array.isArray(value) && value.every(is);
 }
 
+/** Objects in which every value has the shape, whatever their keys; also the empty one. */
 export function mapOf<T>(is: Shape<T>): Shape<Readonly<Record<string, T>>> {
   return (value): value is Readonly<Record<string, T>> => isObject(value) && Object.values(value).every(is);
 }
 
+/** For a field that may be missing: JSON leaves out what is undefined. */
 export function maybe<T>(is: Shape<T>): Shape<T | undefined> {
   return (value): value is T | undefined => value === undefined || is(value);
 }

@@ -7,6 +7,7 @@ import { Header, Pax } from "tar";
 import { type Entry, entries } from "./content.ts";
 import { writing } from "./state.ts";
 
+/** A packed folder, before it has a version and a command that starts it. */
 export interface Packed {
   /** SHA-256 of the file, in hexadecimal. */
   readonly digest: string;

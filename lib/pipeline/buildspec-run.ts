@@ -20,6 +20,7 @@ interface BuildspecRun {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a build ended. `exit` is absent where every command went well, `cut` where nothing ended it from outside. */
 export interface BuildspecResult {
   readonly is: "passed" | "failed";
   readonly because: string;

@@ -5,6 +5,7 @@ import { readYaml, type Value, type YamlReader } from "./yaml-reader.ts";
 const phaseNames = ["install", "pre_build", "build", "post_build"] as const;
 type PhaseName = (typeof phaseNames)[number];
 
+/** One phase: all commands of all phases run in one shell. */
 export interface Phase {
   readonly name: PhaseName;
   readonly commands: readonly string[];

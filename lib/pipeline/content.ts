@@ -29,6 +29,7 @@ export async function entries(root: string, without: ReadonlySet<string>): Promi
   return found.sort(byPath);
 }
 
+/** For `sort`: by code units, which are the same in every locale, so that digests are too. */
 export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
@@ -60,6 +61,7 @@ export async function hashFile(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** SHA-256 of a text in UTF-8, in hexadecimal. */
 export function hashText(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

@@ -15,6 +15,7 @@ export const publishedField = "sluicePublished";
 /** One quick second try: npm's own patience is a minute and a half. */
 const patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=500"];
 
+/** Whether somebody means a package of npm; whether it is written well, `npmSource` says. */
 export function isNpmSpec(spec: string | undefined): spec is `npm:${string}` {
   return spec?.startsWith("npm:") ?? false;
 }

@@ -13,6 +13,7 @@ import { defaultStart } from "./start.ts";
 import { writing } from "./state.ts";
 import type { Source } from "./version.ts";
 
+/** One version to build, and who hears how that goes. */
 export interface PipelineRun {
   readonly source: Source;
   readonly role: Role;

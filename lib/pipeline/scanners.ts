@@ -11,6 +11,7 @@ export interface ScannerResult {
   readonly because: string;
 }
 
+/** What a scanner may look at and how long. */
 export interface ScanRun {
   readonly folder: string;
   /** False where the files are not the app's own, as in the checkout of a published package. */

@@ -11,6 +11,7 @@ import type { Source } from "./version.ts";
 
 export type { Source } from "./version.ts";
 
+/** The two versions of a rehearsal, and the project that they are of. */
 export interface Sources {
   /** What people call the app: the name of its folder, repository or package. */
   readonly project: string;
@@ -19,7 +20,7 @@ export interface Sources {
   readonly to: Source;
 }
 
-export interface Asked {
+interface Asked {
   /** A folder or a git URL; by default the working folder, which two npm versions do not need. */
   readonly where?: string | undefined;
   readonly cwd?: string | undefined;

@@ -33,6 +33,7 @@ export interface StageRun {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How one stage ended; what it packed is there after `package` alone. */
 export interface StageResult {
   readonly stage: StageName;
   readonly is: "passed" | "failed" | "skipped";

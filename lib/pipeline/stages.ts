@@ -6,6 +6,8 @@ import { type Buildspec, type Handover, parseBuildspec } from "./buildspec.ts";
 import { type Manifest, manifestOf, scriptOf } from "./start.ts";
 
 const stageNames = ["install", "build", "test", "scan", "package"] as const;
+
+/** A stage of the pipeline on this machine, in whose order they run. */
 export type StageName = (typeof stageNames)[number];
 
 /** What a stage does. */

@@ -11,6 +11,7 @@ export interface WorkflowTarget {
   readonly url: string;
 }
 
+/** What a project puts into the workflow file, all else in which is the same for every project. */
 export interface WorkflowFacts {
   /** Branch whose pushes deploy. */
   readonly branch: string;

@@ -8,7 +8,7 @@ export interface Value {
   readonly node: unknown;
 }
 
-export interface Problem {
+interface Problem {
   readonly line: number;
   readonly text: string;
 }
@@ -26,6 +26,7 @@ export interface YamlReader {
   wrong(value: Value, what: string, fix: string): void;
 }
 
+/** Reads a file that people wrote. What is no YAML at all is a problem too, and nothing throws, so that all problems are told at once. */
 export function readYaml(text: string): YamlReader {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });

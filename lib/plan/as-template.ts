@@ -2,9 +2,9 @@ import type { Value } from "../aws/value.ts";
 import type { Keep, Resource, Stack, Type } from "./template.ts";
 
 type ReplacePolicy = "Delete" | "Retain" | "Snapshot";
-export type DeletionPolicy = ReplacePolicy | "RetainExceptOnCreate";
+type DeletionPolicy = ReplacePolicy | "RetainExceptOnCreate";
 
-export interface TemplateResource {
+interface TemplateResource {
   readonly Type: Type;
   readonly Properties: object;
   readonly DependsOn?: readonly string[];
@@ -13,7 +13,7 @@ export interface TemplateResource {
   readonly UpdatePolicy?: object;
 }
 
-export interface TemplateOutput {
+interface TemplateOutput {
   readonly Description: string;
   readonly Value: Value<string>;
 }

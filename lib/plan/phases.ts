@@ -68,7 +68,7 @@ export interface Place {
   readonly weight?: number;
 }
 
-export interface Way {
+interface Way {
   /** The steps of `traffic-shift`, as `rollout.weights` says. */
   readonly weights: readonly number[];
   /** Whether the database comes from a snapshot; without one `snapshot` is skipped. */
@@ -76,8 +76,9 @@ export interface Way {
 }
 
 /**
- * Whether one deploy may move from one place to another: a step on, the same once more, or back (B07). A refusal is a sentence that says
- * which moves are legal; nothing may be changed then.
+ * Whether one deploy may move from one place to another: a step on, the same once more, or back (B07). The way back is `rolled-back`, from
+ * every phase in which blue still runs; from `complete` no deploy goes back. A refusal is a sentence that says which moves are legal;
+ * nothing may be changed then.
  */
 export function legalMove(from: Place, to: Place, way: Way): { readonly legal: true } | { readonly refused: string } {
   const next = [...stepsFrom(from, way), ...(from.phase === "rolled-back" || from.phase === "complete" ? [] : backFrom(from))];

@@ -19,7 +19,7 @@ export function isStackOutput(value: unknown): value is StackOutput {
   return typeof value === "object" && value !== null && "Fn::GetStackOutput" in value;
 }
 
-/** The reads of a stack. */
+/** What a stack reads of others, by its resources and by its own outputs; one that is read twice comes twice. */
 export function readsOf({ resources, outputs }: Stack): readonly StackOutput[] {
   return stackOutputs([resources.map(({ properties }) => properties), outputs]);
 }

@@ -21,6 +21,7 @@ export interface Draft extends Stack {
   output(name: string, value: Value<string>, description: string): StackOutput;
 }
 
+/** A part of a stack while it is written; its name begins the logical ids of all that is added to it. */
 export interface Block {
   readonly site: Site;
   readonly stack: Draft;

@@ -1,6 +1,7 @@
 import type { Base64, GetAtt, Ref, Select, StackOutput, Sub, Value } from "../aws/value.ts";
 import type { Attributes, Properties } from "./cloudformation.gen.ts";
 
+/** The types of CloudFormation that plans know; generate/cloudformation/types.ts lists them. */
 export type Type = keyof Properties;
 
 /** What becomes of a resource when its stack is deleted or it is replaced: `snapshot` where AWS can take one. */
@@ -15,6 +16,7 @@ export interface Refresh {
   readonly warmup: number;
 }
 
+/** What holds of a resource beside its properties. CloudFormation and Pulumi say it each in their own way. */
 export interface Options<Property extends string = string> {
   /** Must exist first, though no reference says so. */
   readonly after?: readonly Resource[];
@@ -30,6 +32,7 @@ export interface Options<Property extends string = string> {
   readonly proves?: readonly string[];
 }
 
+/** One resource of a stack; what it refers to in others is in its properties, as leaves. */
 export interface Resource<T extends Type = Type> extends Options {
   /** The logical id, unique in its stack. */
   readonly id: string;

@@ -30,6 +30,7 @@ export interface Change {
   readonly properties: readonly string[];
 }
 
+/** What an apply would do to one stack; with no changes and no outputs, nothing. */
 export interface StackChanges {
   readonly stack: string;
   readonly changes: readonly Change[];
@@ -52,8 +53,14 @@ export interface Only {
 export interface Engine {
   /** What an apply would do, stack by stack. Changes nothing. */
   preview(plan: Plan, only?: Only): Promise<readonly StackChanges[]>;
-  /** Creates and changes stacks in the order in which they need one another. Safe to repeat, also after a failure; done once AWS is done. */
+  /**
+   * Creates and changes stacks in the order in which they need one another. Safe to repeat, also after a failure; done once AWS is done.
+   * Taken back by applying the plan from before, but for what was destroyed or replaced.
+   */
   apply(plan: Plan, only?: Only): Promise<Outputs>;
-  /** Deletes the plan's stacks, those that others need last. Stacks that are gone are done; nothing is deleted while one of them is protected. */
+  /**
+   * Deletes the plan's stacks, those that others need last. Stacks that are gone are done; nothing is deleted while one of them is
+   * protected. There is no way back: an apply makes them again, and empty.
+   */
   destroy(plan: Plan): Promise<void>;
 }

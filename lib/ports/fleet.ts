@@ -2,8 +2,10 @@ import type { Slot } from "../base/outcome.ts";
 import type { Artifact } from "./artifact.ts";
 import type { Result } from "./step-result.ts";
 
+/** Where a copy is in its life: it gets requests only while `healthy`; `exited` ones are started again. */
 export type InstanceHealth = "starting" | "healthy" | "unhealthy" | "exited";
 
+/** One running copy; `id` is whatever the world knows it by. */
 export interface Instance {
   readonly id: string;
   readonly health: InstanceHealth;
@@ -29,11 +31,14 @@ export interface FleetStatus {
 export interface Fleet {
   status(slot: Slot): Promise<FleetStatus>;
   /**
-   * Makes `count` copies of the artifact run in the slot. Done once all are healthy; pending while they start;
-   * failed when they cannot become healthy (exited at once, wrong port, health check refused, start-up time over).
-   * Starting what already runs there changes nothing; another artifact replaces what runs.
+   * Makes `count` copies of the artifact run in the slot. Done once all are healthy; pending while they start; failed when they cannot
+   * become healthy (exited at once, wrong port, health check refused, start-up time over). Starting what already runs there changes
+   * nothing; another artifact replaces what runs. Undone by `stop`, as the slot of a candidate is empty before.
    */
   start(slot: Slot, artifact: Artifact, count: number): Promise<Result>;
-  /** Drains the slot and ends its processes. Done once nothing of it is left; an empty slot is done at once. */
+  /**
+   * Drains the slot and ends its processes. Done once nothing of it is left; an empty slot is done at once. Undone by `start` with the same
+   * artifact.
+   */
   stop(slot: Slot): Promise<Result>;
 }

@@ -30,6 +30,7 @@ export interface Entry {
 /** An entry before the ledger gave it its position and hash. */
 export type Draft = Omit<Entry, "v" | "position" | "prevHash">;
 
+/** What became of an attempt to write; being fenced is no error, for whoever was reads what is new and decides again. */
 export type Appended =
   /** Written and safe. `room` is `reserve` when the disk was full and the reserve had to be used: time to turn back. */
   | { readonly is: "appended"; readonly position: number; readonly room: "ok" | "reserve" }
@@ -38,14 +39,20 @@ export type Appended =
 
 /** The append-only record of an environment's releases, and their only truth. */
 export interface Ledger {
-  /** Everything so far, in order. Refuses damage with `ledger/corrupt` and the position; a torn last line is repaired at the next append. */
+  /**
+   * Everything so far, in order. Refuses damage with `ledger/corrupt` and the position; a torn last line is repaired at the next append.
+   */
   read(): Promise<readonly Entry[]>;
-  /** Writes if the next position is the expected one. Durable when it resolves. */
+  /**
+   * Writes if the next position is the expected one. Durable when it resolves. Nothing is taken back: what was undone is an entry of its
+   * own.
+   */
   append(expected: number, draft: Draft): Promise<Appended>;
   /** Whether this holder is certainly gone. Only a `held` entry whose lease ended, or whose holder is gone, may be taken over. */
   isGone(holder: Holder): Promise<boolean>;
 }
 
+/** Whether what was read back has fields that can be looked at; a list has, too. */
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 const isNumber = (value: unknown): value is number => typeof value === "number";

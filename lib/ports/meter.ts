@@ -1,6 +1,7 @@
 import type { Slot } from "../base/outcome.ts";
 import type { Duration, Instant } from "../base/time.ts";
 
+/** A span of time that is read, up to now at the latest. */
 export interface Window {
   /** Included. */
   readonly from: Instant;
@@ -28,6 +29,7 @@ export interface Reading {
 /** Whose requests: a slot's, or those sent to the address that is known to be bad. */
 export type MeterGroup = Slot | "known-bad";
 
+/** What everybody did in the same window, so that the candidate can be compared with the live version. */
 export type Readings = Readonly<Record<MeterGroup, Reading>>;
 
 /** Counts requests, failures and latencies. */

@@ -11,6 +11,7 @@ export type Check =
     }
   | { readonly kind: "command"; readonly command: string; readonly timeout: Duration };
 
+/** What came of one check, in words that people read in reports. */
 export interface Answer {
   readonly check: string;
   readonly ok: boolean;

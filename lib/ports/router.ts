@@ -5,7 +5,10 @@ import type { Result } from "./step-result.ts";
 export interface Router {
   /** The candidate's share now. */
   weight(): Promise<Weight>;
-  /** Sets the candidate's share. Safe to repeat; done once the split is live. */
+  /**
+   * Sets the candidate's share. Safe to repeat; done once the split is live. Undone by a shift to 0, from any share: all traffic back at
+   * once.
+   */
   shift(weight: Weight): Promise<Result>;
   /** Base URL that reaches one slot only, or the address where everything is known to be bad: it answers 500, slowly when asked to. */
   test(slot: Slot | "known-bad"): Promise<string>;

@@ -20,6 +20,9 @@ export type Kept = { readonly is: "there"; readonly since: Instant } | { readonl
 export interface SecretStore {
   /** Changes nothing. */
   check(reference: SecretReference): Promise<Kept>;
-  /** Writes the value in place of the one before. Safe to repeat; done once AWS keeps it. `key`: the KMS key of a new parameter. */
+  /**
+   * Writes the value in place of the one before. Safe to repeat; done once AWS keeps it. Undone by writing the old value, which whoever
+   * calls has to know. `key`: the KMS key of a new parameter.
+   */
   set(reference: SecretReference, value: string, key?: string): Promise<void>;
 }

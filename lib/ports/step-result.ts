@@ -19,6 +19,8 @@ export interface Failed {
   readonly details?: readonly string[];
 }
 
+/** What a verb came to. Expected failures are values, and only surprises are thrown. */
 export type Result = Done | Pending | Failed;
 
+/** The one value of `Done`. */
 export const done: Done = { is: "done" };

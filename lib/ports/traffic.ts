@@ -28,8 +28,8 @@ export interface Bursts {
 /** Sends requests in place of callers, and remembers the outcome of each. */
 export interface Traffic extends Bursts {
   /**
-   * Keeps a constant arrival rate (requests a second, whatever the answers take) on the router until told otherwise; rate 0 stops.
-   * Safe to repeat.
+   * Keeps a constant arrival rate (requests a second, whatever the answers take) on the router until told otherwise. Safe to repeat. Undone
+   * by a rate of 0.
    */
   send(rate: number, kinds: readonly RequestKind[]): Promise<void>;
   /** All outcomes since the first `send`, not counting bursts. */

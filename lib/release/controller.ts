@@ -26,8 +26,10 @@ export interface Controller {
   read: { readonly entries: number; readonly environment: Environment } | undefined;
 }
 
+/** Longer than any turn of a rehearsal, whose dead controllers are seen to be gone much sooner. */
 export const leaseFor = duration(60_000);
 
+/** A controller that knows nothing yet: its first turn reads all from the ledger, so it may go on with anybody's release. */
 export function newController(world: World, holder: Holder, tell: Tell, lease = leaseFor): Controller {
   return { world, holder, lease, tell, commands: commandGates(), diskFull: false, waitsFor: undefined, read: undefined };
 }
@@ -134,7 +136,10 @@ export async function renew({ ledger, clock, holder, lease }: Lock, release: str
   await ledger.append(next, draft("held", { until: instant(now + lease) }, { release, at: now, holder }));
 }
 
-/** Turns until the release has ended. Between turns it waits as long as the turn said, or until `hurry` is called. */
+/**
+ * Turns until the release has ended. Between turns it waits as long as the turn said, or until `hurry` is called. A gate that fails, or a
+ * request in the ledger to roll back, turns the release back: each step that was done is undone, the last one first.
+ */
 export async function run(controller: Controller, hurry: { readonly signal: () => AbortSignal }): Promise<Release> {
   for (;;) {
     const next = await turn(controller);

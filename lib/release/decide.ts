@@ -15,6 +15,10 @@ export interface Observation {
   readonly diskFull: boolean;
 }
 
+/**
+ * What one turn does, exactly one thing; `turn-back` only writes down that the release goes back, and each `undo` after it takes back one
+ * step.
+ */
 export type Decision =
   | { readonly do: "begin"; readonly state: StepState }
   /** Let the step's own hand act and say how far it is. */

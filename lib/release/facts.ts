@@ -7,6 +7,8 @@ import type { Placement, SealedPlan, TurnedBackOutcome } from "./plan.ts";
 
 /** What people can ask of a running release. */
 export const requests = ["approve", "pause", "resume", "abort", "rollback", "promote"] as const;
+
+/** What a person asked; what each does to a release, `lib/release/state.ts` says. */
 export type Request = (typeof requests)[number];
 
 /** What a ledger entry says, by kind. */
@@ -41,6 +43,7 @@ export interface Facts {
   };
 }
 
+/** Kinds of entries that this version writes; one that it does not know stops it, for the state would be wrong. */
 export type FactKind = keyof Facts;
 
 /** An entry whose kind is known, with its body. */

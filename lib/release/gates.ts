@@ -21,6 +21,7 @@ export interface GateInput {
   readonly share: number;
 }
 
+/** All gates together: one that fails is a fail, else one that waits is a wait. */
 export interface Verdict {
   readonly is: VerdictIs;
   readonly because: string;

@@ -15,6 +15,7 @@ export interface CommandGates {
   answers(world: World, gates: readonly Gate[], address: string, since: Instant): ReadonlyMap<string, Answer>;
 }
 
+/** Answers live as long as the controller; another one that goes on with the release asks anew. */
 export function commandGates(): CommandGates {
   const running = new Set<string>();
   const newest = new Map<string, { answer: Answer; askedAt: Instant }>();

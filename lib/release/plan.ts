@@ -53,12 +53,14 @@ export interface ReleasePlan {
   readonly kinds: readonly RequestKind[];
 }
 
+/** A plan that nobody can change unseen: every fold over the ledger checks the seal. */
 export interface SealedPlan {
   readonly plan: ReleasePlan;
   /** SHA-256 over the plan's canonical JSON. */
   readonly hash: string;
 }
 
+/** The pace of a release, from the configuration's `rollout`; weights are the candidate's shares in %, rising to 100. */
 export interface Rollout {
   readonly weights: readonly number[];
   readonly bake: Duration;
@@ -106,6 +108,7 @@ function sealOf(plan: ReleasePlan): string {
   return createHash("sha256").update(canonical(plan)).digest("hex");
 }
 
+/** Fixes a plan before anything runs: what is done and undone later is what people saw. */
 export function seal(plan: ReleasePlan): SealedPlan {
   return { plan, hash: sealOf(plan) };
 }
@@ -164,6 +167,7 @@ export function undoTitle(plan: ReleasePlan, step: Step): string {
   return titles[step.kind];
 }
 
+/** A gate with its limit in one phrase, the same in plan, views and report. */
 export function gateTitle(gate: Gate): string {
   const titles: { readonly [Kind in Gate["kind"]]: (gate: Extract<Gate, { kind: Kind }>) => string } = {
     "error-rate": ({ max }) => `error rate ≤ ${percent(max)}`,
@@ -175,6 +179,7 @@ export function gateTitle(gate: Gate): string {
   return (titles[gate.kind] as (gate: Gate) => string)(gate);
 }
 
+/** A share from 0 to 1 as people read it, with at most two digits after the point. */
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }
@@ -182,6 +187,7 @@ export function percent(share: number): string {
 /** How a turned-back release may end. */
 export type TurnedBackOutcome = Extract<Outcome, "rolled-back" | "aborted" | "blocked" | "superseded">;
 
+/** A number of requests that Sluice sent itself, for people. */
 export function syntheticRequests(count: number): string {
   return count === 1 ? "1 synthetic request" : `${count} synthetic requests`;
 }

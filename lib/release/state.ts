@@ -6,6 +6,7 @@ import type { Entry, Holder } from "../ports/ledger.ts";
 import { type Fact, factOf, type Request } from "./facts.ts";
 import { type Placement, type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
 
+/** How far one step of the plan is, whoever carried it there; its times are absent until they have come. */
 export interface StepState {
   readonly step: Step;
   readonly is: "waiting" | "running" | "done" | "undone";
@@ -123,6 +124,7 @@ function askedEarly(held: Held, fact: Fact): Held {
   return what === "abort" || what === "rollback" ? { ...held, giveUp: held.giveUp ?? { what, by } } : held;
 }
 
+/** Whether it is the same process: a name alone is a person's, and a pid alone is used again. */
 export function sameHolder(one: Holder, other: Holder): boolean {
   return one.host === other.host && one.pid === other.pid && one.started === other.started;
 }
@@ -237,6 +239,7 @@ export function lastShift(release: Release): StepState | undefined {
 /** A phase in the words of AWS migrations; derived, never stored. With data `keep` there is no `snapshot` phase. */
 export type Phase = "initial" | "blue-green" | "traffic-shift" | "complete" | "rolled-back";
 
+/** Where a release is, for people; `undefined` is an environment that never had one. */
 export function phaseOf(release: Release | undefined): Phase {
   if (!release) return "initial";
   if (release.ended?.outcome === "released") return "complete";

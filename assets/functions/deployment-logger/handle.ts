@@ -1,7 +1,7 @@
 import { lineOf, read, type Told } from "./deployment.ts";
 import type { Pipelines, Run } from "./pipelines.ts";
 
-export interface Surroundings {
+interface Surroundings {
   readonly pipelines: Pipelines;
   write(line: string): void;
   now(): Date;

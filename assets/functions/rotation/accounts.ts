@@ -12,6 +12,7 @@ export interface Accounts {
   end(): Promise<void>;
 }
 
+/** Where a database or its proxy listens. */
 export interface Address {
   readonly host: string;
   readonly port: number;

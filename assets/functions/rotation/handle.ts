@@ -1,6 +1,7 @@
 import type { Accounts, Address, Open } from "./accounts.ts";
 import type { Credentials, Stage, Store } from "./store.ts";
 
+/** What one step works with, handed in so that a test can hold the database and the clock. */
 export interface Surroundings {
   readonly store: Store;
   readonly open: Open;
@@ -16,6 +17,7 @@ export interface Surroundings {
   wait(milliseconds: number): Promise<void>;
 }
 
+/** One of the two accounts; `secret` is the ARN of its own secret, which only a proxy reads. */
 export interface AppUser {
   readonly name: string;
   readonly secret?: string;
@@ -30,8 +32,9 @@ interface Turn {
 type Step = (turn: Turn, around: Surroundings) => Promise<void>;
 
 /**
- * One step of a rotation. Each looks before it acts, and may be repeated after any failure (AWS Secrets Manager User Guide, "Lambda rotation
- * functions": the four steps, and what must hold before each).
+ * One step of a rotation. Each looks before it acts, and may be repeated after any failure (AWS Secrets Manager User Guide, "Lambda
+ * rotation functions": the four steps, and what must hold before each). Nothing is rolled back: until the last step the service has the
+ * account and the password that it had, and the next try goes on from where this one failed.
  */
 export async function handle(event: unknown, around: Surroundings): Promise<void> {
   const { step, ...turn } = read(event);

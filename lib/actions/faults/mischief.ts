@@ -14,6 +14,7 @@ export interface Mischief {
   readonly takesPort: boolean;
 }
 
+/** An app that nobody disturbs, as it is until a fault strikes. */
 export const harmless: Mischief = { failureRate: 0, delay: 0, healthy: true, crashes: false, takesPort: false };
 
 /** Says what the saboteurs that read this file do from now on; they see the old or the new file, never half of one. */

@@ -3,6 +3,7 @@ import type { Outcome } from "../../base/outcome.ts";
 /** When a fault strikes, relative to the first shift; `always` where the release has not begun. */
 export type When = "before" | "after" | "always";
 
+/** What a fault is called for and how a rehearsal with it has to end. */
 export interface FaultKind {
   /** What happens, for `--help` and the docs. */
   readonly text: string;
@@ -65,6 +66,7 @@ export const faults = {
   },
 } as const satisfies Record<string, FaultKind>;
 
+/** A fault as `--fault` names it, before the colon. */
 export type FaultName = keyof typeof faults;
 
 /** The outcome for a fault as it was asked for. `no-traffic:no-top-up` is the one argument that changes it. */

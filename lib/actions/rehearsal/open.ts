@@ -26,6 +26,7 @@ export interface Tenure {
   close(): void;
 }
 
+/** The ledger of a project's rehearsals, which no two projects share; the file need not be there yet. */
 export function rehearsalLedger(state: string): Ledger {
   return fileLedger(ledgerFile(state, rehearsalEnvironment), { clock: systemClock });
 }

@@ -30,6 +30,7 @@ import type { Settings } from "./settings.ts";
 import type { Site } from "./site.ts";
 import { releaseFolder } from "./versions.ts";
 
+/** What carries one rehearsed release, from its lock to where its events go. */
 export interface Rehearsal {
   readonly tenure: Tenure;
   readonly settings: Settings;

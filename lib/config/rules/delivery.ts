@@ -34,6 +34,10 @@ export const rolledOutByCodeDeploy: Rule = ({ rollout }) => {
 /** Limits of the pipeline's builds, in minutes (AWS CodeBuild API reference, CreateProject). */
 const limits = { buildTimeout: 36 * 60, queuedTimeout: 8 * 60 } as const;
 
+/**
+ * What CodePipeline and CodeBuild would refuse of a pipeline once it is deployed, and credentials that are values instead of references
+ * (C19).
+ */
 export const delivered: Rule = ({ delivery, environments }) => {
   if (!delivery) return undefined;
   const times = (["buildTimeout", "queuedTimeout"] as const).map((field) => () => {

@@ -5,6 +5,7 @@ import type { Problem } from "../problems.ts";
 import type { Environment } from "../schema/environment.ts";
 import type { Rule } from "./rule.ts";
 
+/** An environment's name is its suffix in physical names, unless another is given, and the word of commands. */
 export const environmentsNamed: Rule = ({ environments }) =>
   environments.map(({ name }) => {
     const path = ["environments", name];
@@ -61,6 +62,7 @@ export const networks: Rule = ({ environments, delivery }) => {
   });
 };
 
+/** A network spans as many zones in every region, so the region with the fewest is the limit. */
 export const zones: Rule = ({ environments, network }) =>
   environments.map((environment) => () => {
     const small = environment.regions.find((region) => factsOf(region).zones.length < network.zones);

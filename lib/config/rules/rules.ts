@@ -17,6 +17,7 @@ import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { stagesKnown } from "./stages.ts";
 import { builtForItsCopies, homeHoldsNoService, ipv6InOwnNetworks, reachedWithoutNat, storageOfFleets } from "./switched.ts";
 
+/** Every rule, in the order in which people read the problems. A rule that is not in this list is never asked. */
 export const rules: readonly Rule[] = [
   weightsRise,
   dataLimitHoldsReading,

@@ -50,6 +50,7 @@ const parts = [
   "trail",
 ];
 
+/** A service's name is part of physical names and of its stack's, which no other part of the system may have. */
 export const serviceNamed: Rule = (config) =>
   config.services.map(({ name }) => [
     () =>
@@ -75,6 +76,7 @@ const fargate: Readonly<Record<number, readonly [from: number, to: number, step:
   16384: [32_768, 122_880, 8192],
 };
 
+/** Fargate gives memory only in certain amounts for each CPU size, and refuses others when a task is registered. */
 export const computeFits: Rule = ({ services }) => services.map((service) => () => tasksFit(service));
 
 function tasksFit({ name, compute }: Config["services"][0]): Findings {
@@ -97,6 +99,7 @@ function tasksFit({ name, compute }: Config["services"][0]): Findings {
   ];
 }
 
+/** Scaling on requests needs the service to keep its target group. */
 export const requestsCounted: Rule = ({ services: [{ name, compute }], rollout }) => {
   // Who exchanges the target groups makes the requests of one of them say nothing about the service.
   const who = inAws[rollout.weightHolder];

@@ -33,6 +33,7 @@ const ecs = section({
   scaleOn: scaleOn.describe("What the number of copies follows."),
 });
 
+/** What a copy is, by `kind`: a task of ECS on Fargate, or an instance of EC2. A rehearsal does without it. */
 export const compute = z
   .discriminatedUnion("kind", [ecs, ec2], { error: 'write an object such as { kind: "ecs", cpu: 512, memory: 1024 }' })
   .optional()

@@ -7,7 +7,7 @@ import { arnText } from "./identity.ts";
 import { migration } from "./migration.ts";
 
 const accountFix = 'write the 12 digits of an AWS account in quotes, such as "111122223333"';
-export const account = z.string({ error: accountFix }).regex(/^\d{12}$/, accountFix);
+const account = z.string({ error: accountFix }).regex(/^\d{12}$/, accountFix);
 
 /** An AWS region that the dated table in `lib/aws` knows. */
 export const region = z.string({ error: 'write an AWS region, such as "eu-west-1"' }).transform((name, context) => {
@@ -19,7 +19,7 @@ export const region = z.string({ error: 'write an AWS region, such as "eu-west-1
 });
 
 const domainFix = 'write a domain name in small letters, such as "shop.example.com"';
-export const domain = z.string({ error: domainFix }).regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, domainFix);
+const domain = z.string({ error: domainFix }).regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, domainFix);
 
 const zoneFix = 'write "new", or the id of a hosted zone such as "Z0123456789ABCDEFGHIJ"';
 
@@ -73,4 +73,5 @@ export const environments = z
   .transform((byName) => Object.entries(byName).map(([name, one]) => ({ ...one, name, suffix: one.suffix ?? name })))
   .describe("Where it runs on AWS, by name: an account and its regions. Not needed for a rehearsal.");
 
+/** One environment as rules and plan read it: its suffix filled in, its regions known, the first of them the primary one. */
 export type Environment = z.output<typeof environments>[number];

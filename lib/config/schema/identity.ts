@@ -6,6 +6,8 @@ const tagValue = z.string({ error: tagFix }).regex(/^[\p{L}\p{N} _.:/=+\-@]{1,25
 
 /** Who owns what is built, for the tags that everything carries. */
 export const owner = tagValue.prefault("unowned").describe("Team that owns it, as the tag `Owner`.");
+
+/** What the tag `CostCenter` says; `none` where nobody wrote it, so that every resource has the tag. */
 export const costCenter = tagValue.prefault("none").describe("Where it is charged, as the tag `CostCenter`.");
 
 /** What turns the plan into resources. */
@@ -15,6 +17,8 @@ export const engine = z
   .describe("What turns the plan into resources.");
 
 const email = z.email({ error: "write an e-mail address" });
+
+/** People whom SNS tells; each has to confirm once before it does (Amazon SNS Developer Guide, "Email notifications"). */
 export const emails = z.array(email, { error: "write a list of e-mail addresses" });
 
 /** An ARN of a service; what exactly is wrong with it the rules say. */

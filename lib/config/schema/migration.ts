@@ -43,5 +43,8 @@ export const migration = section({
   .optional()
   .describe("Migration of this environment from one database and fleet to another. Without it: blue runs, with a new database.");
 
+/** A migration that was written down; most environments have none. */
 export type Migration = NonNullable<z.output<typeof migration>>;
+
+/** What the next deploy brings about; lib/plan/phases.ts says what each means and which one deploy may reach. */
 export type Phase = (typeof phases)[number];

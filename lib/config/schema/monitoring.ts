@@ -6,6 +6,7 @@ import { emails } from "./identity.ts";
 const days = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 const retentionFix = `write a number of days that CloudWatch Logs knows: ${days.join(", ")}`;
 
+/** Days that a log is kept: no number but those that CloudWatch Logs has. */
 export const retention = z
   .number({ error: retentionFix })
   .refine((given) => days.some((day) => day === given), retentionFix)

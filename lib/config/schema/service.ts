@@ -66,6 +66,7 @@ const service = section({
     ),
 });
 
+/** One service as rules and plan read it, with the name that it stands under. */
 export type Service = z.output<typeof service> & { readonly name: string };
 
 /** The services by name, as a list in which each knows its name. What a name may be, a rule says. */

@@ -40,6 +40,7 @@ export function vpcHandle({ at, resource }: Found): IVpc {
   });
 }
 
+/** For services that others run on the cluster of the plan; `vpc` is the network that they go into. */
 export function clusterHandle({ at, resource }: Found, vpc: IVpc): ICluster {
   return Cluster.fromClusterAttributes(at.stack, "ClusterHandle", {
     clusterName: resource.ref,
@@ -48,6 +49,7 @@ export function clusterHandle({ at, resource }: Found, vpc: IVpc): ICluster {
   });
 }
 
+/** For listeners and rules that others add. Throws where the balancer has no security group of the plan to be reached through. */
 export function loadBalancerHandle({ at, id, resource }: Found, vpc: IVpc): IApplicationLoadBalancer {
   const groups = ofType([at], "AWS::EC2::SecurityGroup");
   const own = references(at.plan.resources.find((other) => other.id === id)?.properties);
@@ -62,6 +64,7 @@ export function loadBalancerHandle({ at, id, resource }: Found, vpc: IVpc): IApp
   });
 }
 
+/** For tasks that others run from the images that the pipeline pushes. */
 export function repositoryHandle({ at, resource }: Found): IRepository {
   return Repository.fromRepositoryAttributes(at.stack, "RepositoryHandle", {
     repositoryArn: resource.getAtt("Arn").toString(),

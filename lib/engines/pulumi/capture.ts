@@ -4,7 +4,7 @@ import type { Graph } from "./graph.ts";
 import { isolated } from "./isolated.ts";
 import { type MonitorOptions, watch } from "./monitor.ts";
 
-export interface CaptureOptions extends Omit<MonitorOptions, "key"> {
+interface CaptureOptions extends Omit<MonitorOptions, "key"> {
   readonly key?: string;
   /** The stack's configuration, `shop:phase` and the like. */
   readonly config?: Readonly<Record<string, string>>;

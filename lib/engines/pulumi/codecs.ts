@@ -9,6 +9,7 @@ export class Document {
   }
 }
 
+/** Whether it is plain data with members; an instance of a class, such as a `Document` or an output, is handed through whole. */
 export const isTree = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype;
 
@@ -52,15 +53,16 @@ function parsed(value: unknown): unknown {
 const onlyOne: Codec = { forward: (value) => (isLeaf(value) ? value : single(value)), back: (value) => [value] };
 const wrapped: Codec = { forward: (value) => [value], back: single };
 
-export const lists = { onlyOne, wrapped } as const;
-
 function single(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   if (value.length > 1) throw new Error(`expected one element and got ${value.length}`);
   return value[0];
 }
 
+/** Elements of what Pulumi may hold as a list or alone. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** The elements that have members; leaves among them are left out. */
 export const treesOf = (value: unknown): readonly Record<string, unknown>[] => listOf(value).filter(isTree);
 
 /** `[{ Key, Value }]` ↔ `{ key: value }`. */
@@ -69,6 +71,7 @@ const pairs = (key: string): Codec => ({
   back: (value) => (isTree(value) ? Object.entries(value).map(([name, one]) => ({ [key]: name, Value: one })) : value),
 });
 
+/** A list of objects in CloudFormation, a list of one of their members in Pulumi. Throws where others would be lost. */
 export const pluck = (member: string): Codec => ({
   forward: (value) =>
     treesOf(value).map((one) => {
@@ -79,6 +82,7 @@ export const pluck = (member: string): Codec => ({
   back: (value) => listOf(value).map((one) => ({ [member]: one })),
 });
 
+/** One Pulumi value for each CloudFormation value. Throws for a value that the table does not have; on the way back it stays as it is. */
 export const values = (table: Readonly<Record<string, unknown>>): Codec =>
   scalar(
     (value) => {

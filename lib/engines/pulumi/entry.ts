@@ -5,7 +5,10 @@ import type { Arguments, Leaf, Outputs } from "./pulumi.gen.ts";
 
 // The words of the catalog: how a CloudFormation type and its Pulumi resources say the same. All of it is read in both directions.
 
+/** A type of Pulumi's resources, such as `aws:s3/bucket:Bucket`, that the generated schema has. */
 export type Token = keyof Arguments;
+
+/** Properties or arguments while they are converted, when no type holds them. */
 export type Tree = Record<string, unknown>;
 
 /** `name`, or `healthCheck.path`. A list on the way stands for its only element. */
@@ -159,8 +162,9 @@ export interface Entry {
   readonly code?: Code;
 }
 
-export type Attribute = string | { readonly output: string; readonly appended: string } | { readonly constant: string };
+type Attribute = string | { readonly output: string; readonly appended: string } | { readonly constant: string };
 
+/** A part once it is checked; `each` and `element` for one resource an element, `fields` and `when` for one alone. */
 export interface EntryPart {
   readonly token: Token;
   readonly owner: string;
@@ -175,8 +179,13 @@ export interface EntryPart {
   readonly ignores?: readonly string[];
 }
 
+/** Where properties are in Pulumi, by property. */
 export type AnyFields = Readonly<Record<string, AnyField>>;
+
+/** A path alone where only the name differs. */
 export type AnyField = string | AnyMove | { readonly keyed: Readonly<Record<string, string>> };
+
+/** A move once it is checked; what each word means stands at the typed one above. */
 export interface AnyMove {
   readonly to: string;
   readonly in?: AnyFields;
@@ -204,4 +213,5 @@ export class Own {
   }
 }
 
+/** For the arguments of a part: an output of the resource that it belongs to. */
 export const own = (path: string, part?: string): Own => new Own(path, part);

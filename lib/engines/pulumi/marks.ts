@@ -8,11 +8,13 @@ export function marksOf(type: string, index: number): Record<string, unknown> {
   return Object.fromEntries(answers(schema.outputs[type] ?? {}, index, "", 0));
 }
 
+/** The mark that a captured resource has for its id. */
 export const idMark = (index: number): string => `⟦${index}.id⟧`;
 
 /** The parts of a text with marks: literals, and the resource and output that a mark stands for. */
 export type Marked = string | { readonly index: number; readonly output: string };
 
+/** Takes a text with marks apart; one without is a literal alone. */
 export function marked(text: string): readonly Marked[] {
   return text
     .split(/(⟦\d+\.[^⟧]+⟧)/)

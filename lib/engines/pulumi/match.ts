@@ -29,6 +29,7 @@ interface Key {
   readonly codec: Codec | undefined;
 }
 
+/** How the properties of one shape go over into the arguments of one resource. */
 export interface Match {
   readonly pairs: readonly Pair[];
   /** Properties that Pulumi cannot say, with the reason. */
@@ -37,7 +38,7 @@ export interface Match {
   readonly unmatched: readonly string[];
 }
 
-export interface Matched {
+interface Matched {
   readonly main: Match;
   readonly parts: readonly Match[];
 }

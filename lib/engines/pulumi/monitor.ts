@@ -13,6 +13,7 @@ const load = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulum
 const { Struct }: typeof import("google-protobuf/google/protobuf/struct_pb.js") = load("google-protobuf/google/protobuf/struct_pb.js");
 const { Empty }: typeof import("google-protobuf/google/protobuf/empty_pb.js") = load("google-protobuf/google/protobuf/empty_pb.js");
 
+/** The stack that a captured program believes to run in, and what it is told there. */
 export interface MonitorOptions {
   readonly project: string;
   readonly stack: string;

@@ -25,6 +25,7 @@ export interface Rendered {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, pulumi.Output<unknown>>>>>;
 }
 
+/** Where a plan's resources go in somebody else's program. */
 export interface Within {
   /** The component that everything belongs to. */
   readonly parent?: pulumi.Resource;

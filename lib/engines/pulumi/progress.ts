@@ -14,7 +14,7 @@ const verbs: Readonly<Record<string, ResourceProgress["does"]>> = {
   "import-replacement": "import",
 };
 
-export interface PulumiProgress {
+interface PulumiProgress {
   hear(event: EngineEvent): void;
   /** Tells that the stacks are done, unless all of it was a preview. */
   end(): void;

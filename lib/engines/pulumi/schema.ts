@@ -15,10 +15,17 @@ export interface Schema {
   readonly required: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Of the types of the catalog alone, from AWS's specification and the provider's schema by `npm run generate`. */
 export const schema: Schema = JSON.parse(schemaText);
 
+/** The kind of a value, whether a change of it replaces the resource or not. */
 export const withoutMark = (kind: string): string => kind.replace(/!$/, "");
+
+/** The kind of what a list or map holds, or the kind itself; of a list of lists the outer one is taken off. */
 export const elementOf = (kind: string): string => withoutMark(kind).replace(/(\[\]|\{\})$/, "");
+
+/** Whether a value of this kind is a list, of whatever. */
 export const isList = (kind: string): boolean => /\[\]!?$/.test(kind);
+
+/** Whether a value of this kind has keys that no schema knows, such as tags. */
 export const isMap = (kind: string): boolean => /\{\}!?$/.test(kind);
-export const replaces = (kind: string): boolean => kind.endsWith("!");

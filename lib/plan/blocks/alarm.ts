@@ -2,8 +2,10 @@ import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import type { Resource } from "../template.ts";
 
+/** An alarm of CloudWatch, made here: deployments stop at it, or people hear of it. */
 export type Alarm = Resource<"AWS::CloudWatch::Alarm">;
 
+/** What every alarm has beside what it measures; the topic hears when it fires and when it is over. */
 export interface AlarmNeeds {
   /** What it is in its block. */
   readonly thing: string;

@@ -6,7 +6,7 @@ import { att } from "../template.ts";
 import { type Alarm, alarm, eightOfTen } from "./alarm.ts";
 import type { Colours } from "./target-groups.ts";
 
-export interface TrafficAlarmNeeds {
+interface TrafficAlarmNeeds {
   readonly thing: string;
   readonly limits: Config["monitoring"];
   readonly topicArn: Value<string>;
@@ -16,6 +16,7 @@ export interface TrafficAlarmNeeds {
   readonly colours: Colours;
 }
 
+/** A service of ECS by its names, and how much of its CPU and memory is too much. */
 export interface LoadAlarmNeeds {
   readonly thing: string;
   readonly limits: Config["monitoring"];

@@ -7,6 +7,7 @@ import { att, type Resource, ref } from "../template.ts";
 import { key } from "./key.ts";
 import { role } from "./role.ts";
 
+/** Where AWS Backup puts recovery points; it cannot be deleted before the last of them is gone. */
 export type Vault = Resource<"AWS::Backup::BackupVault">;
 
 /** Days that backups are kept, here and in the other region. */

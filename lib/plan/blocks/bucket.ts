@@ -9,9 +9,10 @@ export interface Bucket extends BareBucket {
   readonly policy: Resource<"AWS::S3::BucketPolicy">;
 }
 
+/** A bucket that may have no policy yet, as statements about it are written. */
 export type BareBucket = Resource<"AWS::S3::Bucket">;
 
-export interface BucketNeeds {
+interface BucketNeeds {
   /** The key of every object. Without it Amazon S3's own, where a writer knows no other (logs). */
   readonly key?: Value<string>;
   /** The bucket that the log of its requests goes to. */

@@ -8,6 +8,7 @@ import type { ArtifactStore } from "./artifacts.ts";
 import { type LogGroup, logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
 
+/** A project of CodeBuild, which a pipeline's action starts. */
 export type Project = Resource<"AWS::CodeBuild::Project">;
 
 /** How a value reaches a build: as it is, or by reference to where it is kept (C12, C19, D07). */
@@ -17,6 +18,7 @@ export interface Variable {
   readonly kind?: "PLAINTEXT" | "SECRETS_MANAGER" | "PARAMETER_STORE";
 }
 
+/** What a build runs, with which rights, and who waits for what it hands on. */
 export interface BuildNeeds {
   readonly thing: string;
   readonly description: string;

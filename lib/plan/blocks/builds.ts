@@ -6,7 +6,7 @@ import type { Block, Site } from "../stack.ts";
 import { sub } from "../template.ts";
 import { type BuildNeeds, buildProject, type Project, type Variable } from "./build-project.ts";
 
-export interface ImageBuilds {
+interface ImageBuilds {
   readonly service: Config["services"][0];
   readonly registryUri: Value<string>;
   readonly registryArn: Value<string>;
@@ -24,6 +24,7 @@ export const imageBuilderName = "image-build";
 /** The folder that the scan hands the source on in, so that a deploy runs nothing that was not scanned (C22). */
 export const scannedSource = "source";
 
+/** What the builds of one pipeline have in common. */
 export type Common = Pick<BuildNeeds, "architecture" | "store" | "logsKey" | "logDays" | "delivery">;
 
 /** What the second input of the scan is called, and its variable in the build. */

@@ -2,6 +2,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
 
+/** A cluster of ECS, whose capacity is Fargate's. */
 export type Cluster = Resource<"AWS::ECS::Cluster">;
 
 /** An ECS cluster on Fargate with Container Insights; shells into tasks are logged and encrypted (D02, D05). */

@@ -10,7 +10,7 @@ import type { Tasks } from "./tasks.ts";
 
 type Listener = Resource<"AWS::ElasticLoadBalancingV2::Listener">;
 
-export interface CodeDeployNeeds {
+interface CodeDeployNeeds {
   readonly thing: string;
   readonly rollout: Config["rollout"];
   readonly clusterName: Value<string>;
@@ -25,6 +25,7 @@ export interface CodeDeployNeeds {
   readonly application?: string;
 }
 
+/** What a pipeline has to name for a deployment; `application` is a name, made here or existing. */
 export interface CodeDeploy {
   readonly application: Value<string>;
   readonly group: Resource<"AWS::CodeDeploy::DeploymentGroup">;

@@ -9,7 +9,7 @@ import type { Colours } from "./target-groups.ts";
 /** A line of a chart: namespace, metric, then names and values of its dimensions; values may be `${Name}` of the dashboard's own. */
 export type Line = readonly [namespace: string, metric: string, ...dimensions: string[]];
 
-export interface Chart {
+interface Chart {
   readonly title: string;
   readonly stat: string;
   /** Lines, each perhaps with options at its end; or an expression alone. */
@@ -43,7 +43,7 @@ export const colourCharts = (what: string, lines: (metric: string) => readonly L
   { title: `Unhealthy ${what} by colour`, stat: "Maximum", lines: lines("UnHealthyHostCount") },
 ];
 
-export interface ServiceCharts {
+interface ServiceCharts {
   readonly thing: string;
   readonly balancerName: Value<string>;
   readonly colours: Colours;

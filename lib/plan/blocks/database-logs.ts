@@ -6,6 +6,7 @@ import type { Block, Site } from "../stack.ts";
 import { usedByLogGroups } from "./key.ts";
 import type { LogGroup } from "./logs.ts";
 
+/** The configuration's `database`, where there is one. */
 export type DatabaseConfig = NonNullable<Config["database"]>;
 
 /** The logs that are kept outside the database (Amazon RDS User Guide, "Publishing database logs to Amazon CloudWatch Logs"). */

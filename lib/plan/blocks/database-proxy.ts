@@ -7,7 +7,7 @@ import type { DatabaseConfig } from "./database-logs.ts";
 import type { Secret } from "./database-secret.ts";
 import { role } from "./role.ts";
 
-export interface ProxyNeeds {
+interface ProxyNeeds {
   readonly database: Database;
   readonly engine: DatabaseConfig["engine"];
   /** One for each account that connects. */

@@ -6,7 +6,7 @@ import { type Database, type Footing, operated } from "./database.ts";
 import { type DatabaseConfig, databaseName, readerName } from "./database-logs.ts";
 import type { LogGroup } from "./logs.ts";
 
-export interface ReplicaNeeds {
+interface ReplicaNeeds {
   readonly database: DatabaseConfig;
   readonly footing: Footing;
   readonly groupId: Value<string>;

@@ -9,6 +9,7 @@ export interface SecretCopies {
   readonly keyArn: Value<string>;
 }
 
+/** A secret whose value AWS makes, or a rotation; no plan knows it. */
 export type Secret = Resource<"AWS::SecretsManager::Secret">;
 
 /**
@@ -23,6 +24,7 @@ export function databaseSecret(block: Block, user: string, sealed: Sealed): Secr
 /** The accounts of the app, which take turns. No master user is called so, as RDS takes no underscore there. */
 export const appUsers = ["app_1", "app_2"] as const;
 
+/** The secrets by which the app reaches the database. */
 export interface AppSecrets {
   /** What the service gets: now the one account, after a rotation the other. */
   readonly app: Secret;

@@ -8,6 +8,7 @@ import type { Secret } from "./database-secret.ts";
 import type { LogGroup } from "./logs.ts";
 import { role } from "./role.ts";
 
+/** An instance of RDS. A release moves callers and no data, so both colours use the same one. */
 export type Database = Resource<"AWS::RDS::DBInstance">;
 
 /** What an instance stands on in its region. */
@@ -17,7 +18,7 @@ export interface Footing {
   readonly watcherArn: Value<string>;
 }
 
-export interface DatabaseNeeds {
+interface DatabaseNeeds {
   readonly database: DatabaseConfig;
   readonly footing: Footing;
   readonly groupId: Value<string>;

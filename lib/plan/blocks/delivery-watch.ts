@@ -6,7 +6,7 @@ import { dashboard } from "./dashboard.ts";
 import { onceAlarm } from "./person-alarm.ts";
 import type { Pipeline } from "./pipeline.ts";
 
-export interface Watched {
+interface Watched {
   readonly pipeline: Pipeline;
   /** Builds in the region of the pipeline. */
   readonly builds: Readonly<Record<string, Project>>;

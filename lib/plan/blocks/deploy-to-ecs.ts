@@ -17,6 +17,7 @@ export interface TaskTarget {
   readonly taskRoleArns: readonly Value<string>[];
 }
 
+/** A service that CodeDeploy shifts: its application, deployment group and deployment configuration, by name. */
 export interface CodeDeployTarget extends TaskTarget {
   readonly application: Value<string>;
   readonly group: Value<string>;

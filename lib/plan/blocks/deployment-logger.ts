@@ -6,7 +6,7 @@ import { att, ref } from "../template.ts";
 import { type FunctionNeeds, type LambdaFunction, lambdaFunction } from "./function.ts";
 import { onceAlarm } from "./person-alarm.ts";
 
-export interface LoggerNeeds extends Pick<FunctionNeeds, "codeBucket" | "subnetIds" | "groupIds" | "logsKey" | "logDays"> {
+interface LoggerNeeds extends Pick<FunctionNeeds, "codeBucket" | "subnetIds" | "groupIds" | "logsKey" | "logDays"> {
   /** The pipeline, by its name: it invokes the function, so it comes later. */
   readonly pipelineName: string;
   /** Stages that deploy. */

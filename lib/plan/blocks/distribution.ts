@@ -13,13 +13,13 @@ const policies = {
   allViewer: "216adef6-5c7f-47e4-b989-5492eafa07d3",
 };
 
-export interface Origin {
+interface Origin {
   readonly region: Region;
   readonly balancerArn: Value<string>;
   readonly balancerDnsName: Value<string>;
 }
 
-export interface DistributionNeeds {
+interface DistributionNeeds {
   readonly domain: string;
   readonly certificateArn: Value<string>;
   readonly aclArn: Value<string>;
@@ -29,11 +29,12 @@ export interface DistributionNeeds {
   readonly files: { readonly origins: readonly FilesOrigin[]; readonly paths: readonly string[] };
 }
 
-export interface FilesOrigin {
+interface FilesOrigin {
   readonly region: Region;
   readonly host: string;
 }
 
+/** The one way in for callers of several regions. */
 export type Distribution = Resource<"AWS::CloudFront::Distribution">;
 
 /** The id by which a region's load balancer is known to the distribution, and to a failover. */

@@ -6,7 +6,7 @@ import { deliveryPolicy, firewallLog, firewallRecorder, plainArn } from "./firew
 import { type LogGroup, logGroup } from "./logs.ts";
 import type { WebAcl } from "./web-acl.ts";
 
-export interface EdgeLogNeeds {
+interface EdgeLogNeeds {
   readonly distribution: Resource<"AWS::CloudFront::Distribution">;
   readonly acl: WebAcl;
   readonly key: Value<string>;

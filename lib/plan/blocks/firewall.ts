@@ -4,7 +4,7 @@ import { att } from "../template.ts";
 import { deliveryPolicy, firewallLog, firewallRecorder } from "./firewall-log.ts";
 import { webAcl } from "./web-acl.ts";
 
-export interface FirewallNeeds {
+interface FirewallNeeds {
   /** Requests in five minutes from one address beyond which it is refused. */
   readonly rate: number;
   /** The load balancers that it stands before. */

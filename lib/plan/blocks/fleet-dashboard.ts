@@ -6,7 +6,7 @@ import { colourCharts, dashboard, type Line } from "./dashboard.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Colours } from "./target-groups.ts";
 
-export interface FleetCharts {
+interface FleetCharts {
   readonly thing: string;
   /** The load balancer of each colour, as its metrics name it; often the same. */
   readonly balancers: Readonly<Record<Slot, Value<string>>>;

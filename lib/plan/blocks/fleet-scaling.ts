@@ -5,7 +5,7 @@ import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
 import type { Fleet } from "./fleet.ts";
 
-export interface FleetScalingNeeds {
+interface FleetScalingNeeds {
   readonly service: string;
   readonly scaleOn: Instances["scaleOn"];
   readonly fleet: Fleet;

@@ -6,9 +6,10 @@ import { att, type Resource, ref } from "../template.ts";
 import type { LaunchTemplate } from "./launch-template.ts";
 import type { TargetGroup } from "./target-groups.ts";
 
+/** The instances of one colour. */
 export type Fleet = Resource<"AWS::AutoScaling::AutoScalingGroup">;
 
-export interface FleetNeeds {
+interface FleetNeeds {
   readonly service: string;
   readonly sizes: Instances[Slot];
   readonly runs: boolean;

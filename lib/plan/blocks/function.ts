@@ -8,9 +8,11 @@ import { key } from "./key.ts";
 import { logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
 
+/** A function of ours, whose code a deploy takes to AWS. */
 export type LambdaFunction = Resource<"AWS::Lambda::Function">;
 type Queue = Resource<"AWS::SQS::Queue">;
 
+/** What a function runs, in which network, and what it may use of the account. */
 export interface FunctionNeeds {
   /** Its name, and that of its source in assets/functions. */
   readonly thing: Parameters<typeof archiveName>[0];

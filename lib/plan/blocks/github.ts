@@ -26,7 +26,7 @@ export function githubProvider(block: Block): Value<string> {
   return att(made, "Arn");
 }
 
-export interface GithubNeeds {
+interface GithubNeeds {
   readonly workflow: Workflow;
   readonly providerArn: Value<string>;
   /** What the deploys make in this region. */

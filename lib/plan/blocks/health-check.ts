@@ -4,6 +4,7 @@ import { att, type Resource } from "../template.ts";
 import { type Alarm, alarm } from "./alarm.ts";
 import { productionPort } from "./balancer.ts";
 
+/** Whether an address answers from outside, asked by Route 53 from several places of the world. */
 export type HealthCheck = Resource<"AWS::Route53::HealthCheck">;
 
 /** Route 53 asks a host from all over the world, by TLS, whether it is well (B05; Amazon Route 53 Developer Guide, "Types of health checks"). */

@@ -5,13 +5,14 @@ import type { Block } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
 import { type Granted, role } from "./role.ts";
 
-export interface InstanceNeeds {
+interface InstanceNeeds {
   readonly service: string;
   readonly releases: { readonly arn: Value<string>; readonly keyArn: Value<string> };
   readonly parameters: readonly Resource<"AWS::SSM::Parameter">[];
   readonly secret?: { readonly arn: Value<string>; readonly keyArn: Value<string> };
 }
 
+/** The rights of instances, and the profile by which EC2 hands them over. */
 export interface InstanceRole extends Granted {
   readonly profile: Resource<"AWS::IAM::InstanceProfile">;
 }

@@ -6,6 +6,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Block, Site } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 
+/** A key of KMS for one purpose. What it sealed is lost with it, so AWS waits for days before it deletes one. */
 export type Key = Resource<"AWS::KMS::Key">;
 
 /**

@@ -3,9 +3,10 @@ import type { Slot } from "../../base/outcome.ts";
 import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
 
+/** How an instance starts; each change of it is a version, and fleets take the latest. */
 export type LaunchTemplate = Resource<"AWS::EC2::LaunchTemplate">;
 
-export interface LaunchNeeds {
+interface LaunchNeeds {
   readonly service: string;
   readonly instanceType: string;
   /** SSM parameter that holds the AMI. */

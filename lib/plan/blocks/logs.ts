@@ -2,6 +2,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import type { Resource } from "../template.ts";
 
+/** A log with an end date and a key. */
 export type LogGroup = Resource<"AWS::Logs::LogGroup">;
 
 /** A log group that is encrypted and does not grow for ever (D05). */

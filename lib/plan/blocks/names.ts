@@ -14,6 +14,7 @@ export interface Reach {
   readonly record: "only" | "elsewhere" | Failover;
 }
 
+/** What a balancer has once the domain leads to it. */
 export interface Reached {
   readonly certificateArn: Value<string>;
   /** Where the domain's records are, if Sluice writes them. */

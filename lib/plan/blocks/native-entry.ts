@@ -5,7 +5,7 @@ import { productionPort, testPort, tls } from "./balancer.ts";
 import type { Colours } from "./target-groups.ts";
 import { splitRule } from "./weighted-entry.ts";
 
-export interface NativeEntryNeeds {
+interface NativeEntryNeeds {
   readonly balancerArn: Value<string>;
   readonly certificateArn: Value<string>;
   readonly colours: Colours;

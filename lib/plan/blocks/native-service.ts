@@ -11,7 +11,7 @@ import type { Colours } from "./target-groups.ts";
 
 type Rollout = Config["rollout"];
 
-export interface NativeNeeds extends FargateNeeds {
+interface NativeNeeds extends FargateNeeds {
   readonly name: string;
   readonly port: number;
   readonly rollout: Rollout;

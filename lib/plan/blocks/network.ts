@@ -12,6 +12,7 @@ import { linkNetwork, type NetworkLink } from "./network-link.ts";
 import { role } from "./role.ts";
 import { type Ipv6, named, type Placed, type Subnet, subnet, type Tier, toInternet, toInternetByIpv6, type Vpc } from "./subnets.ts";
 
+/** How large a network is, and what leads out of it; `endpoints` are services of AWS that are reached without NAT. */
 export interface NetworkNeeds {
   readonly cidr: Addresses;
   readonly zones: number;

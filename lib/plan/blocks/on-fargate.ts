@@ -2,6 +2,7 @@ import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import type { Tasks } from "./tasks.ts";
 
+/** What a service on Fargate has whoever shifts its traffic. */
 export interface FargateNeeds {
   readonly tasks: Tasks;
   readonly clusterName: Value<string>;

@@ -6,7 +6,7 @@ import { ref } from "../template.ts";
 import { logGroup } from "./logs.ts";
 import type { Pipeline } from "./pipeline.ts";
 
-export interface NoticeNeeds {
+interface NoticeNeeds {
   readonly pipeline: Pipeline;
   /** Names of the stages. */
   readonly stages: readonly string[];

@@ -9,8 +9,10 @@ import type { Action } from "./pipeline-actions.ts";
 import { type Granted, grant, role } from "./role.ts";
 import type { Push, Source } from "./source.ts";
 
+/** A pipeline of CodePipeline, of type V2. */
 export type Pipeline = Resource<"AWS::CodePipeline::Pipeline">;
 
+/** What a run goes through as one: it ends when all its actions have, and a later one starts only after it. */
 export interface Stage {
   readonly name: string;
   readonly actions: readonly Action[];
@@ -29,7 +31,7 @@ export interface StoreElsewhere {
   readonly store: ArtifactStore;
 }
 
-export interface PipelineNeeds {
+interface PipelineNeeds {
   readonly source: Source;
   readonly store: ArtifactStore;
   readonly elsewhere?: readonly StoreElsewhere[];

@@ -6,6 +6,7 @@ import { buildProject, type Project } from "./build-project.ts";
 import { type Common, scannedSource } from "./builds.ts";
 import { deployerAt, externalIdOf } from "./deployer.ts";
 
+/** The configuration's `delivery.pulumi`, where there is one. */
 export type Pulumi = NonNullable<NonNullable<Config["delivery"]>["pulumi"]>;
 
 /** The name of the build that deploys to a stage: its role is the one that the stage lets in. */

@@ -2,6 +2,7 @@ import { type PolicyDocument, policy, type Statement } from "../../aws/policy.ts
 import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
 
+/** A role of IAM, which may do nothing before it is granted something. */
 export type Role = Resource<"AWS::IAM::Role">;
 
 /** A role with what it may do. Whatever uses the role must come after `policies`, or it starts without its rights (B18). */

@@ -21,7 +21,7 @@ export interface Rotating {
   readonly copies?: SecretCopies;
 }
 
-export interface RotationNeeds extends Pick<FunctionNeeds, "codeBucket" | "subnetIds" | "groupIds" | "logsKey" | "logDays"> {
+interface RotationNeeds extends Pick<FunctionNeeds, "codeBucket" | "subnetIds" | "groupIds" | "logsKey" | "logDays"> {
   readonly database: DatabaseConfig;
   readonly port: number;
   readonly every: number;

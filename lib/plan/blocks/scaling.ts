@@ -4,7 +4,7 @@ import type { Tasks } from "../../config/schema/compute.ts";
 import type { Block } from "../stack.ts";
 import { ref, sub } from "../template.ts";
 
-export interface ScalingNeeds {
+interface ScalingNeeds {
   readonly clusterName: Value<string>;
   readonly serviceName: Value<string>;
   readonly compute: Tasks;
@@ -14,7 +14,7 @@ export interface ScalingNeeds {
   readonly held?: HeldSlot;
 }
 
-export interface HeldSlot {
+interface HeldSlot {
   readonly slot: Slot;
   readonly least: number;
   /** Balancer and target group, as metrics name them: the copies of a slot answer for its requests alone. */

@@ -5,7 +5,7 @@ import { productionPort, testPort, tls } from "./balancer.ts";
 import { type FargateNeeds, onFargate } from "./on-fargate.ts";
 import type { Colours } from "./target-groups.ts";
 
-export interface ShiftedNeeds extends FargateNeeds {
+interface ShiftedNeeds extends FargateNeeds {
   readonly name: string;
   readonly port: number;
   readonly colours: Colours;
@@ -13,6 +13,7 @@ export interface ShiftedNeeds extends FargateNeeds {
   readonly certificateArn: Value<string>;
 }
 
+/** A service and the two listeners that CodeDeploy moves: for callers, and for tests of a version without callers. */
 export interface ShiftedService {
   readonly service: Resource<"AWS::ECS::Service">;
   readonly production: Resource<"AWS::ElasticLoadBalancingV2::Listener">;

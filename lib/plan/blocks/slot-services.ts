@@ -5,7 +5,7 @@ import { att, type Resource, ref } from "../template.ts";
 import { type FargateNeeds, onFargate } from "./on-fargate.ts";
 import type { Colours } from "./target-groups.ts";
 
-export interface SlotServiceNeeds extends FargateNeeds {
+interface SlotServiceNeeds extends FargateNeeds {
   readonly name: string;
   readonly port: number;
   readonly colours: Colours;
@@ -15,6 +15,7 @@ export interface SlotServiceNeeds extends FargateNeeds {
   readonly least: number;
 }
 
+/** The two services of one app, of which one rests while no release runs. */
 export type SlotServices = Readonly<Record<Slot, Resource<"AWS::ECS::Service">>>;
 
 /** Copies of each slot before the first release: blue is live, green rests. */

@@ -1,7 +1,7 @@
 import type { Value } from "../../aws/value.ts";
 import { base64, sub } from "../template.ts";
 
-export interface StartNeeds {
+interface StartNeeds {
   readonly packages: readonly string[];
   /** The team's own command, run as it is by a shell. */
   readonly start: string;

@@ -10,7 +10,7 @@ import { type ReplicaBucket, replication } from "./replication.ts";
 /** What the bucket of static files is called, beside project and environment: CloudFront knows it by its host before it exists. */
 export const filesBucket = "files";
 
-export interface FilesNeeds {
+interface FilesNeeds {
   readonly logs: Value<string>;
   readonly distributionArn: Value<string>;
   /** The buckets of other regions that take copies: none in those regions themselves. */

@@ -3,8 +3,13 @@ import type { Tag, Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { ipv6Of, type Resource, ref } from "../template.ts";
 
+/** The network itself; what is in it, its subnets say. */
 export type Vpc = Resource<"AWS::EC2::VPC">;
+
+/** The part of a tier in one zone. */
 export type Subnet = Resource<"AWS::EC2::Subnet">;
+
+/** Where what leaves a subnet goes. Each subnet has its own, so that its way out can be that of its zone. */
 export type RouteTable = Resource<"AWS::EC2::RouteTable">;
 
 /** The tiers: `public` is reached from the internet, `private` reaches it through NAT, `isolated` neither. */
@@ -12,6 +17,7 @@ export type Tier = "public" | "private" | "isolated";
 /** From the one that the internet reaches to the one that reaches nothing outside. */
 export const tiers: readonly Tier[] = ["public", "private", "isolated"];
 
+/** A subnet with its routes, to which ways out are added later. */
 export interface Placed {
   readonly subnet: Subnet;
   readonly table: RouteTable;

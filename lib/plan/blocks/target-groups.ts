@@ -3,10 +3,13 @@ import { type Slot, slots } from "../../base/outcome.ts";
 import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
 
+/** The copies of one colour, as a load balancer knows them. */
 export type TargetGroup = Resource<"AWS::ElasticLoadBalancingV2::TargetGroup">;
+
+/** Both target groups of a service; which of them is live changes with every release, and no plan knows it. */
 export type Colours = Readonly<Record<Slot, TargetGroup>>;
 
-export interface TargetNeeds {
+interface TargetNeeds {
   readonly service: string;
   /** Tasks are registered by their address, machines by their id. */
   readonly targets?: "ip" | "instance";

@@ -8,9 +8,10 @@ import { logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
 import { addressesOf, readsSecret, secretsOf, type TaskDatabase } from "./task-database.ts";
 
+/** One revision of how a copy runs; a release makes further ones from it, with another image. */
 export type TaskDefinition = Resource<"AWS::ECS::TaskDefinition">;
 
-export interface TaskNeeds {
+interface TaskNeeds {
   readonly service: Service;
   readonly compute: TaskCompute;
   readonly registryUri: Value<string>;
@@ -22,6 +23,7 @@ export interface TaskNeeds {
   readonly serviceKeyArn?: Value<string>;
 }
 
+/** How the copies of a service run, and the two roles that they have. */
 export interface Tasks {
   readonly definition: TaskDefinition;
   readonly family: string;

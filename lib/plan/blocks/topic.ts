@@ -4,6 +4,7 @@ import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
 import { publisher } from "./key.ts";
 
+/** Where alarms and rules tell people. */
 export type Topic = Resource<"AWS::SNS::Topic">;
 
 /** Services that tell people by the topic: alarms, and rules on events (A13, D06). */

@@ -10,7 +10,7 @@ import { key, usedByLogs } from "./key.ts";
 import { type LogGroup, logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
 
-export interface TrailNeeds {
+interface TrailNeeds {
   readonly audit: NonNullable<Config["audit"]>;
   readonly logBucketName: Value<string>;
 }

@@ -1,6 +1,7 @@
 import type { Block } from "../stack.ts";
 import type { Resource } from "../template.ts";
 
+/** A firewall; one for CloudFront exists in us-east-1 alone. */
 export type WebAcl = Resource<"AWS::WAFv2::WebACL">;
 
 /** AWS's own rules in the order in which they judge (AWS WAF Developer Guide, "AWS Managed Rules rule groups list"). */

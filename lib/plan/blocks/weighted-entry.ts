@@ -5,7 +5,7 @@ import { type Resource, ref } from "../template.ts";
 import { productionPort, testPort, tls } from "./balancer.ts";
 import type { Colours } from "./target-groups.ts";
 
-export interface WeightedNeeds {
+interface WeightedNeeds {
   readonly balancerArn: Value<string>;
   readonly certificateArn: Value<string>;
   readonly colours: Colours;
@@ -21,6 +21,7 @@ interface Start {
 
 const blueAlone: Start = { shares: { blue: 100, green: 0 }, releaseOwns: true };
 
+/** The way in for callers and the one for tests, by header, to one slot. */
 export interface WeightedEntry {
   readonly production: Resource<"AWS::ElasticLoadBalancingV2::Listener">;
   readonly test: Resource<"AWS::ElasticLoadBalancingV2::Listener">;
@@ -62,6 +63,7 @@ export function weightedEntry(block: Block, { balancerArn, certificateArn, colou
   return { production, test, split };
 }
 
+/** A rule of a listener, the only resource that has its weights. */
 export type Rule = Resource<"AWS::ElasticLoadBalancingV2::ListenerRule">;
 
 /** Which requests a service takes of those that come to a listener, and how early it is asked: 1 to 25,000, smaller first. */

@@ -17,7 +17,7 @@ export interface ColourEntry {
   readonly healthCheckId: Value<string>;
 }
 
-export interface WeightedNames {
+interface WeightedNames {
   readonly domain: string;
   readonly zoneId: Value<string>;
   readonly entries: Readonly<Record<Slot, ColourEntry>>;

@@ -53,6 +53,7 @@ export interface Base {
   readonly shared?: Shared;
 }
 
+/** What services beside the first take from the base, where the configuration has several. */
 export interface Shared {
   readonly balancerGroupId: Value<string>;
   readonly imagesKeyArn: Value<string>;

@@ -18,6 +18,7 @@ import type { Data } from "./data.ts";
 import type { EntryOutputs, FleetBase } from "./fleet-base.ts";
 import { instances } from "./instances.ts";
 
+/** What other stacks give the fleets; `data` is undefined where the configuration has no database. */
 export interface FleetsGiven {
   readonly base: FleetBase;
   readonly data: Data | undefined;

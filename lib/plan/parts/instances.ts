@@ -20,6 +20,7 @@ import { type Resource, ref } from "../template.ts";
 import type { Data } from "./data.ts";
 import type { FleetBase } from "./fleet-base.ts";
 
+/** A service on EC2 with the phase that it is in, and what other stacks give it. */
 export interface InstancesGiven {
   readonly config: Config;
   readonly environment: Environment;

@@ -69,6 +69,7 @@ function releaseOf(
   return { action: deploy("Deploy", { configuration }, "taskdef.json", by), projects: {} };
 }
 
+/** What a pipeline is assembled from, whatever its stages do. */
 export interface Parts {
   readonly code: Source;
   readonly store: ArtifactStore;

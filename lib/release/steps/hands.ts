@@ -11,7 +11,7 @@ import { start } from "./start.ts";
 /** Time, gates or people end these; there is nothing to do with one's hands. */
 const watching: Hand = { act: async () => ({ is: "done" }), undo: nothingToUndo };
 
-/** The hand for a step. */
+/** The hand for a step; what time, gates or people end has one that does nothing. */
 export function handFor(step: Step): Hand {
   switch (step.kind) {
     case "start":

@@ -5,6 +5,7 @@ import type { Cell, Meter, MeterGroup, Reading, Readings, Window } from "../../p
 import { asked } from "./failure.ts";
 import { mixed, type Spread, shares } from "./spread.ts";
 
+/** One service behind its load balancer, whose colours CloudWatch counts apart by their target groups. */
 export interface TargetMetrics {
   readonly client: CloudWatchClient;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import https from "node:https";
 import type { Duration } from "../../base/time.ts";
 import { type Entrance, readAddress } from "./address.ts";
 
+/** One request; `timeout` is for the whole of it, from the connection to the last byte. */
 export interface Asked {
   readonly method: string;
   readonly path: string;
@@ -12,6 +13,7 @@ export interface Asked {
   readonly timeout: Duration;
 }
 
+/** What came back, whatever the status: a 500 is an answer. */
 export interface Answered {
   readonly status: number;
   /** The last 300 characters. */

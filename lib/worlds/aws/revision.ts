@@ -22,6 +22,7 @@ export interface Revision {
 const versionLabel = "sluice.version";
 const fromLabel = "sluice.from";
 
+/** The revisions of one service. ECS never changes one: what a release makes stays beside those of deploys. */
 export interface Revisions {
   /** The revision of this ARN, or the newest of this family. */
   read(arnOrFamily: string): Promise<Revision>;
@@ -36,6 +37,7 @@ interface Given {
   readonly container: string;
 }
 
+/** Reads and makes revisions. The deploy that follows makes one from the plan again, and the release after it starts from that. */
 export function revisions({ ecs, definitionArn, container }: Given): Revisions {
   const describe = async (taskDefinition: string): Promise<TaskDefinition> => {
     const { taskDefinition: found } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));

@@ -67,6 +67,7 @@ export function forgetDead(file: string): void {
   forget(file, announced(file)?.socket ?? "");
 }
 
+/** Removes the file and the socket's folder of a process that ends. */
 export function forget(file: string, socket: string): void {
   rmSync(file, { force: true });
   const folder = path.dirname(socket);

@@ -11,6 +11,7 @@ export interface Chain {
   readonly entries: readonly Entry[];
 }
 
+/** A ledger before its first entry, whose `prevHash` is all zeros. */
 export const emptyChain: Chain = { size: 0, hash: "0".repeat(64), entries: [] };
 
 const sumStart = ',"sum":"';

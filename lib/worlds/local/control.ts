@@ -4,10 +4,12 @@ import http from "node:http";
 /** What a background process can be told: for each verb what goes in and what comes out. Both must survive JSON. */
 type Verbs = Record<string, { readonly in: unknown; readonly out: unknown }>;
 
+/** What a background process does for each verb; what a handler throws reaches the caller as its text. */
 export type Handlers<V extends Verbs> = {
   readonly [Name in keyof V & string]: (input: V[Name]["in"]) => Promise<V[Name]["out"]> | V[Name]["out"];
 };
 
+/** How a controller calls a verb of a background process. */
 export type Call<V extends Verbs> = <Name extends keyof V & string>(name: Name, input: V[Name]["in"]) => Promise<V[Name]["out"]>;
 
 /** The process behind a socket is not there, or died while it answered. */

@@ -25,6 +25,7 @@ export async function keepReserve(file: string): Promise<boolean> {
   }
 }
 
+/** Frees the 256 KiB for the entries that turn a release back. Safe to repeat; there is nothing to free the second time. */
 export async function giveUpReserve(file: string): Promise<void> {
   await rm(file, { force: true });
 }

@@ -9,6 +9,7 @@ import { readOutcomes } from "./load/outcomes.ts";
 import { loadProcess } from "./load/process.ts";
 import { openSender } from "./load/sender.ts";
 
+/** Callers that live on when the controller dies, until their lease ends. */
 export interface LocalTraffic extends Traffic {
   /** Forgets all outcomes so far: a new rehearsal begins. A controller that goes on with one does not call it. */
   fresh(): Promise<void>;

@@ -10,6 +10,7 @@ import { localProbe } from "./probe.ts";
 import { localRouter } from "./router.ts";
 import { type LocalTraffic, localTraffic } from "./traffic.ts";
 
+/** The world with the verbs that only whoever begins and ends a rehearsal needs. */
 export interface LocalWorld extends RehearsedWorld {
   readonly traffic: LocalTraffic;
 }

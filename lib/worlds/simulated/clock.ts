@@ -18,6 +18,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** Begins at `dawn`. */
 export function handClock(): HandClock {
   let now: number = dawn;
   let winding = false;

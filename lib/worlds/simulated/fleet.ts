@@ -22,6 +22,7 @@ export interface Running {
   readonly healthy: boolean;
 }
 
+/** A fleet that tells how what runs in a slot behaves, for whoever answers requests in its place. */
 export interface SimulatedFleet extends Fleet {
   /** Undefined while the slot is empty. */
   running(slot: Slot): Running | undefined;
@@ -42,6 +43,7 @@ const startWithin = 10_000;
 
 const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
 
+/** Both slots, empty at first; what a version in them does, the script says. */
 export function simulatedFleet({ clock, script, weight, changed }: FleetWorld): SimulatedFleet {
   const fleets: Record<Slot, Started | undefined> = { blue: undefined, green: undefined };
   const inSlot = (slot: Slot): Started | undefined => {

@@ -27,6 +27,7 @@ interface SplitterWorld {
   readonly changed: (slot: Slot, share: number) => void;
 }
 
+/** All requests to the live slot, until a weight is set and its delay over. */
 export function splitter({ clock, live, delay, changed }: SplitterWorld): Splitter {
   let green = live === "green" ? 100 : 0;
   let coming: { readonly green: number; readonly at: Instant } | undefined;
@@ -59,6 +60,7 @@ export function splitter({ clock, live, delay, changed }: SplitterWorld): Splitt
   };
 }
 
+/** Sets the splitter's shares by the candidate's weight; `pending` while the delay lasts. */
 export function simulatedRouter(split: Splitter, candidate: Slot): Router {
   return {
     weight: async () => weight(split.share(candidate)),

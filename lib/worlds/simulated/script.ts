@@ -43,6 +43,7 @@ export interface Script {
   readonly diskFullFrom: number;
 }
 
+/** Nothing happens: all versions are sound, and every request and reading arrives. */
 export const calm: Script = {
   versions: new Map(),
   meterReads: () => true,

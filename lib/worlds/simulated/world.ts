@@ -11,6 +11,7 @@ import { type Splitter, simulatedRouter, splitter } from "./router.ts";
 import { calm, type Script } from "./script.ts";
 import { simulatedTraffic } from "./traffic.ts";
 
+/** A world with its insides open, so that tests can ask what happened in truth and not what was reported. */
 export interface SimulatedWorld extends RehearsedWorld {
   readonly clock: HandClock;
   readonly fleet: SimulatedFleet;

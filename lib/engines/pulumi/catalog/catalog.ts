@@ -119,6 +119,7 @@ export const catalog: Readonly<Record<Type, Entry>> = {
   "AWS::WAFv2::WebACLAssociation": wafv2.webAclAssociation,
 };
 
+/** Every entry, to be found by its Pulumi token when a program is read back. */
 export const entries: readonly Entry[] = Object.values(catalog);
 
 /** Throws for types that the catalog does not have, all of them at once: those of templates that others wrote. */

@@ -3,7 +3,7 @@ import { bucketOf, quantileOf } from "../plane/histogram.ts";
 
 /** Who answered, by the header that the data plane sets; `none` also where nobody did. */
 export type Answerer = Slot | "none";
-export const answerers: readonly Answerer[] = ["blue", "green", "none"];
+const answerers: readonly Answerer[] = ["blue", "green", "none"];
 
 /** How one request ended. */
 export interface Ending {
@@ -31,6 +31,7 @@ export interface Book {
 
 const emptyPage = (): Page => ({ requests: 0, failed: 0, latencies: {} });
 
+/** A fresh one each time: books are written into. */
 export const emptyBook = (): Book => ({
   requests: 0,
   failed: 0,
@@ -41,6 +42,7 @@ export const emptyBook = (): Book => ({
 /** Kinds of failure beyond these are counted together. */
 const mostKinds = 12;
 
+/** Counts one ending, in place. */
 export function record(book: Book, { answerer, latency, failure }: Ending): void {
   const page = book.slots[answerer];
   book.requests++;

@@ -1,3 +1,4 @@
+/** A rate that is kept until it is stopped or all is sent. */
 export interface Loop {
   stop(): void;
   /** Resolves when the last request was started, or after `stop`. */

@@ -9,7 +9,7 @@ interface Line extends Book {
   readonly at: number;
 }
 
-export interface Outcomes {
+interface Outcomes {
   /** Everything since the last `reset`, also by earlier processes. */
   total(): Book;
   /** Writes the next line. What cannot be written for lack of space stays in memory and goes into a later line. */

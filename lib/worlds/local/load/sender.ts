@@ -7,7 +7,7 @@ import type { Answerer, Ending } from "./book.ts";
 const mostInFlight = 2_000;
 const timeout = 10_000;
 
-export interface Sender {
+interface Sender {
   /** Sends one request that was due at the given `performance.now()`, and reports its ending exactly once. */
   send(address: string, kind: RequestKind, due: number, report: (ending: Ending) => void): void;
   /** Drops what is under way. */

@@ -23,6 +23,7 @@ export interface GroupCounts {
   readonly cells: readonly Cell[];
 }
 
+/** What each group did in one window. */
 export type Counts = Readonly<Record<MeterGroup, GroupCounts>>;
 
 /** The metering of a plane: cells in memory, and in a file for the plane that comes after a crash. */

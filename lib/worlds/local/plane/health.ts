@@ -4,6 +4,7 @@ import type { HealthSettings } from "./state.ts";
 /** What a health check saw. */
 export type Answer = { readonly is: "status"; readonly status: number } | { readonly is: "timeout" } | { readonly is: "no-connection" };
 
+/** As a target group would with the matcher 200-399 (ELB API reference, Matcher). */
 export const isHealthy = (answer: Answer): boolean => answer.is === "status" && answer.status >= 200 && answer.status < 400;
 
 /** Until an app is up it is asked often, so that starting it takes no longer than it must. */

@@ -16,6 +16,7 @@ export interface Target {
   ejectedUntil: number;
 }
 
+/** Shares of requests in %, together 100. */
 export type Weights = Readonly<Record<Slot, Weight>>;
 
 /** Smooth weighted round-robin: over any 100 requests each slot gets its weight, spread evenly. */

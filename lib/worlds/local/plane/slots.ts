@@ -57,6 +57,7 @@ const pending = (because: string): Pending => ({ is: "pending", lookAgainIn, bec
 const same = (one: Artifact, other: Artifact): boolean =>
   one.digest === other.digest && one.start === other.start && one.through?.join("\0") === other.through?.join("\0");
 
+/** An empty slot of the plane. `order` says where it lies and who hears of changes; nothing is started before `start`. */
 export function openSlot(order: SlotOrder): SlotFleet {
   const { slot, balancer } = order;
   let current: Current | undefined;

@@ -10,6 +10,7 @@ import type { Artifact } from "../../../ports/artifact.ts";
 import type { Ports } from "./balancer.ts";
 import type { Weights } from "./pick.ts";
 
+/** When a copy counts as healthy, and how often it is asked. */
 export interface HealthSettings {
   /** Path of the health check; 200 to 399 is healthy. */
   readonly path: string;
@@ -124,6 +125,7 @@ export interface StateFile {
 
 const retry = 1_000;
 
+/** Begins with `first`, which is not written before something changes. */
 export function openState(file: string, first: PlaneState): StateFile {
   let now = first;
   let writing: Promise<void> = Promise.resolve();
