@@ -211,7 +211,7 @@ export function addDeploy(root: Command, end: End): void {
   ofConfiguration(root.command("deploy"))
     .summary("make AWS what the plan says")
     .description(
-      "Creates and changes the stacks of an environment, after showing what would change and asking. Moves no traffic. What failed half-way is finished by running it again.",
+      "Creates and changes the stacks of an environment, after showing what would change and asking. Moves no traffic, but for the one legal step of a migration whose weights the engine holds. What failed half-way is finished by running it again.",
     )
     .argument("<env>", inConfiguration)
     .addOption(engineOption())
