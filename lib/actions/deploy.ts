@@ -1,15 +1,26 @@
 import type { SecretStore } from "../ports/secrets.ts";
+import type { Release } from "../release/state.ts";
 import type { Agree, AwsEnd, AwsTold } from "./aws-events.ts";
+import { refuseOwned } from "./deploy-lock.ts";
 import type { MakeEngine } from "./engines.ts";
 import { environmentMapOf, writeMap } from "./environment-map.ts";
 import { changesAnything, refuseUnbundled } from "./preview.ts";
 import { refuseMissing } from "./secret.ts";
 import type { Target } from "./target.ts";
 
+/** Does a deploy's work while nobody releases. It gets a release that somebody left unfinished. */
+export type LockReleases = <T>(
+  target: Target,
+  tell: (told: AwsTold) => void,
+  work: (unfinished: Release | undefined) => Promise<T>,
+) => Promise<T>;
+
 /** What a deploy works with. */
 interface DeployWith {
   readonly engine: MakeEngine;
   readonly secrets: () => Promise<SecretStore>;
+  /** Keeps releases out while it works. */
+  readonly lock: LockReleases;
   /** Asked before anything is changed; without it nobody is. */
   readonly agree: Agree;
   readonly tell: (told: AwsTold) => void;
@@ -22,7 +33,7 @@ interface DeployWith {
  * before: what the changes call lost does not come back with it. It moves no traffic where a release holds the weights; where the engine
  * does, the phase `rolled-back` takes the traffic back.
  */
-export async function deploy(target: Target, { engine: makeEngine, secrets, agree, tell }: DeployWith): Promise<AwsEnd> {
+export async function deploy(target: Target, { engine: makeEngine, secrets, lock, agree, tell }: DeployWith): Promise<AwsEnd> {
   const { plan, folder, only } = target;
   refuseUnbundled(plan);
   // What another stack's output says can change a stack whose template did not, so that AWS alone knows.
@@ -36,8 +47,11 @@ export async function deploy(target: Target, { engine: makeEngine, secrets, agre
   await refuseMissing(target, secrets);
   if (changesAnything(stacks) && agree && !(await agree(stacks)))
     return { outcome: "aborted", because: "nobody agreed; nothing was changed", map: "", kept: [] };
-  const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan, only)));
-  return changed
-    ? { outcome: "deployed", because: "AWS is what the plan says", map, kept: [] }
-    : { outcome: "unchanged", because: "AWS was what the plan says already", map, kept: [] };
+  return await lock(target, tell, async (unfinished) => {
+    refuseOwned(plan, stacks, unfinished);
+    const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan, only)));
+    return changed
+      ? { outcome: "deployed", because: "AWS is what the plan says", map, kept: [] }
+      : { outcome: "unchanged", because: "AWS was what the plan says already", map, kept: [] };
+  });
 }

@@ -8,6 +8,8 @@ import type { Target } from "./target.ts";
 interface DestroyWith {
   /** Loads it, which nothing that is refused has to wait for. */
   readonly engine: () => Promise<MakeEngine>;
+  /** Throws `release/held` while somebody releases. Nothing holds the lock after: the ledger goes too. */
+  readonly refuseReleasing: (target: Target) => Promise<void>;
   /** Asked before anything is deleted; without it nobody is. */
   readonly agree: (() => Promise<boolean>) | undefined;
   readonly tell: (told: AwsTold) => void;
@@ -31,7 +33,10 @@ function refuseProtected({ plan }: Target): void {
  * There is no way back: a deploy makes the environment again, and empty. What outlives it is named in `kept`, and keys that were deleted
  * can be had back for the days that AWS waits (AWS KMS Developer Guide, "Cancel key deletion").
  */
-export async function destroyEnvironment(target: Target, { engine: loadEngine, agree, tell }: DestroyWith): Promise<AwsEnd> {
+export async function destroyEnvironment(
+  target: Target,
+  { engine: loadEngine, refuseReleasing, agree, tell }: DestroyWith,
+): Promise<AwsEnd> {
   refuseProtected(target);
   const makeEngine = await loadEngine();
   const { plan, folder } = target;
@@ -41,6 +46,7 @@ export async function destroyEnvironment(target: Target, { engine: loadEngine, a
     if (progress.type === "resource" && progress.is === "kept") kept.push(`${progress.stack}/${progress.id}`);
     tell(progress);
   });
+  await refuseReleasing(target);
   await engine.destroy(plan);
   await removeMap(folder, plan.environment);
   return { outcome: "destroyed", because: `${plan.stacks.length} stacks are gone`, map: "", kept };

@@ -1,10 +1,18 @@
+import { UserError } from "../base/errors.ts";
+import { systemClock } from "../base/time.ts";
 import type { Ledger } from "../ports/ledger.ts";
-import { isGoneHere } from "../worlds/local/ledger.ts";
-import { readMap } from "./environment-map.ts";
+import { refuseHeld } from "../release/controller.ts";
+import { foldLedger } from "../release/state.ts";
+import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
+import type { LockReleases } from "./deploy.ts";
+import { whileNobodyReleases } from "./deploy-lock.ts";
+import { hasMap, readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { stateOf } from "./project.ts";
 import { rehearsalLedger } from "./rehearsal/open.ts";
 import { rehearsalEnvironment } from "./rehearsal/settings.ts";
+import type { Target } from "./target.ts";
+import { userName } from "./user.ts";
 
 /** The command by which a release of an environment begins, or goes on. */
 export const startCommand = (environment: string): string =>
@@ -13,6 +21,39 @@ export const startCommand = (environment: string): string =>
 /** A command that takes an environment, as it is typed for this one. */
 export const commandOn = (command: string, environment: string): string =>
   environment === rehearsalEnvironment ? command : command.replace(/^sluice (\S+)/, `sluice $1 ${environment}`);
+
+/**
+ * Keeps releases out of an environment whose weights they hold while a deploy works there. Where there is no ledger yet, there is nothing to keep
+ * out: it is one of the stacks that the deploy makes.
+ */
+export const lockReleases: LockReleases = (target, tell, work) =>
+  withItsLedger(target, async (ledger) => {
+    const note = (text: string): void => tell({ type: "note", text });
+    if (!ledger) return await work(undefined);
+    return await whileNobodyReleases({ ledger, clock: systemClock, holder: holderHere(userName()), note }, work);
+  });
+
+/** Throws `release/held` while somebody releases an environment that was deployed from here. */
+export const refuseWhileReleasing = (target: Target): Promise<void> =>
+  withItsLedger(target, async (ledger) => {
+    if (ledger) await refuseHeld(ledger, foldLedger(await ledger.read()).held, holderHere(userName()), systemClock.now());
+  });
+
+/** Gives the ledger of an environment whose weights releases hold, or undefined before there is one and after it was deleted. */
+async function withItsLedger<T>({ folder, config, plan: { environment } }: Target, use: (ledger?: Ledger) => Promise<T>): Promise<T> {
+  if (config.rollout.weightHolder !== "release" || !hasMap(folder, environment)) return await use();
+  return await withLedger(folder, environment, async (ledger) => use((await isThere(ledger)) ? ledger : undefined));
+}
+
+async function isThere(ledger: Ledger): Promise<boolean> {
+  try {
+    await ledger.read();
+    return true;
+  } catch (error) {
+    if (error instanceof UserError && error.code === "world/changed") return false;
+    throw error;
+  }
+}
 
 /** Gives the ledger of an environment to whoever reads it or writes to it: that of rehearsals is on this machine, any other one on AWS. */
 export async function withLedger<T>(project: string, environment: string, use: (ledger: Ledger) => Promise<T>): Promise<T> {

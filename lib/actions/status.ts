@@ -1,6 +1,7 @@
 import type { Entry } from "../ports/ledger.ts";
 import { stepTitle } from "../release/plan.ts";
 import { currentStep, type Environment, foldLedger, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
+import { isDeploy } from "./deploy-lock.ts";
 import { commandOn, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
@@ -34,10 +35,9 @@ const nothing: Omit<StatusView, "environment" | "live"> = {
 function viewOf(environment: string, { release, held, live }: Environment, entries: readonly Entry[], alive: boolean): StatusView {
   const holder = held && alive ? { holder: { name: held.by.name, host: held.by.host, pid: held.by.pid, since: held.since } } : {};
   const preparing = held !== undefined && held.release !== release?.id;
-  if (!release || preparing) {
-    const state = alive
-      ? ({ release: held?.release, state: "running", because: "the pipeline builds both versions", next: "" } as const)
-      : {};
+  if (!release || (preparing && alive)) {
+    const because = held && isDeploy(held.release) ? "a deploy is under way" : "the pipeline builds both versions";
+    const state = alive ? ({ release: held?.release, state: "running", because, next: "" } as const) : {};
     return { ...nothing, ...state, environment, live: live?.slot, ...holder };
   }
   const { plan } = release.sealed;

@@ -25,7 +25,10 @@ export const errorCodes = {
   "ledger/corrupt": { exit: 12, means: "The ledger was changed or damaged; nothing acts on it until a person has looked." },
   "ledger/version": { exit: 12, means: "The ledger was written by a newer Sluice." },
   "release/held": { exit: 12, means: "Somebody else is releasing this environment." },
-  "release/unfinished": { exit: 12, means: "An earlier release was left unfinished, and other versions were asked for." },
+  "release/unfinished": {
+    exit: 12,
+    means: "An earlier release was left unfinished, and other versions, or a deploy that would change what it moves, were asked for.",
+  },
   "release/none": { exit: 12, means: "There is no release to act on." },
   "world/unsupported": { exit: 2, means: "A release cannot move this environment's traffic: by DNS, on EC2, or where CodeDeploy does." },
   "world/changed": { exit: 12, means: "What a release acts on is not as the last deploy left it." },

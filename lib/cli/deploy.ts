@@ -1,6 +1,7 @@
 import type { Agree } from "../actions/aws-events.ts";
 import { deploy } from "../actions/deploy.ts";
 import { type EngineName, loadEngine } from "../actions/engines.ts";
+import { lockReleases } from "../actions/ledger-of.ts";
 import { loadSecrets } from "../actions/secret.ts";
 import { type Asked, openTarget } from "../actions/target.ts";
 import { UserError } from "../base/errors.ts";
@@ -22,7 +23,13 @@ export function runDeploy({ engine, yes, json, ...asked }: AwsRequest): Promise<
     if (!yes) refuseUnasked("deploy", json);
     const target = await openTarget(asked);
     const makeEngine = await loadEngine(engine ?? target.config.engine, target);
-    return await deploy(target, { engine: makeEngine, secrets: loadSecrets, agree: yes ? undefined : agreeing(environment), tell });
+    return await deploy(target, {
+      engine: makeEngine,
+      secrets: loadSecrets,
+      lock: lockReleases,
+      agree: yes ? undefined : agreeing(environment),
+      tell,
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import { destroyEnvironment } from "../actions/destroy-environment.ts";
 import { loadEngine } from "../actions/engines.ts";
+import { refuseWhileReleasing } from "../actions/ledger-of.ts";
 import { type Asked, openTarget, type Target } from "../actions/target.ts";
 import { UserError } from "../base/errors.ts";
 import { runOnAws } from "./aws-run.ts";
@@ -13,7 +14,8 @@ export function runDestroyEnvironment({ engine, yes, json, ...asked }: AwsReques
     if (!yes) refuseUnasked("destroy", json);
     const target = await opened(asked);
     const load = () => loadEngine(engine ?? target.config.engine, target);
-    return await destroyEnvironment(target, { engine: load, agree: yes ? undefined : agreeing(target), tell });
+    const agree = yes ? undefined : agreeing(target);
+    return await destroyEnvironment(target, { engine: load, refuseReleasing: refuseWhileReleasing, agree, tell });
   });
 }
 

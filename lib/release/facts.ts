@@ -15,7 +15,7 @@ export type Request = (typeof requests)[number];
 export interface Facts {
   /** A version was put live outside a release: at the start of a rehearsal on a fresh data plane. */
   readonly seeded: { readonly live: Placement };
-  /** The writer is in charge until then, and renews in time. */
+  /** The writer is in charge until then, and renews in time; of its own time it lets go. */
   readonly held: { readonly until: Instant };
   readonly planned: SealedPlan;
   readonly started: Record<string, never>;

@@ -112,7 +112,9 @@ export function after(environment: Environment, fact: Fact): Environment {
   return { ...environment, live, release: changed, next };
 }
 
-function heldAfter(held: Held | undefined, { release, holder, at, body }: Extract<Fact, { kind: "held" }>): Held {
+/** Whoever takes it for no time lets go. */
+function heldAfter(held: Held | undefined, { release, holder, at, body }: Extract<Fact, { kind: "held" }>): Held | undefined {
+  if (body.until <= at) return undefined;
   const same = held?.release === release && sameHolder(held.by, holder);
   const giveUp = held?.release === release ? held.giveUp : undefined;
   return { release, by: holder, since: same ? held.since : at, until: body.until, giveUp };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { AwsTold } from "../../lib/actions/aws-events.ts";
+import type { LockReleases } from "../../lib/actions/deploy.ts";
 import type { Target } from "../../lib/actions/target.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import { instant } from "../../lib/base/time.ts";
@@ -129,3 +130,6 @@ export function hearing(): { readonly tell: (told: AwsTold) => void; readonly to
   const told: AwsTold[] = [];
   return { told, tell: (one) => told.push(one) };
 }
+
+/** Where nobody releases. */
+export const unlocked: LockReleases = (_target, _tell, work) => work(undefined);

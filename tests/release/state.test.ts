@@ -42,13 +42,13 @@ describe("a ledger folds to its environment", () => {
   });
 
   it("a request to give up that comes before the plan is known to whoever builds, and to the release once it is planned", () => {
-    const held: Line = ["held", { until: instant(500) }];
+    const held: Line = ["held", { until: instant(500_000) }];
     expect(fold(held, asked("pause"), asked("abort"), asked("rollback", "bob"), held).held?.giveUp).toEqual({ what: "abort", by: "ann" });
     expect(fold(held, asked("rollback"), planned).release?.giveUp).toEqual({ what: "rollback", by: "ann" });
     expect(fold(held, ["asked", { what: "abort", by: "ann" }, { release: "r-0" }]).held?.giveUp).toBeUndefined();
-    expect(fold(held, asked("abort"), ["held", { until: instant(9) }, { release: "r-2" }]).held?.giveUp).toBeUndefined();
+    expect(fold(held, asked("abort"), ["held", { until: instant(500_009) }, { release: "r-2" }]).held?.giveUp).toBeUndefined();
     expect(
-      fold(["held", { until: instant(500) }, { release: "r-0" }], ["asked", { what: "abort", by: "ann" }, { release: "r-0" }], planned)
+      fold(["held", { until: instant(500_000) }, { release: "r-0" }], ["asked", { what: "abort", by: "ann" }, { release: "r-0" }], planned)
         .release?.giveUp,
     ).toBeUndefined();
   });

@@ -58,11 +58,19 @@ export function tableLedger({ isGone, ...of }: Table & Pick<Ledger, "isGone">): 
   };
 
   return {
-    read: () => asked(`read the ledger ${table}`, async () => (await catchUp()).entries),
+    read: () => asked(`read the ledger ${table}`, async () => (await catchUp().catch(gone(of))).entries),
     append: (expected, draft) => asked(`write the ledger ${table}`, () => append(expected, draft)),
     isGone,
   };
 }
+
+/** AWS's words for a table that nobody made, or that was deleted by hand (Amazon DynamoDB Developer Guide, "Error messages and codes"). */
+const gone =
+  ({ table, environment }: Table) =>
+  (error: unknown): never => {
+    if (!(error instanceof Error) || error.name !== "ResourceNotFoundException") throw error;
+    throw new UserError("world/changed", `the ledger ${table} is not there`, `make it again with: sluice deploy ${environment}`);
+  };
 
 async function itemsFrom({ client, table, environment }: Table, position: number): Promise<readonly Item[]> {
   const items: Item[] = [];

@@ -144,11 +144,12 @@ describe.skipIf(skip !== undefined)(`a ledger in DynamoDB${skip === undefined ? 
     await expect(open().read()).rejects.toMatchObject({ code: "ledger/version" });
   });
 
-  it("X05 where there is no table it says what could not be read", async () => {
+  it("X04 a ledger that was deleted by hand is told as gone, with the command that makes it", async () => {
     table = "nowhere";
     await expect(open().read()).rejects.toMatchObject({
-      code: "engine/failed",
-      message: expect.stringContaining("read the ledger nowhere"),
+      code: "world/changed",
+      message: "the ledger nowhere is not there",
+      fix: expect.stringContaining("sluice deploy production"),
     });
   });
 });
