@@ -19,10 +19,12 @@ export const pulumiAccounts = changes({
   ],
   "lib/plan/parts/regional.ts": [
     ["C03", 'stack.output("ArtifactKeyArn", keyArn,', 'stack.output("ArtifactKeyArn", bucketArn,'],
-    ["C13", ", logs: ref(logs) });\n  return", " });\n  return"],
-    ["C13", 'key: att(codeKey, "Arn"), '],
     ["C15", "[usedByLogs(stack.site)]", "[]"],
     ["C07", "[usedByPublishers(stack.site, publishers)]", "[]"],
+  ],
+  "lib/plan/blocks/code-bucket.ts": [
+    ["C13", ", logs });", " });"],
+    ["C13", 'key: att(encryption, "Arn"), '],
   ],
   "lib/plan/blocks/pulumi-builds.ts": [
     ["C01", '{ name: "PULUMI_STACK", value: target.environment },'],
@@ -85,7 +87,7 @@ export const pulumiAccounts = changes({
   ],
   "lib/plan/blocks/build-project.ts": [
     ["C15", "PrivilegedMode: needs.buildsImages ?? false", "PrivilegedMode: true"],
-    ["C15", "TimeoutInMinutes: Math.ceil(delivery.buildTimeout / 60_000),\n      Queued", "Queued"],
+    ["C15", "TimeoutInMinutes: needs.timeoutMinutes ?? Math.ceil(delivery.buildTimeout / 60_000),"],
     ["C15", "QueuedTimeoutInMinutes: Math.ceil(delivery.queuedTimeout / 60_000),"],
     ["C15", "ConcurrentBuildLimit: delivery.concurrent,"],
     ["C15", 'LogsConfig: { CloudWatchLogs: { Status: "ENABLED", GroupName: ref(log) } },'],
@@ -114,8 +116,8 @@ export const pulumiAccounts = changes({
     ["C13", "LifecycleConfiguration: { Rules: lifecycle(expireAfter) },"],
   ],
   "lib/plan/blocks/key.ts": [
-    ["C16", "EnableKeyRotation: true", "EnableKeyRotation: false"],
-    ["C16", "TargetKeyId: ref(made)", 'TargetKeyId: "alias/aws/s3"'],
+    ["C16", "EnableKeyRotation: true,\n", "EnableKeyRotation: false,\n"],
+    ["C16", "TargetKeyId: ref(made) });\n  return made;", 'TargetKeyId: "alias/aws/s3" });\n  return made;'],
     ["C15", "log-group:${groups}`", "log-group:*`"],
   ],
   "lib/aws/policy.ts": [

@@ -112,7 +112,7 @@ export const delivery = changes({
     ["D02", "testPort = 8443", "testPort = 443"],
   ],
   "lib/plan/blocks/names.ts": [
-    ["B05", "EvaluateTargetHealth: true", "EvaluateTargetHealth: false"],
+    ["B05", "balancer.zoneId, EvaluateTargetHealth: true", "balancer.zoneId, EvaluateTargetHealth: false"],
     ["B05", 'ValidationMethod: "DNS"', 'ValidationMethod: "EMAIL"'],
     ["B05", "Name: domain,\n      Type", 'Name: "www",\n      Type'],
   ],

@@ -34,14 +34,14 @@ export const ground = changes({
     ["B12", "connect(groups, entry.group, app, service.port,", "connect(groups, entry.group, app, 80,"],
   ],
   "lib/plan/blocks/key.ts": [
-    ["B13", "EnableKeyRotation: true", "EnableKeyRotation: false"],
-    ["C16", "EnableKeyRotation: true", "EnableKeyRotation: false"],
-    ["B13", "TargetKeyId: ref(made)", 'TargetKeyId: "alias/aws/s3"'],
+    ["B13", "EnableKeyRotation: true,\n", "EnableKeyRotation: false,\n"],
+    ["C16", "EnableKeyRotation: true,\n", "EnableKeyRotation: false,\n"],
+    ["B13", "TargetKeyId: ref(made) });\n  return made;", 'TargetKeyId: "alias/aws/s3" });\n  return made;'],
     ["D05", "`/${project}/${suffix}/*`", '"/other/*"'],
     ["D05", "`/${project}/${suffix}/*`", '"*"'],
     ["D06", 'service === "events.amazonaws.com" ? who', "service === account ? who"],
     ["D06", 'Action: ["kms:Decrypt", "kms:GenerateDataKey*"]', 'Action: ["kms:Decrypt"]'],
-    ["D10", "site.protected ? 30 : 7", "30"],
+    ["D10", "site.protected ? 30 : 7,\n      KeyPolicy", "30,\n      KeyPolicy"],
   ],
   "lib/aws/policy.ts": [
     ["B13", 'Principal: { AWS: accountRootArn }, Action: "kms:*"', 'Principal: { AWS: accountRootArn }, Action: "kms:Describe*"'],
@@ -87,7 +87,9 @@ export const ground = changes({
     ["D10", "DeletionProtectionEnabled: site.protected", "DeletionProtectionEnabled: true"],
     ["C16", ', KMSMasterKeyId: att(encryption, "Arn")'],
   ],
-  "lib/plan/as-template.ts": [["D10", "DeletionPolicy: policy, UpdateReplacePolicy: policy", "DeletionPolicy: policy"]],
+  "lib/plan/as-template.ts": [
+    ["D10", "DeletionPolicy: whenDeleted(policy), UpdateReplacePolicy: policy", "DeletionPolicy: whenDeleted(policy)"],
+  ],
   "lib/aws/tags.ts": [
     ["C14", 'ManagedBy: "sluice"', 'ManagedBy: "cdk"'],
     ["C14", "CostCenter: costCenter, "],

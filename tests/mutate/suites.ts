@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { front } from "./a-edge.ts";
+import { record } from "./a-record.ts";
+import { slotted } from "./a-service.ts";
+import { fleets } from "./b-fleets.ts";
+import { standing } from "./b-ground.ts";
+import { pulumiAccounts } from "./c-accounts.ts";
+import { pulumiDelivery } from "./c-delivery.ts";
+import { delivery } from "./d-delivery.ts";
+import { ground } from "./d-ground.ts";
+import { native } from "./d-native.ts";
+import { accounts } from "./e-accounts.ts";
+import { existing } from "./e-existing.ts";
+import type { Mutation } from "./mutation.ts";
+import { several } from "./several.ts";
+
+export const root = path.join(import.meta.dirname, "../..");
+
+/** The mutations of a system, or of two that share their tests. */
+export interface Suite {
+  readonly system: string;
+  readonly mutations: readonly Mutation[];
+  /** What proves the system's rows: files, and folders of them. */
+  readonly tests: readonly string[];
+}
+
+export const suites: readonly Suite[] = [
+  {
+    system: "a",
+    mutations: [...front, ...slotted, ...record],
+    tests: [
+      "tests/examples/a",
+      "tests/iam/a-roles.test.ts",
+      "tests/iam/a-guards.test.ts",
+      "tests/iam/deploys.test.ts",
+      "tests/plan/tags.test.ts",
+    ],
+  },
+  {
+    system: "b",
+    mutations: [...fleets, ...standing],
+    tests: [
+      "tests/examples/b",
+      "tests/iam/b-roles.test.ts",
+      "tests/iam/b-guards.test.ts",
+      "tests/config/fleets.test.ts",
+      "tests/plan/tags.test.ts",
+    ],
+  },
+  {
+    system: "c",
+    mutations: [...pulumiDelivery, ...pulumiAccounts],
+    tests: [
+      "tests/examples/c",
+      "tests/iam/c-roles.test.ts",
+      "tests/iam/c-guards.test.ts",
+      "tests/iam/c-across.test.ts",
+      "tests/plan/tags.test.ts",
+    ],
+  },
+  {
+    system: "de",
+    mutations: [...ground, ...delivery, ...native, ...accounts, ...existing],
+    tests: [
+      "tests/examples/d",
+      "tests/examples/e",
+      "tests/config/all-at-once.test.ts",
+      "tests/config/existing.test.ts",
+      "tests/config/stages.test.ts",
+    ],
+  },
+  {
+    system: "several",
+    mutations: several,
+    tests: ["tests/examples/several", "tests/config/several.test.ts"],
+  },
+];
+
+/** Mutations whose text does not stand exactly once in its file: the list has to follow the code. */
+export function stale(mutations: readonly Mutation[]): readonly string[] {
+  return mutations.flatMap(({ row, file, from }) => {
+    const times = readFileSync(path.join(root, file), "utf8").split(from).length - 1;
+    return times === 1 ? [] : [`${row} ${file}: ${times} times: ${JSON.stringify(from)}`];
+  });
+}
+
+/** The names of a row's tests, as a regular expression: the row begins the title, or stands beside others there. */
+export const named = (row: string): string => `\\b${row}[ ,:]`;
+
+/** The test files of a suite that have a test of a row. */
+export const filesOf = ({ tests }: Suite, row: string): readonly string[] =>
+  tests
+    .flatMap((one) => (one.endsWith(".ts") ? [one] : readdirSync(path.join(root, one)).map((file) => `${one}/${file}`)))
+    .filter((file) => file.endsWith(".test.ts") && declares(file, row));
+
+/** Tests of roles and guards are declared by what their files import from beside them, for rows of several systems. */
+function declares(file: string, row: string): boolean {
+  const text = readFileSync(path.join(root, file), "utf8");
+  const beside = [...text.matchAll(/from "\.\/(prove-[\w-]+\.ts)"/g)].map(([, name]) => path.join(root, path.dirname(file), String(name)));
+  return [text, ...beside.map((one) => readFileSync(one, "utf8"))].some((one) => isDeclaredIn(one, row));
+}
+
+/** A row where a title begins, or after others there; or handed to what declares a test of whatever row it is given. */
+const isDeclaredIn = (text: string, row: string): boolean => new RegExp(`["\`'](\\w\\d\\d,? )*${row}([ ,:]|"[,)])`).test(text);
