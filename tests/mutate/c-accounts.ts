@@ -73,6 +73,7 @@ export const pulumiAccounts = changes({
     ],
   ],
   "lib/plan/blocks/registry.ts": [
+    ["C05", "RepositoryPolicyText: policy(", "RepositoryPolicyText: JSON.stringify("],
     ["C10", "...(pullers.length > 0 && { RepositoryPolicyText: policy(pulledFromElsewhere(block, pullers)) }),"],
     ["C10", '"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],', '"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:PutImage"],'],
   ],
@@ -86,6 +87,7 @@ export const pulumiAccounts = changes({
     ["C04", 'actions: "s3:PutObject", resources', 'actions: ["s3:PutObject", "s3:DeleteObject"], resources'],
   ],
   "lib/plan/blocks/build-project.ts": [
+    ["C14", "Tags: site.tags,"],
     ["C15", "PrivilegedMode: needs.buildsImages ?? false", "PrivilegedMode: true"],
     ["C15", "TimeoutInMinutes: needs.timeoutMinutes ?? Math.ceil(delivery.buildTimeout / 60_000),"],
     ["C15", "QueuedTimeoutInMinutes: Math.ceil(delivery.queuedTimeout / 60_000),"],
@@ -100,6 +102,9 @@ export const pulumiAccounts = changes({
   "lib/plan/blocks/builds.ts": [
     ["C06", '{ name: "IMAGE_ARTIFACT", value: imageArtifact }', '{ name: "IMAGE_ARTIFACT", value: "Source" }'],
     ["C11", 'variables: [{ name: "SMOKE_PATHS", value: health }],', "variables: [],"],
+    ["C12", 'buildspec: "buildspec/scan.yml"', 'buildspec: "version: 0.2"'],
+    ["C12", '{ name: "IMAGE_ARTIFACT", value: imageArtifact },'],
+    ["C19", 'kind: inSecretsManager ? "SECRETS_MANAGER" : "PARAMETER_STORE"', 'kind: "PLAINTEXT"'],
     ["C15", "buildsImages: true,"],
     [
       "C04",
@@ -127,7 +132,13 @@ export const pulumiAccounts = changes({
     ["C14", "CostCenter: costCenter, "],
     ["C14", ', ManagedBy: "sluice"'],
   ],
-  "lib/plan/blocks/role.ts": [["C14", "Tags: block.site.tags,"]],
+  "lib/plan/blocks/role.ts": [
+    ["C14", "Tags: block.site.tags,"],
+    ["C05", "PolicyDocument: policy(...statements)", "PolicyDocument: JSON.stringify(policy(...statements))"],
+    ["C05", "AssumeRolePolicyDocument: trust", "AssumeRolePolicyDocument: JSON.stringify(trust)"],
+  ],
+  "lib/plan/blocks/function.ts": [["C14", "Tags: site.tags,\n"]],
+  "lib/plan/blocks/pipeline.ts": [["C14", "Tags: site.tags,"]],
   "lib/plan/blocks/logs.ts": [
     ["C15", "RetentionInDays: days, "],
     ["C15", "KmsKeyId: keyArn, "],

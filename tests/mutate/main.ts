@@ -21,11 +21,13 @@ const copied = [
   "examples",
   "tests/acknowledged.ts",
   "tests/assets",
+  "tests/aws",
   "tests/config",
   "tests/engines",
   "tests/examples",
   "tests/iam",
   "tests/judges",
+  "tests/pipeline",
   "tests/plan",
 ];
 

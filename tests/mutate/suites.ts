@@ -3,6 +3,7 @@ import path from "node:path";
 import { front } from "./a-edge.ts";
 import { record } from "./a-record.ts";
 import { slotted } from "./a-service.ts";
+import { assets } from "./assets.ts";
 import { fleets } from "./b-fleets.ts";
 import { standing } from "./b-ground.ts";
 import { pulumiAccounts } from "./c-accounts.ts";
@@ -17,9 +18,11 @@ import { several } from "./several.ts";
 
 export const root = path.join(import.meta.dirname, "../..");
 
-/** The mutations of a system, or of two that share their tests. */
+/** The mutations of a system, or of several that share their tests. */
 export interface Suite {
   readonly system: string;
+  /** The letters of the systems whose rows it proves; a row of another that these meet too is proven there. */
+  readonly proves: string;
   readonly mutations: readonly Mutation[];
   /** What proves the system's rows: files, and folders of them. */
   readonly tests: readonly string[];
@@ -28,17 +31,21 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   {
     system: "a",
+    proves: "A",
     mutations: [...front, ...slotted, ...record],
     tests: [
       "tests/examples/a",
       "tests/iam/a-roles.test.ts",
       "tests/iam/a-guards.test.ts",
       "tests/iam/deploys.test.ts",
+      "tests/aws/names.test.ts",
+      "tests/plan/lint.test.ts",
       "tests/plan/tags.test.ts",
     ],
   },
   {
     system: "b",
+    proves: "B",
     mutations: [...fleets, ...standing],
     tests: [
       "tests/examples/b",
@@ -50,6 +57,7 @@ export const suites: readonly Suite[] = [
   },
   {
     system: "c",
+    proves: "C",
     mutations: [...pulumiDelivery, ...pulumiAccounts],
     tests: [
       "tests/examples/c",
@@ -61,10 +69,18 @@ export const suites: readonly Suite[] = [
   },
   {
     system: "de",
+    proves: "DE",
     mutations: [...ground, ...delivery, ...native, ...accounts, ...existing],
     tests: [
       "tests/examples/d",
       "tests/examples/e",
+      "tests/iam/d-roles.test.ts",
+      "tests/iam/d-native-roles.test.ts",
+      "tests/iam/d-guards.test.ts",
+      "tests/iam/e-roles.test.ts",
+      "tests/iam/e-across.test.ts",
+      "tests/aws/names.test.ts",
+      "tests/plan/lint.test.ts",
       "tests/config/all-at-once.test.ts",
       "tests/config/existing.test.ts",
       "tests/config/stages.test.ts",
@@ -72,8 +88,15 @@ export const suites: readonly Suite[] = [
   },
   {
     system: "several",
+    proves: "AB",
     mutations: several,
     tests: ["tests/examples/several", "tests/config/several.test.ts"],
+  },
+  {
+    system: "assets",
+    proves: "ACDE",
+    mutations: assets,
+    tests: ["tests/assets/buildspecs", "tests/assets/functions/deployment-logger.test.ts", "tests/assets/functions/rotation"],
   },
 ];
 
