@@ -63,7 +63,7 @@ export const assets = changes({
   ],
   "assets/functions/rotation/handle.ts": [
     ["A10", "otherOf(around, current.username).name", "current.username"],
-    ["A10", "if (await accounts.busy(pending.username))", "if (pending.username === current)"],
+    ["A10", "if (await accounts.busy(pending.username))", 'if (pending.username === "")'],
     ["A10", 'if (!staged.includes("AWSPENDING")) throw new Error("the version is not pending");'],
     ["A10", "if (!(await works(open, database, pending))) throw new Error"],
     ["A10", "await store.promote(secret, version, current);"],

@@ -103,7 +103,7 @@ export const pulumiAccounts = changes({
     ["C06", '{ name: "IMAGE_ARTIFACT", value: imageArtifact }', '{ name: "IMAGE_ARTIFACT", value: "Source" }'],
     ["C11", 'variables: [{ name: "SMOKE_PATHS", value: health }],', "variables: [],"],
     ["C12", 'buildspec: "buildspec/scan.yml"', 'buildspec: "version: 0.2"'],
-    ["C12", '{ name: "IMAGE_ARTIFACT", value: imageArtifact },'],
+    ["C12", '{ name: "IMAGE_REPOSITORY", value: registryUri },'],
     ["C19", 'kind: inSecretsManager ? "SECRETS_MANAGER" : "PARAMETER_STORE"', 'kind: "PLAINTEXT"'],
     ["C15", "buildsImages: true,"],
     [
