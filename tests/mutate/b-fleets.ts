@@ -190,8 +190,7 @@ export const fleets = changes({
     ["B03", 'sub("${Balancer}/${Targets}"', 'sub("${Targets}/${Balancer}"'],
     ["B05", "weightedNames(block, { domain, zoneId, entries, start }, listeners);"],
     ["B07", 'stack.output("Phase", standing.phase,', 'stack.output("Phase", "initial",'],
-    ["B07", 'stack.output("Weight", String(standing.shares.green),', 'stack.output("Weight", "0",'],
-    ["B07", 'stack.output("GreenShare", String(standing.shares.green),', 'stack.output("GreenShare", "0",'],
+    ["B07", "String(standing.shares.green)", '"0"'],
   ],
   "lib/plan/blocks/fleet-dashboard.ts": [
     ["B20", 'ofFleet("AWS/AutoScaling", "GroupInServiceInstances")', "[]"],

@@ -91,7 +91,7 @@ export const delivery = changes({
     ["D03", "resources: [ref(production), ref(test)]", "resources: [ref(production)]"],
     ["D03", '"ecs:CreateTaskSet", '],
     ["D03", 'resources: [att(tasks.execution.role, "Arn"), att(tasks.app.role, "Arn")]', 'resources: att(tasks.app.role, "Arn")'],
-    ["D03", 'account, "alarm:*")', 'account, "*")'],
+    ["D03", 'arnOf(site.region, "cloudwatch", site.account, "alarm:*")', '"arn:aws:cloudwatch:*:*:alarm:*"'],
     ["B18", "{ after: shifter.policies, proves", "{ proves"],
   ],
   "lib/plan/blocks/shifted-service.ts": [
