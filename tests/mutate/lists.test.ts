@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { requirements } from "../../generate/requirements.ts";
-import { filesOf, stale, suites } from "./suites.ts";
+import { filesOf, root, stale, suites } from "./suites.ts";
 
 /** The rows of systems A, B and C whose absence in a template must be noticed; of D and E it is all of them. */
 const marked = [
@@ -25,7 +25,7 @@ describe("the lists of mutations follow the code", () => {
 
   it.each(suites)("$system: the row of each has a test of the system that begins with it", (suite) => {
     const rows = [...new Set(suite.mutations.map(({ row }) => row))];
-    expect(rows.filter((row) => filesOf(suite, row).length === 0)).toEqual([]);
+    expect(rows.filter((row) => filesOf(root, suite, row).length === 0)).toEqual([]);
   });
 
   it("every row whose absence must be noticed has a mutation in the suite of its system", () => {

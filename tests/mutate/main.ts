@@ -68,7 +68,7 @@ function tried(folder: string, suite: Suite, { row, file, from, to }: Mutation):
     before.replace(from, () => to),
   );
   // Whatever is not caught is tried again: a miss has to be one.
-  const once = (): Verdict => judge(run(folder, "-t", named(row), ...filesOf(suite, row)));
+  const once = (): Verdict => judge(run(folder, "-t", named(row), ...filesOf(folder, suite, row)));
   try {
     const first = once();
     return first.outcome === "caught" ? first : once();

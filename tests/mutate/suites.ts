@@ -111,16 +111,16 @@ export function stale(mutations: readonly Mutation[]): readonly string[] {
 /** The names of a row's tests, as a regular expression: the row begins the title, or stands beside others there. */
 export const named = (row: string): string => `\\b${row}[ ,:]`;
 
-/** The test files of a suite that have a test of a row. */
-export const filesOf = ({ tests }: Suite, row: string): readonly string[] =>
+/** The test files of a suite that have a test of a row, in the repository or a copy of it. */
+export const filesOf = (folder: string, { tests }: Suite, row: string): readonly string[] =>
   tests
-    .flatMap((one) => (one.endsWith(".ts") ? [one] : readdirSync(path.join(root, one)).map((file) => `${one}/${file}`)))
-    .filter((file) => file.endsWith(".test.ts") && declares(file, row));
+    .flatMap((one) => (one.endsWith(".ts") ? [one] : readdirSync(path.join(folder, one)).map((file) => `${one}/${file}`)))
+    .filter((file) => file.endsWith(".test.ts") && declares(path.join(folder, file), row));
 
 /** Tests of roles and guards are declared by what their files import from beside them, for rows of several systems. */
 function declares(file: string, row: string): boolean {
-  const text = readFileSync(path.join(root, file), "utf8");
-  const beside = [...text.matchAll(/from "\.\/(prove-[\w-]+\.ts)"/g)].map(([, name]) => path.join(root, path.dirname(file), String(name)));
+  const text = readFileSync(file, "utf8");
+  const beside = [...text.matchAll(/from "\.\/(prove-[\w-]+\.ts)"/g)].map(([, name]) => path.join(path.dirname(file), String(name)));
   return [text, ...beside.map((one) => readFileSync(one, "utf8"))].some((one) => isDeclaredIn(one, row));
 }
 
