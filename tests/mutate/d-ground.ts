@@ -93,6 +93,8 @@ export const ground = changes({
   ],
   "lib/plan/as-template.ts": [
     ["D10", "DeletionPolicy: whenDeleted(policy), UpdateReplacePolicy: policy", "DeletionPolicy: whenDeleted(policy)"],
+    ["D10", 'policy === "Retain" ? "RetainExceptOnCreate" : policy', "policy"],
+    ["D10", "statefulTypes.includes(type) ? policies", "type === undefined ? policies"],
   ],
   "lib/aws/tags.ts": [
     ["C14", 'ManagedBy: "sluice"', 'ManagedBy: "cdk"'],

@@ -80,6 +80,7 @@ export const suites: readonly Suite[] = [
       "tests/iam/e-roles.test.ts",
       "tests/iam/e-across.test.ts",
       "tests/aws/names.test.ts",
+      "tests/plan/as-template.test.ts",
       "tests/plan/lint.test.ts",
       "tests/config/all-at-once.test.ts",
       "tests/config/existing.test.ts",
