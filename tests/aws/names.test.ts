@@ -107,6 +107,10 @@ describe("physical names", () => {
     );
   });
 
+  it.each(kinds)("A08: of a %s keep AWS's limit, however long what they are made of is", (kind) => {
+    expect(nameOf(kind, place({ project: "p".repeat(32), suffix: "s".repeat(12) }), "x".repeat(2000))).toMatch(awsTakes[kind]);
+  });
+
   it("A08, D04: always have the whole suffix between separators", () => {
     fc.assert(
       fc.property(named, ({ kind, thing, ...where }) => {

@@ -114,6 +114,7 @@ export const front = changes({
   ],
   "lib/plan/parts/edge.ts": [
     ["A15", 'const stack = begin(globalRegion, "edge")', 'const stack = begin(primary.region, "edge")'],
+    ["A06", 'const stack = begin(globalRegion, "edge")', 'const stack = begin("us-east-1", "edge")'],
     ["A15", 'edgeRecords(stack.block("Dns"), domain, zoneId, made);'],
     ["A15", 'usedByFirewallLog(logs, "edge")]', "]"],
     ["A12", "origins: places.map((place)", "origins: places.slice(0, 1).map((place)"],

@@ -134,6 +134,7 @@ export const slotted = changes({
     ["B14", 'ArnLike: { "kms:EncryptionContext:aws:s3:arn": bucket },'],
   ],
   "lib/plan/parts/container-system.ts": [
+    ["A06", "for (const region of environment.regions) {", "for (const region of environment.regions.slice(0, 1)) {"],
     ["A06", 'const stack = begin(region, "base")', 'const stack = begin(environment.regions[0] ?? region, "base")'],
     [
       "A12",
@@ -145,4 +146,19 @@ export const slotted = changes({
     ["A06", 'if (config.audit && first) audit(begin(first.region, "audit"), config.audit, first.common);'],
   ],
   "lib/plan/settings.ts": [["A06", "environment.regions.indexOf(region)", "0"]],
+  "lib/plan/blocks/subnets.ts": [["A06", "AvailabilityZone: zone", 'AvailabilityZone: "us-east-1a"']],
+  "lib/aws/names.ts": [
+    ["A08", "bucket: { max: 63", "bucket: { max: 128"],
+    ["A08", '"load-balancer": { max: 32', '"load-balancer": { max: 64'],
+    ["A08", "role: { max: 64, lower: true }", "role: { max: 64 }"],
+    ["A08", ", accepts: /^(?!\\/aws\\/)/"],
+    ["A08", "given.suffix, given.code, given.thing].join", "given.suffix, given.thing].join"],
+    ["A08", "`-${place.account}`", '""'],
+    ["A08", "return isPath(limit) || !(", "return true || !("],
+    ["A08", "whole !== undefined && fits(whole)", "whole !== undefined"],
+  ],
+  "lib/plan/lint.ts": [
+    ["A08", ", ...namesApart(plan)];", "];"],
+    ["A08", "everywhere.includes(resource.type) ? account : "],
+  ],
 });

@@ -81,10 +81,10 @@ export const fleets = changes({
     ["B02", "targets: colours[slot]", "targets: colours.blue"],
   ],
   "lib/plan/blocks/weighted-entry.ts": [
-    ["B05", "Weight: start.shares.green", "Weight: 0"],
-    ["B07", "Weight: start.shares.blue", "Weight: 100"],
+    ["B05", "Weight: shares[slot]", 'Weight: slot === "green" ? 0 : shares[slot]'],
+    ["B07", "Weight: shares[slot]", 'Weight: slot === "blue" ? 100 : shares[slot]'],
     ["B04", "Port: port,", "Port: 80,"],
-    ["B07", '...(start.releaseOwns && { releaseOwns: ["Actions"] }), '],
+    ["B07", '...(releaseOwns && { releaseOwns: ["Actions"] }), '],
     ["B04", "...tls(certificateArn),", 'Protocol: "HTTP",'],
   ],
   "lib/plan/blocks/weighted-names.ts": [
@@ -122,8 +122,8 @@ export const fleets = changes({
     ["B20", 'begin(globalRegion, "dns")', 'begin(region, "dns")'],
     [
       "B18",
-      'const copies = elsewhere && replica(begin(elsewhere, "replica"), config);\n  const base = fleetBase(begin(region, "base"), config, environment, copies);',
-      'const first = begin(region, "base"); const copies = elsewhere && replica(begin(elsewhere, "replica"), config);\n  const base = fleetBase(first, config, environment, copies);',
+      'const copies = elsewhere && replica(begin(elsewhere, "replica"), config);\n  const stack = begin(region, "base");',
+      'const stack = begin(region, "base");\n  const copies = elsewhere && replica(begin(elsewhere, "replica"), config);',
     ],
     ["B07", "const stored = made ?", "const stored = config.database ?"],
   ],

@@ -19,10 +19,12 @@ export const pulumiAccounts = changes({
   ],
   "lib/plan/parts/regional.ts": [
     ["C03", 'stack.output("ArtifactKeyArn", keyArn,', 'stack.output("ArtifactKeyArn", bucketArn,'],
-    ["C13", ", logs: ref(logs) });\n  return", " });\n  return"],
-    ["C13", 'key: att(codeKey, "Arn"), '],
     ["C15", "[usedByLogs(stack.site)]", "[]"],
     ["C07", "[usedByPublishers(stack.site, publishers)]", "[]"],
+  ],
+  "lib/plan/blocks/code-bucket.ts": [
+    ["C13", ", logs });", " });"],
+    ["C13", 'key: att(encryption, "Arn"), '],
   ],
   "lib/plan/blocks/pulumi-builds.ts": [
     ["C01", '{ name: "PULUMI_STACK", value: target.environment },'],
@@ -71,6 +73,7 @@ export const pulumiAccounts = changes({
     ],
   ],
   "lib/plan/blocks/registry.ts": [
+    ["C05", "RepositoryPolicyText: policy(", "RepositoryPolicyText: JSON.stringify("],
     ["C10", "...(pullers.length > 0 && { RepositoryPolicyText: policy(pulledFromElsewhere(block, pullers)) }),"],
     ["C10", '"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],', '"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:PutImage"],'],
   ],
@@ -84,8 +87,9 @@ export const pulumiAccounts = changes({
     ["C04", 'actions: "s3:PutObject", resources', 'actions: ["s3:PutObject", "s3:DeleteObject"], resources'],
   ],
   "lib/plan/blocks/build-project.ts": [
+    ["C14", "Tags: site.tags,"],
     ["C15", "PrivilegedMode: needs.buildsImages ?? false", "PrivilegedMode: true"],
-    ["C15", "TimeoutInMinutes: Math.ceil(delivery.buildTimeout / 60_000),\n      Queued", "Queued"],
+    ["C15", "TimeoutInMinutes: needs.timeoutMinutes ?? Math.ceil(delivery.buildTimeout / 60_000),"],
     ["C15", "QueuedTimeoutInMinutes: Math.ceil(delivery.queuedTimeout / 60_000),"],
     ["C15", "ConcurrentBuildLimit: delivery.concurrent,"],
     ["C15", 'LogsConfig: { CloudWatchLogs: { Status: "ENABLED", GroupName: ref(log) } },'],
@@ -98,6 +102,9 @@ export const pulumiAccounts = changes({
   "lib/plan/blocks/builds.ts": [
     ["C06", '{ name: "IMAGE_ARTIFACT", value: imageArtifact }', '{ name: "IMAGE_ARTIFACT", value: "Source" }'],
     ["C11", 'variables: [{ name: "SMOKE_PATHS", value: health }],', "variables: [],"],
+    ["C12", 'buildspec: "buildspec/scan.yml"', 'buildspec: "version: 0.2"'],
+    ["C12", '{ name: "IMAGE_REPOSITORY", value: registryUri },'],
+    ["C19", 'kind: inSecretsManager ? "SECRETS_MANAGER" : "PARAMETER_STORE"', 'kind: "PLAINTEXT"'],
     ["C15", "buildsImages: true,"],
     [
       "C04",
@@ -114,8 +121,8 @@ export const pulumiAccounts = changes({
     ["C13", "LifecycleConfiguration: { Rules: lifecycle(expireAfter) },"],
   ],
   "lib/plan/blocks/key.ts": [
-    ["C16", "EnableKeyRotation: true", "EnableKeyRotation: false"],
-    ["C16", "TargetKeyId: ref(made)", 'TargetKeyId: "alias/aws/s3"'],
+    ["C16", "EnableKeyRotation: true,\n", "EnableKeyRotation: false,\n"],
+    ["C16", "TargetKeyId: ref(made) });\n  return made;", 'TargetKeyId: "alias/aws/s3" });\n  return made;'],
     ["C15", "log-group:${groups}`", "log-group:*`"],
   ],
   "lib/aws/policy.ts": [
@@ -125,7 +132,13 @@ export const pulumiAccounts = changes({
     ["C14", "CostCenter: costCenter, "],
     ["C14", ', ManagedBy: "sluice"'],
   ],
-  "lib/plan/blocks/role.ts": [["C14", "Tags: block.site.tags,"]],
+  "lib/plan/blocks/role.ts": [
+    ["C14", "Tags: block.site.tags,"],
+    ["C05", "PolicyDocument: policy(...statements)", "PolicyDocument: JSON.stringify(policy(...statements))"],
+    ["C05", "AssumeRolePolicyDocument: trust", "AssumeRolePolicyDocument: JSON.stringify(trust)"],
+  ],
+  "lib/plan/blocks/function.ts": [["C14", "Tags: site.tags,\n"]],
+  "lib/plan/blocks/pipeline.ts": [["C14", "Tags: site.tags,"]],
   "lib/plan/blocks/logs.ts": [
     ["C15", "RetentionInDays: days, "],
     ["C15", "KmsKeyId: keyArn, "],

@@ -127,9 +127,9 @@ export const pulumiDelivery = changes({
     ["C08", '{ Name: "FunctionName", Value: ref(made) }', '{ Name: "FunctionName", Value: "logger" }'],
     ["C09", "concurrency: 2,", "concurrency: 0,"],
   ],
+  "lib/plan/archives.ts": [["C09", "`${thing}-${digests[thing]}.zip`", "`${thing}.zip`"]],
   "lib/plan/blocks/function.ts": [
     ["C09", 'Runtime: "nodejs24.x"', 'Runtime: "nodejs18.x"'],
-    ["C09", "`${thing}-${digests[thing]}.zip`", "`${thing}.zip`"],
     ["C09", "Timeout: needs.timeoutSeconds,"],
     ["C09", "MemorySize: needs.memory,"],
     ["C09", "ReservedConcurrentExecutions: needs.concurrency,"],

@@ -34,14 +34,15 @@ export const ground = changes({
     ["B12", "connect(groups, entry.group, app, service.port,", "connect(groups, entry.group, app, 80,"],
   ],
   "lib/plan/blocks/key.ts": [
-    ["B13", "EnableKeyRotation: true", "EnableKeyRotation: false"],
-    ["C16", "EnableKeyRotation: true", "EnableKeyRotation: false"],
-    ["B13", "TargetKeyId: ref(made)", 'TargetKeyId: "alias/aws/s3"'],
+    ["B13", "EnableKeyRotation: true,\n", "EnableKeyRotation: false,\n"],
+    ["C16", "EnableKeyRotation: true,\n", "EnableKeyRotation: false,\n"],
+    ["D09", "TargetKeyId: ref(made) });\n  return made;", 'TargetKeyId: "alias/aws/s3" });\n  return made;'],
+    ["B13", "TargetKeyId: ref(made) });\n  return made;", 'TargetKeyId: "alias/aws/s3" });\n  return made;'],
     ["D05", "`/${project}/${suffix}/*`", '"/other/*"'],
     ["D05", "`/${project}/${suffix}/*`", '"*"'],
     ["D06", 'service === "events.amazonaws.com" ? who', "service === account ? who"],
     ["D06", 'Action: ["kms:Decrypt", "kms:GenerateDataKey*"]', 'Action: ["kms:Decrypt"]'],
-    ["D10", "site.protected ? 30 : 7", "30"],
+    ["D10", "site.protected ? 30 : 7,\n      KeyPolicy", "30,\n      KeyPolicy"],
   ],
   "lib/aws/policy.ts": [
     ["B13", 'Principal: { AWS: accountRootArn }, Action: "kms:*"', 'Principal: { AWS: accountRootArn }, Action: "kms:Describe*"'],
@@ -60,6 +61,7 @@ export const ground = changes({
   "lib/plan/blocks/cluster.ts": [
     ["D05", "CloudWatchLogGroupName: logName, "],
     ["C16", "KmsKeyId: keyArn,"],
+    ["D04", 'ClusterName: block.name("cluster", "cluster")', 'ClusterName: "cluster"'],
     ["D02", '["FARGATE", "FARGATE_SPOT"]', '["FARGATE_SPOT"]'],
   ],
   "lib/plan/blocks/bucket.ts": [
@@ -75,6 +77,7 @@ export const ground = changes({
   ],
   "lib/plan/blocks/log-bucket.ts": [["B04", "/AWSLogs/${site.account}/*`", "/*`"]],
   "lib/plan/blocks/registry.ts": [
+    ["D04", 'RepositoryName: block.name("repository", thing)', "RepositoryName: thing"],
     ["A14", "ScanOnPush: true", "ScanOnPush: false"],
     ["A14", 'ImageTagMutability: "IMMUTABLE_WITH_EXCLUSION"', 'ImageTagMutability: "MUTABLE"'],
     ["A14", 'EncryptionType: "KMS"', 'EncryptionType: "AES256"'],
@@ -86,13 +89,23 @@ export const ground = changes({
   "lib/plan/blocks/ledger.ts": [
     ["D10", "DeletionProtectionEnabled: site.protected", "DeletionProtectionEnabled: true"],
     ["C16", ', KMSMasterKeyId: att(encryption, "Arn")'],
+    ["D09", '"AWS::DynamoDB::Table"', '"AWS::DynamoDB::GlobalTable"'],
   ],
-  "lib/plan/as-template.ts": [["D10", "DeletionPolicy: policy, UpdateReplacePolicy: policy", "DeletionPolicy: policy"]],
+  "lib/plan/as-template.ts": [
+    ["D10", "DeletionPolicy: whenDeleted(policy), UpdateReplacePolicy: policy", "DeletionPolicy: whenDeleted(policy)"],
+    ["D10", 'policy === "Retain" ? "RetainExceptOnCreate" : policy', "policy"],
+    ["D10", "statefulTypes.includes(type) ? policies", "type === undefined ? policies"],
+  ],
   "lib/aws/tags.ts": [
     ["C14", 'ManagedBy: "sluice"', 'ManagedBy: "cdk"'],
     ["C14", "CostCenter: costCenter, "],
   ],
-  "lib/plan/blocks/role.ts": [["C14", "Tags: block.site.tags,"]],
+  "lib/plan/blocks/role.ts": [
+    ["C14", "Tags: block.site.tags,"],
+    ["D04", 'RoleName: block.name("role", thing)', "RoleName: `${block.site.project}-${thing}`"],
+    ["C05", "PolicyDocument: policy(...statements)", "PolicyDocument: JSON.stringify(policy(...statements))"],
+  ],
+  "lib/plan/lint.ts": [["D04", "property === undefined || property in properties ? []", "property !== null ? []"]],
   "lib/plan/blocks/scaling.ts": [
     ["C14", "Tags: block.site.tags,"],
     ["A16", "ScaleInCooldown: 300", "ScaleInCooldown: 30"],
@@ -105,6 +118,8 @@ export const ground = changes({
     ["A16", '"service/${Cluster}/${Service}"', '"service/${Service}"'],
   ],
   "lib/aws/names.ts": [
+    ["D04", "join([project, suffix, code, thing], limit)", "join([project, code, thing], limit)"],
+    ["D04", "join([shortProject, suffix,", "join([shortProject,"],
     ["A08", '"target-group": { max: 32 }', '"target-group": { max: 64 }'],
     ["A08", "role: { max: 64", "role: { max: 128"],
   ],
@@ -112,6 +127,7 @@ export const ground = changes({
     ["D06", "KmsMasterKeyId: keyArn, "],
     ["D06", 'refuseWithoutTls("sns:Publish", ref(made)),'],
     ["D06", "TopicArn: ref(made), Protocol", 'TopicArn: "none", Protocol'],
+    ["D09", "TopicArn: ref(made), Protocol", 'TopicArn: "none", Protocol'],
     ["D04", 'TopicName: block.name("topic", thing)', "TopicName: thing"],
     ["A08", 'TopicName: block.name("topic", thing)', "TopicName: thing"],
   ],

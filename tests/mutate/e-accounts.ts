@@ -51,8 +51,8 @@ export const accounts = changes({
     ["E09", 'VersioningConfiguration: { Status: "Enabled" },'],
   ],
   "lib/plan/blocks/key.ts": [
-    ["E09", "EnableKeyRotation: true", "EnableKeyRotation: false"],
-    ["E09", 'site.protected ? "retain" : "destroy"', '"retain"'],
+    ["E09", "EnableKeyRotation: true,\n", "EnableKeyRotation: false,\n"],
+    ["E09", 'site.protected ? "retain" : "destroy", proves: ["B13", "C16"]', '"retain", proves: ["B13", "C16"]'],
     ["E09", "`/${project}/${suffix}/*`", '"*"'],
   ],
   "lib/plan/blocks/pipeline.ts": [

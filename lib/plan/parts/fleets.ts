@@ -60,7 +60,6 @@ export function fleets(stack: Draft, config: Config, environment: Environment, g
   }
   stack.output("Weight", String(standing.shares.green), "Green's share of the traffic in %, as this deploy left it");
   stack.output("Phase", standing.phase, "Phase that this deploy brought about; the next one moves from here");
-  stack.output("GreenShare", String(standing.shares.green), "Green's share of the traffic in % that this deploy brought about");
 }
 
 const entryOf = ({ entry }: FleetBase, slot: Slot): EntryOutputs => (entry.of === "both" ? entry.both : entry.each[slot]);

@@ -81,6 +81,9 @@ describe("image.yml", () => {
     for (const to of ["aws ecr batch-get-image", "aws ecr get-login-password"])
       expect(callsTo(ran, to)[0]?.line).toContain("--region eu-central-1");
     expect(callsTo(ran, "aws ecr batch-get-image")[0]?.line).toContain("--registry-id 123456789012 --repository-name shop/web");
+    expect(callsTo(ran, "docker login").map(({ args, stdin }) => [args.at(-1), stdin.trim()])).toEqual([
+      ["123456789012.dkr.ecr.eu-central-1.amazonaws.com", "ecr-password"],
+    ]);
   });
 
   test("D08 a second run of a commit uses what the first pushed, for its tag cannot be pushed again", async () => {

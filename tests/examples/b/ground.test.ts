@@ -133,7 +133,7 @@ it("B19 what releases, tests and people look for is among them", () => {
   const wanted = `VpcId PublicSubnet1Id PrivateSubnet2Id IsolatedSubnet1Id BalancerGroupId AppGroupId DatabaseGroupId ProxyGroupId DatabaseEndpoint
     DatabasePort DatabaseSecretArn ZoneId EntryHealthCheckId LogBucketName ReplicaBucketName BalancerArn BalancerDnsName ProductionListenerArn
     TestListenerArn SplitRuleArn BlueTargetGroupArn GreenTargetGroupArn BlueFleetName GreenFleetName DataKeyArn DataKeyAlias TopicArn DashboardName
-    AlarmsBlueErrorsName AlarmsDatabaseStorageAlarmName InstanceRoleArn Phase GreenShare LedgerTable CertificateArn ProxyEndpoint`;
+    AlarmsBlueErrorsName AlarmsDatabaseStorageAlarmName InstanceRoleArn Phase Weight LedgerTable CertificateArn ProxyEndpoint`;
   for (const name of wanted.split(/\s+/)) expect(production.output(name)).toBeDefined();
 });
 

@@ -51,7 +51,7 @@ describe.each(phases)("in the phase %s", (phase) => {
   });
 
   it("B07 what the next move starts from is an output of the stack", () => {
-    expect([templates.output("Phase"), templates.output("GreenShare")]).toEqual([phase, String(green)]);
+    expect([templates.output("Phase"), templates.output("Weight")]).toEqual([phase, String(green)]);
   });
 
   it.each(["listener", "dns"] as const)("B07 AWS's own validator finds no error (router: %s)", (router) => {

@@ -141,7 +141,8 @@ it("C04 each action acts with a role of its own, which only the pipeline takes o
 });
 
 it("C05 every policy is a document whose parts AWS fills in, never text", () => {
-  const documents = tools.found.flatMap((one) => ["PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy"].map((at) => one.at(at)));
+  const places = ["PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy", "RepositoryPolicyText"];
+  const documents = tools.found.flatMap((one) => places.map((at) => one.at(at)));
   const given = documents.filter((one) => one !== undefined);
   expect(given.length).toBeGreaterThan(40);
   for (const document of given) expect(document).toMatchObject({ Version: "2012-10-17", Statement: expect.any(Array) });
