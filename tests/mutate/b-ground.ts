@@ -3,6 +3,11 @@ import { changes } from "./mutation.ts";
 /** What B stands on: who reaches whom, keys, buckets and their copies, the database, the network. */
 export const standing = changes({
   "lib/plan/parts/fleet-base.ts": [
+    [
+      "B09",
+      "for (const other of linkedWith(config, environment).askedBy)",
+      "for (const other of linkedWith(config, environment).askedBy.slice(1))",
+    ],
     ["B12", "connect(groups, entry, app, port,", "connect(groups, app, app, port,"],
     ["B12", 'letOutToServices(groups, app, "HTTPS to AWS and to other services", config.network.ipv6);'],
     ["B12", 'other services", config.network.ipv6)', 'other services", false)'],
@@ -175,10 +180,22 @@ export const standing = changes({
       '"logs:PutLogEvents", "logs:CreateLogGroup"],\n        resources: att(log, "Arn")',
     ],
   ],
+  "lib/plan/blocks/network-link.ts": [
+    ["B09", "SubnetIds: rows.map(", "SubnetIds: rows.slice(1).map("],
+    ["B09", '{ after: [attached], proves: ["B09"] }', '{ proves: ["B09"] }'],
+    ["B09", "{ private: asks, isolated: askedBy }", "{ private: asks, isolated: [] }"],
+    ["B09", "{ private: asks, isolated: askedBy }", "{ private: [], isolated: askedBy }"],
+  ],
   "lib/plan/blocks/network-acls.ts": [
+    ["B09", "askedBy.map((from): Door => ({ ...answers, from }))", "askedBy.map((from): Door => ({ from }))"],
+    ["B09", "askedBy.map((from): Door => ({ ...answers, from }))", "[]"],
     ["B15", "...also(https, answers)"],
     ["B15", "...also(answers)"],
-    ["B15", "isolated: { in: [inside], out: [inside] }", "isolated: { in: [inside, answers], out: [{ from: anywhere }] }"],
+    [
+      "B15",
+      "isolated: { in: [inside, ...linked], out: [inside, ...linked] }",
+      "isolated: { in: [inside, answers], out: [{ from: anywhere }] }",
+    ],
     ["B15", "{ from: anywhere, ports: [443, 443] }", "{ from: anywhere, ports: [80, 443] }"],
   ],
   "lib/plan/blocks/network-endpoints.ts": [["B15", '["s3", "dynamodb"]', '["s3"]']],

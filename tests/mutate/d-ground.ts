@@ -14,7 +14,11 @@ export const ground = changes({
   ],
   "lib/plan/blocks/network-acls.ts": [
     ["B15", "ports: [1024, 65_535]", "ports: [32_768, 40_000]"],
-    ["B15", "isolated: { in: [inside], out: [inside] }", "isolated: { in: [inside, answers], out: [{ from: anywhere }] }"],
+    [
+      "B15",
+      "isolated: { in: [inside, ...linked], out: [inside, ...linked] }",
+      "isolated: { in: [inside, answers], out: [{ from: anywhere }] }",
+    ],
     ["B15", "{ from: anywhere, ports: [443, 443] }", "{ from: anywhere, ports: [80, 443] }"],
     ["B15", 'RuleAction: "allow" as const', 'RuleAction: "deny" as const'],
   ],
