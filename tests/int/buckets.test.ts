@@ -59,11 +59,11 @@ describe("A04 B11 B22 C13 buckets", () => {
   it("are fine with Amazon S3's own key where logs are written, and nowhere else", async () => {
     const plain: Facts = { ...good, encryption: { SSEAlgorithm: "AES256" } };
     expect(await look(plain, "LogBucketName")).toEqual(fine);
-    expect(await look(plain)).toEqual(wrong(`${called}: is encrypted with the key Amazon S3's own, not arn:key`));
+    expect(await look(plain)).toEqual(wrong(`${called}: is encrypted with Amazon S3's own key, not with arn:key`));
   });
 
   it.each<[string, Facts, string]>([
-    ["another key", { ...good, encryption: { ...own, KMSMasterKeyID: "arn:other" } }, "is encrypted with the key arn:other, not arn:key"],
+    ["another key", { ...good, encryption: { ...own, KMSMasterKeyID: "arn:other" } }, "is encrypted with arn:other, not with arn:key"],
     ["versioning that was stopped", { ...good, versioning: "Suspended" }, "versioning is Suspended"],
     ["one block of public access too few", { ...good, access: { ...access, BlockPublicPolicy: false } }, "public access is not blocked"],
     ["a policy that says nothing of TLS", { ...good, policy: "{}" }, "its policy takes requests without TLS"],

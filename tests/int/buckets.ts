@@ -11,6 +11,8 @@ import type { In } from "./clients.ts";
 import { eachOf, type Found, unless } from "./found.ts";
 import { type Stack, told } from "./outputs.ts";
 
+const ownKey = "Amazon S3's own key";
+
 interface Facts {
   readonly encryption: ServerSideEncryptionByDefault | undefined;
   readonly versioning: string | undefined;
@@ -24,7 +26,7 @@ export function buckets(stacks: readonly Stack[], clients: In<"s3">): Promise<Fo
   return eachOf(things, "no stack has a bucket", async ({ stack, output, value }) => {
     const facts = await look(clients(stack.region).s3, value);
     // Load balancers and Amazon S3 write their logs with Amazon S3's own key alone (lib/plan/blocks/log-bucket.ts).
-    const key = output === "LogBucketName" ? "Amazon S3's own" : stack.outputs[output.replace(/BucketName$/, "KeyArn")];
+    const key = output === "LogBucketName" ? ownKey : stack.outputs[output.replace(/BucketName$/, "KeyArn")];
     return problemsIn(key, facts);
   });
 }
@@ -57,11 +59,11 @@ export async function unlessAbsent<T>(asked: Promise<T>, name: string): Promise<
 
 /** `key`: whose the bucket's should be, where that is known. */
 function problemsIn(key: string | undefined, { encryption, versioning, access, policy }: Facts): readonly string[] {
-  const used = encryption?.SSEAlgorithm === "aws:kms" ? encryption.KMSMasterKeyID : encryption && "Amazon S3's own";
+  const used = encryption?.SSEAlgorithm === "aws:kms" ? encryption.KMSMasterKeyID : encryption && ownKey;
   const { BlockPublicAcls, BlockPublicPolicy, IgnorePublicAcls, RestrictPublicBuckets } = access ?? {};
   return [
     ...unless(encryption !== undefined, "is not encrypted"),
-    ...unless(encryption === undefined || key === undefined || used === key, `is encrypted with the key ${used}, not ${key}`),
+    ...unless(encryption === undefined || key === undefined || used === key, `is encrypted with ${used}, not with ${key}`),
     ...unless(versioning === "Enabled", `versioning is ${versioning ?? "off"}`),
     ...unless(BlockPublicAcls && BlockPublicPolicy && IgnorePublicAcls && RestrictPublicBuckets, "public access is not blocked"),
     ...unless(policy?.includes("aws:SecureTransport"), "its policy takes requests without TLS"),

@@ -10,12 +10,14 @@ export function notices(stacks: readonly Stack[], clients: In<"sns">): Promise<F
     const { sns } = clients(stack.region);
     const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: value }));
     const all = await subscriptions(sns, value);
+    const waiting = all.filter(({ SubscriptionArn }) => SubscriptionArn === "PendingConfirmation");
+    // The topic counts them too.
+    const others = Number(Attributes.SubscriptionsPending ?? 0) - waiting.length;
     return [
       ...unless(Boolean(Attributes.KmsMasterKeyId), "is not encrypted"),
       ...unless(all.length > 0, "nobody has subscribed"),
-      ...all
-        .filter(({ SubscriptionArn }) => SubscriptionArn === "PendingConfirmation")
-        .map(({ Endpoint }) => `${Endpoint} has not confirmed the subscription`),
+      ...waiting.map(({ Endpoint }) => `${Endpoint} has not confirmed the subscription`),
+      ...unless(others <= 0, `${others} that are not listed as such have not confirmed their subscription`),
     ];
   });
 }

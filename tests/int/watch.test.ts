@@ -90,6 +90,12 @@ describe("C07 A13 notices", () => {
     );
   });
 
+  it("report addresses that the topic alone counts as not confirmed", async () => {
+    expect(await ask([person("a@example.com")], { KmsMasterKeyId: "arn:key", SubscriptionsPending: "2" })).toEqual(
+      wrong(`${called}: 2 that are not listed as such have not confirmed their subscription`),
+    );
+  });
+
   it("report a topic that is not encrypted and tells nobody", async () => {
     expect(await ask([], {})).toEqual(wrong(`${called}: is not encrypted`, `${called}: nobody has subscribed`));
   });
