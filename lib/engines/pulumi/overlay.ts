@@ -6,7 +6,7 @@ import { isTree } from "./codecs.ts";
 
 /** What a stack's configuration may say besides the sections of `sluice.config.ts`. */
 const own = {
-  config: "Folder or file of the configuration, from the program's folder.",
+  config: "Folder or file of the configuration, from the folder of Pulumi.yaml.",
   environment: "Name of the environment. Without it: the name of the stack.",
 } as const;
 

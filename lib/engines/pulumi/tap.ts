@@ -31,9 +31,13 @@ export async function tap(): Promise<Rendered["outputs"]> {
   }
 }
 
-function fileAt(place: string): string {
+/** Pulumi runs the program in the folder of `main`, and people write paths from that of Pulumi.yaml (Pulumi documentation, "Projects"). */
+function fileAt(said: string): string {
+  const root = pulumi.getRootDirectory();
+  // Where no CLI says it, this is a word and no path.
+  const place = path.resolve(path.isAbsolute(root) ? root : ".", said);
   const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
   const file = isFolder ? configFile(place) : configFile(path.dirname(place), place);
   if (file !== undefined) return file;
-  throw new UserError("config/unreadable", `${place} has no sluice.config.ts`, "name another folder: pulumi config set config FOLDER");
+  throw new UserError("config/unreadable", `${said} has no sluice.config.ts`, "name another folder: pulumi config set config FOLDER");
 }

@@ -40,6 +40,8 @@ export async function runHost({ program, config = {}, secretKeys = [], ...option
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
   );
   const address = `127.0.0.1:${port}`;
+  // The CLI runs a program in the folder that it is in.
+  const [pwd, file] = [path.join(root, path.dirname(program)), path.basename(program)];
   const said = ["--monitor", address, "--engine", address, "--project", options.project, "--stack", options.stack];
   const child = spawn(
     process.execPath,
@@ -51,12 +53,14 @@ export async function runHost({ program, config = {}, secretKeys = [], ...option
       "--dry-run",
       "--parallel",
       "16",
-      "--pwd",
+      "--root-directory",
       root,
-      program,
+      "--pwd",
+      pwd,
+      file,
     ],
     {
-      cwd: root,
+      cwd: pwd,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPlan } from "../../../lib/plan/build.ts";
+import { stacksIn } from "../../int/outputs.ts";
+import { missing, type Project, pulumiProject } from "./cli.ts";
+import { exampleOf } from "./programs.ts";
+
+if (missing !== undefined) console.log(`skipped: ${missing}`);
+
+const plan = buildPlan(await exampleOf("b-dev-to-production"), "development");
+
+describe.skipIf(missing)("bin/tap.ts under the Pulumi CLI, with a provider that stands in for AWS's", { timeout: 300_000 }, () => {
+  let project: Project;
+  const pulumi = (...args: readonly string[]) => {
+    project.deeds.length = 0;
+    return project.run(...args);
+  };
+  const deeds = () => new Set(project.deeds.map(({ verb }) => verb));
+  beforeAll(async () => {
+    project = await pulumiProject();
+    await project.run("stack", "init", "development");
+    await project.run("config", "set", "config", "examples/b-dev-to-production");
+  }, 60_000);
+  afterAll(() => project?.close());
+
+  it("A01 B01 previews the plan of the stack's environment, and changes nothing", async () => {
+    const { status, output } = await pulumi("preview");
+    expect([status, deeds().size], output).toEqual([0, 0]);
+    for (const { name } of plan.stacks) expect(output).toContain(`sluice:aws:Stack ${name} create`);
+    expect(output).toMatch(/Resources:\s+\+ \d+ to create\s*$/);
+  });
+
+  it("A01 B01 B19 brings it up, and gives the outputs of each stack as an integration test reads them", async () => {
+    const { status, output } = await pulumi("up", "--yes", "--skip-preview");
+    expect([status, ...deeds()], output).toEqual([0, "create"]);
+    const told = await project.run("stack", "output", "--json");
+    const stacks = stacksIn(JSON.parse(told.output));
+    const wanted = plan.stacks.map(({ name, region, outputs }) => [name, region, outputs.map((one) => one.name).sort()]);
+    expect(stacks.map(({ name, region, outputs }) => [name, region, Object.keys(outputs).sort()]).sort()).toEqual(wanted.sort());
+  });
+
+  it("D10 does nothing when it is run again", async () => {
+    const { status, output } = await pulumi("up", "--yes");
+    expect([status, deeds().size], output).toEqual([0, 0]);
+    expect(output).toMatch(/Resources:\s+\d+ unchanged/);
+  });
+
+  it("A17 B16 says a mistake of the stack's configuration in a sentence, and changes nothing", async () => {
+    await project.run("config", "set", "--path", "environments.development.domain", "");
+    const { status, output } = await pulumi("preview");
+    await project.run("config", "rm", "--path", "environments.development.domain");
+    expect([status === 0, deeds().size], output).toEqual([false, 0]);
+    expect(output).toContain("environments.development.domain");
+  });
+
+  it("D10 destroys all of it", async () => {
+    const { status, output } = await pulumi("destroy", "--yes", "--skip-preview");
+    expect([status, ...deeds()], output).toEqual([0, "delete"]);
+    expect(output).toMatch(/Resources:\s+- \d+ deleted/);
+  });
+});
