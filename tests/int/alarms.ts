@@ -41,8 +41,10 @@ function ringing(found: readonly MetricAlarm[]): readonly string[] {
   return [
     ...unless(found.length > 0, "no alarm tells it anything"),
     ...found.filter(({ StateValue }) => StateValue === "ALARM").map(({ AlarmName, StateReason }) => `${AlarmName} rings: ${StateReason}`),
-    ...found
-      .filter(({ Dimensions = [], Metrics = [] }) => [...Dimensions, ...Metrics].length === 0)
-      .map(({ AlarmName }) => `${AlarmName} watches nothing of its own`),
+    ...found.filter(watchesAll).map(({ AlarmName, MetricName }) => `${AlarmName} watches the ${MetricName} of everything in the region`),
   ];
 }
+
+/** Numbers of AWS are of something by their dimensions; those that a log is counted into are the team's own. */
+const watchesAll = ({ Namespace, Dimensions = [] }: MetricAlarm): boolean =>
+  Namespace?.startsWith("AWS/") === true && Dimensions.length === 0;

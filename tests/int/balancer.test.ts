@@ -1,3 +1,4 @@
+import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import {
   type Action,
   DescribeListenersCommand,
@@ -12,6 +13,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { faked, on } from "../worlds/aws/fake.ts";
 import { balancers, listeners } from "./balancer.ts";
+import type { Stack } from "./outputs.ts";
 import { fine, options, stack, wrong } from "./standing.ts";
 import { targets } from "./targets.ts";
 
@@ -91,8 +93,18 @@ describe("A09 B22 target groups", () => {
       ],
     },
   });
-  const ask = (states: States, actions: Readonly<Record<string, Action>>, routes: Record<string, string> = { SplitRuleArn: "split" }) =>
-    targets([stack({ BlueTargetGroupArn: "blue", GreenTargetGroupArn: "green", ...routes }, "shop")], () => ({
+  const ask = (
+    states: States,
+    actions: Readonly<Record<string, Action>>,
+    routes: Record<string, string> = { SplitRuleArn: "split" },
+    desiredCount = 0,
+    ...others: readonly Stack[]
+  ) =>
+    targets([stack({ BlueTargetGroupArn: "blue", GreenTargetGroupArn: "green", ...routes }, "shop"), ...others], () => ({
+      ecs: faked(
+        new ECSClient(options),
+        on(DescribeServicesCommand, () => ({ services: [{ desiredCount }] })),
+      ),
       elb: faked(
         new ElasticLoadBalancingV2Client(options),
         on(DescribeRulesCommand, ({ RuleArns, ListenerArn }) => {
@@ -123,6 +135,16 @@ describe("A09 B22 target groups", () => {
         `${called}: i-2 of blue is unhealthy: Health checks failed with these codes: [503]`,
       ),
     );
+  });
+
+  it("are fine with nobody in a region that stands by, and only there, and only if nobody is wanted", async () => {
+    const routes = { SplitRuleArn: "split", BlueServiceName: "web-blue", ClusterName: "catalog" };
+    const nobody: States = { blue: [], green: [] };
+    const ledger = (region: string): Stack => ({ ...stack({ LedgerTable: "releases" }, "ledger"), region });
+    const empty = wrong(`${called}: blue gets callers and has no healthy target`);
+    expect(await ask(nobody, { split: forward(100, 0) }, routes, 0, ledger("eu-west-1"))).toEqual(fine);
+    expect(await ask(nobody, { split: forward(100, 0) }, routes, 3, ledger("eu-west-1"))).toEqual(empty);
+    expect(await ask(nobody, { split: forward(100, 0) }, routes, 0, ledger("us-east-1"))).toEqual(empty);
   });
 
   it("report that nobody gets callers", async () => {

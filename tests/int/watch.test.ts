@@ -14,6 +14,8 @@ describe("A13 B20 B22 C08 alarms", () => {
     StateValue: "OK",
     ActionsEnabled: true,
     AlarmActions: [topic],
+    Namespace: "AWS/RDS",
+    MetricName: "CPUUtilization",
     Dimensions: [{ Name: "DBInstanceIdentifier", Value: "orders" }],
   };
   const other: MetricAlarm = { ...good, AlarmName: "orders-queue" };
@@ -33,7 +35,8 @@ describe("A13 B20 B22 C08 alarms", () => {
   const named = "orders-production-use1-base orders-cpu";
 
   it("are fine when they are there, tell somebody and do not ring", async () => {
-    expect(await ask(good, { ...other, StateValue: "INSUFFICIENT_DATA" })).toEqual(fine);
+    const counted: MetricAlarm = { ...other, Namespace: "Sluice/Trail", MetricName: "RootUser", Dimensions: [] };
+    expect(await ask(good, counted, { ...other, StateValue: "INSUFFICIENT_DATA" })).toEqual(fine);
   });
 
   it("report one that is gone, is switched off or tells nobody", async () => {
@@ -48,7 +51,7 @@ describe("A13 B20 B22 C08 alarms", () => {
     expect(await ask(good, rings)).toEqual(
       wrong(
         "orders-production-use1-base TopicArn: orders-queue rings: Threshold Crossed",
-        "orders-production-use1-base TopicArn: orders-queue watches nothing of its own",
+        "orders-production-use1-base TopicArn: orders-queue watches the CPUUtilization of everything in the region",
       ),
     );
   });

@@ -59,8 +59,8 @@ export async function carryOut(plan: Plan, maker: (type: string) => Make | undef
       const [, name] = /^\$\{([^!}]+)\}$/.exec(part) ?? [];
       if (name === undefined) return part;
       if (name in own) return String(await plain(stack, own[name]));
-      const [id = "", of] = name.split(".");
-      return of === undefined ? (await made(stack, id)).Ref : attribute(stack, [id, of]);
+      const [id = "", ...of] = name.split(".");
+      return of.length === 0 ? (await made(stack, id)).Ref : attribute(stack, [id, of.join(".")]);
     });
     return parts.join("");
   };

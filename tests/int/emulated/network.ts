@@ -50,6 +50,7 @@ interface Rule {
   readonly Description: string;
   readonly CidrIp?: string;
   readonly SourceSecurityGroupId?: string;
+  readonly SourcePrefixListId?: string;
 }
 
 /** Networks and what instances are made from. */
@@ -93,14 +94,18 @@ export function networkMakers(clients: In<"ec2">): Readonly<Record<string, Make>
       const { GroupId = "" } = await client.send(new CreateSecurityGroupCommand({ GroupName, Description, VpcId }));
       return { Ref: GroupId, GroupId };
     }),
-    "AWS::EC2::SecurityGroupIngress": by(ec2, async (client, { GroupId, CidrIp, SourceSecurityGroupId, Description, ...ports }: Rule) => {
-      const from = {
-        ...(CidrIp && { IpRanges: [{ CidrIp, Description }] }),
-        ...(SourceSecurityGroupId && { UserIdGroupPairs: [{ GroupId: SourceSecurityGroupId, Description }] }),
-      };
-      await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [{ ...ports, ...from }] }));
-      return { Ref: "rule" };
-    }),
+    "AWS::EC2::SecurityGroupIngress": by(
+      ec2,
+      async (client, { GroupId, CidrIp, SourceSecurityGroupId, SourcePrefixListId, Description, ...ports }: Rule) => {
+        const from = {
+          ...(CidrIp && { IpRanges: [{ CidrIp, Description }] }),
+          ...(SourcePrefixListId && { PrefixListIds: [{ PrefixListId: SourcePrefixListId, Description }] }),
+          ...(SourceSecurityGroupId && { UserIdGroupPairs: [{ GroupId: SourceSecurityGroupId, Description }] }),
+        };
+        await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [{ ...ports, ...from }] }));
+        return { Ref: "rule" };
+      },
+    ),
     "AWS::EC2::LaunchTemplate": by(ec2, async (client, { LaunchTemplateName, LaunchTemplateData }: CreateLaunchTemplateCommandInput) => {
       const made = await client.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
       return { Ref: made.LaunchTemplate?.LaunchTemplateId ?? "", LatestVersionNumber: "1" };

@@ -12,9 +12,11 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import {
   CreateDBInstanceCommand,
+  CreateDBInstanceReadReplicaCommand,
   CreateDBProxyCommand,
   type CreateDBProxyCommandInput,
   CreateDBSubnetGroupCommand,
+  type DBInstance,
   RegisterDBProxyTargetsCommand,
   type RegisterDBProxyTargetsCommandInput,
 } from "@aws-sdk/client-rds";
@@ -37,6 +39,8 @@ interface Database {
   readonly DBSubnetGroupName: string;
   readonly VPCSecurityGroups: string[];
   readonly MasterUsername: string;
+  /** Of a copy. */
+  readonly SourceDBInstanceIdentifier?: string;
 }
 
 interface Fleet {
@@ -148,28 +152,10 @@ function databaseMakers(rds: (region: string) => Clients["rds"]): Readonly<Recor
       return { Ref: DBSubnetGroupName };
     }),
     "AWS::RDS::DBInstance": by(rds, async (client, given: Database, { region, account }) => {
-      const { DBInstanceIdentifier, Engine, DBInstanceClass, StorageEncrypted, KmsKeyId, PubliclyAccessible } = given;
-      const { DBInstance: made } = await client.send(
-        new CreateDBInstanceCommand({
-          DBInstanceIdentifier,
-          Engine,
-          DBInstanceClass,
-          StorageEncrypted,
-          KmsKeyId,
-          PubliclyAccessible,
-          MultiAZ: given.MultiAZ,
-          BackupRetentionPeriod: given.BackupRetentionPeriod,
-          DBSubnetGroupName: given.DBSubnetGroupName,
-          VpcSecurityGroupIds: given.VPCSecurityGroups,
-          AllocatedStorage: Number(given.AllocatedStorage),
-          Port: Number(given.Port),
-          MasterUsername: given.MasterUsername,
-          MasterUserPassword: "for-emulators-alone",
-        }),
-      );
+      const made = await (given.SourceDBInstanceIdentifier ? copyOf(client, given) : databaseOf(client, given));
       return {
-        Ref: DBInstanceIdentifier,
-        DBInstanceArn: made?.DBInstanceArn ?? `arn:aws:rds:${region}:${account}:db:${DBInstanceIdentifier}`,
+        Ref: given.DBInstanceIdentifier,
+        DBInstanceArn: made?.DBInstanceArn ?? `arn:aws:rds:${region}:${account}:db:${given.DBInstanceIdentifier}`,
         "Endpoint.Address": made?.Endpoint?.Address ?? "",
         "Endpoint.Port": String(made?.Endpoint?.Port),
       };
@@ -184,4 +170,45 @@ function databaseMakers(rds: (region: string) => Clients["rds"]): Readonly<Recor
       return { Ref: "targets" };
     }),
   };
+}
+
+async function databaseOf(client: Clients["rds"], given: Database): Promise<DBInstance | undefined> {
+  const { DBInstanceIdentifier, Engine, DBInstanceClass, StorageEncrypted, KmsKeyId, PubliclyAccessible, MultiAZ } = given;
+  const { BackupRetentionPeriod, DBSubnetGroupName, MasterUsername } = given;
+  const made = await client.send(
+    new CreateDBInstanceCommand({
+      DBInstanceIdentifier,
+      Engine,
+      DBInstanceClass,
+      StorageEncrypted,
+      KmsKeyId,
+      PubliclyAccessible,
+      MultiAZ,
+      BackupRetentionPeriod,
+      DBSubnetGroupName,
+      MasterUsername,
+      VpcSecurityGroupIds: given.VPCSecurityGroups,
+      AllocatedStorage: Number(given.AllocatedStorage),
+      Port: Number(given.Port),
+      MasterUserPassword: "for-emulators-alone",
+    }),
+  );
+  return made.DBInstance;
+}
+
+/** Without its subnets: moto looks for their group in the region of the original. */
+async function copyOf(client: Clients["rds"], given: Database): Promise<DBInstance | undefined> {
+  const { DBInstanceIdentifier, SourceDBInstanceIdentifier, DBInstanceClass, KmsKeyId, PubliclyAccessible } = given;
+  const made = await client.send(
+    new CreateDBInstanceReadReplicaCommand({
+      DBInstanceIdentifier,
+      SourceDBInstanceIdentifier,
+      DBInstanceClass,
+      KmsKeyId,
+      PubliclyAccessible,
+      VpcSecurityGroupIds: given.VPCSecurityGroups,
+      Port: Number(given.Port),
+    }),
+  );
+  return made.DBInstance;
 }

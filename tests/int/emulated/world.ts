@@ -5,6 +5,7 @@ import { type Emulator, emulator, whyNo } from "../../worlds/aws/emulator.ts";
 import { everywhere } from "../clients.ts";
 import { type Stack, stacksIn } from "../outputs.ts";
 import { carryOut } from "./carry-out.ts";
+import { containerMakers } from "./containers.ts";
 import { networkMakers } from "./network.ts";
 import { serviceMakers } from "./services.ts";
 import { storageMakers } from "./storage.ts";
@@ -24,12 +25,15 @@ const environmentOf = (moto: Emulator, ministack: Emulator): Readonly<Record<str
 /** Emulators of AWS, asked by clients that know nothing of it: the process's environment says where they are, as it would for a team. */
 export async function openWorld() {
   const before = { ...process.env };
+  // As many copies of any service run in moto as any plan here asks for.
+  process.env.MOTO_ECS_SERVICE_RUNNING = "3";
   const [moto, ministack] = await Promise.all([emulator("moto"), emulator("ministack")]);
   Object.assign(process.env, environmentOf(moto, ministack));
   const { clients, close } = everywhere();
   const makers = {
     ...networkMakers(clients),
     ...storageMakers(clients),
+    ...containerMakers(clients),
     ...serviceMakers(clients, (region, domain) => certificate(moto, region, domain)),
   };
   return {
