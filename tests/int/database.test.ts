@@ -52,11 +52,13 @@ describe("A04 B10 B22 the database", () => {
   it.each<[string, Partial<DBInstance>, string]>([
     ["one that is not ready", { DBInstanceStatus: "modifying" }, "is modifying, not available"],
     ["another address", { Endpoint: { Address: "elsewhere", Port: 3306 } }, `answers at elsewhere, not at ${host}`],
+    ["another port", { Endpoint: { Address: host, Port: 3307 } }, "answers on 3307, not on 3306"],
     ["one that is not encrypted", { StorageEncrypted: false }, "is not encrypted"],
     ["one on the internet", { PubliclyAccessible: true }, "has an address on the internet"],
     ["one without backups", { BackupRetentionPeriod: 0 }, "is not backed up"],
   ])("reports %s", async (_, found, problem) => {
-    expect(await look(found)).toEqual(wrong(`orders-production-use1-data ${id}: ${problem}`));
+    const Port = found.Endpoint?.Port ?? 3306;
+    expect(await look(found, { ...way, FromPort: Port, ToPort: Port })).toEqual(wrong(`orders-production-use1-data ${id}: ${problem}`));
   });
 
   it.each<[string, IpPermission]>([

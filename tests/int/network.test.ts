@@ -23,6 +23,9 @@ const endpoint: Route = { DestinationPrefixListId: "pl-1", GatewayId: "vpce-1", 
 interface Facts {
   readonly state?: VpcState;
   readonly hostnames?: boolean;
+  readonly support?: boolean;
+  /** That the isolated subnet is in. */
+  readonly other?: string;
   readonly zones?: readonly [string, string];
   readonly routes?: Readonly<Record<string, readonly Route[]>>;
 }
@@ -38,17 +41,21 @@ const outputs = {
 const normal = { "public-1": [local, internet], "public-2": [local, internet], "private-1": [local, nat], "isolated-1": [local, endpoint] };
 
 const look = (
-  { state = "available", hostnames = true, zones = ["a", "b"], routes = {} }: Facts,
+  { state = "available", hostnames = true, support = true, other = "vpc-1", zones = ["a", "b"], routes = {} }: Facts,
   told: Record<string, string> = outputs,
 ) => {
   const ec2 = faked(
     new EC2Client(options),
     on(DescribeSubnetsCommand, ({ SubnetIds = [] }) => ({
-      Subnets: SubnetIds.map((SubnetId) => ({ SubnetId, VpcId: "vpc-1", AvailabilityZone: SubnetId.endsWith("2") ? zones[1] : zones[0] })),
+      Subnets: SubnetIds.map((SubnetId) => ({
+        SubnetId,
+        VpcId: SubnetId.startsWith("isolated") ? other : "vpc-1",
+        AvailabilityZone: SubnetId.endsWith("2") ? zones[1] : zones[0],
+      })),
     })),
     on(DescribeVpcsCommand, ({ VpcIds }) => ({ Vpcs: [{ VpcId: VpcIds?.[0], State: state }] })),
     on(DescribeVpcAttributeCommand, ({ Attribute }) =>
-      Attribute === "enableDnsSupport" ? { EnableDnsSupport: { Value: true } } : { EnableDnsHostnames: { Value: hostnames } },
+      Attribute === "enableDnsSupport" ? { EnableDnsSupport: { Value: support } } : { EnableDnsHostnames: { Value: hostnames } },
     ),
     on(DescribeRouteTablesCommand, () => ({
       RouteTables: [
@@ -73,6 +80,8 @@ describe("A04 B22 the network", () => {
   it.each<[string, Facts, string]>([
     ["one that is not ready", { state: "pending" }, "vpc-1 is pending, not available"],
     ["no names for instances", { hostnames: false }, "DNS host names are off"],
+    ["no DNS at all", { support: false }, "DNS support is off"],
+    ["a subnet of another network", { other: "vpc-2" }, "isolated-1 is in vpc-2, not in vpc-1"],
     ["a tier in one zone", { zones: ["a", "a"] }, "2 public subnets are in 1 zones"],
     ["a public subnet without a way", { routes: { "public-2": [local] } }, "public public-2 has no route to the internet"],
     [
