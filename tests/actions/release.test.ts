@@ -10,7 +10,8 @@ import { foldLedger } from "../../lib/release/state.ts";
 import type { Opened } from "../../lib/worlds/aws/opened.ts";
 import { emulator, whyNo } from "../worlds/aws/emulator.ts";
 import { config as systemA } from "../worlds/aws/environment.ts";
-import { image, openStage } from "../worlds/aws/stage.ts";
+import { openStage } from "../worlds/aws/stage.ts";
+import { image } from "../worlds/aws/systems.ts";
 
 const skip = whyNo("moto") ?? whyNo("ministack");
 const holder = { name: "ana", host: "here", pid: 1, started: "1" };
@@ -82,7 +83,7 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
 
   let stage: Awaited<ReturnType<typeof openStage>>;
   beforeEach(async () => {
-    stage = await openStage({ moto, ministack }, { live, fails: 101 });
+    stage = await openStage({ moto, ministack }, { fails: 101 });
     while ((await stage.world.fleet.start("blue", live, 2)).is !== "done") await stage.clock.wait(duration(5_000));
   });
   afterEach(() => stage.close());
@@ -103,7 +104,7 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
       open: () => ({
         world: stage.worldWith,
         refuseOtherAccount: async () => {},
-        image: async () => candidate,
+        artifact: async () => candidate,
         close: () => {},
         ...change,
       }),
@@ -114,7 +115,7 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
     expect(first).toMatchObject({ outcome: "released", exit: 0, left: [] });
     expect(await stage.look()).toEqual({ blue: 0, green: 100 });
     expect(await entries()).toMatchObject({ live: { slot: "green", artifact: { digest: candidate.digest } }, held: undefined });
-    const next = await start({ image: async () => image("3") });
+    const next = await start({ artifact: async () => image("3") });
     expect(next).toMatchObject({ outcome: "released" });
     expect(await stage.look()).toEqual({ blue: 100, green: 0 });
   }, 180_000);
