@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Slot, slots } from "../../../lib/base/outcome.ts";
 import type { Config } from "../../../lib/config/config.ts";
+import { networkOf } from "./ec2.ts";
 import { config, serviceOf } from "./environment.ts";
 
 /** A load balancer on an emulator, with the rules that the plan has. */
@@ -22,7 +23,10 @@ export interface Standing {
 /** The plan's listeners and rules with what they refer to. They are data of CloudFormation, which has the same names as the API. */
 const plannedIn =
   (of: Config) =>
-  (end: string, known: Readonly<Record<string, string>>): { Conditions: []; Actions: []; DefaultActions: []; Priority: number } => {
+  (
+    end: string,
+    known: Readonly<Record<string, string>>,
+  ): { Conditions: []; Actions: []; DefaultActions: []; Priority: number; TargetType: "ip" | "instance" } => {
     const found = serviceOf(of).find(({ id }) => id.endsWith(end));
     if (!found) throw new Error(`the plan has no ${end}`);
     return JSON.parse(JSON.stringify(found.properties), (_, value) =>
@@ -30,27 +34,15 @@ const plannedIn =
     );
   };
 
-/** The network that an account has from the first. */
-async function network(url: string): Promise<{ readonly vpc: string; readonly subnets: string[] }> {
-  const headers = { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/ec2/aws4_request" };
-  const answer = await fetch(url, {
-    method: "POST",
-    headers,
-    body: new URLSearchParams({ Action: "DescribeSubnets", Version: "2016-11-15" }),
-  });
-  const text = await answer.text();
-  const all = (name: string) => [...text.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "g"))].map(([, id = ""]) => id);
-  return { vpc: all("vpcId")[0] ?? "", subnets: all("subnetId").slice(0, 2) };
-}
-
 export async function standing(client: ElasticLoadBalancingV2Client, url: string, of: Config = config): Promise<Standing> {
   const planned = plannedIn(of);
-  const { vpc, subnets } = await network(url);
+  const { vpc, subnets } = await networkOf(url);
+  const { TargetType } = planned("BlueTargets", {});
   const { LoadBalancers: [balancer] = [] } = await client.send(new CreateLoadBalancerCommand({ Name: "shop", Subnets: subnets }));
   const [blue = "", green = ""] = await Promise.all(
     slots.map(async (slot) => {
       const { TargetGroups: [made] = [] } = await client.send(
-        new CreateTargetGroupCommand({ Name: slot, Protocol: "HTTP", Port: 8080, TargetType: "ip", VpcId: vpc }),
+        new CreateTargetGroupCommand({ Name: slot, Protocol: "HTTP", Port: 8080, TargetType, VpcId: vpc }),
       );
       return made?.TargetGroupArn;
     }),
