@@ -9,6 +9,7 @@ import {
 import { UserError } from "../../base/errors.ts";
 import { type Slot, slots, type Weight, weight } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
+import { colourKeepAlive } from "../../plan/blocks/balancer.ts";
 import type { Router } from "../../ports/router.ts";
 import { done, type Result } from "../../ports/step-result.ts";
 import { type Entrance, testAddress } from "./address.ts";
@@ -24,17 +25,18 @@ export interface WeightedRecords {
 }
 
 /**
- * How long whoever asked may keep an answer: the time to live of an alias record is that of what it leads to, a load balancer's 60 s (User
- * Guide for Application Load Balancers, "Delete an Application Load Balancer": DNS records).
+ * How long a caller may stay with the other slot once all name servers have the weights. An answer is kept for the time to live of the alias
+ * record, which is that of a load balancer's name, 60 s (User Guide for Application Load Balancers, "Delete an Application Load Balancer": DNS
+ * records), and a connection that it led to until the load balancer closes it.
  */
-const timeToLive = 60_000;
+const stays = 60_000 + colourKeepAlive * 1_000;
 
 /** Changes reach all name servers within a minute, mostly; an account may ask ten times a second (Developer Guide, "Throttling for API requests"). */
 const lookAgainIn = duration(5_000);
 
 /**
  * Splits traffic by the weights of records: the name leads to the load balancer of one slot or the other. A shift changes all kinds of records
- * in one batch and nothing but their weights. It is done once every name server has them and no answer from before is kept any more. When that
+ * in one batch and nothing but their weights. It is done once every name server has them and no caller stays with what it knew before. When that
  * began is known to nobody but who changed them, so it is noted; without a note the same weights are sent again, which moves nobody, and the
  * wait begins anew.
  */
@@ -52,12 +54,12 @@ async function shift(given: WeightedRecords, candidate: Slot, share: Weight, not
   const known = readNote(noted);
   if (!holds || known?.share !== share) return change(given, kinds, candidate, share);
   if ("since" in known) {
-    const left = known.since + timeToLive - given.clock.now();
-    return left <= 0 ? done : pending("callers may still know the answer from before", noted, left);
+    const left = known.since + stays - given.clock.now();
+    return left <= 0 ? done : pending("callers may still be with the other slot", noted, left);
   }
   switch (await statusOf(given, known.change)) {
     case "INSYNC":
-      return pending("callers may still know the answer from before", sinceNote(share, given.clock.now()), timeToLive);
+      return pending("callers may still be with the other slot", sinceNote(share, given.clock.now()), stays);
     case "PENDING":
       return pending("not every name server of Route 53 has the weights", noted);
     case undefined:

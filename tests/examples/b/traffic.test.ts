@@ -59,6 +59,14 @@ it.each([...both, ["production, by name", byName] as const])(
   },
 );
 
+it("B05 where DNS splits the callers, a connection lasts a minute, so that they follow a shift", () => {
+  const lasts = (templates: Templates) =>
+    templates
+      .all("AWS::ElasticLoadBalancingV2::LoadBalancer")
+      .map((one) => attribute(one, "LoadBalancerAttributes", "client_keep_alive.seconds"));
+  expect([lasts(byName), lasts(production)]).toEqual([["60", "60"], [undefined]]);
+});
+
 it.each(both)("B04 health is asked for on /health, and an instance that leaves may finish its requests (%s)", (_name, templates) => {
   for (const group of templates.all("AWS::ElasticLoadBalancingV2::TargetGroup")) {
     expect([group.at("HealthCheckPath"), group.at("Port"), group.at("TargetType")]).toEqual(["/health", 8080, "instance"]);

@@ -161,7 +161,7 @@ describe.skipIf(skip !== undefined)(`a release on AWS${skip === undefined ? "" :
     for (const { at: when, position } of shifted) {
       const last = entries.findLast(({ kind, position: before }) => kind === "noted" && before < position);
       expect(last?.body).toEqual({ note: expect.stringContaining("with all name servers since") });
-      expect(when - (last?.at ?? 0)).toBeGreaterThanOrEqual(60_000);
+      expect(when - (last?.at ?? 0)).toBeGreaterThanOrEqual(120_000);
     }
     await stage.close();
   }, 180_000);
