@@ -126,7 +126,7 @@ export function addDoctor(root: Command, end: End): void {
  */
 export function addRelease(root: Command, end: End): void {
   ofConfiguration(root.command("release"))
-    .summary("move an environment's traffic to a new image, behind gates")
+    .summary("move an environment's traffic to a new version, behind gates")
     .description(
       "Starts the version in the slot that rests and shifts the traffic to it step by step, as rehearsed. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again.",
     )
