@@ -14,9 +14,9 @@ import { type Clock, duration, type Instant, instant } from "../../base/time.ts"
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus, InstanceHealth } from "../../ports/fleet.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
-import { releaseAt } from "./archives.ts";
 import { asked } from "./failure.ts";
 import { lossesOf } from "./losses.ts";
+import { releaseAt } from "./released.ts";
 import { targetHealthOf } from "./targets.ts";
 
 /** Two auto-scaling groups, one for each slot, whose instances look up when they start which release is theirs. */

@@ -8,7 +8,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { archiveOf, releaseAt } from "../../../lib/worlds/aws/archives.ts";
+import { archiveOf } from "../../../lib/worlds/aws/archives.ts";
+import { releaseAt } from "../../../lib/worlds/aws/released.ts";
 import { credentials, region } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
 
@@ -36,14 +37,30 @@ describe.skipIf(skip !== undefined)(`archives of releases${skip === undefined ? 
   };
 
   it("B02 a release is a copy named by its content, which stays when somebody writes another archive under the same key", async () => {
-    await put("shop 1+1.tar.gz", "one");
-    const first = await archiveOf(client, Bucket, "shop 1+1.tar.gz");
+    await put("shop 1%2B1.tar.gz", "one");
+    const first = await archiveOf(client, Bucket, "shop 1%2B1.tar.gz");
     const digest = digestOf("one");
-    expect(first).toEqual({ digest, version: "shop 1+1.tar.gz", file: `s3://${Bucket}/released/${digest}/shop 1+1.tar.gz`, start: "" });
-    await put("shop 1+1.tar.gz", "two");
-    const second = await archiveOf(client, Bucket, "shop 1+1.tar.gz");
+    expect(first).toEqual({ digest, version: "shop 1%2B1.tar.gz", file: `s3://${Bucket}/released/${digest}/shop 1%2B1.tar.gz`, start: "" });
+    await put("shop 1%2B1.tar.gz", "two");
+    const second = await archiveOf(client, Bucket, "shop 1%2B1.tar.gz");
     expect([await contentOf(first.file), await contentOf(second.file)]).toEqual(["one", "two"]);
-    expect(releaseAt(second.file)).toEqual({ digest: digestOf("two"), version: "shop 1+1.tar.gz" });
+    expect(releaseAt(second.file)).toEqual({ digest: digestOf("two"), version: "shop 1%2B1.tar.gz" });
+  });
+
+  it("B02 what is copied is what was read, also when somebody writes another archive meanwhile", async () => {
+    await put("shop-4.tar.gz", "four");
+    const slow = new S3Client({ region, credentials, endpoint: server?.url ?? "", forcePathStyle: true });
+    slow.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === "HeadObjectCommand") await put("shop-4.tar.gz", "another");
+          return next(args);
+        },
+      { step: "initialize", name: "meanwhile" },
+    );
+    const { digest, file } = await archiveOf(slow, Bucket, "shop-4.tar.gz");
+    expect([digest, await contentOf(file)]).toEqual([digestOf("four"), "four"]);
+    slow.destroy();
   });
 
   it("X05 the same archive is copied once", async () => {

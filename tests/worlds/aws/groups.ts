@@ -147,7 +147,7 @@ export function autoScaling(names: readonly string[], fails: (address: string) =
   );
   const health = ({ TargetGroupArn: name }: DescribeTargetHealthCommandInput) => ({
     TargetHealthDescriptions: at(name)
-      .machines.filter(({ state }) => state === "InService" || state === "Terminating")
+      .machines.filter(({ state }) => state !== "Pending")
       .map(({ id, health: State }) => ({ Target: { Id: id }, TargetHealth: { State } })),
   });
   const elb = faked(new ElasticLoadBalancingV2Client({ region, credentials }), on(DescribeTargetHealthCommand, health));

@@ -4,8 +4,8 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/cl
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Slot, slots } from "../../../lib/base/outcome.ts";
 import { systemClock } from "../../../lib/base/time.ts";
-import { archiveAt } from "../../../lib/worlds/aws/archives.ts";
 import { groupFleet } from "../../../lib/worlds/aws/instances.ts";
+import { archiveAt } from "../../../lib/worlds/aws/released.ts";
 import { credentials, region } from "./credentials.ts";
 import { askEc2, networkOf } from "./ec2.ts";
 import { emulator, whyNo } from "./emulator.ts";

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
 import type { Fleet } from "../../../lib/ports/fleet.ts";
 import type { Result } from "../../../lib/ports/step-result.ts";
-import { archiveAt } from "../../../lib/worlds/aws/archives.ts";
 import { groupFleet } from "../../../lib/worlds/aws/instances.ts";
+import { archiveAt } from "../../../lib/worlds/aws/released.ts";
 import { handClock } from "../../../lib/worlds/simulated/clock.ts";
 import { fleetContract } from "../../contracts/fleet.ts";
 import { autoScaling } from "./groups.ts";
@@ -62,6 +62,7 @@ describe("a fleet of EC2 instances", () => {
     expect(waits).toMatchObject({ is: "pending", because: `${first.file} leaves blue` });
     expect(under.parameters.get("shop-blue")?.value).toBe(first.file);
     await startBlue(second);
+    expect(under.groups.get("shop-blue")?.machines.map(({ runs }) => runs)).toEqual([second.file, second.file]);
     expect(under.calls.slice(2)).toEqual(["size shop-blue 0 0 0", `name shop-blue ${second.file}`, "size shop-blue 2 2 4"]);
   });
 
@@ -90,6 +91,9 @@ describe("a fleet of EC2 instances", () => {
     expect([await health(), (await fleet.start("blue", first, 1)).is]).toEqual([["starting"], "pending"]);
     under.tick();
     expect([await health(), (await fleet.start("blue", first, 1)).is]).toEqual([["healthy"], "done"]);
+    const [machine] = under.groups.get("shop-blue")?.machines ?? [];
+    if (machine) machine.state = "Standby";
+    expect(await health()).toEqual(["starting"]);
   });
 
   it("B21 a version that loses its instances does not come up; after a stop it may be tried again, and the old losses do not count", async () => {
