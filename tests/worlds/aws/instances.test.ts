@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
 import type { Fleet } from "../../../lib/ports/fleet.ts";
-import type { Result } from "../../../lib/ports/step-result.ts";
 import { groupFleet } from "../../../lib/worlds/aws/instances.ts";
 import { archiveAt } from "../../../lib/worlds/aws/released.ts";
 import { handClock } from "../../../lib/worlds/simulated/clock.ts";
 import { fleetContract } from "../../contracts/fleet.ts";
 import { autoScaling } from "./groups.ts";
+import { settling } from "./settled.ts";
 
 const archive = (digit: string, version: string): Artifact => archiveAt("releases", digit.repeat(64), version);
 const [first, second, broken] = [archive("1", "shop-1.0.tar.gz"), archive("2", "shop-2.0.tar.gz"), archive("b", "broken.tar.gz")];
@@ -20,22 +20,7 @@ function open() {
     clock.advance(10_000);
     made.tick();
   };
-  const until = async (so: () => Promise<boolean>) => {
-    for (let rounds = 0; rounds < 50; rounds++) {
-      if (await so()) return;
-      tick();
-    }
-    throw new Error("never so");
-  };
-  const settled = async (verb: () => Promise<Result>): Promise<Result> => {
-    let last = await verb();
-    await until(async () => {
-      if (last.is === "pending") last = await verb();
-      return last.is !== "pending";
-    });
-    return last;
-  };
-  return { ...made, clock, fleet, tick, until, settled };
+  return { ...made, clock, fleet, tick, ...settling(tick) };
 }
 
 fleetContract("auto-scaling groups, answered by a fake", async () => ({ ...open(), first, second, broken, close: async () => {} }));

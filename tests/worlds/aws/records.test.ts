@@ -17,6 +17,7 @@ import { credentials, region } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
 import { serviceOf, systemB } from "./environment.ts";
 import { faked, helped, on } from "./fake.ts";
+import { settling } from "./settled.ts";
 import { domain, type Weighted, weightedRecords } from "./weighted.ts";
 
 const skip = whyNo("ministack");
@@ -68,13 +69,7 @@ describe.skipIf(skip !== undefined)(`weighted records${skip === undefined ? "" :
         if (bad && balancer === balancers.blue) return { slot: "known-bad", status: 500 };
         return { slot: balancer.split(".")[0] ?? "", status: 200 };
       },
-      until: async (so) => {
-        for (let rounds = 0; rounds < 20; rounds++) {
-          if (await so()) return;
-          clock.advance(30_000);
-        }
-        throw new Error("never so");
-      },
+      until: settling(() => clock.advance(5_000)).until,
       close: async () => client.destroy(),
     };
   });
