@@ -14,11 +14,15 @@ import type { OutcomeEvent, Signals } from "./views.ts";
 
 const packages = [
   "@aws-sdk/client-application-auto-scaling",
+  "@aws-sdk/client-auto-scaling",
   "@aws-sdk/client-cloudwatch",
   "@aws-sdk/client-dynamodb",
   "@aws-sdk/client-ecr",
   "@aws-sdk/client-ecs",
   "@aws-sdk/client-elastic-load-balancing-v2",
+  "@aws-sdk/client-route-53",
+  "@aws-sdk/client-s3",
+  "@aws-sdk/client-ssm",
   "@aws-sdk/client-sts",
 ];
 

@@ -1,6 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
-import { exitCodes } from "../base/outcome.ts";
+import { exitCodes, otherSlot } from "../base/outcome.ts";
 import { type Clock, duration, type Instant } from "../base/time.ts";
 import type { Config } from "../config/config.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
@@ -9,21 +9,21 @@ import type { World } from "../ports/world.ts";
 import { newController, record, take } from "../release/controller.ts";
 import { seal } from "../release/plan.ts";
 import { type Environment, foldLedger, type Release } from "../release/state.ts";
-import { artifactOf } from "../worlds/aws/images.ts";
+import { runningIn } from "../worlds/aws/artifact.ts";
 import type { Opened } from "../worlds/aws/opened.ts";
 import { type Place, placeOf } from "../worlds/aws/place.ts";
 import { turnUntilEnded } from "./carry-out.ts";
 import { newReleaseId } from "./rehearsal/open.ts";
 import { tellPlan } from "./rehearsal/release.ts";
 import { domainOf, liveIn, refuseMore, refuseOtherHolder } from "./release/begin.ts";
-import { planFor } from "./release/settings.ts";
+import { countIn, planFor } from "./release/settings.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
 
 /** What a release to an environment on AWS works with. */
 export interface ReleaseWith {
   readonly config: Config;
   readonly map: EnvironmentMap;
-  /** A tag or digest of the image. */
+  /** A tag or digest of an image, or the key of an archive. */
   readonly version: string;
   readonly open: (place: Place) => Opened;
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export interface ReleaseWith {
 const lease = duration(900_000);
 
 /**
- * Releases an image to an environment on AWS, or goes on with the release that was left unfinished there. Nothing is changed before the
+ * Releases a version to an environment on AWS, or goes on with the release that was left unfinished there. Nothing is changed before the
  * account, the holder of the weights, the live version and its traffic are as the configuration and the ledger say. The first Ctrl-C asks
  * for a rollback; killed at any instant, the next call goes on (X05). A gate that fails turns it back by itself: all traffic to the live
  * version, then the candidate is stopped. Once it has ended as released, the way back is a release of the version before.
@@ -47,7 +47,7 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
   const begun = clock.now();
   refuseOtherHolder(config, environment);
   refuseMore(config, environment);
-  const place = placeOf(map, config.services[0].name, domainOf(config, environment));
+  const place = placeOf(map, config, domainOf(config, environment));
   const aws = open(place);
   try {
     await aws.refuseOtherAccount(map.stacks[0]?.account ?? "");
@@ -74,10 +74,10 @@ async function beginNew(given: ReleaseWith, { before, id, place, aws }: New): Pr
   const where = () => ({ release: id, at: clock.now(), holder });
   const { ledger, meter } = aws.world("green");
   try {
-    const live = await liveIn(aws.world, before, (digest, name) => artifactOf(place.registry, digest, name));
-    const artifact = await aws.image(version);
+    const live = await liveIn(aws.world, before, (digest, name) => runningIn(place, digest, name));
+    const artifact = await aws.artifact(version);
     if (!before.live) await record(ledger, "seeded", { live }, where());
-    const count = Math.max(live.count, leastOf(config));
+    const count = countIn(config, otherSlot(live.slot), live.count);
     const sealed = seal(
       planFor({ config, release: id, environment: place.environment, live, candidate: { artifact, count }, delay: meter.delay }),
     );
@@ -106,8 +106,6 @@ async function goOn(given: ReleaseWith, aws: Opened, { id, sealed }: Release): P
 
 const carryOut = ({ holder, tell, signals }: ReleaseWith, world: World, id: string): Promise<Release> =>
   turnUntilEnded(newController(world, holder, tell, lease), id, signals.stop, world.ledger);
-
-const leastOf = ({ services: [{ compute }] }: Config): number => (compute?.kind === "ecs" ? compute.count.min : 1);
 
 /** What the callers saw since it was planned, as far as CloudWatch tells of it already. */
 async function seenBy({ meter, clock }: World, { plannedAt }: Release): Promise<OutcomeEvent["requests"]> {

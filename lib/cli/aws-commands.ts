@@ -126,12 +126,15 @@ export function addDoctor(root: Command, end: End): void {
  */
 export function addRelease(root: Command, end: End): void {
   ofConfiguration(root.command("release"))
-    .summary("move an environment's traffic to a new image, behind gates")
+    .summary("move an environment's traffic to a new version, behind gates")
     .description(
-      "Starts the image in the slot that rests and shifts the traffic to it step by step, as rehearsed. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again.",
+      "Starts the version in the slot that rests and shifts the traffic to it step by step, as rehearsed. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again.",
     )
     .argument("<env>", inConfiguration)
-    .requiredOption("--version <image>", "the image: its tag, or its digest as sha256:…")
+    .requiredOption(
+      "--version <version>",
+      "an image: its tag, or its digest as sha256:…; for fleets of EC2 an archive: its key in the bucket of releases",
+    )
     .option("--json", "print one event per line, the outcome last")
     .addHelpText(
       "after",

@@ -1,4 +1,4 @@
-import type { Slot } from "../base/outcome.ts";
+import { type Slot, slots } from "../base/outcome.ts";
 import type { Duration, Instant } from "../base/time.ts";
 
 /** A span of time that is read, up to now at the latest. */
@@ -28,6 +28,9 @@ export interface Reading {
 
 /** Whose requests: a slot's, or those sent to the address that is known to be bad. */
 export type MeterGroup = Slot | "known-bad";
+
+/** All of them, the slots first. */
+export const meterGroups: readonly MeterGroup[] = [...slots, "known-bad"];
 
 /** What everybody did in the same window, so that the candidate can be compared with the live version. */
 export type Readings = Readonly<Record<MeterGroup, Reading>>;

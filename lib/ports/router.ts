@@ -7,9 +7,9 @@ export interface Router {
   weight(): Promise<Weight>;
   /**
    * Sets the candidate's share. Safe to repeat; done once the split is live. Undone by a shift to 0, from any share: all traffic back at
-   * once.
+   * once. `noted`: the last note that a shift asked to keep.
    */
-  shift(weight: Weight): Promise<Result>;
+  shift(weight: Weight, noted?: string): Promise<Result>;
   /** Base URL that reaches one slot only, or the address where everything is known to be bad: it answers 500, slowly when asked to. */
   test(slot: Slot | "known-bad"): Promise<string>;
 }

@@ -10,6 +10,8 @@ export interface Pending {
   readonly is: "pending";
   readonly lookAgainIn: Duration;
   readonly because: string;
+  /** What the next look has to know, whoever takes it: it is kept in the ledger. */
+  readonly note?: string;
 }
 
 /** The verb cannot succeed by being repeated. `details` holds lines such as the end of a log. */

@@ -1,5 +1,6 @@
 import { type Duration, duration } from "../base/time.ts";
 import type { Draft, Holder } from "../ports/ledger.ts";
+import type { Pending } from "../ports/step-result.ts";
 import type { World } from "../ports/world.ts";
 import { type Decision, mostUndoFailures, type Observation } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
@@ -26,13 +27,21 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
     const where = state ? { step: state.step.id, attempt: Math.max(1, state.attempt) } : {};
     return { is: "entry", draft: draft(kind, body, { release: release.id, at: world.clock.now(), holder, ...where }) };
   };
-  const work = (state: StepState): Work => ({ world, plan, startedAt: state.startedAt ?? world.clock.now() });
+  const work = (state: StepState): Work => ({
+    world,
+    plan,
+    startedAt: state.startedAt ?? world.clock.now(),
+    noted: release.noted,
+  });
+  // A note is written before anything else is done; what it was written for is looked at again in the next turn.
+  const later = ({ note, lookAgainIn, because }: Pending, state: StepState): Effect =>
+    note !== undefined && note !== release.noted ? entry("noted", { note }, state) : { is: "later", in: lookAgainIn, because };
   switch (decision.do) {
     case "begin":
       return entry("started", {}, { ...decision.state, attempt: decision.state.attempt + 1 });
     case "act": {
       const result = await handFor(decision.state.step).act(work(decision.state));
-      if (result.is === "pending") return { is: "later", in: result.lookAgainIn, because: result.because };
+      if (result.is === "pending") return later(result, decision.state);
       if (result.is === "done") return entry("done", { detail: "", gates: [] }, decision.state);
       const outcome = result.outcome ?? "rolled-back";
       return entry("turned-back", { because: result.because, details: result.details ?? [], outcome, gates: [] }, decision.state);
@@ -57,7 +66,7 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
       });
     case "undo": {
       const result = await handFor(decision.state.step).undo(work(decision.state));
-      if (result.is === "pending") return { is: "later", in: result.lookAgainIn, because: result.because };
+      if (result.is === "pending") return later(result, decision.state);
       if (result.is === "done") return entry("undone", { detail: undoTitle(plan, decision.state.step) }, decision.state);
       return entry("undo-failed", { because: result.because }, decision.state);
     }

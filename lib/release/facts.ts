@@ -19,6 +19,8 @@ export interface Facts {
   readonly held: { readonly until: Instant };
   readonly planned: SealedPlan;
   readonly started: Record<string, never>;
+  /** A step waits, and this is what its next look has to know. */
+  readonly noted: { readonly note: string };
   /** For a bake, `gates` is what the gates last said. */
   readonly done: { readonly detail: string; readonly gates: readonly GateLine[] };
   /** The gates' verdict changed. `blind`: the meter could not be read at all. */
@@ -56,6 +58,7 @@ const kinds: Record<FactKind, true> = {
   held: true,
   planned: true,
   started: true,
+  noted: true,
   done: true,
   verdict: true,
   "topped-up": true,

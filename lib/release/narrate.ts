@@ -26,6 +26,8 @@ function eventOf(fact: Fact, ms: number, title: string): Parameters<Tell>[0] | u
       return { type: "verdict", step: fact.step, is: fact.body.is, because: fact.body.because, gates: fact.body.gates };
     case "turned-back":
       return { type: "turned-back", because: fact.body.because, details: fact.body.details, outcome: fact.body.outcome };
+    case "noted":
+      return { type: "note", text: fact.body.note };
     case "topped-up":
       return { type: "note", text: `sent ${syntheticRequests(fact.body.requests)}: too little traffic for the gates` };
     case "asked":

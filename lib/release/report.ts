@@ -136,6 +136,8 @@ function timelineText(fact: Fact, release: Release): string {
       return `plan sealed as ${fact.body.hash.slice(0, 12)}`;
     case "started":
       return `began: ${title}`;
+    case "noted":
+      return fact.body.note;
     case "done":
       return `done: ${title}${startedAt === undefined ? "" : `, in ${showDuration(fact.at - startedAt)}`}`;
     case "undone":

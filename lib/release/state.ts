@@ -57,6 +57,8 @@ export interface Release {
     | undefined;
   /** When synthetic requests were sent last in the current window. */
   readonly toppedUpAt: Instant | undefined;
+  /** What the last shift, or taking it back, asked to keep. */
+  readonly noted: string | undefined;
   readonly turnedBack: TurnedBack | undefined;
   readonly ended:
     | {
@@ -151,6 +153,7 @@ function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefine
     giveUp: held?.release === fact.release ? held.giveUp : undefined,
     verdict: undefined,
     toppedUpAt: undefined,
+    noted: undefined,
     turnedBack: undefined,
     ended: undefined,
   };
@@ -160,6 +163,8 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
   switch (fact.kind) {
     case "started":
       return begun(release, fact);
+    case "noted":
+      return { ...release, noted: fact.body.note };
     case "done":
       return withStep(release, fact.step, (state) => ({ ...state, is: "done", endedAt: fact.at, gates: fact.body.gates }));
     case "undone":

@@ -1,16 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { planFor } from "../../lib/actions/release/settings.ts";
+import { countIn, planFor } from "../../lib/actions/release/settings.ts";
 import { release } from "../../lib/actions/release.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import { weight } from "../../lib/base/outcome.ts";
 import { duration, instant, systemClock } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
+import type { Artifact } from "../../lib/ports/artifact.ts";
 import { record } from "../../lib/release/controller.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import type { Opened } from "../../lib/worlds/aws/opened.ts";
 import { emulator, whyNo } from "../worlds/aws/emulator.ts";
-import { config as systemA } from "../worlds/aws/environment.ts";
-import { image, openStage } from "../worlds/aws/stage.ts";
+import { config as systemA, systemB } from "../worlds/aws/environment.ts";
+import { openStage } from "../worlds/aws/stage.ts";
+import { image, systems } from "../worlds/aws/systems.ts";
 
 const skip = whyNo("moto") ?? whyNo("ministack");
 const holder = { name: "ana", host: "here", pid: 1, started: "1" };
@@ -41,6 +43,12 @@ it("B06 bakes and the wait for data last as much longer as CloudWatch is late, a
   expect(bake?.kind === "bake" && bake.span).toBe(systemA.rollout.bake + delay);
   expect(reading.dataLimit).toBe(systemA.rollout.dataLimit + 2 * delay);
   expect(reading.every).toBe(15_000);
+});
+
+it("B06 a candidate gets as many copies as the live version, no fewer than its slot begins with, and on machines no more than it may have", () => {
+  const machines = systemB("dns");
+  expect([countIn(machines, "green", 2), countIn(machines, "green", 5), countIn(machines, "green", 20)]).toEqual([3, 5, 8]);
+  expect([countIn(systemA, "green", 1), countIn(systemA, "green", 40)]).toEqual([3, 40]);
 });
 
 describe("before anything is asked of AWS", () => {
@@ -81,9 +89,12 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
   afterAll(() => Promise.all([moto?.close(), ministack?.close()]));
 
   let stage: Awaited<ReturnType<typeof openStage>>;
+  const goLive = async (artifact: Artifact) => {
+    while ((await stage.world.fleet.start("blue", artifact, 2)).is !== "done") await stage.clock.wait(duration(5_000));
+  };
   beforeEach(async () => {
-    stage = await openStage({ moto, ministack }, { live, fails: 101 });
-    while ((await stage.world.fleet.start("blue", live, 2)).is !== "done") await stage.clock.wait(duration(5_000));
+    stage = await openStage({ moto, ministack }, { fails: 101 });
+    await goLive(live);
   });
   afterEach(() => stage.close());
 
@@ -103,7 +114,7 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
       open: () => ({
         world: stage.worldWith,
         refuseOtherAccount: async () => {},
-        image: async () => candidate,
+        artifact: async () => candidate,
         close: () => {},
         ...change,
       }),
@@ -114,9 +125,26 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
     expect(first).toMatchObject({ outcome: "released", exit: 0, left: [] });
     expect(await stage.look()).toEqual({ blue: 0, green: 100 });
     expect(await entries()).toMatchObject({ live: { slot: "green", artifact: { digest: candidate.digest } }, held: undefined });
-    const next = await start({ image: async () => image("3") });
+    const next = await start({ artifact: async () => image("3") });
     expect(next).toMatchObject({ outcome: "released" });
     expect(await stage.look()).toEqual({ blue: 100, green: 0 });
+  }, 180_000);
+
+  it("X04 B05 releases an archive to fleets between which DNS splits, the first time from what a person named", async () => {
+    await stage.close();
+    const system = systems["instances by weighted records"];
+    stage = await openStage({ moto, ministack }, { system, fails: 101 });
+    const named = "s3://orders/shop-0.9.tar.gz";
+    await goLive({ ...stage.artifact("1"), file: named });
+    const { rollout } = config;
+    const released = await start(
+      { artifact: async () => stage.artifact("2") },
+      { ...system.config, rollout: { ...rollout, router: "dns" } },
+    );
+    expect(released).toMatchObject({ outcome: "released", exit: 0, left: [] });
+    expect(await stage.look()).toEqual({ blue: 0, green: 100 });
+    expect(await entries()).toMatchObject({ live: { slot: "green", count: 3, artifact: stage.artifact("2") } });
+    expect((await entries()).release?.sealed.plan.live.artifact.file).toBe(named);
   }, 180_000);
 
   it("X04 with credentials of another account nothing is written or moved", async () => {

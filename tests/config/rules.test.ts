@@ -27,6 +27,13 @@ const given = (changes: object): object => ({
 const inEnvironment = (changes: object) => given({ environments: { production: { ...environment, ...changes } } });
 const inCompute = (changes: object) => given({ services: { web: { compute: { ...compute, ...changes } } } });
 const inRollout = (changes: object) => given({ rollout: { ...codedeploy, ...changes } });
+/** Fleets of EC2 whose weights are records. */
+const byName = (weights: readonly number[]) =>
+  given({
+    services: { web: { compute: { kind: "ec2" } } },
+    environments: { production: { ...environment, certificate: undefined, domain: "shop.example.com", zone: "new" } },
+    rollout: { weightHolder: "release", router: "dns", weights },
+  });
 const inDelivery = (changes: object) => given({ delivery: changes });
 const beside = (changes: object) =>
   given({ environments: { production: environment, staging: { ...environment, cidr: "10.1.0.0/16", ...changes } } });
@@ -117,6 +124,13 @@ const cases: readonly Case[] = [
     path: "rollout.weights",
     fix: "at most one digit after the point",
     right: given({ rollout: { weights: [0.5, 33.3, 100] } }),
+  },
+  {
+    rule: "weightsInPercents",
+    wrong: byName([0.5, 100]),
+    path: "rollout.weights",
+    fix: "whole numbers",
+    right: byName([1, 33, 100]),
   },
   {
     rule: "rolledOutByCodeDeploy",

@@ -25,8 +25,10 @@ export function routerContract(name: string, open: () => Promise<RouterUnderTest
 
     async function shift(router: Router, share: number): Promise<void> {
       let last: Result | undefined;
+      let noted: string | undefined;
       await under.until(async () => {
-        last = await router.shift(weight(share));
+        last = await router.shift(weight(share), noted);
+        if (last.is === "pending") noted = last.note ?? noted;
         return last.is !== "pending";
       });
       expect(last).toEqual({ is: "done" });

@@ -89,6 +89,9 @@ export const fleets = changes({
   ],
   "lib/plan/blocks/weighted-names.ts": [
     ["B05", "Weight: start.shares[slot]", "Weight: 1"],
+    ["B06", 'Values: ["known-bad"]', 'Values: ["blue"]'],
+    ["B06", 'StatusCode: "500"', 'StatusCode: "200"'],
+    ["B06", "if (start.releaseOwns) "],
     ["B05", "HealthCheckId: healthCheckId,"],
     ["B05", "SetIdentifier: slot", 'SetIdentifier: "one"'],
     ["B05", "entries[slot].arn", "entries.blue.arn"],
@@ -134,6 +137,7 @@ export const fleets = changes({
     ["B04", "Port: port,\n      HealthCheckProtocol", "Port: 80,\n      HealthCheckProtocol"],
   ],
   "lib/plan/blocks/balancer.ts": [
+    ["B05", "Value: String(colourKeepAlive)", 'Value: "3600"'],
     [
       "B12",
       'if (ipv6 !== undefined) letInByIpv6(groups, group, "anywhere", productionPort, "::/0", "HTTPS from callers anywhere, by IPv6");',

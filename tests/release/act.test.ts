@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { duration } from "../../lib/base/time.ts";
 import { act } from "../../lib/release/act.ts";
 import { at, type Line, planned, releaseOf, turnedBack, upTo } from "./chronicle.ts";
 import { goLive, holder, scenario } from "./scenario.ts";
@@ -30,6 +31,32 @@ it("a step that is begun again counts its attempts, and what it then does belong
 it("a hand knows when its step began, not when the turn did", async () => {
   const long: Line[] = [planned, ["started", {}, { step: "drain", at: at(0) }]];
   expect(await acted(long, "act", "drain", 4)).toMatchObject({ is: "entry", draft: { kind: "done" } });
+});
+
+it("X05 what a shift asks to keep is written down once, and then it is looked at again in time", async () => {
+  const stage = scenario();
+  await goLive(stage);
+  const shift: typeof stage.world.router.shift = async () => ({
+    is: "pending",
+    lookAgainIn: duration(5_000),
+    because: "wait",
+    note: "10 % sent",
+  });
+  const world = { ...stage.world, router: { ...stage.world.router, shift } };
+  const lines: Line[] = [planned, ["started", {}, { step: "shift-10" }]];
+  const look = async (...more: Line[]) => {
+    const release = releaseOf(...lines, ...more);
+    const state = release.steps.find(({ step }) => step.id === "shift-10");
+    if (!state) throw new Error("no shift");
+    return [
+      await act({ world, holder: holder() }, release, { do: "act", state }),
+      await act({ world, holder: holder() }, release, { do: "undo", state }),
+    ];
+  };
+  const written = { is: "entry", draft: { kind: "noted", step: "shift-10", body: { note: "10 % sent" } } };
+  expect(await look()).toMatchObject([written, written]);
+  const later = { is: "later", in: 5_000, because: "wait" };
+  expect(await look(["noted", { note: "10 % sent" }, { step: "shift-10" }])).toEqual([later, later]);
 });
 
 it("B21 the end of a rollback lists what was undone once each, newest first, and what was left", async () => {

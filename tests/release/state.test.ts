@@ -31,6 +31,7 @@ describe("a ledger folds to its environment", () => {
       begun("start"),
       begun("start", 9),
       ["topped-up", { requests: 3 }],
+      ["noted", { note: "10 % sent" }],
       ["asked", { what: "pause", by: "ann" }, { release: "r-0" }],
       ended("released"),
     ];

@@ -68,7 +68,7 @@ export async function liveIn(world: (candidate: Slot) => World, { live }: Enviro
     throw new UserError(
       "world/changed",
       `${slot} is live and ${runs.digest === undefined ? "runs nothing" : `runs ${runs.version}`}${live ? `, not ${live.artifact.version}` : ""}`,
-      "let its service settle with an image of the registry, then release again",
+      "let a version settle there, an image of the registry or an archive that the parameter of the slot names, then release again",
       runs.trouble,
     );
   }

@@ -1,3 +1,4 @@
+import type { Slot } from "../../base/outcome.ts";
 import { type Duration, duration } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
 import type { Check } from "../../ports/probe.ts";
@@ -12,6 +13,21 @@ interface Given {
   readonly candidate: Omit<Placement, "slot">;
   /** How long after a request the meter tells of it. */
   readonly delay: Duration;
+}
+
+/**
+ * How many copies the candidate gets: as many as the live version has, and no fewer than its slot begins with. Instances of the two slots may
+ * be of different sizes, so a slot never gets more than it is allowed to.
+ */
+export function countIn({ services: [{ compute }] }: Config, slot: Slot, live: number): number {
+  switch (compute?.kind) {
+    case "ec2":
+      return Math.min(compute[slot].max, Math.max(live, compute[slot].desired));
+    case "ecs":
+      return Math.max(live, compute.count.min);
+    case undefined:
+      return live;
+  }
 }
 
 /** CloudWatch tells every minute; whoever looks more often than this sees nothing new. */

@@ -12,7 +12,15 @@ import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
 import { dataLimitHoldsReading, framingIsGiven, nothingInClear, portIsGiven, weightsRise } from "./rehearsal.ts";
 import type { Rule } from "./rule.ts";
-import { computeFits, computeGiven, holderOfWeights, requestsCounted, serviceNamed, weightsInTenths } from "./services.ts";
+import {
+  computeFits,
+  computeGiven,
+  holderOfWeights,
+  requestsCounted,
+  serviceNamed,
+  weightsInPercents,
+  weightsInTenths,
+} from "./services.ts";
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { stagesKnown } from "./stages.ts";
 import { builtForItsCopies, homeHoldsNoService, ipv6InOwnNetworks, reachedWithoutNat, storageOfFleets } from "./switched.ts";
@@ -36,6 +44,7 @@ export const rules: readonly Rule[] = [
   fleetsInOneRegion,
   fleetsInOwnNetwork,
   holderOfWeights,
+  weightsInPercents,
   weightsInTenths,
   routedByName,
   databaseFits,

@@ -139,6 +139,12 @@ export const holderOfWeights: Rule = ({ engine, environments, delivery, services
 /** Holders of weights that set those of a listener's rule to what the configuration says. */
 const ourOwn: readonly string[] = ["release", "engine"];
 
+/** A record's weight is a whole number from 0 to 255 (Route 53 API reference, ResourceRecordSet), so two of them go to whole percents. */
+export const weightsInPercents: Rule = ({ environments, rollout: { router, weights } }) =>
+  environments.length > 0 && router === "dns" && weights.some((share) => !Number.isInteger(share))
+    ? { path: ["rollout", "weights"], fix: "write whole numbers: records of DNS know no finer shares" }
+    : undefined;
+
 /** A listener's weights are whole numbers from 0 to 999 (ELB API reference, TargetGroupTuple), so two of them go to tenths of a percent. */
 export const weightsInTenths: Rule = ({ environments, rollout: { router, weightHolder, weights } }) =>
   environments.length > 0 &&

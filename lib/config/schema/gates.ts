@@ -37,7 +37,7 @@ const command = section({
   // Tells this kind from the others, which all have a metric.
   metric: z.undefined().optional().meta({ hidden: true }),
   command: text('write a shell command, such as "./smoke.sh"').describe(
-    "Shell command that must exit 0; gets the candidate's address in `SLUICE_URL`.",
+    "Shell command that must exit 0; gets the candidate's address in `SLUICE_URL`, on AWS with the header to send in `SLUICE_HEADER` and the load balancer to connect to in `SLUICE_BALANCER`.",
   ),
   timeout: time(1).prefault("10s").describe("How long the command may run."),
 })

@@ -13,6 +13,13 @@ export const productionPort = 443;
 /** Where only tests come in. */
 export const testPort = 8443;
 
+/**
+ * How long callers keep a connection where DNS chooses the load balancer: after a shift they go on with the old one until it closes. The
+ * shortest that Elastic Load Balancing takes; usual is an hour (User Guide for Application Load Balancers, "Edit attributes for your Application
+ * Load Balancer": HTTP client keepalive duration).
+ */
+export const colourKeepAlive = 60;
+
 /** The way in for callers, made here or existing. */
 export interface Entry {
   readonly arn: Value<string>;
@@ -83,6 +90,7 @@ export function loadBalancer(block: Block, group: Side, { scheme, subnetIds, log
         { Key: "access_logs.s3.bucket", Value: ref(logs) },
         { Key: "access_logs.s3.enabled", Value: "true" },
         { Key: "access_logs.s3.prefix", Value: balancerPrefix },
+        ...(slot ? [{ Key: "client_keep_alive.seconds", Value: String(colourKeepAlive) }] : []),
         { Key: "deletion_protection.enabled", Value: String(site.protected) },
         { Key: "idle_timeout.timeout_seconds", Value: "60" },
         { Key: "routing.http.drop_invalid_header_fields.enabled", Value: "true" },

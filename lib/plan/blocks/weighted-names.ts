@@ -5,6 +5,7 @@ import { type Resource, ref } from "../template.ts";
 import { productionPort, tls } from "./balancer.ts";
 import { recordsTo } from "./failover-record.ts";
 import type { Colours } from "./target-groups.ts";
+import { slotHeader } from "./weighted-entry.ts";
 
 /** The load balancer of a colour. */
 export interface ColourEntry {
@@ -24,16 +25,17 @@ interface WeightedNames {
   readonly start: { readonly shares: Readonly<Record<Slot, number>>; readonly releaseOwns: boolean };
 }
 
-/** The listener of each colour's own load balancer: all it gets goes to its colour. */
+/** The listener of each colour's own load balancer: all it gets goes to its colour, and tests reach a colour alone by its load balancer's name. */
 export function colourListeners(
   block: Block,
   {
     entries,
     colours,
     certificateArn,
-  }: Pick<WeightedNames, "entries"> & { readonly colours: Colours; readonly certificateArn: Value<string> },
+    start,
+  }: Pick<WeightedNames, "entries" | "start"> & { readonly colours: Colours; readonly certificateArn: Value<string> },
 ): readonly Resource[] {
-  return slots.map((slot) => {
+  const [blue, green] = slots.map((slot) => {
     const listener = block.add(
       `${slot} listener`,
       "AWS::ElasticLoadBalancingV2::Listener",
@@ -49,6 +51,27 @@ export function colourListeners(
     block.stack.output(`${slot === "blue" ? "Blue" : "Green"}ListenerArn`, ref(listener), `Listener of ${slot}`);
     return listener;
   });
+  if (!blue || !green) throw new Error("a release has two slots");
+  if (start.releaseOwns) knownBad(block, ref(blue));
+  return [blue, green];
+}
+
+/** What a request is answered that asks for it by the header: every gate must trip on it before a release moves anything (ADR 0004, ADR 0017). */
+function knownBad(block: Block, listenerArn: Value<string>): void {
+  block.add(
+    "Known bad",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    {
+      ListenerArn: listenerArn,
+      Priority: 1,
+      Conditions: [{ Field: "http-header", HttpHeaderConfig: { HttpHeaderName: slotHeader, Values: ["known-bad"] } }],
+      Actions: [
+        { Type: "fixed-response", FixedResponseConfig: { StatusCode: "500", ContentType: "text/plain", MessageBody: "known to be bad" } },
+      ],
+      Tags: block.site.tags,
+    },
+    { proves: ["B05", "B06"] },
+  );
 }
 
 /**

@@ -74,7 +74,7 @@ function routes(stack: Draft, { domain }: Environment, given: FleetsGiven, colou
   }
   if (domain === undefined || zoneId === undefined) throw new Error("weights in DNS need a zone; the rules let this pass");
   const entries = { blue: colourEntry(given, "blue", entry.each.blue), green: colourEntry(given, "green", entry.each.green) };
-  const listeners = colourListeners(block, { entries, colours, certificateArn });
+  const listeners = colourListeners(block, { entries, colours, certificateArn, start });
   weightedNames(block, { domain, zoneId, entries, start }, listeners);
   return listeners;
 }

@@ -8,6 +8,8 @@ export interface Work {
   readonly world: World;
   readonly plan: ReleasePlan;
   readonly startedAt: Instant;
+  /** What the router last asked to keep. */
+  readonly noted?: string | undefined;
 }
 
 /** A step that failed says how the release is to end; `rolled-back` unless stated. */

@@ -13,19 +13,19 @@ function before(plan: ReleasePlan, target: Weight): Weight {
 /** Moves the candidate's share to the given weight. All traffic goes back at once when it is undone. */
 export function shiftTo(target: Weight): Hand {
   return {
-    async act({ world, plan }) {
+    async act({ world, plan, noted }) {
       const now = await world.router.weight();
-      if (now === target) return { is: "done" };
       const expected = before(plan, target);
-      if (now !== expected) {
+      if (now !== target && now !== expected) {
         return {
           is: "failed",
           because: `the candidate's weight is ${now} %, and the release left it at ${expected} %: somebody else moved it`,
         };
       }
-      return world.router.shift(target);
+      // Also where it says the target already: only the router knows whether callers follow it yet.
+      return world.router.shift(target, noted);
     },
     // Without looking first: a shift that is not live yet would come after a look that still saw 0.
-    undo: ({ world }) => world.router.shift(none),
+    undo: ({ world, noted }) => world.router.shift(none, noted),
   };
 }

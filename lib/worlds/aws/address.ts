@@ -1,13 +1,13 @@
 import { slotHeader } from "../../plan/blocks/weighted-entry.ts";
-import type { MeterGroup } from "../../ports/meter.ts";
+import { type MeterGroup, meterGroups } from "../../ports/meter.ts";
 
-/** Where tests come in: a listener of the load balancer beside that of the callers. */
+/** Where tests come in: a listener beside that of the callers, or where each slot has a load balancer of its own, that of the callers. */
 export interface Entrance {
   /** The name that its certificate is for. */
   readonly domain: string;
   readonly port: number;
-  /** What the load balancer itself is called: the domain may lead elsewhere, such as to CloudFront. */
-  readonly balancer: string;
+  /** What the load balancers themselves are called: the domain may lead elsewhere, such as to CloudFront or to the other slot. */
+  readonly balancers: Readonly<Record<MeterGroup, string>>;
   readonly protocol: "http" | "https";
 }
 
@@ -16,8 +16,13 @@ export function testAddress({ protocol, domain, port }: Entrance, slot: MeterGro
   return `${protocol}://${domain}:${port}/#${slot}`;
 }
 
-/** What an address of `testAddress` stands for. */
-export function readAddress(address: string): { readonly origin: string; readonly headers: Readonly<Record<string, string>> } {
+/** What an address of `testAddress` stands for: whom to ask for what. */
+export function readAddress(
+  { balancers }: Entrance,
+  address: string,
+): { readonly origin: string; readonly balancer: string; readonly headers: Readonly<Record<string, string>> } {
   const { origin, hash } = new URL(address);
-  return { origin, headers: hash === "" ? {} : { [slotHeader]: hash.slice(1) } };
+  const slot = meterGroups.find((group) => hash === `#${group}`);
+  if (slot === undefined) throw new Error(`${address} is no address of a slot`);
+  return { origin, balancer: balancers[slot], headers: { [slotHeader]: slot } };
 }

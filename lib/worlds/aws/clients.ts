@@ -1,8 +1,11 @@
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { Route53Client } from "@aws-sdk/client-route-53";
+import { SSMClient } from "@aws-sdk/client-ssm";
 
 /** What a world on AWS asks. */
 export interface Clients {
@@ -11,6 +14,9 @@ export interface Clients {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly scaling: ApplicationAutoScalingClient;
   readonly cloudwatch: CloudWatchClient;
+  readonly route53: Route53Client;
+  readonly autoscaling: AutoScalingClient;
+  readonly ssm: SSMClient;
 }
 
 /** With the credentials and endpoints that AWS's SDK finds in its environment. */
@@ -21,6 +27,9 @@ export function openClients(region: string): Clients {
     elb: new ElasticLoadBalancingV2Client({ region }),
     scaling: new ApplicationAutoScalingClient({ region }),
     cloudwatch: new CloudWatchClient({ region }),
+    route53: new Route53Client({ region }),
+    autoscaling: new AutoScalingClient({ region }),
+    ssm: new SSMClient({ region }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { DescribeTasksCommand, type ECSClient, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
-import { DescribeTargetHealthCommand, type ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { InstanceHealth } from "../../ports/fleet.ts";
+import { targetHealthOf } from "./targets.ts";
 
 /** One task of a service, as the load balancer sees it. */
 export interface Copy {
@@ -28,7 +29,7 @@ interface Of {
 
 /** The tasks that run or are to run. */
 export async function copiesOf(of: Of): Promise<readonly Copy[]> {
-  const [tasks, health] = await Promise.all([tasksOf(of, "RUNNING"), healthByAddress(of)]);
+  const [tasks, health] = await Promise.all([tasksOf(of, "RUNNING"), targetHealthOf(of)]);
   return tasks.map((task) => {
     const app = task.containers?.find(({ name }) => name === of.container);
     const address = app?.networkInterfaces?.[0]?.privateIpv4Address ?? "";
@@ -69,21 +70,4 @@ async function tasksOf({ ecs, cluster, service }: Of, desiredStatus: "RUNNING" |
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return tasks;
-}
-
-/** Undefined while the load balancer does not say: a target that is new, or leaves. */
-async function healthByAddress({ elb, group }: Of): Promise<ReadonlyMap<string, InstanceHealth>> {
-  const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: group }));
-  return new Map(
-    TargetHealthDescriptions.flatMap(({ Target, TargetHealth }) => {
-      const state = TargetHealth?.State;
-      return Target?.Id !== undefined && (state === "healthy" || state === "unhealthy") ? [[Target.Id, state] as const] : [];
-    }),
-  );
-}
-
-/** How many addresses still finish their requests. */
-export async function drainingOf({ elb, group }: Pick<Of, "elb" | "group">): Promise<number> {
-  const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: group }));
-  return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === "draining").length;
 }

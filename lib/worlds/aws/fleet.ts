@@ -14,9 +14,10 @@ import { duration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
-import { type Crash, copiesOf, crashesOf, drainingOf } from "./copies.ts";
+import { type Crash, copiesOf, crashesOf } from "./copies.ts";
 import { asked } from "./failure.ts";
 import { type Revision, type Revisions, revisions } from "./revision.ts";
+import { drainingOf } from "./targets.ts";
 
 /** Two services of ECS, one for each slot, each behind a target group of its own. */
 export interface SlotServices {

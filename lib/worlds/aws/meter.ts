@@ -9,8 +9,8 @@ import { mixed, type Spread, shares } from "./spread.ts";
 export interface TargetMetrics {
   readonly client: CloudWatchClient;
   readonly clock: Clock;
-  /** The load balancer and the target groups, as their metrics name them. */
-  readonly balancer: string;
+  /** The load balancer of each, which may be one for all, and the target groups, as their metrics name them. */
+  readonly balancers: Readonly<Record<MeterGroup, string>>;
   readonly groups: Readonly<Record<Slot, string>>;
 }
 
@@ -50,8 +50,8 @@ const metricNames = {
   unreached: "TargetConnectionErrorCount",
 } as const;
 
-function queriesFor({ balancer, groups }: Pick<TargetMetrics, "balancer" | "groups">): MetricDataQuery[] {
-  const query = (Id: string, MetricName: string, Stat: string, group?: string): MetricDataQuery => ({
+function queriesFor({ balancers, groups }: Pick<TargetMetrics, "balancers" | "groups">): MetricDataQuery[] {
+  const query = (Id: string, MetricName: string, Stat: string, of: MeterGroup): MetricDataQuery => ({
     Id,
     MetricStat: {
       Stat,
@@ -59,17 +59,20 @@ function queriesFor({ balancer, groups }: Pick<TargetMetrics, "balancer" | "grou
       Metric: {
         Namespace: "AWS/ApplicationELB",
         MetricName,
-        Dimensions: [{ Name: "LoadBalancer", Value: balancer }, ...(group === undefined ? [] : [{ Name: "TargetGroup", Value: group }])],
+        Dimensions: [
+          { Name: "LoadBalancer", Value: balancers[of] },
+          ...(of === "known-bad" ? [] : [{ Name: "TargetGroup", Value: groups[of] }]),
+        ],
       },
     },
   });
   return [
     ...slots.flatMap((slot) => [
-      ...statistics.map((what) => query(`${slot}_${what}`, metricNames[what], "Sum", groups[slot])),
-      ...shares.map((share, at) => query(`${slot}_q${at}`, "TargetResponseTime", statisticFor(share), groups[slot])),
+      ...statistics.map((what) => query(`${slot}_${what}`, metricNames[what], "Sum", slot)),
+      ...shares.map((share, at) => query(`${slot}_q${at}`, "TargetResponseTime", statisticFor(share), slot)),
     ]),
-    // Callers get no fixed response: their listener's one rule takes every path.
-    query("bad_requests", "HTTP_Fixed_Response_Count", "Sum"),
+    // Callers get no fixed response: what their listener does with what names no known-bad address takes every path.
+    query("bad_requests", "HTTP_Fixed_Response_Count", "Sum", "known-bad"),
   ];
 }
 

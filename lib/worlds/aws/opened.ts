@@ -1,4 +1,5 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
+import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Clock } from "../../base/time.ts";
@@ -6,6 +7,7 @@ import type { Artifact } from "../../ports/artifact.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { World } from "../../ports/world.ts";
 import { refuseOtherAccount } from "./account.ts";
+import { archiveOf } from "./archives.ts";
 import { closeClients, openClients } from "./clients.ts";
 import { imageOf } from "./images.ts";
 import type { Place } from "./place.ts";
@@ -16,8 +18,8 @@ import { awsWorld } from "./world.ts";
 export interface Opened {
   world(candidate: Slot): World;
   refuseOtherAccount(account: string): Promise<void>;
-  /** The image of a version, which is a tag or a digest. */
-  image(version: string): Promise<Artifact>;
+  /** What is released: an image by its tag or digest, or for fleets of EC2 an archive by its key. */
+  artifact(version: string): Promise<Artifact>;
   close(): void;
 }
 
@@ -29,17 +31,19 @@ interface Host {
 
 /** With the credentials and endpoints that AWS's SDK finds in its environment. */
 export function openAws(place: Place, host: Host): Opened {
-  const { region, registry, environment } = place;
+  const { region, runs, environment } = place;
   const clients = openClients(region);
   const ecr = new ECRClient({ region });
+  const s3 = new S3Client({ region });
   const sts = new STSClient({ region });
   return {
     world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
     refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),
-    image: (version) => imageOf(ecr, registry, version),
+    artifact: (version) => (runs.on === "ecs" ? imageOf(ecr, runs.registry, version) : archiveOf(s3, runs.releases, version)),
     close: () => {
       closeClients(clients);
       ecr.destroy();
+      s3.destroy();
       sts.destroy();
     },
   };

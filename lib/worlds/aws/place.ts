@@ -1,7 +1,9 @@
 import { UserError } from "../../base/errors.ts";
 import type { Slot } from "../../base/outcome.ts";
-import { testPort } from "../../plan/blocks/balancer.ts";
+import type { Config } from "../../config/config.ts";
+import { productionPort, testPort } from "../../plan/blocks/balancer.ts";
 import type { EnvironmentMap } from "../../ports/environment-map.ts";
+import type { MeterGroup } from "../../ports/meter.ts";
 import type { Entrance } from "./address.ts";
 
 /** Where a service of an environment is on AWS. */
@@ -9,43 +11,100 @@ export interface Place {
   readonly environment: string;
   readonly region: string;
   readonly ledgerTable: string;
-  readonly ruleArn: string;
+  /** What splits the callers. */
+  readonly routes:
+    | { readonly by: "rule"; readonly ruleArn: string }
+    | { readonly by: "records"; readonly zoneId: string; readonly domain: string };
+  /** What runs the copies, and where versions come from. */
+  readonly runs: Tasks | Machines;
   readonly groups: Readonly<Record<Slot, string>>;
+  /** As their metrics name them: one for all, or one for each slot. What is known to be bad is blue's there. */
+  readonly balancers: Readonly<Record<MeterGroup, string>>;
+  readonly entrance: Entrance;
+}
+
+interface Tasks {
+  readonly on: "ecs";
   readonly cluster: string;
   readonly services: Readonly<Record<Slot, string>>;
   readonly definitionArn: string;
   /** The container that is the app. */
   readonly container: string;
-  /** As its metrics name it. */
-  readonly balancer: string;
   readonly registry: string;
-  readonly entrance: Entrance;
 }
 
-/**
- * Reads off the map where a service is in the primary region. Throws `world/unsupported` where something else than a listener's rule moves
- * its traffic or something else than ECS runs it.
- */
-export function placeOf(map: EnvironmentMap, service: string, domain: string): Place {
+interface Machines {
+  readonly on: "ec2";
+  readonly fleets: Readonly<Record<Slot, string>>;
+  readonly parameters: Readonly<Record<Slot, string>>;
+  readonly most: Readonly<Record<Slot, number>>;
+  /** The bucket that releases come from. */
+  readonly releases: string;
+}
+
+/** Reads off the map where a service is in the primary region. Throws `world/unsupported` where it has not what the configuration says. */
+export function placeOf(map: EnvironmentMap, { services: [service], rollout: { router } }: Config, domain: string): Place {
   const { region, table } = ledgerOf(map);
-  const base = stackOf(map, "base", region);
-  const app = stackOf(map, service, region);
+  const stacks = { base: stackOf(map, "base", region), app: stackOf(map, service.name, region) };
   return {
     environment: map.environment,
     region,
     ledgerTable: table,
-    ruleArn: value(app, "SplitRuleArn"),
-    groups: { blue: value(app, "BlueTargetGroupArn"), green: value(app, "GreenTargetGroupArn") },
-    cluster: value(base, "ClusterName"),
-    services: { blue: value(app, "BlueServiceName"), green: value(app, "GreenServiceName") },
-    definitionArn: value(app, "TaskDefinitionArn"),
-    container: service,
-    balancer: value(base, "BalancerFullName"),
-    registry: value(base, "RegistryUri"),
-    // A load balancer that was there before is known by its ARN alone: then the domain has to lead to it.
-    entrance: { protocol: "https", domain, port: testPort, balancer: base.outputs.BalancerDnsName ?? domain },
+    runs: service.compute?.kind === "ec2" ? machines(stacks, service.compute) : tasks(stacks, service.name),
+    groups: bySlot(stacks.app, "TargetGroupArn"),
+    ...(router === "dns" ? byRecords(stacks, domain) : byRule(stacks, domain)),
   };
 }
+
+interface Stacks {
+  readonly base: Deployed;
+  readonly app: Deployed;
+}
+
+type Entered = Pick<Place, "routes" | "balancers" | "entrance">;
+
+function byRule({ base, app }: Stacks, domain: string): Entered {
+  return {
+    routes: { by: "rule", ruleArn: value(app, "SplitRuleArn") },
+    balancers: forAll(value(base, "BalancerFullName")),
+    // A load balancer that was there before is known by its ARN alone: then the domain has to lead to it.
+    entrance: { protocol: "https", domain, port: testPort, balancers: forAll(base.outputs.BalancerDnsName ?? domain) },
+  };
+}
+
+/** Tests come in where callers do: each slot has a load balancer of its own, which asks no other. */
+function byRecords({ base }: Stacks, domain: string): Entered {
+  return {
+    routes: { by: "records", zoneId: value(base, "ZoneId"), domain },
+    balancers: forEach(bySlot(base, "BalancerFullName")),
+    entrance: { protocol: "https", domain, port: productionPort, balancers: forEach(bySlot(base, "BalancerDnsName")) },
+  };
+}
+
+const tasks = ({ base, app }: Stacks, service: string): Tasks => ({
+  on: "ecs",
+  cluster: value(base, "ClusterName"),
+  services: bySlot(app, "ServiceName"),
+  definitionArn: value(app, "TaskDefinitionArn"),
+  container: service,
+  registry: value(base, "RegistryUri"),
+});
+
+const machines = ({ base, app }: Stacks, { blue, green }: Readonly<Record<Slot, { readonly max: number }>>): Machines => ({
+  on: "ec2",
+  fleets: bySlot(app, "FleetName"),
+  parameters: bySlot(app, "ReleaseParameter"),
+  most: { blue: blue.max, green: green.max },
+  releases: value(base, "ReleasesBucketName"),
+});
+
+const bySlot = (stack: Deployed, output: string): Record<Slot, string> => ({
+  blue: value(stack, `Blue${output}`),
+  green: value(stack, `Green${output}`),
+});
+
+const forAll = (one: string): Record<MeterGroup, string> => forEach({ blue: one, green: one });
+const forEach = ({ blue, green }: Readonly<Record<Slot, string>>): Record<MeterGroup, string> => ({ blue, green, "known-bad": blue });
 
 /** Where the ledger of an environment is: in the first region, whatever its services are. */
 export function ledgerOf(map: EnvironmentMap): { readonly region: string; readonly table: string } {
@@ -71,6 +130,6 @@ function value({ name, outputs }: Deployed, output: string): string {
   throw new UserError(
     "world/unsupported",
     `the stack ${name} has no ${output}`,
-    'a release moves weights of a listener\'s rule between services of ECS: rollout.weightHolder "release", router "listener", compute "ecs"',
+    'deploy what the configuration says, with rollout.weightHolder "release", then release again',
   );
 }

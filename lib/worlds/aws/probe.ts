@@ -12,8 +12,9 @@ export type RunCommand = (
 ) => Promise<{ readonly ok: boolean; readonly saw: string }>;
 
 /**
- * Asks over HTTP through the test listener, all requests at once, and by commands, one after another. A command gets the listener as
- * `SLUICE_URL` and must send the header of `SLUICE_HEADER` with each request.
+ * Asks over HTTP where tests come in, all requests at once, and by commands, one after another. A command gets that as `SLUICE_URL`, must send
+ * the header of `SLUICE_HEADER` with each request, and must connect to the load balancer that `SLUICE_BALANCER` names wherever the URL's host
+ * leads elsewhere, as `curl --connect-to "::$SLUICE_BALANCER:"` does.
  */
 export function listenerProbe(entrance: Entrance, run: RunCommand): Probe {
   return {
@@ -23,7 +24,7 @@ export function listenerProbe(entrance: Entrance, run: RunCommand): Probe {
         const overHttp = checks.map((check) => (check.kind === "http" ? askHttp(sender, address, check) : undefined));
         const answers: Answer[] = [];
         for (const [at, check] of checks.entries()) {
-          const answer = check.kind === "command" ? await askCommand(run, address, check) : await overHttp[at];
+          const answer = check.kind === "command" ? await askCommand(run, readAddress(entrance, address), check) : await overHttp[at];
           if (answer) answers.push(answer);
         }
         return answers;
@@ -52,8 +53,11 @@ function whyNot(error: unknown, timeout: Duration): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.message;
 }
 
-async function askCommand(run: RunCommand, address: string, check: Extract<Check, { kind: "command" }>): Promise<Answer> {
-  const { origin, headers } = readAddress(address);
-  const env = { SLUICE_URL: origin, SLUICE_HEADER: `${slotHeader}: ${headers[slotHeader] ?? ""}` };
+async function askCommand(
+  run: RunCommand,
+  { origin, headers, balancer }: ReturnType<typeof readAddress>,
+  check: Extract<Check, { kind: "command" }>,
+): Promise<Answer> {
+  const env = { SLUICE_URL: origin, SLUICE_HEADER: `${slotHeader}: ${headers[slotHeader] ?? ""}`, SLUICE_BALANCER: balancer };
   return { check: check.command, ...(await run(check.command, env, check.timeout)) };
 }

@@ -29,24 +29,24 @@ export interface Sender {
 
 /**
  * Goes to the load balancer itself, whatever the domain leads to, and asks for the domain: the certificate must be right for it. Connections
- * are kept for the next request.
+ * are kept for the next request to the same load balancer.
  */
-export function openSender({ balancer, protocol }: Entrance): Sender {
-  const client = protocol === "https" ? https : http;
-  const agent = new client.Agent({ keepAlive: true });
-  const lookup: typeof dns.lookup = Object.assign(
-    (_name: string, ...rest: unknown[]) => Reflect.apply(dns.lookup, dns, [balancer, ...rest]),
-    { __promisify__: dns.lookup.__promisify__ },
-  );
+export function openSender(entrance: Entrance): Sender {
+  const client = entrance.protocol === "https" ? https : http;
+  const ways = new Map<string, Pick<https.RequestOptions, "lookup"> & { readonly agent: http.Agent }>();
+  const wayTo = (balancer: string) => {
+    const way = ways.get(balancer) ?? { lookup: lookingUp(balancer), agent: new client.Agent({ keepAlive: true }) };
+    ways.set(balancer, way);
+    return way;
+  };
   return {
     send: (address, { method, path, headers, body, timeout }) =>
       new Promise((resolve, reject) => {
-        const to = readAddress(address);
+        const to = readAddress(entrance, address);
         const signal = AbortSignal.timeout(timeout);
         const request = client.request(to.origin + path, {
           method,
-          agent,
-          lookup,
+          ...wayTo(to.balancer),
           signal,
           headers: { ...headers, ...to.headers },
         });
@@ -62,6 +62,14 @@ export function openSender({ balancer, protocol }: Entrance): Sender {
         });
         request.end(body);
       }),
-    close: () => agent.destroy(),
+    close: () => {
+      for (const { agent } of ways.values()) agent.destroy();
+    },
   };
 }
+
+/** Finds the addresses of the load balancer, whatever name is asked for. */
+const lookingUp = (balancer: string): typeof dns.lookup =>
+  Object.assign((_name: string, ...rest: unknown[]) => Reflect.apply(dns.lookup, dns, [balancer, ...rest]), {
+    __promisify__: dns.lookup.__promisify__,
+  });

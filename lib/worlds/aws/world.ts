@@ -1,13 +1,17 @@
 import type { Slot } from "../../base/outcome.ts";
 import type { Clock } from "../../base/time.ts";
+import type { Fleet } from "../../ports/fleet.ts";
 import type { Ledger } from "../../ports/ledger.ts";
+import type { Router } from "../../ports/router.ts";
 import type { World } from "../../ports/world.ts";
 import type { Clients } from "./clients.ts";
 import { serviceFleet } from "./fleet.ts";
+import { groupFleet } from "./instances.ts";
 import { tableLedger } from "./ledger.ts";
 import { cloudWatchMeter } from "./meter.ts";
 import type { Place } from "./place.ts";
 import { listenerProbe, type RunCommand } from "./probe.ts";
+import { recordsRouter } from "./records.ts";
 import { listenerRouter } from "./router.ts";
 import { listenerBursts } from "./traffic.ts";
 
@@ -20,24 +24,42 @@ interface AwsWorld {
   readonly run: RunCommand;
 }
 
-/** A service of an environment on AWS: two services of ECS behind one load balancer whose rule splits the callers. */
+/** A service of an environment on AWS: in two slots, between which a load balancer's rule or DNS splits the callers. */
 export function awsWorld(given: AwsWorld, candidate: Slot): World {
   const { clients, place, clock, run } = given;
-  const { entrance, groups } = place;
+  const { entrance, groups, balancers } = place;
   return {
     clock,
-    fleet: serviceFleet({ ...clients, ...place }),
-    router: listenerRouter({ ...place, client: clients.elb }, candidate),
+    fleet: fleetOf(given),
+    router: routerOf(given, candidate),
     meter: cloudWatchMeter({
       client: clients.cloudwatch,
       clock,
-      balancer: place.balancer,
+      balancers,
       groups: { blue: metricName(groups.blue), green: metricName(groups.green) },
     }),
     traffic: listenerBursts(entrance),
     probe: listenerProbe(entrance, run),
     ledger: awsLedger(given),
   };
+}
+
+function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {
+  switch (runs.on) {
+    case "ecs":
+      return serviceFleet({ ...clients, ...runs, groups });
+    case "ec2":
+      return groupFleet({ ...clients, ...runs, groups, clock });
+  }
+}
+
+function routerOf({ clients, clock, place: { routes, groups, entrance } }: AwsWorld, candidate: Slot): Router {
+  switch (routes.by) {
+    case "rule":
+      return listenerRouter({ ...routes, client: clients.elb, groups, entrance }, candidate);
+    case "records":
+      return recordsRouter({ ...routes, client: clients.route53, clock, entrance }, candidate);
+  }
 }
 
 /** The ledger alone, for whoever asks or looks before it is known which slot is the candidate. */

@@ -1,4 +1,4 @@
-import type { MeterGroup } from "../../ports/meter.ts";
+import { type MeterGroup, meterGroups } from "../../ports/meter.ts";
 import type { SimulatedFleet } from "./fleet.ts";
 import type { SimulatedMeter } from "./meter.ts";
 import { addressOf, type Splitter } from "./router.ts";
@@ -32,12 +32,10 @@ export function answering({ split, fleet, meter, weight, random }: Answering): A
     return { status: failed ? 500 : now.behaviour.status(path), latency: now.behaviour.latency(random(), weight()) };
   };
   return (address, path, delay = 0) => {
-    const group = address === addressOf("router") ? split.pick() : groups.find((name) => addressOf(name) === address);
+    const group = address === addressOf("router") ? split.pick() : meterGroups.find((name) => addressOf(name) === address);
     if (!group) return undefined;
     const { status, latency } = reply(group, path, delay);
     meter.count(group, status >= 500, latency);
     return { group, status };
   };
 }
-
-const groups: readonly MeterGroup[] = ["blue", "green", "known-bad"];

@@ -13,15 +13,11 @@ const place = {
   environment: "production",
   region: "eu-west-1",
   ledgerTable: "",
-  ruleArn: "",
+  routes: { by: "rule", ruleArn: "" },
+  runs: { on: "ecs", cluster: "", services: { blue: "", green: "" }, definitionArn: "", container: "", registry: "" },
   groups: { blue: "", green: "" },
-  cluster: "",
-  services: { blue: "", green: "" },
-  definitionArn: "",
-  container: "",
-  balancer: "",
-  registry: "",
-  entrance: { protocol: "https", domain: "shop.test", port: 8443, balancer: "" },
+  balancers: { blue: "", green: "", "known-bad": "" },
+  entrance: { protocol: "https", domain: "shop.test", port: 8443, balancers: { blue: "", green: "", "known-bad": "" } },
 } as const;
 
 /** One shift and short bakes, for what does not depend on them. */

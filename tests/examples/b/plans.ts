@@ -28,6 +28,9 @@ export const production = planned({});
 export const development = planned({}, {}, "development");
 export const byName = planned({ rollout: { ...config.rollout, router: "dns" } });
 
+/** Between whose colours DNS splits the callers, as a release says. */
+export const byReleases = configured({ rollout: { ...config.rollout, router: "dns", weightHolder: "release" } });
+
 /** Both environments, for tests that hold in each. */
 export const both: readonly (readonly [string, Templates])[] = [
   ["production", production],

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Resource } from "../../../lib/plan/template.ts";
 import { recordsSplit } from "../../../lib/plan/weighted-records.ts";
 import type { Found, Templates } from "../template.ts";
-import { both, byName, development, production, service } from "./plans.ts";
+import { both, byName, byReleases, development, planned, production, service } from "./plans.ts";
 
 const attribute = (found: Found, list: string, key: string): unknown =>
   found
@@ -58,6 +58,14 @@ it.each([...both, ["production, by name", byName] as const])(
     }
   },
 );
+
+it("B05 where DNS splits the callers, a connection lasts a minute, so that they follow a shift", () => {
+  const lasts = (templates: Templates) =>
+    templates
+      .all("AWS::ElasticLoadBalancingV2::LoadBalancer")
+      .map((one) => attribute(one, "LoadBalancerAttributes", "client_keep_alive.seconds"));
+  expect([lasts(byName), lasts(production)]).toEqual([["60", "60"], [undefined]]);
+});
 
 it.each(both)("B04 health is asked for on /health, and an instance that leaves may finish its requests (%s)", (_name, templates) => {
   for (const group of templates.all("AWS::ElasticLoadBalancingV2::TargetGroup")) {
@@ -140,6 +148,18 @@ it.each(families)(
     for (const record of records) expect(Number.isInteger(record.number("Weight")) && record.number("Weight") <= 255).toBe(true);
   },
 );
+
+it("B05 B06 where releases move records, blue's listener answers 500 to who asks by the header for what is bad, and to nobody else", () => {
+  const moved = planned(byReleases);
+  const rule = moved.one("AWS::ElasticLoadBalancingV2::ListenerRule");
+  const blue = moved.one("AWS::Route53::RecordSet", (one) => one.at("SetIdentifier") === "blue" && one.at("Type") === "A");
+  expect(moved.follow(rule.at("ListenerArn")).at("LoadBalancerArn")).toBe(moved.follow(blue.at("AliasTarget.DNSName")).ref);
+  expect(rule.at("Conditions")).toEqual([
+    { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: "x-sluice-slot", Values: ["known-bad"] } },
+  ]);
+  expect([rule.at("Actions.0.Type"), rule.at("Actions.0.FixedResponseConfig.StatusCode")]).toEqual(["fixed-response", "500"]);
+  expect(byName.all("AWS::ElasticLoadBalancingV2::ListenerRule")).toEqual([]);
+});
 
 it("B05 two weighted records of one name with one target are refused", () => {
   const record = (id: string, target: string, name = "a.example.com"): Resource => ({

@@ -13,7 +13,7 @@ async function at(id: string, choices: Choices = {}, disturb: (world: World) => 
   const { world, sealed } = stage;
   const step = sealed.plan.steps.find((one) => one.id === id);
   if (!step) throw new Error(`no step ${id}`);
-  const work = { world: disturb(world), plan: sealed.plan, startedAt: world.clock.now() };
+  const work = { world: disturb(world), plan: sealed.plan, startedAt: world.clock.now(), noted: "a note" };
   const hand = handFor(step);
   return { world, act: () => hand.act(work), undo: () => hand.undo(work) };
 }
@@ -75,6 +75,18 @@ describe("B06 shift", () => {
     await world.router.shift(weight(10));
     expect([await act(), await act()]).toEqual([{ is: "done" }, { is: "done" }]);
     expect(world.weights).toEqual([10, 50]);
+  });
+
+  it("X05 asks the router also where the weight holds already: only it knows whether callers follow, with what it last asked to keep", async () => {
+    const { world, act, undo } = await at("shift-10", {}, (given) => ({
+      ...given,
+      router: {
+        ...given.router,
+        shift: async (to, noted) => ({ is: "pending", lookAgainIn: duration(1_000), because: `${to} after ${noted}` }),
+      },
+    }));
+    await world.router.shift(weight(10));
+    expect([await act(), await undo()]).toMatchObject([{ because: "10 after a note" }, { because: "0 after a note" }]);
   });
 
   it("is done only once the weight is live", async () => {

@@ -14,22 +14,22 @@ export interface Request {
 }
 
 interface Given {
-  readonly balancer: string;
+  readonly balancers: Readonly<Record<MeterGroup, string>>;
   readonly groups: Readonly<Record<Slot, string>>;
   readonly status?: StatusCode;
 }
 
 /** CloudWatch with what a load balancer tells it: by minute, nothing where there was nothing, two queries a page. */
-export function cloudWatch({ balancer, groups, status = StatusCode.COMPLETE }: Given) {
+export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE }: Given) {
   const requests: Request[] = [];
   const datumOf = ({ MetricStat }: MetricDataQuery, at: number): number | undefined => {
     const { Stat = "", Metric } = MetricStat ?? {};
     const of = (name: string) => Metric?.Dimensions?.find(({ Name }) => Name === name)?.Value;
-    if (of("LoadBalancer") !== balancer) return undefined;
     const group = of("TargetGroup");
+    const through = of("LoadBalancer");
     const seen = requests
       .filter((one) => one.at >= at && one.at < at + minute)
-      .filter((one) => (one.group === "known-bad" ? undefined : groups[one.group]) === group);
+      .filter((one) => balancers[one.group] === through && (one.group === "known-bad" ? undefined : groups[one.group]) === group);
     const counts: Readonly<Record<string, number>> = {
       RequestCount: group === undefined ? requests.length : seen.length,
       HTTPCode_Target_5XX_Count: seen.filter((one) => one.status >= 500).length,

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serviceFleet } from "../../../lib/worlds/aws/fleet.ts";
 import { credentials, region } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
-import { image } from "./stage.ts";
+import { image } from "./systems.ts";
 
 const skip = whyNo("moto");
 

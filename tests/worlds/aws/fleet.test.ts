@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
 import type { Fleet } from "../../../lib/ports/fleet.ts";
-import type { Result } from "../../../lib/ports/step-result.ts";
 import { serviceFleet } from "../../../lib/worlds/aws/fleet.ts";
 import { fleetContract } from "../../contracts/fleet.ts";
 import { cluster } from "./ecs.ts";
+import { settling } from "./settled.ts";
 
 const image = (digit: string, version: string): Artifact => {
   const digest = digit.repeat(64);
@@ -17,22 +17,7 @@ function open() {
   const made = cluster(["web-blue", "web-green"], "shop-web", app, (name) => name === broken.file);
   const names = { blue: "web-blue", green: "web-green" };
   const fleet = serviceFleet({ ...made, cluster: "shop", services: names, groups: names, container: "web" });
-  const until = async (so: () => Promise<boolean>) => {
-    for (let rounds = 0; rounds < 50; rounds++) {
-      if (await so()) return;
-      made.tick();
-    }
-    throw new Error("never so");
-  };
-  const settled = async (verb: () => Promise<Result>): Promise<Result> => {
-    let last = await verb();
-    await until(async () => {
-      if (last.is === "pending") last = await verb();
-      return last.is !== "pending";
-    });
-    return last;
-  };
-  return { ...made, fleet, until, settled };
+  return { ...made, fleet, ...settling(made.tick) };
 }
 
 fleetContract("ECS services, answered by a fake", async () => ({ ...open(), first, second, broken, close: async () => {} }));

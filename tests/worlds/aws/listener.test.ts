@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { duration } from "../../../lib/base/time.ts";
 import { testAddress } from "../../../lib/worlds/aws/address.ts";
 import { listenerProbe, type RunCommand } from "../../../lib/worlds/aws/probe.ts";
+import { openSender } from "../../../lib/worlds/aws/request.ts";
 import { listenerBursts } from "../../../lib/worlds/aws/traffic.ts";
 import { probeContract } from "../../contracts/probe.ts";
 import { testListener } from "./listener.ts";
@@ -48,7 +49,28 @@ describe("a test listener", () => {
       return { ok: true, saw: "exit 0" };
     });
     await probe.ask(testAddress(listener.entrance, "blue"), [{ kind: "command", command: "./smoke.sh", timeout: duration(1_000) }]);
-    expect(given).toEqual([{ SLUICE_URL: `http://shop.test:${listener.entrance.port}`, SLUICE_HEADER: "x-sluice-slot: blue" }]);
+    expect(given).toEqual([
+      { SLUICE_URL: `http://shop.test:${listener.entrance.port}`, SLUICE_HEADER: "x-sluice-slot: blue", SLUICE_BALANCER: "localhost" },
+    ]);
+  });
+
+  it("B05 where each slot has a load balancer of its own, each is asked at its own, whatever the other was asked before", async () => {
+    const green = await testListener(({ slot }) => (slot === "green" ? 200 : 418), { host: "127.0.0.2", port: listener.entrance.port });
+    const entrance = { ...listener.entrance, balancers: { ...listener.entrance.balancers, green: "127.0.0.2" } };
+    const probe = listenerProbe(entrance, run);
+    status = 404;
+    const ask = async (slot: "blue" | "green") => (await probe.ask(testAddress(entrance, slot), [health]))[0]?.saw;
+    const sender = openSender(entrance);
+    const sent = async (slot: "blue" | "green") => (await sender.send(testAddress(entrance, slot), health)).status;
+    expect([await ask("blue"), await ask("green"), await sent("blue"), await sent("green"), await sent("blue")]).toEqual([
+      "404",
+      "200",
+      404,
+      200,
+      404,
+    ]);
+    sender.close();
+    await green.close();
   });
 
   it("B06 a burst sends exactly its number to one slot, by share, and counts 5xx as failed", async () => {

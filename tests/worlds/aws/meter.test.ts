@@ -5,20 +5,26 @@ import type { MeterGroup } from "../../../lib/ports/meter.ts";
 import { cloudWatchMeter } from "../../../lib/worlds/aws/meter.ts";
 import { mixed, shares } from "../../../lib/worlds/aws/spread.ts";
 import { handClock } from "../../../lib/worlds/simulated/clock.ts";
-import { meterContract } from "../../contracts/meter.ts";
+import { type MeterUnderTest, meterContract } from "../../contracts/meter.ts";
 import { cloudWatch, minute } from "./cloudwatch.ts";
 
 const balancer = "app/shop/0123456789abcdef";
+const one = { blue: balancer, green: balancer, "known-bad": balancer };
+/** As where DNS splits the callers. */
+const each = { blue: "app/blue/1", green: "app/green/2", "known-bad": "app/blue/1" };
 const groups = { blue: "targetgroup/blue/1", green: "targetgroup/green/2" };
 
-function open(status?: StatusCode) {
+function open(status?: StatusCode, balancers = one) {
   const clock = handClock();
-  const { client, requests } = cloudWatch({ balancer, groups, ...(status && { status }) });
-  return { clock, requests, meter: cloudWatchMeter({ client, clock, balancer, groups }) };
+  const { client, requests } = cloudWatch({ balancers, groups, ...(status && { status }) });
+  return { clock, requests, meter: cloudWatchMeter({ client, clock, balancers, groups }) };
 }
 
-meterContract("CloudWatch, answered by a fake", async () => {
-  const { clock, requests, meter } = open();
+meterContract("CloudWatch of one load balancer, answered by a fake", async () => underContract(one));
+meterContract("CloudWatch of a load balancer for each slot, answered by a fake", async () => underContract(each));
+
+function underContract(balancers: typeof one): MeterUnderTest {
+  const { clock, requests, meter } = open(undefined, balancers);
   return {
     meter,
     async ask(group, count, status, milliseconds) {
@@ -31,7 +37,7 @@ meterContract("CloudWatch, answered by a fake", async () => {
     },
     close: async () => {},
   };
-});
+}
 
 describe("a meter on CloudWatch", () => {
   let under: ReturnType<typeof open>;

@@ -14,7 +14,8 @@ import { emulator, whyNo } from "./emulator.ts";
 import { type Standing, standing } from "./standing.ts";
 
 const skip = whyNo("moto");
-const entrance = { protocol: "https", domain: "shop.example.com", port: 8443, balancer: "balancer.example.com" } as const;
+const balancers = { blue: "balancer.example.com", green: "balancer.example.com", "known-bad": "balancer.example.com" };
+const entrance = { protocol: "https", domain: "shop.example.com", port: 8443, balancers } as const;
 
 describe.skipIf(skip !== undefined)(`a listener's rule${skip === undefined ? "" : ` (skipped: ${skip})`}`, () => {
   let server: Awaited<ReturnType<typeof emulator>> | undefined;
@@ -55,7 +56,7 @@ describe.skipIf(skip !== undefined)(`a listener's rule${skip === undefined ? "" 
         return { blue: Math.round(count * blue), green: Math.round(count * green) };
       },
       who: async (address) => {
-        const { headers } = readAddress(address);
+        const { headers } = readAddress(entrance, address);
         const answers = (await ground.rulesOfTests()).find(
           ({ Conditions = [], IsDefault }) =>
             IsDefault ||

@@ -8,7 +8,9 @@ import {
   type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Slot, slots } from "../../../lib/base/outcome.ts";
-import { config, plan } from "./environment.ts";
+import type { Config } from "../../../lib/config/config.ts";
+import { networkOf } from "./ec2.ts";
+import { config, serviceOf } from "./environment.ts";
 
 /** A load balancer on an emulator, with the rules that the plan has. */
 export interface Standing {
@@ -18,42 +20,29 @@ export interface Standing {
   rulesOfTests(): Promise<readonly Rule[]>;
 }
 
-const resources = plan.stacks
-  .filter(({ part, region }) => part === config.services[0].name && region === "eu-west-1")
-  .flatMap((stack) => stack.resources);
-
 /** The plan's listeners and rules with what they refer to. They are data of CloudFormation, which has the same names as the API. */
-const planned = (
-  id: string,
-  known: Readonly<Record<string, string>>,
-): { Conditions: []; Actions: []; DefaultActions: []; Priority: number } => {
-  const found = resources.find((one) => one.id === id);
-  if (!found) throw new Error(`the plan has no ${id}`);
-  return JSON.parse(JSON.stringify(found.properties), (_, value) =>
-    typeof value === "object" && value !== null && "Ref" in value ? known[value.Ref] : value,
-  );
-};
+const plannedIn =
+  (of: Config) =>
+  (
+    end: string,
+    known: Readonly<Record<string, string>>,
+  ): { Conditions: []; Actions: []; DefaultActions: []; Priority: number; TargetType: "ip" | "instance" } => {
+    const found = serviceOf(of).find(({ id }) => id.endsWith(end));
+    if (!found) throw new Error(`the plan has no ${end}`);
+    return JSON.parse(JSON.stringify(found.properties), (_, value) =>
+      typeof value === "object" && value !== null && "Ref" in value ? known[value.Ref] : value,
+    );
+  };
 
-/** The network that an account has from the first. */
-async function network(url: string): Promise<{ readonly vpc: string; readonly subnets: string[] }> {
-  const headers = { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/ec2/aws4_request" };
-  const answer = await fetch(url, {
-    method: "POST",
-    headers,
-    body: new URLSearchParams({ Action: "DescribeSubnets", Version: "2016-11-15" }),
-  });
-  const text = await answer.text();
-  const all = (name: string) => [...text.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, "g"))].map(([, id = ""]) => id);
-  return { vpc: all("vpcId")[0] ?? "", subnets: all("subnetId").slice(0, 2) };
-}
-
-export async function standing(client: ElasticLoadBalancingV2Client, url: string): Promise<Standing> {
-  const { vpc, subnets } = await network(url);
+export async function standing(client: ElasticLoadBalancingV2Client, url: string, of: Config = config): Promise<Standing> {
+  const planned = plannedIn(of);
+  const { vpc, subnets } = await networkOf(url);
+  const { TargetType } = planned("BlueTargets", {});
   const { LoadBalancers: [balancer] = [] } = await client.send(new CreateLoadBalancerCommand({ Name: "shop", Subnets: subnets }));
   const [blue = "", green = ""] = await Promise.all(
     slots.map(async (slot) => {
       const { TargetGroups: [made] = [] } = await client.send(
-        new CreateTargetGroupCommand({ Name: slot, Protocol: "HTTP", Port: 8080, TargetType: "ip", VpcId: vpc }),
+        new CreateTargetGroupCommand({ Name: slot, Protocol: "HTTP", Port: 8080, TargetType, VpcId: vpc }),
       );
       return made?.TargetGroupArn;
     }),
@@ -65,14 +54,14 @@ export async function standing(client: ElasticLoadBalancingV2Client, url: string
     );
     return made?.ListenerArn;
   };
-  const [production, test] = [await listen("ServiceProductionListener", 80), await listen("ServiceTestListener", 8080)];
+  const [production, test] = [await listen("ProductionListener", 80), await listen("TestListener", 8080)];
   const rule = async (id: string, ListenerArn: string | undefined) => {
     const { Conditions, Actions, Priority } = planned(id, { ServiceBlueTargets: blue, ServiceGreenTargets: green });
     const { Rules: [made] = [] } = await client.send(new CreateRuleCommand({ ListenerArn, Priority, Conditions, Actions }));
     return made?.RuleArn ?? "";
   };
-  const ruleArn = await rule("ServiceSplit", production);
-  for (const id of ["ServiceTestBlue", "ServiceTestGreen"]) await rule(id, test);
+  const ruleArn = await rule("Split", production);
+  for (const id of ["TestBlue", "TestGreen"]) await rule(id, test);
   return {
     groups: { blue, green },
     ruleArn,

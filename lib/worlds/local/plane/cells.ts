@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { errorNumber, isDiskFull } from "../../../base/errors.ts";
 import { duration, type Instant, instant } from "../../../base/time.ts";
 import { writeWhole } from "../../../machine/whole-file.ts";
-import type { Cell, MeterGroup, Window } from "../../../ports/meter.ts";
+import { type Cell, type MeterGroup, meterGroups, type Window } from "../../../ports/meter.ts";
 import { bucketOf, type Histogram } from "./histogram.ts";
 
 /** How long one cell is. A request is in the cell in which it ended. */
@@ -12,7 +12,6 @@ const kept = 2 * 3_600_000;
 const slack = 600_000;
 /** Long windows are told in spans of several cells. */
 const mostSpans = 600;
-const groups: readonly MeterGroup[] = ["blue", "green", "known-bad"];
 
 /** What one group did in a window, in a shape that survives JSON. */
 export interface GroupCounts {
@@ -67,7 +66,7 @@ export async function openCells(file: string): Promise<Cells> {
     if ((past[group][0]?.at ?? 0) < cell.at - kept - slack) past[group] = past[group].filter((old) => old.at > cell.at - kept);
     append(file, line);
   };
-  const timer = setInterval(() => groups.forEach(close), cellLength);
+  const timer = setInterval(() => meterGroups.forEach(close), cellLength);
 
   return {
     record(group, failed, milliseconds) {
@@ -87,7 +86,7 @@ export async function openCells(file: string): Promise<Cells> {
       cell.latencies.set(bucket, (cell.latencies.get(bucket) ?? 0) + 1);
     },
     read(window) {
-      groups.forEach(close);
+      meterGroups.forEach(close);
       const from = Math.ceil(window.from / cellLength) * cellLength;
       const to = Math.min(cellOf(window.to), cellOf(Date.now()));
       return {

@@ -1,0 +1,160 @@
+import {
+  type AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type Instance as GroupInstance,
+  ResourceContentionFault,
+  ScalingActivityInProgressFault,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { UserError } from "../../base/errors.ts";
+import type { Slot } from "../../base/outcome.ts";
+import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+import type { Fleet, FleetStatus, InstanceHealth } from "../../ports/fleet.ts";
+import { done, type Pending, type Result } from "../../ports/step-result.ts";
+import { asked } from "./failure.ts";
+import { lossesOf } from "./losses.ts";
+import { releaseAt } from "./released.ts";
+import { targetHealthOf } from "./targets.ts";
+
+/** Two auto-scaling groups, one for each slot, whose instances look up when they start which release is theirs. */
+export interface SlotGroups {
+  readonly autoscaling: AutoScalingClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly ssm: SSMClient;
+  readonly clock: Clock;
+  readonly fleets: Readonly<Record<Slot, string>>;
+  readonly groups: Readonly<Record<Slot, string>>;
+  /** Names of the parameters that say where a slot's release is. */
+  readonly parameters: Readonly<Record<Slot, string>>;
+  /** How many instances a slot may grow to. */
+  readonly most: Readonly<Record<Slot, number>>;
+}
+
+/** Instances come and go in minutes. */
+const lookAgainIn = duration(10_000);
+
+/** A version that lost this many instances since it was started does not come up. */
+const mostLosses = 3;
+
+/** How far back a lost instance counts against the health of those that run. */
+const recently = 3_600_000;
+
+const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
+
+/**
+ * Runs versions on EC2 instances. An artifact is an archive in Amazon S3: the slot's parameter names it, and changes only while the slot has no
+ * instance, so that all that runs in a slot is what its parameter says. The parameter's date is when the slot was started. Machines are the
+ * deploy's affair, versions and sizes the release's (ADR 0015). Requests under way are not known: an instance that goes is drained by its
+ * target group first (Amazon EC2 Auto Scaling User Guide, "Attach an Elastic Load Balancing load balancer to your Auto Scaling group").
+ */
+export function groupFleet(given: SlotGroups): Fleet {
+  return {
+    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, slot)),
+    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, slot, artifact, count)),
+    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
+  };
+}
+
+async function start(given: SlotGroups, slot: Slot, { file, version }: Artifact, count: number): Promise<Result> {
+  const { address, wanted, alive, startedAt } = await look(given, slot);
+  if (address !== file && (wanted > 0 || alive.length > 0)) {
+    if (wanted > 0) await resize(given, slot, 0);
+    return waiting(`${address} leaves ${slot}`);
+  }
+  if (wanted === 0) {
+    // Also where it says so already: its date tells what was lost since from what was lost before.
+    await given.ssm.send(new PutParameterCommand({ Name: given.parameters[slot], Value: file, Type: "String", Overwrite: true }));
+    return (await resize(given, slot, count)) ?? waiting(`${version} is starting in ${slot}`);
+  }
+  if (wanted !== count) return (await resize(given, slot, count)) ?? waiting(`${slot} goes from ${wanted} to ${count} instances`);
+  const lost = await lossesOf(given.autoscaling, given.fleets[slot], startedAt);
+  if (lost.length >= mostLosses)
+    return { is: "failed", because: `${version} does not come up: ${lost.length} instances were lost`, details: linesOf(lost) };
+  const health = await targetHealthOf({ elb: given.elb, group: given.groups[slot] });
+  const healthy = alive.filter((one) => healthOf(one, health) === "healthy").length;
+  return healthy >= count && alive.length === count ? done : waiting(`${healthy} of ${count} instances in ${slot} are healthy`);
+}
+
+async function stop(given: SlotGroups, slot: Slot): Promise<Result> {
+  const { wanted, instances } = await look(given, slot);
+  const busy = wanted > 0 ? await resize(given, slot, 0) : undefined;
+  if (busy) return busy;
+  return wanted === 0 && instances.length === 0 ? done : waiting(`${instances.length} instances in ${slot} finish their requests`);
+}
+
+async function statusOf(given: SlotGroups, slot: Slot): Promise<FleetStatus> {
+  const { address, wanted, instances, alive, startedAt } = await look(given, slot);
+  if (wanted === 0 && instances.length === 0) return empty;
+  const since = instant(Math.max(startedAt, given.clock.now() - recently));
+  const [health, lost] = await Promise.all([
+    targetHealthOf({ elb: given.elb, group: given.groups[slot] }),
+    lossesOf(given.autoscaling, given.fleets[slot], since),
+  ]);
+  const { digest, version } = releaseAt(address) ?? { digest: undefined, version: undefined };
+  // A group puts a new instance in place of one that it lost, and no instance knows of those before it.
+  const restarts = Math.ceil(lost.length / Math.max(1, wanted));
+  const told = alive.map((one) => ({ id: one.InstanceId ?? "", health: healthOf(one, health), restarts }));
+  return { digest, version, wanted, instances: told.sort((a, b) => (a.id < b.id ? -1 : 1)), inFlight: 0, trouble: linesOf(lost) };
+}
+
+interface Looked {
+  /** Where the slot's release is, as its parameter says. */
+  readonly address: string;
+  readonly startedAt: Instant;
+  readonly wanted: number;
+  /** All that the group still has, and of those the ones that do not leave it. */
+  readonly instances: readonly GroupInstance[];
+  readonly alive: readonly GroupInstance[];
+}
+
+async function look({ autoscaling, ssm, fleets, parameters }: SlotGroups, slot: Slot): Promise<Looked> {
+  const [{ AutoScalingGroups: [group] = [] }, { Parameter: parameter }] = await Promise.all([
+    autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [fleets[slot]] })),
+    ssm.send(new GetParameterCommand({ Name: parameters[slot] })),
+  ]);
+  if (!group) {
+    throw new UserError(
+      "world/changed",
+      `there is no auto-scaling group ${fleets[slot]}`,
+      "run sluice deploy, which makes it, then release again",
+    );
+  }
+  const { Instances: instances = [], DesiredCapacity: wanted = 0 } = group;
+  return {
+    address: parameter?.Value ?? "",
+    startedAt: instant(parameter?.LastModifiedDate?.getTime() ?? 0),
+    wanted,
+    instances,
+    alive: instances.filter(({ LifecycleState = "" }) => !/^(Terminat|Detach)/.test(LifecycleState)),
+  };
+}
+
+/** As the load balancer sees an instance that is in service. */
+function healthOf(
+  { InstanceId = "", LifecycleState }: GroupInstance,
+  health: ReadonlyMap<string, "healthy" | "unhealthy">,
+): InstanceHealth {
+  return LifecycleState === "InService" ? (health.get(InstanceId) ?? "starting") : "starting";
+}
+
+/** The fewest instances are as many as there are to be, so that scaling takes none of them; one that rests cannot grow. */
+async function resize({ autoscaling, fleets, most }: SlotGroups, slot: Slot, count: number): Promise<Pending | undefined> {
+  const MaxSize = count === 0 ? 0 : Math.max(count, most[slot]);
+  try {
+    await autoscaling.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: fleets[slot], MinSize: count, MaxSize, DesiredCapacity: count }),
+    );
+    return undefined;
+  } catch (error) {
+    const busy = error instanceof ScalingActivityInProgressFault || error instanceof ResourceContentionFault;
+    if (busy) return waiting(`${fleets[slot]} is being changed: ${error.message}`);
+    throw error;
+  }
+}
+
+const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
+
+const linesOf = (lost: readonly string[]): readonly string[] => [...new Set(lost)].slice(0, 5);

@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Artifact } from "../../../lib/ports/artifact.ts";
+import type { Fleet } from "../../../lib/ports/fleet.ts";
+import { groupFleet } from "../../../lib/worlds/aws/instances.ts";
+import { archiveAt } from "../../../lib/worlds/aws/released.ts";
+import { handClock } from "../../../lib/worlds/simulated/clock.ts";
+import { fleetContract } from "../../contracts/fleet.ts";
+import { autoScaling } from "./groups.ts";
+import { settling } from "./settled.ts";
+
+const archive = (digit: string, version: string): Artifact => archiveAt("releases", digit.repeat(64), version);
+const [first, second, broken] = [archive("1", "shop-1.0.tar.gz"), archive("2", "shop-2.0.tar.gz"), archive("b", "broken.tar.gz")];
+
+function open() {
+  const clock = handClock();
+  const made = autoScaling(["shop-blue", "shop-green"], (address) => address === broken.file, clock.now);
+  const names = { blue: "shop-blue", green: "shop-green" };
+  const fleet = groupFleet({ ...made, clock, fleets: names, groups: names, parameters: names, most: { blue: 4, green: 8 } });
+  const tick = () => {
+    clock.advance(10_000);
+    made.tick();
+  };
+  return { ...made, clock, fleet, tick, ...settling(tick) };
+}
+
+fleetContract("auto-scaling groups, answered by a fake", async () => ({ ...open(), first, second, broken, close: async () => {} }));
+
+describe("a fleet of EC2 instances", () => {
+  let under: ReturnType<typeof open>;
+  let fleet: Fleet;
+  beforeEach(() => {
+    under = open();
+    fleet = under.fleet;
+  });
+  const startBlue = (artifact: Artifact, count = 2) => under.settled(() => fleet.start("blue", artifact, count));
+
+  it("B02 a start names the archive before any instance fetches it, and X05 starting again changes nothing more", async () => {
+    await fleet.start("blue", first, 2);
+    await startBlue(first);
+    expect(under.calls).toEqual([`name shop-blue ${first.file}`, "size shop-blue 2 2 4"]);
+    expect(under.groups.get("shop-blue")?.machines.map(({ runs }) => runs)).toEqual([first.file, first.file]);
+  });
+
+  it("B21 instances of two versions never run side by side in a slot: what runs leaves before another archive is named", async () => {
+    await startBlue(first);
+    const waits = await fleet.start("blue", second, 2);
+    expect(waits).toMatchObject({ is: "pending", because: `${first.file} leaves blue` });
+    expect(under.parameters.get("shop-blue")?.value).toBe(first.file);
+    await startBlue(second);
+    expect(under.groups.get("shop-blue")?.machines.map(({ runs }) => runs)).toEqual([second.file, second.file]);
+    expect(under.calls.slice(2)).toEqual(["size shop-blue 0 0 0", `name shop-blue ${second.file}`, "size shop-blue 2 2 4"]);
+  });
+
+  it("B03 scaling takes no instance of a slot that runs, adds up to its most, and adds none to one that rests", async () => {
+    await startBlue(first, 3);
+    expect(under.groups.get("shop-blue")).toMatchObject({ min: 3, desired: 3, max: 4 });
+    await under.settled(() => fleet.stop("blue"));
+    expect(under.groups.get("shop-blue")).toMatchObject({ min: 0, desired: 0, max: 0 });
+  });
+
+  it("B04 a stop is done only when the last instance is drained and gone", async () => {
+    await startBlue(first);
+    expect(await fleet.stop("blue")).toMatchObject({ is: "pending" });
+    under.tick();
+    expect(await fleet.stop("blue")).toMatchObject({ is: "pending", because: expect.stringContaining("finish their requests") });
+    under.tick();
+    expect(await fleet.stop("blue")).toEqual({ is: "done" });
+  });
+
+  it("B21 an instance is healthy only in service and by the load balancer's check", async () => {
+    await fleet.start("blue", first, 1);
+    const health = async () => (await fleet.status("blue")).instances.map((one) => one.health);
+    under.tick();
+    expect(await health()).toEqual(["starting"]);
+    under.tick();
+    expect([await health(), (await fleet.start("blue", first, 1)).is]).toEqual([["starting"], "pending"]);
+    under.tick();
+    expect([await health(), (await fleet.start("blue", first, 1)).is]).toEqual([["healthy"], "done"]);
+    const [machine] = under.groups.get("shop-blue")?.machines ?? [];
+    if (machine) machine.state = "Standby";
+    expect(await health()).toEqual(["starting"]);
+  });
+
+  it("B21 a version that loses its instances does not come up; after a stop it may be tried again, and the old losses do not count", async () => {
+    expect(await startBlue(broken)).toEqual({
+      is: "failed",
+      because: expect.stringMatching(/^broken.tar.gz does not come up: \d instances were lost$/),
+      details: ["an instance was taken out of service in response to an ELB system health check failure."],
+    });
+    await under.settled(() => fleet.stop("blue"));
+    under.clock.advance(1_000);
+    expect(await fleet.start("blue", broken, 2)).toMatchObject({ is: "pending" });
+    expect(await fleet.start("blue", broken, 2)).toMatchObject({ is: "pending" });
+  });
+
+  it("B21 an instance that was lost counts against the health of the others for an hour", async () => {
+    await startBlue(first, 1);
+    const [machine] = under.groups.get("shop-blue")?.machines ?? [];
+    if (machine) machine.health = "unhealthy";
+    for (let rounds = 0; rounds < 5; rounds++) under.tick();
+    expect(await fleet.status("blue")).toMatchObject({
+      instances: [{ health: "healthy", restarts: 1 }],
+      trouble: [expect.stringContaining("ELB")],
+    });
+    under.clock.advance(3_600_000);
+    expect(await fleet.status("blue")).toMatchObject({ instances: [{ restarts: 0 }], trouble: [] });
+  });
+
+  it("B02 an archive that a person named is told by its address, and comes back as it was named", async () => {
+    const address = "s3://releases/shop-0.9.tar.gz";
+    await startBlue({ ...first, file: address });
+    const { digest = "", version = "" } = await fleet.status("blue");
+    expect(version).toBe(address);
+    expect(archiveAt("releases", digest, version).file).toBe(address);
+    expect(await fleet.start("blue", archiveAt("releases", digest, version), 2)).toEqual({ is: "done" });
+  });
+
+  it("X05 a group that is being changed is asked again", async () => {
+    const group = under.groups.get("shop-blue");
+    if (group) group.busy = true;
+    expect(await fleet.start("blue", first, 2)).toMatchObject({ is: "pending", because: expect.stringContaining("in progress") });
+  });
+
+  it("B21 a group that is gone is told, not made", async () => {
+    under.groups.clear();
+    await expect(fleet.status("blue")).rejects.toMatchObject({ code: "world/changed", message: expect.stringContaining("shop-blue") });
+  });
+});
