@@ -33,6 +33,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-ecr",
       "@aws-sdk/client-ecs",
       "@aws-sdk/client-elastic-load-balancing-v2",
+      "@aws-sdk/client-lambda",
       "@aws-sdk/client-secrets-manager",
       "@aws-sdk/client-ssm",
       "@aws-sdk/client-sts",

@@ -19,6 +19,7 @@ const packages = [
   "@aws-sdk/client-ecr",
   "@aws-sdk/client-ecs",
   "@aws-sdk/client-elastic-load-balancing-v2",
+  "@aws-sdk/client-lambda",
   "@aws-sdk/client-sts",
 ];
 

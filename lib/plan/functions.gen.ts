@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "c381cc1247e452ad16a71f8fa0b06ac419970be020e14c1dc06258fd3dc6e333",
+  "release": "7e303e4bb517fa2aedcb4c333b032145109f83d5e1e5a3616edaecffca575bde",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -1,4 +1,5 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Clock } from "../../base/time.ts";
@@ -10,12 +11,15 @@ import { closeClients, openClients } from "./clients.ts";
 import { imageOf } from "./images.ts";
 import type { Place } from "./place.ts";
 import type { RunCommand } from "./probe.ts";
+import { type ReleaseFunction, releaseFunction } from "./release-function.ts";
 import { awsWorld } from "./world.ts";
 
 /** A place on AWS, opened from a command line. */
 export interface Opened {
   world(candidate: Slot): World;
   refuseOtherAccount(account: string): Promise<void>;
+  /** The function of this alias. */
+  releaseFunction(alias: string): ReleaseFunction;
   /** The image of a version, which is a tag or a digest. */
   image(version: string): Promise<Artifact>;
   close(): void;
@@ -33,14 +37,17 @@ export function openAws(place: Place, host: Host): Opened {
   const clients = openClients(region);
   const ecr = new ECRClient({ region });
   const sts = new STSClient({ region });
+  const lambda = new LambdaClient({ region });
   return {
     world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
     refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),
+    releaseFunction: (alias) => releaseFunction({ client: lambda, alias }),
     image: (version) => imageOf(ecr, registry, version),
     close: () => {
       closeClients(clients);
       ecr.destroy();
       sts.destroy();
+      lambda.destroy();
     },
   };
 }
