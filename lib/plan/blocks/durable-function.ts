@@ -5,7 +5,7 @@ import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import { type FunctionNeeds, functionInNetwork, type LambdaFunction } from "./function.ts";
 
-interface DurableNeeds extends FunctionNeeds {
+export interface DurableNeeds extends FunctionNeeds {
   /** After which an execution is ended, whatever it waits for. At most 366 days. */
   readonly executionSeconds: number;
   /** How long is told what an execution that has ended did. At most 90. */

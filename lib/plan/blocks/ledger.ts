@@ -3,7 +3,7 @@ import type { Block } from "../stack.ts";
 import { att, type Resource } from "../template.ts";
 import { key } from "./key.ts";
 
-interface LedgerTable {
+export interface LedgerTable {
   readonly table: Resource<"AWS::DynamoDB::Table">;
   readonly keyArn: Value<string>;
 }
