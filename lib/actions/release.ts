@@ -145,6 +145,9 @@ async function carryOut(way: Way, sealed: SealedPlan, id: string): Promise<Watch
   if (!carrier) {
     return { is: "ended", release: await turnUntilEnded(newController(world, holder, tell, lease), id, signals.stop, world.ledger) };
   }
+  // Whoever pressed Ctrl-C before there was anything to watch wanted no release.
+  if (signals.stop.aborted)
+    await record(world.ledger, "asked", { what: "rollback", by: "Ctrl-C" }, { release: id, at: clock.now(), holder });
   await letGo({ ledger: world.ledger, clock, holder }, id);
   return watch(watchOf(way, carrier), id, await carrier.start({ release: id, place }));
 }

@@ -106,6 +106,17 @@ describe("X04 a release that Lambda carries out", () => {
     expect(lambda.names()).toEqual([first.release]);
   });
 
+  it("is turned back where Ctrl-C came before there was anything to watch", async () => {
+    const { start, world } = await standing();
+    const stop = new AbortController();
+    stop.abort();
+    const first = await start({ stop });
+    expect(first).toMatchObject({ outcome: "aborted", because: expect.stringContaining("nobody watches any more") });
+    const again = await start({ by: holder(8) });
+    expect(again).toMatchObject({ outcome: "rolled-back", release: first.release });
+    expect(world.weights).toEqual([]);
+  });
+
   it("X06 does not pass for the release of another version that is asked for meanwhile", async () => {
     const { told, start } = await standing();
     const stop = new AbortController();

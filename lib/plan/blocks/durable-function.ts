@@ -5,6 +5,7 @@ import type { Block } from "../stack.ts";
 import { att, type Resource, ref } from "../template.ts";
 import { type FunctionNeeds, functionInNetwork, type LambdaFunction } from "./function.ts";
 
+/** What a durable function needs beside what every function does. */
 export interface DurableNeeds extends FunctionNeeds {
   /** After which an execution is ended, whatever it waits for. At most 366 days. */
   readonly executionSeconds: number;
@@ -12,6 +13,7 @@ export interface DurableNeeds extends FunctionNeeds {
   readonly retentionDays: number;
 }
 
+/** A durable function, and how it is invoked. */
 export interface DurableFunction {
   readonly made: LambdaFunction;
   /** By which it is invoked: it leads to the newest version. */

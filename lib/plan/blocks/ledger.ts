@@ -3,6 +3,7 @@ import type { Block } from "../stack.ts";
 import { att, type Resource } from "../template.ts";
 import { key } from "./key.ts";
 
+/** The table, and the key that whoever uses it has to be let use. */
 export interface LedgerTable {
   readonly table: Resource<"AWS::DynamoDB::Table">;
   readonly keyArn: Value<string>;

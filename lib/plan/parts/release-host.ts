@@ -12,6 +12,7 @@ import { fromStack, ref } from "../template.ts";
 import type { Base } from "./base.ts";
 import type { ReleaseRecord } from "./record.ts";
 
+/** What the function that carries releases out stands on. */
 export interface HostGround extends Base {
   readonly releases: ReleaseRecord;
   /** The bucket of the code of functions, made when the first needs it. */
