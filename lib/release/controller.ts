@@ -137,7 +137,7 @@ export async function run(controller: Controller, hurry: { readonly signal: () =
   }
 }
 
-/** Lets go of the lock, so that whoever is to go on with the release need not wait for its lease. */
+/** Lets go of the lock by holding it for no time, so that whoever is to come need not wait for its lease. */
 export async function letGo({ ledger, clock, holder }: Omit<Lock, "lease">, release: string): Promise<void> {
   for (;;) {
     const { held, next } = foldLedger(await ledger.read());
