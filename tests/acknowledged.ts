@@ -251,9 +251,39 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^(logger\/LoggerDeploymentLogger|rotation\/RotationRotation)Policy Resource::arn:[\w-]+:ec2:[\w-]+:\d+:\*\/\*$/,
+    resource:
+      /^(logger\/LoggerDeploymentLogger|release\/ReleaseRelease|rotation\/RotationRotation)Policy Resource::arn:[\w-]+:ec2:[\w-]+:\d+:\*\/\*$/,
     reason:
       "Lambda makes the function's network interfaces, whose ids nobody knows before; its guide asks for all resources of the account and region. Another statement refuses the same to the code of the function.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-IAM5",
+    resource: /^release\/ReleaseReleasePolicy Resource::arn:[\w-]+:lambda:[\w:-]+:function:[\w-]+-release:\*$/,
+    reason:
+      "The executions of this one function, whose ARNs begin with the version that each began with; AWS's guide to durable functions asks for this form.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-IAM5",
+    resource:
+      /^release\/ReleaseReleasePolicy Resource::\["arn:[\w-]+:ecs:[\w:-]+:(service-revision\/\$\{Cluster\}\/\$\{Service\}|container-instance\/\$\{Cluster\}|task\/\$\{Cluster\})\/\*"/,
+    reason:
+      "ECS gives revisions of a service and tasks their ids. The function only looks at them, in this one cluster; what it changes are the two services, by name.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-IAM5",
+    resource: /^release\/ReleaseReleasePolicy Resource::arn:[\w-]+:ecs:[\w:-]+:task-definition\/[\w-]+:\*$/,
+    reason:
+      "The wildcard is the revision, a number that ECS gives when a release registers it. The family before it is this service's own.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-IAM5",
+    resource: /^release\/ReleaseReleasePolicy Resource::arn:[\w-]+:application-autoscaling:[\w:-]+:scalable-target\/\*$/,
+    reason:
+      "Application Auto Scaling gives a scalable target its id, which CloudFormation does not tell. Conditions narrow it to the copies of services of ECS with the tags of this project and environment.",
   },
   {
     judge: "cdk-nag",

@@ -34,6 +34,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-ecr",
       "@aws-sdk/client-ecs",
       "@aws-sdk/client-elastic-load-balancing-v2",
+      "@aws-sdk/client-lambda",
       "@aws-sdk/client-route-53",
       "@aws-sdk/client-s3",
       "@aws-sdk/client-secrets-manager",

@@ -21,7 +21,7 @@ const names = {
   Events: "Rule",
   IAM: "InstanceProfile OIDCProvider Role RolePolicy",
   KMS: "Alias Key ReplicaKey",
-  Lambda: "EventInvokeConfig Function Permission",
+  Lambda: "Alias EventInvokeConfig Function Permission Version",
   Logs: "Delivery DeliveryDestination DeliverySource LogGroup MetricFilter ResourcePolicy",
   RDS: "DBInstance DBParameterGroup DBProxy DBProxyTargetGroup DBSubnetGroup",
   Route53: "HealthCheck HostedZone RecordSet",

@@ -20,7 +20,7 @@ const names = {
   ecs: "Cluster ClusterCapacityProviders Service TaskDefinition",
   iam: "InstanceProfile OpenIdConnectProvider Role RolePolicy RolePolicyAttachment",
   kms: "Alias Key ReplicaKey",
-  lambda: "Function FunctionEventInvokeConfig Permission",
+  lambda: "Alias Function FunctionEventInvokeConfig Permission",
   lb: "Listener ListenerRule LoadBalancer TargetGroup",
   rds: "Instance ParameterGroup Proxy ProxyDefaultTargetGroup ProxyTarget SubnetGroup",
   route53: "HealthCheck Record Zone",

@@ -3,7 +3,7 @@ import { type Clock, duration, type Instant } from "../base/time.ts";
 import type { Plan } from "../plan/template.ts";
 import type { StackChanges } from "../ports/engine.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
-import { renew, take } from "../release/controller.ts";
+import { letGo, renew, take } from "../release/controller.ts";
 import type { Release } from "../release/state.ts";
 
 /** Who deploys, and where the lock of its releases is. */
@@ -41,8 +41,8 @@ export async function whileNobodyReleases<T>(by: Deployer, work: (unfinished: Re
   } finally {
     over.abort();
     await held;
-    // A lease of no time lets go. Where it cannot be written the lock ends by itself.
-    await renew({ ...by, lease: duration(0) }, id).catch((error: unknown) => by.note(unheld(error)));
+    // Where it cannot be written the lock ends by itself.
+    await letGo(by, id).catch((error: unknown) => by.note(unheld(error)));
   }
 }
 

@@ -20,6 +20,7 @@ const packages = [
   "@aws-sdk/client-ecr",
   "@aws-sdk/client-ecs",
   "@aws-sdk/client-elastic-load-balancing-v2",
+  "@aws-sdk/client-lambda",
   "@aws-sdk/client-route-53",
   "@aws-sdk/client-s3",
   "@aws-sdk/client-ssm",

@@ -4,18 +4,20 @@ import { exitCodes, otherSlot } from "../base/outcome.ts";
 import { type Clock, duration, type Instant } from "../base/time.ts";
 import type { Config } from "../config/config.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
-import type { Holder } from "../ports/ledger.ts";
+import type { Holder, Ledger } from "../ports/ledger.ts";
 import type { World } from "../ports/world.ts";
-import { newController, record, take } from "../release/controller.ts";
-import { seal } from "../release/plan.ts";
+import { letGo, newController, record, take } from "../release/controller.ts";
+import { type SealedPlan, seal } from "../release/plan.ts";
 import { type Environment, foldLedger, type Release } from "../release/state.ts";
 import { runningIn } from "../worlds/aws/artifact.ts";
 import type { Opened } from "../worlds/aws/opened.ts";
-import { type Place, placeOf } from "../worlds/aws/place.ts";
+import { type Place, placeOf, releaseHostOf } from "../worlds/aws/place.ts";
+import type { ReleaseFunction } from "../worlds/aws/release-function.ts";
 import { turnUntilEnded } from "./carry-out.ts";
 import { newReleaseId } from "./rehearsal/open.ts";
 import { tellPlan } from "./rehearsal/release.ts";
 import { domainOf, liveIn, refuseMore, refuseOtherHolder } from "./release/begin.ts";
+import { seeingExecutions, underWay, type Watched, watch } from "./release/in-lambda.ts";
 import { countIn, planFor } from "./release/settings.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
 
@@ -37,40 +39,73 @@ const lease = duration(900_000);
 
 /**
  * Releases a version to an environment on AWS, or goes on with the release that was left unfinished there. Nothing is changed before the
- * account, the holder of the weights, the live version and its traffic are as the configuration and the ledger say. The first Ctrl-C asks
- * for a rollback; killed at any instant, the next call goes on (X05). A gate that fails turns it back by itself: all traffic to the live
- * version, then the candidate is stopped. Once it has ended as released, the way back is a release of the version before.
+ * account, the holder of the weights, the live version and its traffic are as the configuration and the ledger say. Killed at any instant, the
+ * next call goes on (X05). Carried out from here, the first Ctrl-C asks for a rollback; in Lambda it only stops the watching. A gate that fails
+ * turns it back by itself: all traffic to the live version, then the candidate is stopped. Once it has ended as released, the way back is a
+ * release of the version before.
  */
 export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
-  const { config, map, open, holder, clock } = given;
+  const { config, map, open, clock } = given;
   const { environment } = map;
   const begun = clock.now();
   refuseOtherHolder(config, environment);
   refuseMore(config, environment);
   const place = placeOf(map, config, domainOf(config, environment));
+  const alias = config.rollout.host === "lambda" ? releaseHostOf(map) : undefined;
   const aws = open(place);
   try {
     await aws.refuseOtherAccount(map.stacks[0]?.account ?? "");
-    const fresh = newReleaseId();
-    const { ledger } = aws.world("green");
-    const before = await take({ ledger, clock, holder, lease }, ({ release: left }) => (left && !left.ended ? left.id : fresh));
-    const left = before.release?.ended ? undefined : before.release;
-    const ended = left ? await goOn(given, aws, left) : await beginNew(given, { before, id: fresh, place, aws });
-    return outcomeOf(ended, await seenBy(aws.world("green"), ended), begun, clock.now());
+    const carrier = alias === undefined ? undefined : aws.releaseFunction(alias);
+    const watched = await begunOrLeft({ ...given, place, aws, ...(carrier && { carrier }) });
+    return outcomeOf(watched, await seenBy(aws.world("green"), watched.release), begun, clock.now());
   } finally {
     aws.close();
   }
 }
 
-interface New {
-  readonly before: Environment;
-  readonly id: string;
+/** A release on its way: where to, and by whom if not from here. */
+interface Way extends ReleaseWith {
   readonly place: Place;
   readonly aws: Opened;
+  readonly carrier?: ReleaseFunction;
 }
 
-async function beginNew(given: ReleaseWith, { before, id, place, aws }: New): Promise<Release> {
-  const { config, version, holder, tell, clock } = given;
+async function begunOrLeft(way: Way): Promise<Watched> {
+  const { carrier, clock, holder, tell } = way;
+  const ledger = ledgerOf(way);
+  const running = carrier && (await underWay(ledger, carrier));
+  if (running) {
+    await refuseOtherVersion(way, running.release);
+    tellPlan(running.release.sealed, tell);
+    return watch(watchOf(way, carrier), running.release.id, running.execution);
+  }
+  const { release: found, held } = foldLedger(await ledger.read());
+  // What carries it out takes the lock itself, and may be about to.
+  if (carrier && found && !found.ended && !(held && held.until > clock.now())) return goOn(way, found);
+  const fresh = newReleaseId();
+  const before = await take({ ledger, clock, holder, lease }, ({ release: left }) => (left && !left.ended ? left.id : fresh));
+  const left = before.release?.ended ? undefined : before.release;
+  return left ? goOn(way, left) : beginNew(way, before, fresh);
+}
+
+function ledgerOf({ aws, carrier }: Way): Ledger {
+  const { ledger } = aws.world("green");
+  return carrier ? seeingExecutions(ledger, carrier) : ledger;
+}
+
+/** Whoever asks for another version must not take its end for that of theirs. */
+async function refuseOtherVersion({ aws, version }: Way, { id, sealed }: Release): Promise<void> {
+  const { candidate } = sealed.plan;
+  if ((await aws.artifact(version)).digest === candidate.artifact.digest) return;
+  throw new UserError(
+    "release/held",
+    `${id} is on its way, which releases ${candidate.artifact.version}, not ${version}`,
+    "wait for it, watch it with: sluice status, or stop it with: sluice abort",
+  );
+}
+
+async function beginNew(way: Way, before: Environment, id: string): Promise<Watched> {
+  const { config, version, holder, tell, clock, place, aws } = way;
   const where = () => ({ release: id, at: clock.now(), holder });
   const { ledger, meter } = aws.world("green");
   try {
@@ -83,29 +118,41 @@ async function beginNew(given: ReleaseWith, { before, id, place, aws }: New): Pr
     );
     tellPlan(sealed, tell);
     await record(ledger, "planned", sealed, where());
-    return await carryOut(given, aws.world(sealed.plan.candidate.slot), id);
+    return await carryOut(way, sealed, id);
   } catch (error) {
-    if (error instanceof UserError && error.code !== "release/held") await letGo(aws.world("green"), id, error, holder);
+    if (error instanceof UserError && error.code !== "release/held") await endUnplanned(aws.world("green"), id, error, holder);
     throw error;
   }
 }
 
 /** What stands in the way before there is a plan ends the release, so that nobody has to wait for its lease. */
-async function letGo({ ledger, clock }: World, id: string, error: UserError, holder: Holder): Promise<void> {
+async function endUnplanned({ ledger, clock }: World, id: string, error: UserError, holder: Holder): Promise<void> {
   if (foldLedger(await ledger.read()).release?.id === id) return;
   const body = { outcome: "blocked", because: error.message, undid: [], left: [] } as const;
   await record(ledger, "ended", body, { release: id, at: clock.now(), holder });
 }
 
-/** A release whose controller died goes on where the ledger says that it was. */
-async function goOn(given: ReleaseWith, aws: Opened, { id, sealed }: Release): Promise<Release> {
-  given.tell({ type: "resumed", release: id, because: "its controller ended before it did" });
-  tellPlan(sealed, given.tell);
-  return carryOut(given, aws.world(sealed.plan.candidate.slot), id);
+/** A release whose controller died goes on where the ledger says that it was, whatever carried it out before. */
+async function goOn(way: Way, { id, sealed }: Release): Promise<Watched> {
+  way.tell({ type: "resumed", release: id, because: "its controller ended before it did" });
+  tellPlan(sealed, way.tell);
+  return carryOut(way, sealed, id);
 }
 
-const carryOut = ({ holder, tell, signals }: ReleaseWith, world: World, id: string): Promise<Release> =>
-  turnUntilEnded(newController(world, holder, tell, lease), id, signals.stop, world.ledger);
+async function carryOut(way: Way, sealed: SealedPlan, id: string): Promise<Watched> {
+  const { aws, carrier, clock, holder, tell, signals, place } = way;
+  const world = aws.world(sealed.plan.candidate.slot);
+  if (!carrier) {
+    return { is: "ended", release: await turnUntilEnded(newController(world, holder, tell, lease), id, signals.stop, world.ledger) };
+  }
+  // Whoever pressed Ctrl-C before there was anything to watch wanted no release.
+  if (signals.stop.aborted)
+    await record(world.ledger, "asked", { what: "rollback", by: "Ctrl-C" }, { release: id, at: clock.now(), holder });
+  await letGo({ ledger: world.ledger, clock, holder }, id);
+  return watch(watchOf(way, carrier), id, await carrier.start({ release: id, place }));
+}
+
+const watchOf = (way: Way, carrier: ReleaseFunction) => ({ ...way, carrier, ledger: ledgerOf(way), stop: way.signals.stop });
 
 /** What the callers saw since it was planned, as far as CloudWatch tells of it already. */
 async function seenBy({ meter, clock }: World, { plannedAt }: Release): Promise<OutcomeEvent["requests"]> {
@@ -113,9 +160,10 @@ async function seenBy({ meter, clock }: World, { plannedAt }: Release): Promise<
   return { total: blue.requests + green.requests, failed: blue.failed + green.failed };
 }
 
-function outcomeOf({ id, ended }: Release, requests: OutcomeEvent["requests"], begun: Instant, at: Instant): OutcomeEvent {
-  if (!ended) throw new Error(`${id} has ended without an outcome`);
-  const { outcome, because, undid, left } = ended;
+function outcomeOf({ is, release: { id, ended } }: Watched, requests: OutcomeEvent["requests"], begun: Instant, at: Instant): OutcomeEvent {
+  const end = is === "unwatched" ? unwatched : ended;
+  if (!end) throw new Error(`${id} has ended without an outcome`);
+  const { outcome, because, undid, left } = end;
   return {
     type: "outcome",
     at,
@@ -130,3 +178,11 @@ function outcomeOf({ id, ended }: Release, requests: OutcomeEvent["requests"], b
     report: "",
   };
 }
+
+/** What became of the command, not of the release. */
+const unwatched = {
+  outcome: "aborted",
+  because: "nobody watches any more; the release goes on in Lambda, and the same command watches it again",
+  undid: [],
+  left: [],
+} as const;

@@ -29,6 +29,7 @@ export const errorCodes = {
     exit: 12,
     means: "An earlier release was left unfinished, and other versions, or a deploy that would change what it moves, were asked for.",
   },
+  "release/stopped": { exit: 12, means: "What carried a release out has ended before it, with the traffic where it was." },
   "release/none": { exit: 12, means: "There is no release to act on." },
   "world/unsupported": { exit: 2, means: "A release cannot move this environment's traffic: by DNS, on EC2, or where CodeDeploy does." },
   "world/changed": { exit: 12, means: "What a release acts on is not as the last deploy left it." },

@@ -77,6 +77,8 @@ type What =
       readonly gates: readonly string[];
     }
   | { readonly type: "resumed"; readonly release: string; readonly because: string }
+  /** It runs elsewhere from here on, and is only watched. */
+  | { readonly type: "handed-over"; readonly release: string; readonly to: string }
   | { readonly type: "step-started"; readonly step: string; readonly title: string }
   | { readonly type: "step-done"; readonly step: string; readonly title: string; readonly ms: number }
   | { readonly type: "step-undone"; readonly step: string; readonly title: string }

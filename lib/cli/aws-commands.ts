@@ -128,7 +128,7 @@ export function addRelease(root: Command, end: End): void {
   ofConfiguration(root.command("release"))
     .summary("move an environment's traffic to a new version, behind gates")
     .description(
-      "Starts the version in the slot that rests and shifts the traffic to it step by step, as rehearsed. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again.",
+      'Starts the version in the slot that rests and shifts the traffic to it step by step, as rehearsed. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again. With rollout.host "lambda" it runs in the environment and is watched from here: Ctrl-C stops the watching, and the same command watches again.',
     )
     .argument("<env>", inConfiguration)
     .requiredOption(

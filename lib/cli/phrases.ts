@@ -19,6 +19,9 @@ export function bytes(count: number): string {
   return `${(count / 1_000_000).toFixed(1)} MB`;
 }
 
+/** Where a release runs that is only watched from here. */
+export const handedOver = (release: string, to: string): string => `${release} runs in ${to}; Ctrl-C stops the watching, not the release`;
+
 /** How a stage ended, and why where it was skipped or failed. */
 export function stageEnd({ stage, is, ms, because }: Extract<Event, { type: "stage-ended" }>): string {
   const why = because ? `: ${because}` : "";

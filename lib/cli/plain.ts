@@ -1,6 +1,6 @@
 import type { Event } from "../base/events.ts";
 import { type Instant, showDuration } from "../base/time.ts";
-import { bytes, gateLine, near, numbers, perSecond, shortHash, stageEnd } from "./phrases.ts";
+import { bytes, gateLine, handedOver, near, numbers, perSecond, shortHash, stageEnd } from "./phrases.ts";
 
 /** What plain lines remember from one event to the next. */
 interface PlainState {
@@ -63,6 +63,7 @@ const words: { readonly [Type in Event["type"]]: (event: Extract<Event, { type: 
   traffic: ({ rate, paths }) => [`traffic: ${perSecond(rate)} to ${paths.join(", ")}`],
   plan: (event) => planLines(event),
   resumed: ({ release, because }) => [`${release} goes on: ${because}`],
+  "handed-over": ({ release, to }) => [handedOver(release, to)],
   "step-started": ({ title }) => [`begin   ${title}`],
   "step-done": ({ title, ms }) => [`done    ${title} (${showDuration(ms)})`],
   "step-undone": ({ title }) => [`undone  ${title}`],

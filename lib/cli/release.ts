@@ -6,6 +6,7 @@ import { showDuration, systemClock } from "../base/time.ts";
 import { jsonLine } from "./json.ts";
 import { lastWords } from "./last-words.ts";
 import { openSession } from "./session.ts";
+import { rollingBack } from "./signals.ts";
 import { aligned } from "./tables.ts";
 import { viewKind } from "./view.ts";
 
@@ -14,14 +15,20 @@ interface ReleaseRequest extends Asked {
   readonly json: boolean;
 }
 
-/** `sluice release`: carries it out from here and returns the exit code. With `--json` the last line is an outcome whatever happens. */
+/** `sluice release`: carries it out from here, or watches who does, and returns the exit code. With `--json` the last line is an outcome whatever happens. */
 export async function runRelease({ version, json, ...asked }: ReleaseRequest): Promise<number> {
   const startedAt = systemClock.now();
-  const session = await openSession(viewKind(json, process.stderr.isTTY === true, process.env));
+  let isElsewhere = false;
+  const session = await openSession(viewKind(json, process.stderr.isTTY === true, process.env), () =>
+    isElsewhere ? "no longer watching; the release goes on" : rollingBack,
+  );
   const { view, data, interrupts } = session;
   let told = false;
   try {
-    const tell: Parameters<typeof releaseFrom>[2] = (event) => view.tell({ ...event, at: systemClock.now() });
+    const tell: Parameters<typeof releaseFrom>[2] = (event) => {
+      isElsewhere ||= event.type === "handed-over";
+      view.tell({ ...event, at: systemClock.now() });
+    };
     const outcome = await releaseFrom(asked, version, tell, interrupts.signals);
     view.tell(outcome);
     told = true;

@@ -16,14 +16,17 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Opens stdout for data and stderr for talk. When nobody reads one of them any more, that counts as the first Ctrl-C. */
-export async function openSession(kind: ViewKind): Promise<Session> {
+/**
+ * Opens stdout for data and stderr for talk. When nobody reads one of them any more, that counts as the first Ctrl-C, to which `first` is what
+ * is said.
+ */
+export async function openSession(kind: ViewKind, first?: () => string): Promise<Session> {
   let interrupts: Interrupts | undefined;
   const gone = () => interrupts?.stop();
   const data = openOutput(process.stdout, gone);
   const talk = openOutput(process.stderr, gone);
   const view = await openView(kind, data, talk);
-  const caught = catchSignals(view.say);
+  const caught = catchSignals(view.say, first);
   interrupts = caught;
   const close = async () => {
     caught.release();

@@ -13,15 +13,21 @@ export interface Interrupts {
 
 const caught = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** The first Ctrl-C asks to roll back, the second to stop at once. A third one ends the process, in case that hangs. */
-export function catchSignals(say: (text: string) => void): Interrupts {
+/** What the first Ctrl-C does where nothing else is said. */
+export const rollingBack = "rolling back; press Ctrl-C again to stop at once";
+
+/**
+ * The first Ctrl-C asks to roll back, or to do what `first` says then, the second to stop at once. A third one ends the process, in case that
+ * hangs.
+ */
+export function catchSignals(say: (text: string) => void, first = () => rollingBack): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();
   const interrupt = () => {
     if (kill.signal.aborted) process.exit(killed);
-    const first = !stop.signal.aborted;
-    say(first ? "rolling back; press Ctrl-C again to stop at once" : "stopping at once");
-    (first ? stop : kill).abort();
+    const again = stop.signal.aborted;
+    say(again ? "stopping at once" : first());
+    (again ? kill : stop).abort();
   };
   for (const name of caught) process.on(name, interrupt);
   const release = () => {

@@ -1,4 +1,5 @@
 import type { Event, Role } from "../base/events.ts";
+import { handedOver } from "./phrases.ts";
 
 type Of<Type extends Event["type"]> = Extract<Event, { type: Type }>;
 
@@ -109,6 +110,8 @@ export function storyAfter(story: Story, event: Event): Story {
       return aside(story, `${event.by} asked: ${event.what}`);
     case "fault":
       return aside(story, `fault ${event.fault}: ${event.text}`);
+    case "handed-over":
+      return aside(story, handedOver(event.release, event.to));
     case "resumed":
       return aside(story, `${event.release} goes on: ${event.because}`);
   }

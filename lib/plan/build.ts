@@ -2,7 +2,6 @@ import type { Region } from "../aws/regions.ts";
 import { UserError } from "../base/errors.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/schema/environment.ts";
-import { ledger } from "./blocks/ledger.ts";
 import { lint } from "./lint.ts";
 import { access } from "./parts/access.ts";
 import { containerSystem } from "./parts/container-system.ts";
@@ -12,9 +11,10 @@ import { github } from "./parts/github.ts";
 import { home } from "./parts/home.ts";
 import { importedSystem } from "./parts/imported.ts";
 import { pulumiHome } from "./parts/pulumi-home.ts";
+import { record } from "./parts/record.ts";
 import { siteOf } from "./settings.ts";
 import { type Draft, draft } from "./stack.ts";
-import { type Plan, ref, type Stack } from "./template.ts";
+import type { Plan, Stack } from "./template.ts";
 
 /**
  * Everything that an environment needs on AWS, as data: the same bytes for the same configuration. Throws `plan/environment` for an
@@ -46,12 +46,11 @@ type Begin = (region: Region, part: string) => Draft;
 function system(begin: Begin, config: Config, environment: Environment): void {
   const [primary] = environment.regions;
   if (primary === undefined) throw new Error(`${environment.name} has no region; the schema let this pass`);
-  const record = begin(primary, "ledger");
-  record.output("LedgerTable", ref(ledger(record.block("Releases"))), "The table of the releases' ledger");
+  const releases = record(begin(primary, "ledger"), config);
   const existing = existingTarget(environment.existing);
   if (existing) importedSystem(begin, config, environment, existing);
   else if (config.services[0].compute?.kind === "ec2") fleetSystem(begin, config, environment, primary);
-  else containerSystem(begin, config, environment);
+  else containerSystem(begin, config, environment, releases);
 }
 
 /** What CloudFront has in AWS's global region is deployed with the primary region. */

@@ -65,9 +65,11 @@ export interface Properties {
   "AWS::KMS::Alias": KMS_Alias;
   "AWS::KMS::Key": KMS_Key;
   "AWS::KMS::ReplicaKey": KMS_ReplicaKey;
+  "AWS::Lambda::Alias": Lambda_Alias;
   "AWS::Lambda::EventInvokeConfig": Lambda_EventInvokeConfig;
   "AWS::Lambda::Function": Lambda_Function;
   "AWS::Lambda::Permission": Lambda_Permission;
+  "AWS::Lambda::Version": Lambda_Version;
   "AWS::Logs::Delivery": Logs_Delivery;
   "AWS::Logs::DeliveryDestination": Logs_DeliveryDestination;
   "AWS::Logs::DeliverySource": Logs_DeliverySource;
@@ -160,9 +162,11 @@ export interface Attributes {
   "AWS::KMS::Alias": never;
   "AWS::KMS::Key": "Arn" | "KeyId";
   "AWS::KMS::ReplicaKey": "Arn" | "KeyId";
+  "AWS::Lambda::Alias": "AliasArn";
   "AWS::Lambda::EventInvokeConfig": never;
   "AWS::Lambda::Function": "Arn" | "SnapStartResponse" | "SnapStartResponse.ApplyOn" | "SnapStartResponse.OptimizationStatus";
   "AWS::Lambda::Permission": "Id";
+  "AWS::Lambda::Version": "FunctionArn" | "Version";
   "AWS::Logs::Delivery": "Arn" | "DeliveryDestinationType" | "DeliveryId";
   "AWS::Logs::DeliveryDestination": "Arn";
   "AWS::Logs::DeliverySource": "Arn" | "ResourceArns" | "Service" | "Status" | "StatusReason";
@@ -3820,6 +3824,26 @@ export interface KMS_ReplicaKey {
   readonly Tags?: List<Tag>;
 }
 
+export interface Lambda_Alias {
+  readonly Description?: Value<string>;
+  readonly FunctionName: Value<string>;
+  readonly FunctionVersion: Value<string>;
+  readonly Name: Value<string>;
+  readonly RoutingConfig?: Lambda_Alias_AliasRoutingConfiguration;
+}
+
+export interface Lambda_Alias_AliasRoutingConfiguration {
+}
+
+export interface Lambda_Alias_ProvisionedConcurrencyConfiguration {
+  readonly ProvisionedConcurrentExecutions: Value<number>;
+}
+
+export interface Lambda_Alias_VersionWeight {
+  readonly FunctionVersion: Value<string>;
+  readonly FunctionWeight: Value<number>;
+}
+
 export interface Lambda_EventInvokeConfig {
   readonly DestinationConfig?: Lambda_EventInvokeConfig_DestinationConfig;
   readonly FunctionName: Value<string>;
@@ -3889,6 +3913,7 @@ export interface Lambda_Function_DeadLetterConfig {
 
 export interface Lambda_Function_DurableConfig {
   readonly ExecutionTimeout: Value<number>;
+  readonly RetentionPeriodInDays?: Value<number>;
 }
 
 export interface Lambda_Function_Environment {
@@ -3965,6 +3990,25 @@ export interface Lambda_Permission {
   readonly PrincipalOrgID?: Value<string>;
   readonly SourceAccount?: Value<string>;
   readonly SourceArn?: Value<string>;
+}
+
+export interface Lambda_Version {
+  readonly Description?: Value<string>;
+  readonly FunctionName: Value<string>;
+}
+
+export interface Lambda_Version_FunctionScalingConfig {
+  readonly MaxExecutionEnvironments?: Value<number>;
+  readonly MinExecutionEnvironments?: Value<number>;
+}
+
+export interface Lambda_Version_ProvisionedConcurrencyConfiguration {
+  readonly ProvisionedConcurrentExecutions: Value<number>;
+}
+
+export interface Lambda_Version_RuntimePolicy {
+  readonly RuntimeVersionArn?: Value<string>;
+  readonly UpdateRuntimeOn: Value<string>;
 }
 
 export interface Logs_Delivery {

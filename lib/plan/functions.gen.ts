@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "4b665acf43d5e1c5dd85c88eb39442681e2e753cdaf9148f41ebf450c41b4ca9",
+  "release": "f22620a46e35abb05b0ef5ce5ec13766a45b3265a9ffca36dd2eb2c5282304bd",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

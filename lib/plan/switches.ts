@@ -11,12 +11,13 @@ export const partSwitches: Readonly<Record<string, string>> = {
   dns: 'compute: { kind: "ec2" } makes it',
   edge: "edge makes it",
   files: "edge makes it",
-  functions: "database.rotation makes it",
+  functions: 'database.rotation makes it, and rollout.host "lambda"',
   github: "workflow makes it",
   keys: "services.<name>.encrypts makes it",
   logger: "delivery.pulumi makes it, in delivery.home",
   pipeline: "delivery makes it; with delivery.home only that environment has it",
   recovery: "database makes it, in an environment with a second region",
+  release: 'rollout.host "lambda" makes it',
   replica: "storage.replica makes it",
   rotation: "database.rotation makes it",
   standby: 'database.recovery "replica" makes it',
@@ -33,6 +34,7 @@ const outputSwitches: readonly (readonly [output: RegExp, because: string])[] = 
   [/^Reader\d+/, "database.replicas makes it"],
   [/^(Master|App\d?)SecretArn$/, "database.rotation makes it"],
   [/^Deploy(Application|Group|Config)$/, 'rollout.weightHolder "codedeploy" makes it'],
+  [/^(LedgerKeyArn|ReleaseHostArn)$/, 'rollout.host "lambda" makes it'],
   [/^(Blue|Green)ServiceName$|^SplitRuleArn$/, 'rollout.weightHolder "release" makes it'],
 ];
 

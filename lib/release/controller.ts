@@ -1,14 +1,14 @@
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
 import { type Clock, type Duration, duration, type Instant, instant } from "../base/time.ts";
-import type { Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
+import type { Draft, Holder, Ledger } from "../ports/ledger.ts";
 import type { World } from "../ports/world.ts";
 import { act } from "./act.ts";
 import { type Decision, decide } from "./decide.ts";
-import { draft, type FactKind, type Facts, factOf } from "./facts.ts";
-import { narrate } from "./narrate.ts";
+import { draft, type FactKind, type Facts } from "./facts.ts";
+import { type Heard, hear } from "./narrate.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
-import { after, type Environment, foldLedger, type Held, type Release, sameHolder } from "./state.ts";
+import { type Environment, foldLedger, type Held, type Release, sameHolder } from "./state.ts";
 
 /** One controller: who it is, what it acts on, whom it tells. */
 export interface Controller {
@@ -23,7 +23,7 @@ export interface Controller {
   /** What it last said that it waits for. */
   waitsFor: string | undefined;
   /** How much of the ledger was folded and told so far; undefined before the first turn, which tells nothing of what others did before. */
-  read: { readonly entries: number; readonly environment: Environment } | undefined;
+  read: Heard | undefined;
 }
 
 /** Longer than any turn of a rehearsal, whose dead controllers are seen to be gone much sooner. */
@@ -44,7 +44,8 @@ const atOnce: Turn = { is: "again", in: duration(0) };
  */
 export async function turn(controller: Controller): Promise<Turn> {
   const { world, holder } = controller;
-  const environment = catchUp(controller, await world.ledger.read());
+  controller.read = hear(controller.read, await world.ledger.read(), controller.tell);
+  const { environment } = controller.read;
   const { release } = environment;
   if (!release) throw new UserError("release/none", "there is no release", "start one with: sluice rehearse");
   if (release.ended) return { is: "ended", release };
@@ -65,18 +66,6 @@ function tellWait(controller: Controller, decision: Decision): void {
     controller.tell({ type: "waiting", step: decision.state.step.id, because: waits });
   }
   controller.waitsFor = waits;
-}
-
-/** Folds what is new in the ledger and tells it, whoever wrote it. */
-function catchUp(controller: Controller, entries: readonly Entry[]): Environment {
-  const { read, tell } = controller;
-  let environment = read?.environment ?? foldLedger(entries);
-  for (const entry of entries.slice(read?.entries ?? entries.length)) {
-    narrate(environment, entry, tell);
-    environment = after(environment, factOf(entry));
-  }
-  controller.read = { entries: entries.length, environment };
-  return environment;
 }
 
 /** An entry that takes or renews the lock, or undefined while it holds. */
@@ -145,6 +134,17 @@ export async function run(controller: Controller, hurry: { readonly signal: () =
     const next = await turn(controller);
     if (next.is === "ended") return next.release;
     if (next.in > 0) await controller.world.clock.wait(next.in, hurry.signal());
+  }
+}
+
+/** Lets go of the lock by holding it for no time, so that whoever is to come need not wait for its lease. */
+export async function letGo({ ledger, clock, holder }: Omit<Lock, "lease">, release: string): Promise<void> {
+  for (;;) {
+    const { held, next } = foldLedger(await ledger.read());
+    if (held?.release !== release || !sameHolder(held.by, holder)) return;
+    const now = clock.now();
+    const result = await ledger.append(next, draft("held", { until: now }, { release, at: now, holder }));
+    if (result.is === "appended") return;
   }
 }
 

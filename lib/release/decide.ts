@@ -39,6 +39,9 @@ export type Decision =
 /** A step that could not be undone this often is left, and the release ends saying so. */
 export const mostUndoFailures = 3;
 
+/** What a release says that stands at its approval. */
+export const waitsForApproval = "waiting for approval; to go on: sluice approve";
+
 /** At most this many synthetic requests go out in one turn, so that a turn stays short. */
 const topUpAtOnce = 25;
 
@@ -116,9 +119,7 @@ function goingOn(release: Release, state: StepState, seen: Observation): Decisio
     case "retire":
       return { do: "act", state };
     case "approval":
-      return release.approved
-        ? { do: "finish", state, detail: "approved", gates: [] }
-        : { do: "wait", state, because: "waiting for approval; to go on: sluice approve" };
+      return release.approved ? { do: "finish", state, detail: "approved", gates: [] } : { do: "wait", state, because: waitsForApproval };
     case "keep-warm":
       return elapsed(release, state, state.step.span, seen)
         ? { do: "finish", state, detail: "", gates: [] }

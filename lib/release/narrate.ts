@@ -2,10 +2,26 @@ import type { Tell } from "../base/events.ts";
 import type { Entry } from "../ports/ledger.ts";
 import { type Fact, factOf } from "./facts.ts";
 import { syntheticRequests } from "./plan.ts";
-import { type Environment, titleOf } from "./state.ts";
+import { after, type Environment, foldLedger, titleOf } from "./state.ts";
+
+/** How much of a ledger was folded and told so far. */
+export interface Heard {
+  readonly entries: number;
+  readonly environment: Environment;
+}
+
+/** Folds what is new in a ledger and tells it, whoever wrote it. The first time nothing is told of what others did before. */
+export function hear(before: Heard | undefined, entries: readonly Entry[], tell: Tell): Heard {
+  let environment = before?.environment ?? foldLedger(entries);
+  for (const entry of entries.slice(before?.entries ?? entries.length)) {
+    narrate(environment, entry, tell);
+    environment = after(environment, factOf(entry));
+  }
+  return { entries: entries.length, environment };
+}
 
 /** Tells as an event what was just written to the ledger. `before` is the state that it was written on. */
-export function narrate(before: Environment, entry: Entry, tell: Tell): void {
+function narrate(before: Environment, entry: Entry, tell: Tell): void {
   const fact = factOf(entry);
   const { release } = before;
   if (!release) return;

@@ -227,6 +227,13 @@ export function currentStep(release: Release): StepState | undefined {
   return release.steps.find((state) => state.is === "waiting" || state.is === "running");
 }
 
+/** The approval that a release stands at until a person has given it. */
+export function awaitedApproval(release: Release): StepState | undefined {
+  if (release.approved || release.giveUp || release.turnedBack || release.ended) return undefined;
+  const state = currentStep(release);
+  return state?.step.kind === "approval" ? state : undefined;
+}
+
 /** What the step of this name does, for people; "" for the release as a whole. */
 export function titleOf(release: Release, id: string): string {
   const state = release.steps.find(({ step }) => step.id === id);

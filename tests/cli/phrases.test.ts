@@ -18,11 +18,13 @@ test.each([
 test("C21 X06: what people ask, what a fault does and who goes on with a release is told where nobody has a screen", () => {
   const events = told([
     { type: "resumed", release: "r-1", because: "its controller ended before it did" },
+    { type: "handed-over", release: "r-1", to: "arn:r-1" },
     { type: "asked", what: "pause", by: "ana@laptop" },
     { type: "fault", fault: "plane-dies", text: "strikes while shift-50" },
   ]);
   expect(events.map((event) => plainLines(event, plainStart).lines.map((line) => line.slice(line.indexOf("s  ") + 3)))).toEqual([
     ["r-1 goes on: its controller ended before it did"],
+    ["r-1 runs in arn:r-1; Ctrl-C stops the watching, not the release"],
     ["ana@laptop asked: pause"],
     ["fault plane-dies: strikes while shift-50"],
   ]);

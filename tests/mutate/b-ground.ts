@@ -30,10 +30,7 @@ export const standing = changes({
   "lib/plan/blocks/security-group.ts": [
     ["B12", "Description: because,"],
     ["B12", "SecurityGroupEgress: [nobody],"],
-    [
-      "B12",
-      'block.add(`${way} out`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), DestinationSecurityGroupId: to.groupId }),',
-    ],
+    ["B12", "letOutTo(block, from, to, port, because),"],
     ["B12", "ToPort: port,", "ToPort: 65_535,"],
   ],
   "lib/plan/blocks/replication.ts": [

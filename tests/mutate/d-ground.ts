@@ -93,7 +93,7 @@ export const ground = changes({
   "lib/plan/blocks/ledger.ts": [
     ["D10", "DeletionProtectionEnabled: site.protected", "DeletionProtectionEnabled: true"],
     ["C16", ', KMSMasterKeyId: att(encryption, "Arn")'],
-    ["D09", '"AWS::DynamoDB::Table"', '"AWS::DynamoDB::GlobalTable"'],
+    ["D09", '"AWS::DynamoDB::Table",', '"AWS::DynamoDB::GlobalTable",'],
   ],
   "lib/plan/as-template.ts": [
     ["D10", "DeletionPolicy: whenDeleted(policy), UpdateReplacePolicy: policy", "DeletionPolicy: whenDeleted(policy)"],

@@ -134,18 +134,23 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
         { engine: "mysql" as const, version: "8.4", proxy: true },
         { engine: "postgres" as const, version: "17", proxy: true, rotation: "30d" as const },
       ),
+      inLambda: fc.boolean(),
       audit: fc.constantFrom(undefined, {}),
       firewall: fc.constantFrom(undefined, { rate: 100 }),
     })
     // A database is in the first region, and what shifts traffic in AWS starts copies in all.
     .map((given) => ({ ...given, weightHolder: given.database && several(given.environments) ? ("release" as const) : given.weightHolder }))
+    .map((given) => ({ ...given, inLambda: given.inLambda && fitsLambda(given) }))
     .map(({ service: name, environments: where, ...given }) => ({
       project: given.project,
       services: Object.fromEntries(
         // Only a release holds the weights of several.
-        [name, ...(given.weightHolder === "release" ? given.others.filter((one) => one.toLowerCase() !== name.toLowerCase()) : [])].map(
-          (one, at) => [one, { health: "/health", port: given.port, compute: given.compute, ...(at > 0 && routes(where)(at)) }],
-        ),
+        [
+          name,
+          ...(given.weightHolder === "release" && !given.inLambda
+            ? given.others.filter((one) => one.toLowerCase() !== name.toLowerCase())
+            : []),
+        ].map((one, at) => [one, { health: "/health", port: given.port, compute: given.compute, ...(at > 0 && routes(where)(at)) }]),
       ),
       environments: where,
       network: {
@@ -160,7 +165,7 @@ export const configurations: fc.Arbitrary<ConfigInput> = fc.boolean().chain((del
       ...(given.database && { database: given.database }),
       ...(given.audit && { audit: given.audit }),
       ...(given.firewall && { firewall: given.firewall }),
-      rollout: { weightHolder: given.weightHolder, weights: given.weights },
+      rollout: { weightHolder: given.weightHolder, weights: given.weights, ...(given.inLambda && { host: "lambda" as const }) },
     })),
 );
 
@@ -173,6 +178,20 @@ const routes =
       ? { subdomain: `s${at}` }
       : { paths: [`/s${at}/*`] }),
   });
+
+interface Hosted {
+  readonly weightHolder: string;
+  readonly environments: Given<"environments">;
+  readonly network: { readonly nat: string };
+  readonly database: object | undefined;
+}
+
+/** Where a function can carry releases out, with one service. */
+const fitsLambda = ({ weightHolder, environments: where, network: { nat }, database }: Hosted): boolean =>
+  weightHolder === "release" &&
+  nat !== "none" &&
+  (database !== undefined || !several(where)) &&
+  Object.values(where).every(({ domain }) => domain !== undefined);
 
 const several = (where: Given<"environments">): boolean => Object.values(where).some(({ regions: own }) => own.length > 1);
 

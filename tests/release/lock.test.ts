@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/base/errors.ts";
 import { duration, instant } from "../../lib/base/time.ts";
-import { leaseFor, newController, record, refuseHeld, renew, run, take, turn } from "../../lib/release/controller.ts";
+import { leaseFor, letGo, newController, record, refuseHeld, renew, run, take, turn } from "../../lib/release/controller.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import { goLive, holder, type Scenario, scenario, unhurried } from "./scenario.ts";
 import { entryBy, kindsOf, refusal, stage, turnsUntil } from "./turns.ts";
@@ -38,6 +38,18 @@ describe("X06 the lock", () => {
     expect((await run(second(from), unhurried)).ended?.outcome).toBe("released");
     expect(from.world.weights).toEqual([10, 50, 100]);
     expect((await kindsOf(from.world)).filter((kind) => kind === "started shift-10")).toHaveLength(1);
+  });
+
+  it("X05 can be let go of, for whoever is to go on at once, but only by who holds it", async () => {
+    const from = await stage();
+    const lock = { ledger: from.world.ledger, clock: from.world.clock };
+    await letGo({ ...lock, holder: holder(2) }, "r-1");
+    expect(await refusal(turn(second(from)))).toBe("release/held");
+    await letGo({ ...lock, holder: holder() }, "r-1");
+    await turn(second(from));
+    expect(foldLedger(await from.world.ledger.read()).held?.by.pid).toBe(2);
+    await letGo({ ...lock, holder: holder() }, "r-1");
+    expect(foldLedger(await from.world.ledger.read()).held?.until).toBeGreaterThan(from.world.clock.now());
   });
 
   it("is renewed at half of its lease, not before", async () => {

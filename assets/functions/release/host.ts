@@ -6,14 +6,9 @@ import { duration } from "../../../lib/base/time.ts";
 import type { Holder, Ledger } from "../../../lib/ports/ledger.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { newController, turn } from "../../../lib/release/controller.ts";
-import { foldLedger } from "../../../lib/release/state.ts";
+import { awaitedApproval, foldLedger, type Release } from "../../../lib/release/state.ts";
 import type { Place } from "../../../lib/worlds/aws/place.ts";
-
-/** What whoever starts a release hands over: its plan is in the ledger already. */
-export interface ReleaseEvent {
-  readonly release: string;
-  readonly place: Place;
-}
+import type { ReleaseEvent } from "../../../lib/worlds/aws/release-function.ts";
 
 /** How it ended. */
 export interface Ending {
@@ -30,6 +25,10 @@ export interface Opened {
 
 interface Surroundings {
   open(place: Place): Opened;
+  /** The most turns of one execution; the next one goes on from there. */
+  readonly mostTurns: number;
+  /** The function that an execution is of, as the next one invokes it. */
+  functionOf(execution: string): string;
   readonly tell: Tell;
 }
 
@@ -44,6 +43,9 @@ const lease = duration(900_000);
 /** A turn that failed for a reason of AWS's own is tried again this often, after twice the time each. */
 const mostAttempts = 6;
 
+/** How often is looked whether a person has said what a release waits for: each look is two operations of an execution. */
+const patience = duration(60_000);
+
 /** What no repetition changes. */
 const final: readonly string[] = ["ledger/corrupt", "ledger/version", "release/held", "release/none", "world/changed", "world/unsupported"];
 
@@ -53,19 +55,30 @@ const final: readonly string[] = ["ledger/corrupt", "ledger/version", "release/h
  */
 export function releaseHost(around: Surroundings): DurableExecutionHandler<ReleaseEvent, Ending> {
   return async (event, context) => {
-    const holder = holderOf(context);
-    for (let count = 1; ; count++) {
+    const holder = holderOf(event, context);
+    for (let count = 1; count <= around.mostTurns; count++) {
       const turned = await context.step(`turn-${count}`, () => oneTurn(event, holder, around), { retryStrategy: again });
       if (turned.is === "ended") return { release: turned.release, outcome: turned.outcome, because: turned.because };
       // Waits are whole seconds.
       if (turned.in > 0) await context.wait(`wait-${count}`, { seconds: Math.ceil(turned.in / 1_000) });
     }
+    // An execution has a limit on its operations. This one waits for the next, which is in charge in its name.
+    const own = around.functionOf(context.executionContext.durableExecutionArn);
+    return context.invoke<ReleaseEvent, Ending>("goes-on", own, { ...event, began: holder.started });
   };
 }
 
-/** A durable execution is one holder, whatever invocation and machine its turns run in. */
-function holderOf({ executionContext, lambdaContext }: DurableContext): Holder {
-  return { name: "sluice release", host: lambdaContext.functionName, pid: 0, started: executionContext.durableExecutionArn };
+/** A release in Lambda has one holder, whatever execution, invocation and machine its turns run in: the execution that it began in. */
+function holderOf({ began }: ReleaseEvent, { executionContext, lambdaContext }: DurableContext): Holder {
+  const started = began ?? executionContext.durableExecutionArn;
+  return { name: "sluice release", host: lambdaContext.functionName, pid: 0, started };
+}
+
+/** The version that an execution stays with: that of `arn:…:function:name:7/durable-execution/…` is `arn:…:function:name:7`. */
+export function versionOf(execution: string): string {
+  const [version, ...rest] = execution.split("/durable-execution/");
+  if (version === undefined || rest.length === 0) throw new Error(`${execution} is no execution of a durable function`);
+  return version;
 }
 
 async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open, tell }: Surroundings): Promise<Turned> {
@@ -75,11 +88,13 @@ async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open,
     throw new UserError("release/none", `the ledger's newest release is not ${release}`, "start one with: sluice release");
   }
   const next = await turn(newController(world(found.sealed.plan.candidate.slot), holder, tell, lease));
-  if (next.is === "again") return { is: "again", in: next.in };
+  if (next.is === "again") return { is: "again", in: next.in > 0 && waitsForPerson(found) ? Math.max(next.in, patience) : next.in };
   const { ended } = next.release;
   if (!ended) throw new Error(`${release} has ended without an outcome`);
   return { is: "ended", release, outcome: ended.outcome, because: ended.because };
 }
+
+const waitsForPerson = (release: Release): boolean => release.paused || awaitedApproval(release) !== undefined;
 
 function again(error: Error, attempt: number): { shouldRetry: boolean; delay?: { seconds: number } } {
   const hopeless = error instanceof UserError && final.includes(error.code);

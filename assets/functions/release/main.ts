@@ -4,7 +4,7 @@ import { type Clients, openClients } from "../../../lib/worlds/aws/clients.ts";
 import type { Place } from "../../../lib/worlds/aws/place.ts";
 import type { RunCommand } from "../../../lib/worlds/aws/probe.ts";
 import { awsLedger, awsWorld } from "../../../lib/worlds/aws/world.ts";
-import { releaseHost } from "./host.ts";
+import { releaseHost, versionOf } from "./host.ts";
 
 /** Kept while the machine lives that runs the function. */
 let clients: Clients | undefined;
@@ -20,7 +20,15 @@ function open(place: Place) {
   return { ledger: awsLedger(given), world: (candidate: Parameters<typeof awsWorld>[1]) => awsWorld(given, candidate) };
 }
 
+/** A turn is a step and a wait, or a step that is tried again: a third of what an execution may have, for what is tried again. */
+const mostTurns = 1_000;
+
 /** What Lambda calls. One event a line, as `--json` prints them. */
 export const handler = withDurableExecution(
-  releaseHost({ open, tell: (event) => void process.stdout.write(`${JSON.stringify({ ...event, at: Date.now() })}\n`) }),
+  releaseHost({
+    open,
+    mostTurns,
+    functionOf: versionOf,
+    tell: (event) => void process.stdout.write(`${JSON.stringify({ ...event, at: Date.now() })}\n`),
+  }),
 );

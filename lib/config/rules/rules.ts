@@ -4,6 +4,7 @@ import { certificates, environmentsApart, environmentsNamed, networks, regionsOn
 import { existingFits } from "./existing.ts";
 import { existingServiceFits } from "./existing-service.ts";
 import { firewallBeforeOwnBalancer } from "./firewall.ts";
+import { hostFits, hostReachesAws } from "./host.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { linkFits } from "./link.ts";
 import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
@@ -46,6 +47,8 @@ export const rules: readonly Rule[] = [
   holderOfWeights,
   weightsInPercents,
   weightsInTenths,
+  hostFits,
+  hostReachesAws,
   routedByName,
   databaseFits,
   databaseInOwnNetwork,

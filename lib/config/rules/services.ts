@@ -39,6 +39,7 @@ const parts = [
   "proxy",
   "readers",
   "recovery",
+  "release",
   "releases-replication",
   "replica",
   "rotation",

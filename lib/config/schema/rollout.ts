@@ -21,6 +21,12 @@ export const rollout = section({
     .enum(["listener", "dns"], { error: 'write "listener" or "dns"' })
     .prefault("listener")
     .describe("What applies the weights on AWS: one load balancer's rule, or DNS between a load balancer for each colour."),
+  host: z
+    .enum(["command-line", "lambda"], { error: 'write "command-line" or "lambda"' })
+    .prefault("command-line")
+    .describe(
+      "Where a release runs on AWS once it is planned: with the command line that began it, or in a Lambda function inside the environment's network, which needs nobody's machine to stay on.",
+    ),
   weights: z
     .array(z.number({ error: weightFix }).gt(0, weightFix).lte(100, weightFix), { error: "write a list of numbers, such as [10, 50, 100]" })
     .prefault([10, 50, 100])

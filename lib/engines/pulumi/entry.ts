@@ -115,7 +115,19 @@ interface Code {
   finish?(properties: Tree): void;
 }
 
+/** What CloudFormation has as a resource, and Pulumi as something that another resource of the same token is told. */
+interface RideOf<T extends Type, K extends Token> {
+  /** The property that names the other resource. */
+  readonly on: keyof Properties[T] & string;
+  readonly told: { readonly [A in keyof Arguments[K]]?: unknown };
+  /** Its logical id is that of the other one with this at the end. */
+  readonly suffix: string;
+  /** What the provider does with the one before when there is a new one. */
+  readonly keep: Keep;
+}
+
 interface Rest<T extends Type, K extends Token> {
+  readonly rides?: RideOf<T, K>;
   /** The output that `Ref` returns; by default what the identifying property becomes. */
   readonly ref?: Outputs[K];
   /** `masterUserSecrets.0.secretArn` reaches into an output; `appended` is text that only CloudFormation appends. */
@@ -150,6 +162,7 @@ interface Rest<T extends Type, K extends Token> {
 export interface Entry {
   readonly type: Type;
   readonly token: Token;
+  readonly rides?: Ride;
   readonly ref?: string;
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly fields?: AnyFields;
@@ -160,6 +173,14 @@ export interface Entry {
   readonly refresh?: { readonly arguments: readonly string[]; of(refresh: Refresh): Readonly<Tree> };
   readonly defaults?: Readonly<Record<string, Implied>>;
   readonly code?: Code;
+}
+
+/** A ride once it is checked. */
+export interface Ride {
+  readonly on: string;
+  readonly told: Readonly<Tree>;
+  readonly suffix: string;
+  readonly keep: Keep;
 }
 
 type Attribute = string | { readonly output: string; readonly appended: string } | { readonly constant: string };

@@ -6,7 +6,7 @@ import type { Plan, Resource, Stack } from "../../plan/template.ts";
 import { argumentsOf } from "./arguments.ts";
 import { catalog, refuseUnknown } from "./catalog/catalog.ts";
 import { classOf } from "./classes.ts";
-import type { Token } from "./entry.ts";
+import type { Ride, Token, Tree } from "./entry.ts";
 import { type Made, toPulumi } from "./forward.ts";
 import { schema } from "./schema.ts";
 import { type Built, type Sources, settle } from "./settle.ts";
@@ -125,6 +125,7 @@ interface Place {
 /** The main resource, and then its parts, one after the other: replication is refused before versioning is on. */
 function build(resource: Resource, place: Place): Built {
   const entry = catalog[resource.type];
+  if (entry.rides) return { ...place.resource(carrierOf(resource, entry.rides)), entry };
   const [main, ...parts] = toPulumi(entry, resource.properties, resource);
   const name = `${place.stack.name}-${resource.id}`;
   const archive = archiveOf(resource);
@@ -132,7 +133,8 @@ function build(resource: Resource, place: Place): Built {
   const after = [...object, ...(resource.after ?? []).flatMap(({ id }) => all(place.resource(id)))];
   const options = { protect: resource.protect === true, retainOnDelete: resource.keep === "retain" };
   const owned = (resource.releaseOwns ?? []).flatMap((property) => argumentsOf(entry, property));
-  const first = create(main, name, place, undefined, { ...options, dependsOn: after, ignoreChanges: owned });
+  const whole = { ...main, args: { ...main.args, ...toldByRiders(resource, place.stack) } };
+  const first = create(whole, name, place, undefined, { ...options, dependsOn: after, ignoreChanges: owned });
   const rest = new Map<string, pulumi.CustomResource>();
   for (const part of parts) {
     const owner = { main: first, parts: rest };
@@ -151,6 +153,21 @@ const objectOf = ({ bucket, name, file }: Archive) => ({
   token: "aws:s3/bucketObjectv2:BucketObjectv2" as const,
   args: { bucket, key: name, source: new pulumi.asset.FileAsset(file) },
 });
+
+/** The resource of the same stack that one rides on. */
+function carrierOf({ id, properties }: Resource, { on }: Ride): string {
+  const [named] = references(Reflect.get(properties, on));
+  if (named === undefined) throw new Error(`${id}.${on} refers to no resource of its stack`);
+  return named;
+}
+
+function toldByRiders({ id }: Resource, { resources }: Stack): Readonly<Tree> {
+  const told = resources.map((one) => {
+    const { rides } = catalog[one.type];
+    return rides && carrierOf(one, rides) === id ? rides.told : {};
+  });
+  return Object.assign({}, ...told);
+}
 
 const ipv6In =
   ({ name, resources }: Stack, resource: (id: string) => Built) =>

@@ -70,6 +70,7 @@ export interface Arguments {
   readonly "aws:kms/alias:Alias": KmsAliasAlias;
   readonly "aws:kms/key:Key": KmsKeyKey;
   readonly "aws:kms/replicaKey:ReplicaKey": KmsReplicaKeyReplicaKey;
+  readonly "aws:lambda/alias:Alias": LambdaAliasAlias;
   readonly "aws:lambda/function:Function": LambdaFunctionFunction;
   readonly "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": LambdaFunctionEventInvokeConfigFunctionEventInvokeConfig;
   readonly "aws:lambda/permission:Permission": LambdaPermissionPermission;
@@ -182,6 +183,7 @@ export interface Outputs {
   readonly "aws:kms/alias:Alias": "arn" | "name" | "namePrefix" | "region" | "targetKeyArn" | "targetKeyId" | "id";
   readonly "aws:kms/key:Key": "arn" | "bypassPolicyLockoutSafetyCheck" | "customKeyStoreId" | "customerMasterKeySpec" | "deletionWindowInDays" | "description" | "enableKeyRotation" | "isEnabled" | "keyId" | "keyUsage" | "multiRegion" | "policy" | "region" | "rotationPeriodInDays" | "tags" | "tagsAll" | "xksKeyId" | "id";
   readonly "aws:kms/replicaKey:ReplicaKey": "arn" | "bypassPolicyLockoutSafetyCheck" | "deletionWindowInDays" | "description" | "enabled" | "keyId" | "keyRotationEnabled" | "keySpec" | "keyUsage" | "policy" | "primaryKeyArn" | "region" | "tags" | "tagsAll" | "id";
+  readonly "aws:lambda/alias:Alias": "arn" | "description" | "functionName" | "functionVersion" | "invokeArn" | "name" | "region" | "routingConfig" | "id";
   readonly "aws:lambda/function:Function": "architectures" | "arn" | "capacityProviderConfig" | "code" | "codeSha256" | "codeSigningConfigArn" | "deadLetterConfig" | "description" | "durableConfig" | "environment" | "ephemeralStorage" | "fileSystemConfig" | "handler" | "imageConfig" | "imageUri" | "invokeArn" | "kmsKeyArn" | "lastModified" | "layers" | "loggingConfig" | "memorySize" | "name" | "packageType" | "publish" | "publishTo" | "qualifiedArn" | "qualifiedInvokeArn" | "region" | "replaceSecurityGroupsOnDestroy" | "replacementSecurityGroupIds" | "reservedConcurrentExecutions" | "responseStreamingInvokeArn" | "role" | "runtime" | "s3Bucket" | "s3Key" | "s3ObjectVersion" | "signingJobArn" | "signingProfileVersionArn" | "skipDestroy" | "snapStart" | "sourceCodeHash" | "sourceCodeSize" | "sourceKmsKeyArn" | "tags" | "tagsAll" | "tenancyConfig" | "timeout" | "tracingConfig" | "useResourceTimeoutForPropagation" | "version" | "vpcConfig" | "id";
   readonly "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "destinationConfig" | "functionName" | "maximumEventAgeInSeconds" | "maximumRetryAttempts" | "qualifier" | "region" | "id";
   readonly "aws:lambda/permission:Permission": "action" | "eventSourceToken" | "function" | "functionUrlAuthType" | "invokedViaFunctionUrl" | "principal" | "principalOrgId" | "qualifier" | "region" | "sourceAccount" | "sourceArn" | "statementId" | "statementIdPrefix" | "id";
@@ -3564,6 +3566,19 @@ export interface KmsReplicaKeyReplicaKey {
   readonly primaryKeyArn: Leaf;
   readonly region: Leaf;
   readonly tags: Leaf;
+}
+
+export interface LambdaAliasAlias {
+  readonly description: Leaf;
+  readonly functionName: Leaf;
+  readonly functionVersion: Leaf;
+  readonly name: Leaf;
+  readonly region: Leaf;
+  readonly routingConfig: InputsLambdaAliasRoutingConfig;
+}
+
+export interface InputsLambdaAliasRoutingConfig {
+  readonly additionalVersionWeights: Leaf;
 }
 
 export interface LambdaFunctionFunction {

@@ -1,7 +1,7 @@
 import { attributeOf, sourceOf } from "./attributes.ts";
 import { fromPart, fromPulumi } from "./back.ts";
 import { entries } from "./catalog/catalog.ts";
-import type { Entry, EntryPart, Tree } from "./entry.ts";
+import type { Entry, EntryPart, Ride, Tree } from "./entry.ts";
 import type { Graph, Node } from "./graph.ts";
 import { marked } from "./marks.ts";
 import { joined, type Piece } from "./text.ts";
@@ -32,8 +32,11 @@ interface Role {
   readonly part?: EntryPart;
 }
 
+type Rider = Entry & { readonly rides: Ride };
+const riders = entries.filter((entry): entry is Rider => entry.rides !== undefined);
+
 const roles = new Map<string, Role>();
-for (const entry of entries) if (!roles.has(entry.token)) roles.set(entry.token, { entry });
+for (const entry of entries) if (!entry.rides && !roles.has(entry.token)) roles.set(entry.token, { entry });
 for (const entry of entries) for (const part of entry.parts ?? []) if (!roles.has(part.token)) roles.set(part.token, { entry, part });
 
 /** The role of a node: a part where what it belongs to says so, as a record that proves a certificate; else a resource of its own. */
@@ -71,7 +74,7 @@ export function read(graph: Graph, locate: Locate): Reading {
     if (!known) unknown.add(node.type);
     else if (known.owner && known.role.part) parts.push({ node, owner: known.owner, entry: known.role.entry, part: known.role.part });
     else {
-      const said = fromPulumi(known.role.entry, { ...node.inputs });
+      const said = fromPulumi(known.role.entry, withoutRiders(node));
       unread.push(...said.unread.map((path) => `${node.name}: ${path} of ${node.type}`));
       found.set(node, { entry: known.role.entry, place: locate(node), properties: said.properties });
     }
@@ -84,18 +87,27 @@ export function read(graph: Graph, locate: Locate): Reading {
     owners.set(node, owner);
   }
   for (const { entry, properties } of found.values()) entry.code?.finish?.(properties);
-  const resources = [...found].map(([node, { entry, place, properties }]): ReadResource => {
+  const resources = [...found].flatMap(([node, { entry, place, properties }]): readonly ReadResource[] => {
     const resolved = resolve(properties, { at: place.stack, graph, found });
-    return {
-      ...place,
-      type: entry.type,
-      properties: resolved,
-      after: afterOf(node, place.stack, graph, found, owners),
-      keep: keepOf(node),
-      source: node.source,
-    };
+    const after = afterOf(node, place.stack, graph, found, owners);
+    const main = { ...place, type: entry.type, properties: resolved, after, keep: keepOf(node), source: node.source };
+    return [main, ...ridersOn(node).map((rider) => readRider(main, rider))];
   });
   return { resources, unknown: [...unknown].sort(), unread };
+}
+
+/** What rides on a node, which is told all that the rider tells it. */
+function ridersOn({ type, inputs }: Node): readonly Rider[] {
+  return riders.filter(({ token, rides }) => token === type && Object.entries(rides.told).every(([name, value]) => inputs[name] === value));
+}
+
+function withoutRiders(node: Node): Tree {
+  const told = new Set(ridersOn(node).flatMap(({ rides }) => Object.keys(rides.told)));
+  return Object.fromEntries(Object.entries(node.inputs).filter(([name]) => !told.has(name)));
+}
+
+function readRider(carrier: ReadResource, { type, rides: { on, suffix, keep } }: Rider): ReadResource {
+  return { ...carrier, id: carrier.id + suffix, type, properties: { [on]: joined([{ id: carrier.id }]) }, after: [], keep };
 }
 
 function keepOf({ retainOnDelete, inputs }: Node): ReadResource["keep"] {
@@ -178,6 +190,11 @@ function pieceOf({ index, output }: { readonly index: number; readonly output: s
   const name = stack === within.at ? id : `${stack}/${id}`;
   const attribute = attributeOf(known.entry, output);
   if (attribute === undefined) return [{ id: name }];
+  const rider = attribute === null && ridersOn(target).find((one) => attributeOf(one, output) !== null);
+  if (rider) {
+    const told = attributeOf(rider, output);
+    return [{ id: name + rider.rides.suffix, ...(typeof told === "string" && { attribute: told }) }];
+  }
   // Not an attribute in CloudFormation: perhaps it was only handed in.
   const given = target.inputs[output];
   if (attribute === null && typeof given === "string") return piecesOf(given, { ...within, at: stack });

@@ -33,11 +33,26 @@ export interface FunctionNeeds {
   readonly logDays: number;
 }
 
+/** Settings of a function that only some have. */
+type More = Pick<LambdaFunction["properties"], "DurableConfig">;
+
+/** A function of ours in the network that events invoke: one that it could not handle is tried twice more. */
+export function lambdaFunction(block: Block, needs: FunctionNeeds): LambdaFunction {
+  const made = functionInNetwork(block, needs);
+  block.add(
+    `${needs.thing} retries`,
+    "AWS::Lambda::EventInvokeConfig",
+    { FunctionName: ref(made), Qualifier: "$LATEST", MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+    { proves: ["C09"] },
+  );
+  return made;
+}
+
 /**
  * A function of ours in the network: its code by its digest, so that new code is a new key and is deployed; a log, traces, limits on time,
  * memory and number, and a queue for events that it could not handle (C09).
  */
-export function lambdaFunction(block: Block, needs: FunctionNeeds): LambdaFunction {
+export function functionInNetwork(block: Block, needs: FunctionNeeds, more: More = {}): LambdaFunction {
   const { site } = block;
   const { thing, subnetIds, groupIds } = needs;
   const name = block.name("function", thing);
@@ -46,7 +61,7 @@ export function lambdaFunction(block: Block, needs: FunctionNeeds): LambdaFuncti
   const self = executionRole(block, name, needs, lost, [
     allow({ sid: "WritesItsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: att(log, "Arn") }),
   ]);
-  const made = block.add(
+  return block.add(
     `${thing} function`,
     "AWS::Lambda::Function",
     {
@@ -65,17 +80,11 @@ export function lambdaFunction(block: Block, needs: FunctionNeeds): LambdaFuncti
       DeadLetterConfig: { TargetArn: att(lost.queue, "Arn") },
       LoggingConfig: { LogFormat: "Text", LogGroup: ref(log) },
       TracingConfig: { Mode: "Active" },
+      ...more,
       Tags: site.tags,
     },
     { after: self.policies, proves: ["C09"] },
   );
-  block.add(
-    `${thing} retries`,
-    "AWS::Lambda::EventInvokeConfig",
-    { FunctionName: ref(made), Qualifier: "$LATEST", MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
-    { proves: ["C09"] },
-  );
-  return made;
 }
 
 interface Lost {

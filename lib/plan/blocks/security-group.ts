@@ -40,12 +40,22 @@ export interface Side {
 
 /** A way between two groups; said on both sides. What uses it at once must come after it (B18). */
 export function connect(block: Block, from: Side, to: Side, port: number, because: string): readonly Resource[] {
-  const way = `${from.name} to ${to.name} on ${port}`;
   return [
-    block.add(`${way} out`, "AWS::EC2::SecurityGroupEgress", { ...tcp(from, port, because), DestinationSecurityGroupId: to.groupId }),
-    block.add(`${way} in`, "AWS::EC2::SecurityGroupIngress", { ...tcp(to, port, because), SourceSecurityGroupId: from.groupId }),
+    letOutTo(block, from, to, port, because),
+    block.add(`${wayOf(from, to, port)} in`, "AWS::EC2::SecurityGroupIngress", {
+      ...tcp(to, port, because),
+      SourceSecurityGroupId: from.groupId,
+    }),
   ];
 }
+
+/** Lets a group reach another one, which lets it in by a rule of its own. */
+export function letOutTo(block: Block, from: Side, to: Side, port: number, because: string): Resource {
+  const way = { ...tcp(from, port, because), DestinationSecurityGroupId: to.groupId };
+  return block.add(`${wayOf(from, to, port)} out`, "AWS::EC2::SecurityGroupEgress", way);
+}
+
+const wayOf = (from: Side, to: Side, port: number): string => `${from.name} to ${to.name} on ${port}`;
 
 /** Lets a block of addresses in. `thing` tells the doors of a group apart. */
 export function letIn(block: Block, to: Side, thing: string, port: number, cidr: Value<string>, because: string): void {

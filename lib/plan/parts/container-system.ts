@@ -2,6 +2,7 @@ import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
+import { codeBucket } from "../blocks/code-bucket.ts";
 import type { TaskDatabase } from "../blocks/task-database.ts";
 import { homeOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
@@ -13,7 +14,9 @@ import { existingApplication } from "./existing.ts";
 import { furtherService } from "./further-service.ts";
 import { keys } from "./keys.ts";
 import { delivery } from "./pipeline.ts";
+import type { ReleaseRecord } from "./record.ts";
 import { keptElsewhere, recovery } from "./recovery.ts";
+import { releaseHost } from "./release-host.ts";
 import { rotation } from "./rotation.ts";
 import { service } from "./service.ts";
 import { standby } from "./standby.ts";
@@ -22,8 +25,11 @@ import { taskData } from "./task-data.ts";
 
 type Begin = (region: Region, part: string) => Draft;
 
-/** Services on ECS in each region, with their data in the primary one, and beside it what the environment has once (systems A, D and E). */
-export function containerSystem(begin: Begin, config: Config, environment: Environment): void {
+/**
+ * Services on ECS in each region, with their data in the primary one, and beside it what the environment has once (systems A, D and E).
+ * `releases` where a function carries them out.
+ */
+export function containerSystem(begin: Begin, config: Config, environment: Environment, releases?: ReleaseRecord): void {
   const places: Place[] = [];
   let stored: Stored | undefined;
   let sharedKeyArn: Value<string> | undefined;
@@ -41,10 +47,13 @@ export function containerSystem(begin: Begin, config: Config, environment: Envir
     places.push({ region, common, balancerDnsName: fromStack(stack, "BalancerDnsName") });
     const isolatedSubnetIds = common.privateSubnetIds.map((_, at) => fromStack(stack, `IsolatedSubnet${at + 1}Id`));
     const ground = { ...common, isolatedSubnetIds };
-    if (config.database && region === environment.regions[0]) stored = store(begin, config, environment, ground);
+    const code = codeIn(() => begin(region, "functions"), common.logBucketName);
+    if (config.database && region === environment.regions[0]) stored = store(begin, config, environment, { ...ground, code });
     if (stored && config.database?.recovery === "replica" && region === environment.regions[1])
       standby(begin(region, "standby"), config, ground, stored);
     services((part) => begin(region, part), config, environment, common, standingIn(region, stored));
+    if (releases && region === environment.regions[0])
+      releaseHost((part) => begin(region, part), config, environment, { ...common, releases, code });
   }
   const [first] = places;
   if (config.audit && first) audit(begin(first.region, "audit"), config.audit, first.common);
@@ -68,13 +77,23 @@ function store(begin: Begin, config: Config, environment: Environment, ground: G
   const { arn, rotating, groupIds, doors, ...database } = taskData(begin(region, "data"), config, environment, { ...ground, ...copies });
   if (rotating) {
     const keyArns = { logs: ground.logsKeyArn, secrets: database.secretsKeyArn };
-    rotation(begin, region, config, { ...ground, groupIds, keyArns }, rotating);
+    const own = { ...ground, codeBucket: ground.code(), groupIds, keyArns };
+    rotation(begin(region, "rotation"), config, own, rotating);
   }
   if (kept) recovery(begin(region, "recovery"), [arn], kept);
   return { region, arn, database, doors };
 }
 
-type Ground = Base & { readonly isolatedSubnetIds: readonly Value<string>[] };
+type Ground = Base & { readonly isolatedSubnetIds: readonly Value<string>[]; readonly code: () => Value<string> };
+
+/** The bucket of the code of a region's functions, in a stack that is begun when the first of them needs it. */
+function codeIn(begin: () => Draft, logs: Value<string>): () => Value<string> {
+  let made: Value<string> | undefined;
+  return () => {
+    made ??= codeBucket(begin(), logs);
+    return made;
+  };
+}
 
 /** The data is in the primary region; in the others the service rests until a failover has brought it there. */
 function standingIn(region: Region, stored: Stored | undefined): Standing {

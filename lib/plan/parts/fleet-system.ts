@@ -1,6 +1,7 @@
 import { globalRegion, type Region } from "../../aws/regions.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
+import { codeBucket } from "../blocks/code-bucket.ts";
 import { standingOf } from "../phases.ts";
 import type { Draft } from "../stack.ts";
 import { fromStack } from "../template.ts";
@@ -26,8 +27,8 @@ export function fleetSystem(
   const { made } = standingOf(config, environment).database;
   const stored = made ? data(begin(region, "data"), config, environment, base) : undefined;
   if (stored?.rotating) {
-    const logBucketName = fromStack(stack, "LogBucketName");
-    rotation(begin, region, config, { ...base, logBucketName }, stored.rotating);
+    const code = codeBucket(begin(region, "functions"), fromStack(stack, "LogBucketName"));
+    rotation(begin(region, "rotation"), config, { ...base, codeBucket: code }, stored.rotating);
   }
   const healthChecks = dnsHealth(begin(globalRegion, "dns"), config, base);
   fleets(begin(region, service.name), config, environment, { base, data: stored, healthChecks });

@@ -11,6 +11,7 @@ import type { Block, Draft } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
 import type { Base } from "./base.ts";
 import { colouredTasks } from "./coloured-tasks.ts";
+import { taskRoles } from "./delivered-service.ts";
 import type { Standing } from "./standing.ts";
 
 /** Sends callers and tests to the colours of a service; what comes back must be there before copies register. */
@@ -51,4 +52,5 @@ export function held(stack: Draft, one: Service, config: Config, given: Base, { 
   serviceDashboard(stack.block("Watch"), { ...given, thing: one.name, colours, serviceNames });
   stack.output("TaskFamily", run.family, "Family of the task definitions, of which a release registers revisions");
   stack.output("TaskDefinitionArn", ref(run.definition), "Task definition that the first release begins from");
+  if (config.rollout.host === "lambda" && !rests) taskRoles(stack, run);
 }

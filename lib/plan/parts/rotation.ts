@@ -1,7 +1,5 @@
-import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
-import { codeBucket } from "../blocks/code-bucket.ts";
 import { portOf, usualPort } from "../blocks/database.ts";
 import { type Rotating, rotation as rotates } from "../blocks/rotation.ts";
 import { connect, letOut, securityGroup } from "../blocks/security-group.ts";
@@ -14,24 +12,13 @@ export interface RotationGround {
   readonly privateSubnetIds: readonly Value<string>[];
   readonly groupIds: Readonly<Record<"database" | "proxy", Value<string>>>;
   readonly keyArns: Readonly<Record<"logs" | "secrets", Value<string>>>;
-  readonly logBucketName: Value<string>;
+  readonly codeBucket: Value<string>;
   readonly topicArn: Value<string>;
 }
 
-/**
- * The rotation of the database's secrets, in a stack of its own after the database: what fails in it does not undo one. Its code is in another,
- * which is filled between the two.
- */
-export function rotation(
-  begin: (region: Region, part: string) => Draft,
-  region: Region,
-  { database, monitoring }: Config,
-  given: RotationGround,
-  rotating: Rotating,
-): void {
+/** The rotation of the database's secrets, in a stack of its own after the database: what fails in it does not undo one. */
+export function rotation(stack: Draft, { database, monitoring }: Config, given: RotationGround, rotating: Rotating): void {
   if (!database?.rotation) throw new Error("no rotation is wanted; the caller asks before");
-  const code = codeBucket(begin(region, "functions"), given.logBucketName);
-  const stack = begin(region, "rotation");
   const groups = stack.block("Groups");
   const side = securityGroup(groups, given.vpcId, "rotation", "The function that rotates the secrets of the database");
   const port = portOf(database);
@@ -48,7 +35,7 @@ export function rotation(
     every: database.rotation,
     rotating,
     secretsKeyArn: given.keyArns.secrets,
-    codeBucket: code,
+    codeBucket: given.codeBucket,
     subnetIds: given.privateSubnetIds,
     groupIds: [side.groupId],
     logsKey: given.keyArns.logs,

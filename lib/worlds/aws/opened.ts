@@ -1,4 +1,5 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Slot } from "../../base/outcome.ts";
@@ -12,12 +13,15 @@ import { closeClients, openClients } from "./clients.ts";
 import { imageOf } from "./images.ts";
 import type { Place } from "./place.ts";
 import type { RunCommand } from "./probe.ts";
+import { type ReleaseFunction, releaseFunction } from "./release-function.ts";
 import { awsWorld } from "./world.ts";
 
 /** A place on AWS, opened from a command line. */
 export interface Opened {
   world(candidate: Slot): World;
   refuseOtherAccount(account: string): Promise<void>;
+  /** The function of this alias. */
+  releaseFunction(alias: string): ReleaseFunction;
   /** What is released: an image by its tag or digest, or for fleets of EC2 an archive by its key. */
   artifact(version: string): Promise<Artifact>;
   close(): void;
@@ -36,15 +40,18 @@ export function openAws(place: Place, host: Host): Opened {
   const ecr = new ECRClient({ region });
   const s3 = new S3Client({ region });
   const sts = new STSClient({ region });
+  const lambda = new LambdaClient({ region });
   return {
     world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
     refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),
+    releaseFunction: (alias) => releaseFunction({ client: lambda, alias }),
     artifact: (version) => (runs.on === "ecs" ? imageOf(ecr, runs.registry, version) : archiveOf(s3, runs.releases, version)),
     close: () => {
       closeClients(clients);
       ecr.destroy();
       s3.destroy();
       sts.destroy();
+      lambda.destroy();
     },
   };
 }

@@ -112,6 +112,11 @@ export function ledgerOf(map: EnvironmentMap): { readonly region: string; readon
   return { region: stack.region, table: value(stack, "LedgerTable") };
 }
 
+/** The function that carries out releases in Lambda, by its alias. */
+export function releaseHostOf(map: EnvironmentMap): string {
+  return value(stackOf(map, "release", ledgerOf(map).region), "ReleaseHostArn");
+}
+
 type Deployed = EnvironmentMap["stacks"][number];
 
 function stackOf({ stacks, environment }: EnvironmentMap, part: string, region?: string): Deployed {

@@ -1,7 +1,7 @@
 import { withDurableExecution } from "@aws/durable-execution-sdk-js";
 import { ExecutionStatus, LocalDurableTestRunner, OperationStatus } from "@aws/durable-execution-sdk-js-testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Ending, releaseHost } from "../../../assets/functions/release/host.ts";
+import { type Ending, releaseHost, versionOf } from "../../../assets/functions/release/host.ts";
 import { UserError } from "../../../lib/base/errors.ts";
 import { duration, instant } from "../../../lib/base/time.ts";
 import { record } from "../../../lib/release/controller.ts";
@@ -27,7 +27,11 @@ beforeAll(() => LocalDurableTestRunner.setupTestEnvironment({ skipTime: true }))
 afterAll(() => LocalDurableTestRunner.teardownTestEnvironment());
 
 /** A release that is planned, with its live version up, and the function that is to carry it out. */
-async function planned(choices: Choices = {}, before: (stage: Scenario, turn: number) => Promise<void> = async () => {}) {
+async function planned(
+  choices: Choices = {},
+  before: (stage: Scenario, turn: number) => Promise<void> = async () => {},
+  mostTurns = 1_000,
+) {
   const stage = scenario(choices);
   const { world, sealed } = stage;
   await goLive(stage);
@@ -37,6 +41,8 @@ async function planned(choices: Choices = {}, before: (stage: Scenario, turn: nu
   const handler = withDurableExecution(
     releaseHost({
       tell: () => {},
+      mostTurns,
+      functionOf: () => "release",
       open: () => ({
         ledger: {
           ...world.ledger,
@@ -54,7 +60,8 @@ async function planned(choices: Choices = {}, before: (stage: Scenario, turn: nu
     }),
   );
   const runner = new LocalDurableTestRunner<Ending>({ handlerFunction: handler });
-  return { world, runner, run: (release = "r-1") => runner.run({ payload: { release, place } }) };
+  const run = (release = "r-1", by = runner) => by.run({ payload: { release, place } });
+  return { world, handler, runner, run, again: () => run("r-1", new LocalDurableTestRunner<Ending>({ handlerFunction: handler })) };
 }
 
 describe("the function that hosts a release", () => {
@@ -81,7 +88,7 @@ describe("the function that hosts a release", () => {
     expect(world.weights).toEqual([100]);
   });
 
-  it("X04 waits for a person, and goes on when the ledger says that they approved", async () => {
+  it("X04 waits for a person, looking once a minute, and goes on when the ledger says that they approved", async () => {
     let asked = false;
     const { world, run } = await planned({ rollout: { ...short, approval: true } }, async ({ world: { ledger, clock } }) => {
       const { release } = foldLedger(await ledger.read());
@@ -90,9 +97,12 @@ describe("the function that hosts a release", () => {
       asked = true;
       await record(ledger, "asked", { what: "approve", by: "ann" }, { release: "r-1", at: clock.now(), holder: holder(9) });
     });
-    expect((await run()).getResult()).toMatchObject({ outcome: "released" });
+    const ended = await run();
+    expect(ended.getResult()).toMatchObject({ outcome: "released" });
     expect(asked).toBe(true);
     expect(world.weights).toEqual([100]);
+    const waits = ended.getOperations().filter((one) => one.getName()?.startsWith("wait-"));
+    expect(waits.filter((one) => one.getWaitDetails()?.waitSeconds === 60)).toHaveLength(1);
   });
 
   it("B21 a release whose gate fails ends as rolled back, which is a result and no failure of the function", async () => {
@@ -125,5 +135,35 @@ describe("the function that hosts a release", () => {
   it("X06 a release that is not the ledger's newest is refused", async () => {
     const { run } = await planned();
     expect((await run("r-0")).getStatus()).toBe(ExecutionStatus.FAILED);
+  });
+
+  it("X05 goes on in another execution when it has had as many turns as one may, as the same holder and without doing anything twice", async () => {
+    const { world, handler, runner, run } = await planned({ rollout: short }, undefined, 30);
+    runner.registerDurableFunction("release", handler);
+    const ended = await run();
+    expect(ended.getResult()).toMatchObject({ release: "r-1", outcome: "released" });
+    expect(ended.getOperations().filter((one) => one.getName()?.startsWith("turn-"))).toHaveLength(30);
+    expect(runner.getOperation("goes-on").getStatus()).toBe(OperationStatus.SUCCEEDED);
+    expect(world.weights).toEqual([100]);
+    const holders = (await world.ledger.read()).filter(({ kind }) => kind === "held").map(({ holder: { started } }) => started);
+    expect(new Set(holders).size).toBe(1);
+  });
+
+  it("X05 goes on in the version that it began in, whatever a deploy has published since", () => {
+    const version = "arn:aws:lambda:eu-west-1:111122223333:function:shop-release:7";
+    expect(versionOf(`${version}/durable-execution/r-1/1b2c`)).toBe(version);
+    expect(() => versionOf(version)).toThrow("is no execution");
+  });
+
+  it("X06 goes on with what a command line began and left, once its lock has ended, and not before", async () => {
+    const { world, run, again } = await planned({ rollout: short });
+    const { clock, ledger } = world;
+    const hour = 3_600_000;
+    await record(ledger, "held", { until: instant(clock.now() + hour) }, { release: "r-1", at: clock.now(), holder: holder(9) });
+    expect((await run()).getStatus()).toBe(ExecutionStatus.FAILED);
+    expect(world.weights).toEqual([]);
+    clock.advance(hour);
+    expect((await again()).getResult()).toMatchObject({ outcome: "released" });
+    expect(world.weights).toEqual([100]);
   });
 });

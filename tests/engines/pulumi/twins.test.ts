@@ -12,13 +12,15 @@ import { watch } from "./twins/watch.ts";
 
 const twins: readonly Twin[] = [...network, ...ground, ...services, ...delivery, ...watch];
 
-it.each(twins)("X02 a program of the provider's documentation reads as the $type of CloudFormation's", async ({ type, make, is }) => {
+it.each(twins)("X02 a program of the provider's documentation reads as the $type of CloudFormation's", async ({ type, on, make, is }) => {
   const graph = await capture({ project: "twin", stack: "test" }, () => {
     make();
     return undefined;
   });
-  const { resources, unknown, unread } = read(graph, ({ name }) => ({ stack: "test", id: name }));
+  const { resources: all, unknown, unread } = read(graph, ({ name }) => ({ stack: "test", id: name }));
+  const resources = [...all];
   expect([unknown, unread]).toEqual([[], []]);
+  if (on) expect(resources.shift()?.type).toBe(on);
   expect(resources.map((one) => [one.type, ordered(one.properties)])).toEqual([[type, ordered(is)]]);
 });
 

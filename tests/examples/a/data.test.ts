@@ -70,7 +70,9 @@ it("B12 the service reaches the proxy, the proxy the database, and nobody else e
     inRegion(primary, "AWS::EC2::SecurityGroupIngress")
       .filter((one) => one.at("GroupId") === group)
       .map((one) => [one.at("FromPort"), one.at("SourceSecurityGroupId")]);
-  const [rotation] = production.one("AWS::Lambda::Function").texts("VpcConfig.SecurityGroupIds");
+  const [rotation] = production
+    .one("AWS::Lambda::Function", ({ stack }) => stack.startsWith("rotation "))
+    .texts("VpcConfig.SecurityGroupIds");
   expect(doors(proxy)).toEqual([
     [5432, app],
     [5432, rotation],

@@ -14,8 +14,13 @@ export const like = (name: string, route: Partial<Pick<Service, "paths" | "subdo
   name,
 });
 
-/** System A with these services beside its first, and with DNS in place of CloudFront. */
-export const beside = (...others: readonly Service[]): Config => ({ ...a, services: [web, ...others], edge: undefined });
+/** System A with these services beside its first, released from the command line, and with DNS in place of CloudFront. */
+export const beside = (...others: readonly Service[]): Config => ({
+  ...a,
+  services: [web, ...others],
+  edge: undefined,
+  rollout: { ...a.rollout, host: "command-line" },
+});
 
 export const api = like("api", { paths: ["/api", "/api/*"], port: 9090 });
 export const admin = like("Admin");

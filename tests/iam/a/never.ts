@@ -1,7 +1,7 @@
 import { elsewhereOf, everyBucket, everyKey, everyLog, everyRole, everyTopic } from "../never.ts";
 import { type Call, calls } from "../roles.ts";
 import type { World } from "../world.ts";
-import { both, distribution, ireland, lostQueue, otherAccount, provider, regions, registryOf, secretOf, trail } from "./places.ts";
+import { both, distribution, ireland, lostQueues, otherAccount, provider, regions, registryOf, secretOf, trail } from "./places.ts";
 
 /** What no role of production may but the one whose task it is. */
 export const neverOf = (roleArns: readonly string[]): readonly Call[] => [
@@ -38,12 +38,15 @@ const ofData: readonly Call[] = [
     "secretsmanager:DeleteSecret",
     "secretsmanager:PutResourcePolicy",
   ]),
-  ...calls(ireland.at("lambda", `function:${ireland.called("rotation")}`), [
-    "lambda:InvokeFunction",
-    "lambda:UpdateFunctionCode",
-    "lambda:AddPermission",
+  ...calls(
+    ["rotation", "release", "release:7"].map((name) => ireland.at("lambda", `function:${ireland.called(name)}`)),
+    ["lambda:InvokeFunction", "lambda:UpdateFunctionCode", "lambda:AddPermission"],
+  ),
+  ...calls(ireland.at("lambda", `function:${ireland.called("release")}:7/durable-execution/r-1/1`), [
+    "lambda:StopDurableExecution",
+    "lambda:CheckpointDurableExecution",
   ]),
-  ...calls(lostQueue, ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:PurgeQueue"]),
+  ...calls(lostQueues, ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:PurgeQueue"]),
   ...everyBucket([ireland.bucket("functions")]),
   ...calls(ireland.at("dynamodb", `table/${ireland.called("ledger")}`), ["dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteTable"]),
 ];

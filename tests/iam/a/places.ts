@@ -16,7 +16,7 @@ export const virginia = worldOf(config, "production", { account, region: "us-eas
 export const both = [ireland, oregon] as const;
 
 export const registryOf = ({ at, called }: World): string => at("ecr", `repository/${called("web")}`);
-export const lostQueue = ireland.at("sqs", ireland.called("rotation-lost"));
+export const lostQueues = ["rotation-lost", "release-lost"].map((name) => ireland.at("sqs", ireland.called(name)));
 export const distribution = `arn:aws:cloudfront::${account}:distribution/`;
 
 /** A trail records in every region and is in one. */

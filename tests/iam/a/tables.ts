@@ -2,6 +2,7 @@ import { type Call, calls, type RoleTable } from "../roles.ts";
 import { flowLog, inNetwork, opensDatabase, pullsImage, replicates, watchesDatabase, writesLog } from "../tables.ts";
 import { through, type World } from "../world.ts";
 import { ireland, oregon, provider, registryOf, secretOf, state, strangeTokens, token, trailStream } from "./places.ts";
+import { releases } from "./release.ts";
 
 const reads = ["secretsmanager:GetSecretValue"];
 const appSecret = secretOf("app");
@@ -27,6 +28,7 @@ export const tables: Readonly<Record<string, RoleTable>> = {
   ...inRegion("usw2", oregon),
   "euw1-database-proxy": opensDatabase(ireland, [secretOf("app-1"), secretOf("app-2")], [secretOf("master"), appSecret]),
   "euw1-rotation": rotates(),
+  "euw1-release": releases(),
   "euw1-backup": {
     takenOnBy: "backup.amazonaws.com",
     // AWS Backup Developer Guide, "IAM service roles": AWS's own role has no condition.

@@ -215,6 +215,7 @@ export const delivery: readonly Twin[] = [
         deadLetterConfig: { targetArn: "q" },
         vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
         loggingConfig: { logFormat: "JSON", logGroup: "l" },
+        durableConfig: { executionTimeout: 3600, retentionPeriod: 7 },
       }),
     is: {
       FunctionName: "example",
@@ -230,7 +231,25 @@ export const delivery: readonly Twin[] = [
       DeadLetterConfig: { TargetArn: "q" },
       VpcConfig: { SubnetIds: ["subnet-1"], SecurityGroupIds: ["sg-1"] },
       LoggingConfig: { LogFormat: "JSON", LogGroup: "l" },
+      DurableConfig: { ExecutionTimeout: 3600, RetentionPeriodInDays: 7 },
     },
+  },
+  {
+    type: "AWS::Lambda::Version",
+    on: "AWS::Lambda::Function",
+    make: () => new aws.lambda.Function("one", { name: "example", role: "r", s3Bucket: "b", s3Key: "k.zip", publish: true }),
+    is: { FunctionName: { Ref: "one" } },
+  },
+  {
+    type: "AWS::Lambda::Alias",
+    make: () =>
+      new aws.lambda.Alias("one", {
+        name: "production",
+        description: "Production environment alias",
+        functionName: "f",
+        functionVersion: "1",
+      }),
+    is: { Name: "production", Description: "Production environment alias", FunctionName: "f", FunctionVersion: "1" },
   },
   {
     type: "AWS::Lambda::EventInvokeConfig",

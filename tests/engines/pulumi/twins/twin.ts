@@ -4,6 +4,8 @@ import type { Type } from "../../../../lib/plan/template.ts";
 export interface Twin {
   readonly type: Type;
   make(): void;
+  /** What the program has besides: the resource that this one rides on. */
+  readonly on?: Type;
   /** The properties that the program must read back to. */
   readonly is: Readonly<Record<string, unknown>>;
 }

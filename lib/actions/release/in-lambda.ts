@@ -1,0 +1,90 @@
+import { UserError } from "../../base/errors.ts";
+import type { Tell } from "../../base/events.ts";
+import { type Clock, duration } from "../../base/time.ts";
+import type { Ledger } from "../../ports/ledger.ts";
+import { waitsForApproval } from "../../release/decide.ts";
+import { type Heard, hear } from "../../release/narrate.ts";
+import { awaitedApproval, foldLedger, type Held, type Release } from "../../release/state.ts";
+import { executionOf, type ReleaseFunction } from "../../worlds/aws/release-function.ts";
+
+/** How often the ledger is read for what is new, and how often is asked whether the execution still runs. */
+const readEvery = duration(2_000);
+const lookEvery = duration(30_000);
+
+interface Watch {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly tell: Tell;
+  /** Ends the watching, not the release. */
+  readonly stop: AbortSignal;
+  readonly carrier: ReleaseFunction;
+}
+
+/** A ledger in which also executions that have ended are seen to be gone, which no machine could see of a process elsewhere. */
+export function seeingExecutions(ledger: Ledger, carrier: ReleaseFunction): Ledger {
+  return {
+    ...ledger,
+    isGone: async (holder) => {
+      const execution = executionOf(holder);
+      return execution === undefined ? ledger.isGone(holder) : (await carrier.look(execution)).is !== "running";
+    },
+  };
+}
+
+/** The release that an execution carries out now, and that execution. */
+export async function underWay(
+  ledger: Ledger,
+  carrier: ReleaseFunction,
+): Promise<{ readonly release: Release; readonly execution: string } | undefined> {
+  const { release, held } = foldLedger(await ledger.read());
+  const execution = held && executionOf(held.by);
+  if (!release || release.ended || held?.release !== release.id || execution === undefined) return undefined;
+  return (await carrier.look(execution)).is === "running" ? { release, execution } : undefined;
+}
+
+/** A release at its end, or, where it is carried out elsewhere, once nobody watches it any more. */
+export interface Watched {
+  readonly is: "ended" | "unwatched";
+  readonly release: Release;
+}
+
+/**
+ * Tells what the ledger says of a release, whoever carries it out, until it has ended or nobody watches. Throws `release/stopped` when its
+ * execution has ended before it and nobody else is in charge.
+ */
+export async function watch(given: Watch, id: string, execution: string): Promise<Watched> {
+  const { ledger, clock, tell, stop } = given;
+  tell({ type: "handed-over", release: id, to: execution });
+  let heard: Heard | undefined;
+  let waiting: string | undefined;
+  for (let lookedAt = clock.now(); ; ) {
+    heard = hear(heard, await ledger.read(), tell);
+    const { release, held } = heard.environment;
+    if (release?.id !== id) throw new Error(`the ledger's newest release is ${release?.id}, not ${id}`);
+    if (release.ended) return { is: "ended", release };
+    if (stop.aborted) return { is: "unwatched", release };
+    const approval = awaitedApproval(release)?.step.id;
+    if (approval !== undefined && approval !== waiting) tell({ type: "waiting", step: approval, because: waitsForApproval });
+    waiting = approval;
+    if (clock.now() - lookedAt >= lookEvery) {
+      lookedAt = clock.now();
+      await refuseStopped(given, id, held, execution);
+    }
+    await clock.wait(readEvery, stop);
+  }
+}
+
+/** Somebody else may have taken the release over, whose lock says so. */
+async function refuseStopped({ ledger, carrier, clock }: Watch, id: string, held: Held | undefined, execution: string): Promise<void> {
+  const others = held !== undefined && executionOf(held.by) !== execution && held.until > clock.now() && !(await ledger.isGone(held.by));
+  if (others) return;
+  const { is, ...told } = await carrier.look(execution);
+  // It may have written the end after the ledger was read.
+  if (is !== "ended" || foldLedger(await ledger.read()).release?.ended) return;
+  throw new UserError(
+    "release/stopped",
+    `${id} stands still: what carried it out in Lambda has ended before it${"because" in told ? `, as ${told.because}` : ""}`,
+    "run the same command again, which goes on with it; its log group ends in /release",
+    [execution],
+  );
+}

@@ -1,0 +1,85 @@
+import { arnOf } from "../../aws/arns.ts";
+import { allow, anyResource, type Statement, viaService } from "../../aws/policy.ts";
+import type { Value } from "../../aws/value.ts";
+import { type Slot, slots } from "../../base/outcome.ts";
+import type { Site } from "../stack.ts";
+import { sub } from "../template.ts";
+import { bringsRevisions, type TaskTarget } from "./deploy-to-ecs.ts";
+
+/** What a release moves, and where it is written down. */
+export interface Released extends TaskTarget {
+  readonly ledgerTable: Value<string>;
+  readonly ledgerKeyArn: Value<string>;
+  readonly splitRuleArn: Value<string>;
+  readonly clusterName: Value<string>;
+  readonly serviceNames: Readonly<Record<Slot, Value<string>>>;
+}
+
+/** What lib/worlds/aws calls in the turns of a release, of this ledger, this rule and these two services alone. */
+export function releaseRights(site: Site, given: Released): readonly Statement[] {
+  return [
+    ...keepsTheLedger(site, given),
+    allow({ sid: "MovesTheWeights", actions: "elasticloadbalancing:ModifyRule", resources: given.splitRuleArn }),
+    ...movesTheSlots(site, given),
+    ...bringsRevisions(site, given),
+    allow({
+      actions: ["ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth"],
+      resources: anyResource("DescribingRulesTargetsAndTasksKnowsNoResource"),
+    }),
+    allow({ actions: "cloudwatch:GetMetricData", resources: anyResource("MetricsOfServicesKnowNoResource") }),
+  ];
+}
+
+/** Amazon DynamoDB asks for the table's key in the name of whoever uses the table (Developer Guide, "DynamoDB encryption at rest"). */
+function keepsTheLedger({ region, account }: Site, { ledgerTable, ledgerKeyArn }: Released): readonly Statement[] {
+  return [
+    allow({
+      sid: "KeepsTheLedger",
+      actions: ["dynamodb:PutItem", "dynamodb:Query"],
+      resources: sub(arnOf(region, "dynamodb", account, "table/${Table}"), { Table: ledgerTable }),
+    }),
+    allow({
+      sid: "OpensTheLedger",
+      actions: "kms:Decrypt",
+      resources: ledgerKeyArn,
+      conditions: { StringEquals: viaService(region, "dynamodb") },
+    }),
+  ];
+}
+
+/**
+ * Amazon ECS Developer Guide, "Permissions required for viewing Amazon ECS service deployments"; Service Authorization Reference: ListTasks is
+ * about the container instances of a cluster. The scaling of a service has an id that nobody knows before, and the tags of the plan.
+ */
+function movesTheSlots({ region, account, project, environment }: Site, { clusterName, serviceNames }: Released): readonly Statement[] {
+  const ecs = arnOf(region, "ecs", account, "");
+  const ofSlot = (form: string, slot: Slot) => sub(ecs + form, { Cluster: clusterName, Service: serviceNames[slot] });
+  const services = slots.map((slot) => ofSlot("service/${Cluster}/${Service}", slot));
+  const inCluster = (form: string) => sub(ecs + form, { Cluster: clusterName });
+  return [
+    allow({
+      sid: "MovesTheSlots",
+      actions: ["ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:UpdateService"],
+      resources: services,
+    }),
+    allow({
+      sid: "SeesWhatWasTurnedBack",
+      actions: "ecs:DescribeServiceRevisions",
+      resources: [...services, ...slots.map((slot) => ofSlot("service-revision/${Cluster}/${Service}/*", slot))],
+    }),
+    allow({ sid: "FindsTheCopies", actions: "ecs:ListTasks", resources: inCluster("container-instance/${Cluster}/*") }),
+    allow({ sid: "SeesTheCopies", actions: "ecs:DescribeTasks", resources: inCluster("task/${Cluster}/*") }),
+    allow({
+      sid: "SetsTheFewestCopies",
+      actions: "application-autoscaling:RegisterScalableTarget",
+      resources: arnOf(region, "application-autoscaling", account, "scalable-target/*"),
+      conditions: {
+        StringEquals: {
+          "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
+          "aws:ResourceTag/Environment": environment,
+          "aws:ResourceTag/Project": project,
+        },
+      },
+    }),
+  ];
+}

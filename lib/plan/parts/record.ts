@@ -1,0 +1,18 @@
+import type { Value } from "../../aws/value.ts";
+import type { Config } from "../../config/config.ts";
+import { ledger } from "../blocks/ledger.ts";
+import type { Draft } from "../stack.ts";
+import { ref } from "../template.ts";
+
+/** The record of an environment's releases, as what writes to it from inside AWS knows it. */
+export interface ReleaseRecord {
+  readonly table: Value<string>;
+  readonly keyArn: Value<string>;
+}
+
+/** The ledger in a stack of its own, the first up and the last down. Where a function keeps it, there too is told with which key. */
+export function record(stack: Draft, { rollout }: Config): ReleaseRecord | undefined {
+  const made = ledger(stack.block("Releases"));
+  const table = stack.output("LedgerTable", ref(made.table), "The table of the releases' ledger");
+  return rollout.host === "lambda" ? { table, keyArn: stack.output("LedgerKeyArn", made.keyArn, "The key of the ledger") } : undefined;
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import { release } from "../../lib/actions/release.ts";
+import type { Event } from "../../lib/base/events.ts";
+import { duration } from "../../lib/base/time.ts";
+import type { Config } from "../../lib/config/config.ts";
+import type { World } from "../../lib/ports/world.ts";
+import { foldLedger } from "../../lib/release/state.ts";
+import { placeOf } from "../../lib/worlds/aws/place.ts";
+import { type Death, Killed, mortal } from "../release/mortal.ts";
+import { artifact, type Choices, goLive, holder, scenario } from "../release/scenario.ts";
+import { mapWith, config as systemA } from "../worlds/aws/environment.ts";
+import { alias, lambdaHost, lease } from "./lambda-host.ts";
+
+const config: Config = {
+  ...systemA,
+  rollout: {
+    ...systemA.rollout,
+    bake: duration(2_000),
+    finalBake: duration(2_000),
+    keepWarm: duration(1_000),
+    dataLimit: duration(60_000),
+    gates: [{ kind: "error-rate", max: 0.02 }, { kind: "health" }],
+  },
+};
+const fromHere: Config = { ...config, rollout: { ...config.rollout, host: "command-line" } };
+const map = mapWith({ ReleaseHostArn: alias });
+const candidate = artifact("b");
+
+/** System A with its live version up and under traffic, and Lambda, whose first execution ends as `death` says. */
+async function standing({ choices = {}, death }: { readonly choices?: Choices; readonly death?: Death } = {}) {
+  const from = scenario(choices);
+  const { world } = from;
+  await goLive(from);
+  const lambda = lambdaHost((execution): World => (execution === 1 ? mortal(world, death).world : world));
+  const told: Event[] = [];
+  const lent: World = world;
+  const start = ({ of = config, by = holder(7), stop = new AbortController(), image = candidate, under = lent } = {}) =>
+    release({
+      config: of,
+      map,
+      version: image.version,
+      clock: under.clock,
+      holder: by,
+      tell: (event) => told.push({ ...event, at: world.clock.now() }),
+      signals: { stop: stop.signal },
+      open: () => ({
+        world: () => under,
+        refuseOtherAccount: async () => {},
+        releaseFunction: (given) => {
+          expect(given).toBe(alias);
+          return lambda.carrier;
+        },
+        artifact: async () => image,
+        close: () => {},
+      }),
+    });
+  const kinds = async () => (await world.ledger.read()).map(({ kind, step }) => `${kind} ${step}`.trim());
+  const folded = async () => foldLedger(await world.ledger.read());
+  return { world, lambda, told, start, kinds, folded };
+}
+
+describe("X04 a release that Lambda carries out", () => {
+  it("is planned and sealed here, handed over by its name and its place, and watched to its end", async () => {
+    const { world, lambda, told, start, folded } = await standing();
+    const outcome = await start();
+    expect(outcome).toMatchObject({ outcome: "released", exit: 0, left: [] });
+    expect(world.weights).toEqual([10, 50, 100]);
+    expect(await folded()).toMatchObject({ live: { slot: "green" }, held: undefined });
+    const [first, ...others] = lambda.invoked;
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ FunctionName: alias, InvocationType: "Event", DurableExecutionName: outcome.release });
+    expect(JSON.parse(new TextDecoder().decode(Uint8Array.from(Object.values(first?.Payload ?? {}))))).toEqual({
+      release: outcome.release,
+      place: placeOf(map, config, "catalog.example.com"),
+    });
+    expect(told.map(({ type }) => type).slice(0, 2)).toEqual(["plan", "handed-over"]);
+    expect(told.filter(({ type }) => type === "step-done").length).toBeGreaterThan(5);
+  });
+
+  it("is in charge from the first turn on: whoever planned it holds nothing any more", async () => {
+    const { start, world } = await standing();
+    await start();
+    const held = (await world.ledger.read()).filter(({ kind }) => kind === "held");
+    expect(held.map(({ holder: { pid } }) => pid).slice(0, 3)).toEqual([7, 7, 0]);
+    expect(Reflect.get(Object(held[1]?.body), "until")).toBe(held[1]?.at);
+  });
+
+  it("B21 says that it was rolled back, and why, as if it had run here", async () => {
+    const { start, world } = await standing({ choices: { candidate: { failureRate: (weight) => (weight >= 50 ? 0.5 : 0) } } });
+    expect(await start()).toMatchObject({ outcome: "rolled-back", exit: 10, because: expect.stringContaining("error rate") });
+    expect(world.weights.at(-1)).toBe(0);
+  });
+
+  it("goes on when Ctrl-C ends the watching, which asks it for nothing; the same command watches it again and begins no second one", async () => {
+    const { lambda, told, start, kinds } = await standing();
+    const stop = new AbortController();
+    const ended = start({ stop });
+    while (!told.some((event) => event.type === "step-done" && event.step === "shift-10"))
+      await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    const first = await ended;
+    expect(first).toMatchObject({ outcome: "aborted", exit: 11, because: expect.stringContaining("goes on in Lambda") });
+    expect(await kinds()).not.toContain("asked");
+    const again = await start({ by: holder(8) });
+    expect(again).toMatchObject({ outcome: "released", release: first.release });
+    expect(lambda.names()).toEqual([first.release]);
+  });
+
+  it("is turned back where Ctrl-C came before there was anything to watch", async () => {
+    const { start, world } = await standing();
+    const stop = new AbortController();
+    stop.abort();
+    const first = await start({ stop });
+    expect(first).toMatchObject({ outcome: "aborted", because: expect.stringContaining("nobody watches any more") });
+    const again = await start({ by: holder(8) });
+    expect(again).toMatchObject({ outcome: "rolled-back", release: first.release });
+    expect(world.weights).toEqual([]);
+  });
+
+  it("X06 does not pass for the release of another version that is asked for meanwhile", async () => {
+    const { told, start } = await standing();
+    const stop = new AbortController();
+    const ended = start({ stop });
+    while (!told.some((event) => event.type === "step-done")) await new Promise((resolve) => setImmediate(resolve));
+    await expect(start({ by: holder(8), image: artifact("c") })).rejects.toMatchObject({
+      code: "release/held",
+      message: expect.stringContaining("which releases vb, not vc"),
+    });
+    stop.abort();
+    await ended;
+  });
+
+  it("waits for a person, and says so to whoever watches", async () => {
+    const { told, start, world } = await standing();
+    const asking: Config = { ...config, rollout: { ...config.rollout, approval: "before-first-shift" } };
+    const stop = new AbortController();
+    const ended = start({ of: asking, stop });
+    while (!told.some(({ type }) => type === "waiting")) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await ended;
+    expect(told.filter(({ type }) => type === "waiting")).toMatchObject([{ because: expect.stringContaining("sluice approve") }]);
+    expect(world.weights).toEqual([]);
+  });
+});
+
+describe("X05 a release whose host has died", () => {
+  const death: Death = { call: 120, side: "after" };
+
+  it("is told to stand still, with the reason, and goes on in another execution when it is started again", async () => {
+    const { lambda, start, world, kinds } = await standing({ death });
+    await expect(start()).rejects.toMatchObject({ code: "release/stopped", message: expect.stringContaining("it failed") });
+    const again = await start({ by: holder(8) });
+    expect(again).toMatchObject({ outcome: "released" });
+    expect(lambda.names()).toEqual([again.release, again.release, `${again.release}-2`]);
+    expect(world.weights).toEqual([10, 50, 100]);
+    const begun = (await kinds()).filter((kind) => kind.startsWith("started"));
+    expect(begun).toEqual([...new Set(begun)]);
+  });
+
+  it("in Lambda is carried on by the command line, once the lock of the one that died has ended", async () => {
+    const { start, world } = await standing({ death });
+    await expect(start()).rejects.toMatchObject({ code: "release/stopped" });
+    await expect(start({ of: fromHere, by: holder(8) })).rejects.toMatchObject({ code: "release/held" });
+    world.clock.advance(lease);
+    expect(await start({ of: fromHere, by: holder(8) })).toMatchObject({ outcome: "released" });
+    expect(world.weights).toEqual([10, 50, 100]);
+  });
+
+  it("at a command line is carried on by Lambda, which need not wait for a lock whose holder is seen to be gone", async () => {
+    const { start, world, lambda } = await standing();
+    await expect(start({ of: fromHere, under: mortal(world, death).world })).rejects.toBeInstanceOf(Killed);
+    await expect(start({ by: holder(8) })).rejects.toMatchObject({ code: "release/held" });
+    world.gone.add(7);
+    const went = await start({ by: holder(8) });
+    expect(went).toMatchObject({ outcome: "released" });
+    expect(lambda.names()).toEqual([went.release]);
+    expect(world.weights).toEqual([10, 50, 100]);
+  });
+});
