@@ -139,7 +139,7 @@ export const standing = changes({
     ["B10", "RequireTLS: true", "RequireTLS: false"],
     ["B10", 'EngineFamily: needs.engine === "mysql" ? "MYSQL" : "POSTGRESQL"', 'EngineFamily: "POSTGRESQL"'],
     ["B14", 'conditions: { StringEquals: viaService(site.region, "secretsmanager") },'],
-    ["B10", "resources: needs.secretsKeyArn", "resources: ref(needs.secret)"],
+    ["B10", "resources: needs.secretsKeyArn", "resources: needs.secrets.map(ref)"],
     ["B14", ', { StringEquals: { "aws:SourceAccount": site.account } }'],
     ["B18", "{ after: reader.policies, proves", "{ proves"],
     ["B10", "{ after: reader.policies, proves", "{ proves"],
