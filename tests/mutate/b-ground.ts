@@ -15,6 +15,7 @@ export const standing = changes({
     ["B12", 'connect(groups, proxy, data, at, "Queries from the proxy");'],
     ["B12", "connect(groups, app, proxy, usualPort(config.database),", "connect(groups, app, data, usualPort(config.database),"],
     ["B12", "if (source) letOut(", "if (false) letOut("],
+    ["B09", "letIn(groups, data, other.name, at, other.cidr,", 'letIn(groups, data, other.name, at, "0.0.0.0/0",'],
     ["B13", "[usedByInstances(site)]", "[]"],
     ["B13", "usedByDatabaseLogs(site, database),"],
     ["B13", "[usedByPublishers(site, publishers)]", "[]"],
