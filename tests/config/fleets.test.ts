@@ -101,7 +101,7 @@ describe("B07 a phase that cannot be is refused", () => {
     ["data to move without a database", { migration: { snapshot }, database: undefined }, [`${moved}.snapshot`]],
     [
       "a source that is this environment itself",
-      { migration: { source: { ...source, environment: "production" } } },
+      { migration: { phase: "snapshot", snapshot, source: { ...source, environment: "production" } } },
       [`${moved}.source.environment`],
     ],
     ["a source that is no environment", { migration: { source: { ...source, environment: "dev" } } }, [`${moved}.source.environment`]],
