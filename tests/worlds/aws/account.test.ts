@@ -220,7 +220,13 @@ describe("an account on AWS", () => {
       queryError("AccessDenied", words("route53:ListHostedZonesByName"), 403),
       "route53:ListHostedZonesByName",
     ],
-    ["connection", "cloudcontrolapi GetResource", inJson("codeconnections:GetConnection"), "codeconnections:GetConnection"],
+    [
+      "connection",
+      "cloudcontrolapi GetResource",
+      jsonError("GeneralServiceException", words("codeconnections:GetConnection")),
+      "codeconnections:GetConnection",
+    ],
+    ["connection", "cloudcontrolapi GetResource", inJson("cloudformation:GetResource"), "cloudformation:GetResource"],
     [
       "subscription",
       "sns ListSubscriptionsByTopic",

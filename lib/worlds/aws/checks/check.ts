@@ -39,28 +39,27 @@ export async function call<T>(
 /** What is said where nothing was told before the time was up. */
 export const late: Answer = { is: "unknown", because: "AWS did not answer in time" };
 
+/** The step was taken; `because` is what shows it. */
 export const done = (because: string): Answer => ({ is: "done", because });
 
+/** The step is still to be taken; `because` is what is missing. */
 export const toDo = (because: string): Answer => ({ is: "to do", because });
 
-/** What services call it when IAM refuses; SNS, EC2 and S3, whose HEAD has no words, each have a name of their own. */
-const refusals: readonly string[] = [
-  "AccessDenied",
-  "AccessDeniedException",
-  "AuthorizationErrorException",
-  "UnauthorizedOperation",
-  "403",
-];
+/** What services call it when IAM refuses; SNS and EC2 have names of their own. */
+const refusals: readonly string[] = ["AccessDenied", "AccessDeniedException", "AuthorizationErrorException", "UnauthorizedOperation"];
 
 function refusal(error: unknown, action: string): Answer | undefined {
-  if (!(error instanceof Error) || !(refusals.includes(error.name) || isForbidden(error))) return undefined;
-  // AWS names the action that it looked for, which is another one where a service asks others (Cloud Control).
-  return { is: "refused", action: actionIn(error.message) ?? action, because: error.message };
+  if (!(error instanceof Error)) return undefined;
+  // AWS names the action that it looked for, which is another one where a service asks others (Cloud Control, which has many names for it).
+  const named = actionIn(error.message);
+  if (named === undefined && !refusals.includes(error.name) && !isForbidden(error)) return undefined;
+  return { is: "refused", action: named ?? action, because: error.message };
 }
 
 /** The action that AWS says somebody lacks the permission for. */
 export const actionIn = (words: string): string | undefined => /not authorized to perform: ([\w-]+:\w+)/.exec(words)?.[1];
 
+/** S3's answer to HEAD has no words (Amazon S3 API Reference, HeadBucket). */
 const isForbidden = (error: Error): boolean => Reflect.get(Object(Reflect.get(error, "$metadata")), "httpStatusCode") === 403;
 
 /** An error of AWS or of the way there; what is neither is our mistake. */
