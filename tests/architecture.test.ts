@@ -30,6 +30,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-acm",
       "@aws-sdk/client-application-auto-scaling",
       "@aws-sdk/client-cloudcontrol",
+      "@aws-sdk/client-cloudformation",
       "@aws-sdk/client-cloudwatch",
       "@aws-sdk/client-dynamodb",
       "@aws-sdk/client-ec2",

@@ -3,6 +3,7 @@ import { atMost } from "../base/at-most.ts";
 import { UserError } from "../base/errors.ts";
 import { duration } from "../base/time.ts";
 import type { Account, Answer, Caller, Question } from "../ports/account.ts";
+import { stackSteps } from "./doctor-stacks.ts";
 import type { Step } from "./doctor-step.ts";
 import { stepsOf } from "./doctor-steps.ts";
 import { installed } from "./installed.ts";
@@ -25,6 +26,7 @@ export interface DoctorView {
 const packages = [
   "acm",
   "cloudcontrol",
+  "cloudformation",
   "ec2",
   "ecr",
   "kms",
@@ -53,7 +55,8 @@ export async function loadAccount({ plan }: Target): Promise<Account> {
 export async function doctor(target: Target, load: (target: Target) => Promise<Account>): Promise<DoctorView> {
   const { plan, config } = target;
   const ask = await opened(() => load(target));
-  const steps = await atMost(8, stepsOf(plan, config), async (step) =>
+  const all = [...stepsOf(plan, config), ...(await stackSteps(target))];
+  const steps = await atMost(8, all, async (step) =>
     viewOf(step, step.question ? await ask(step.question) : { is: "unknown", because: "" }),
   );
   return { environment: plan.environment, steps };

@@ -21,6 +21,8 @@ export type Question = { readonly region: string } & (
   | { readonly kind: "connection"; readonly arn: string }
   | { readonly kind: "subscription"; readonly account: string; readonly topic: string; readonly endpoint: string }
   | ({ readonly kind: "quota"; readonly account: string } & Room)
+  /** A stack of CloudFormation that was deployed. */
+  | { readonly kind: "stack"; readonly account: string; readonly name: string }
   | { readonly kind: "transit gateway"; readonly account: string; readonly id: string }
 );
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { doctor } from "../../lib/actions/doctor.ts";
 import type { Step } from "../../lib/actions/doctor-step.ts";
 import { stepsOf } from "../../lib/actions/doctor-steps.ts";
+import { environmentMapOf, writeMap } from "../../lib/actions/environment-map.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import type { ConfigInput } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load.ts";
@@ -275,6 +276,23 @@ test("X11: the questions are asked at the same time, but not too many", async ()
   const { steps: found } = await doctor(targetOf(configOf({ monitoring: { emails } })), async () => account);
   expect(most).toBe(8);
   expect(found.map(({ id }) => id)).toEqual(ids(configOf({ monitoring: { emails } })));
+});
+
+test("X11: stacks that were deployed from here are asked about, each by its name, and what is gone says how to go on", async () => {
+  const target = targetOf();
+  const outputs = target.plan.stacks.map(({ name, outputs: all }) => [name, Object.fromEntries(all.map((output) => [output.name, "it"]))]);
+  await writeMap(target.folder, environmentMapOf(target.plan, Object.fromEntries(outputs)));
+  const [{ name: gone } = { name: "" }] = target.plan.stacks;
+  const account = accountThat(async (question) =>
+    question.kind === "stack" && question.name === gone ? { is: "to do", because: "there is no stack" } : { is: "done", because: "seen" },
+  );
+  const { steps: found } = await doctor(target, async () => account);
+  const stacks = found.filter(({ id }) => id.startsWith("stack "));
+  expect(stacks.map(({ id }) => id)).toEqual(target.plan.stacks.map(({ name }) => `stack ${name}`));
+  expect(stacks.filter(({ is }) => is === "to do")).toMatchObject([
+    { id: `stack ${gone}`, because: expect.stringMatching(/^there is no stack; a deploy makes what is gone anew/) },
+  ]);
+  expect(stacks[0]?.run.at(-1)).toBe("sluice deploy test");
 });
 
 test("X11: a mistake of ours is not taken for an answer", async () => {

@@ -50,6 +50,7 @@ const checks: { readonly [K in Kind]: () => Promise<Check<K>> } = {
   connection: async () => (await import("./checks/connection.ts")).connection,
   subscription: async () => (await import("./checks/subscription.ts")).subscription,
   quota: async () => (await import("./checks/quota.ts")).quota,
+  stack: async () => (await import("./checks/stack.ts")).stack,
   "transit gateway": async () => (await import("./checks/transit-gateway.ts")).transitGateway,
 };
 

@@ -1,4 +1,5 @@
 import { ACMClient, RequestCertificateCommand } from "@aws-sdk/client-acm";
+import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
 import { CreateTransitGatewayCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import { CreateKeyCommand, DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
@@ -103,6 +104,12 @@ const arranged: { readonly [K in Kind]?: Arrange } = {
   quota: async (there) => {
     const taken = { of: "networks", without: { Project: "shop" } } as const;
     return { kind: "quota", region, account, service: "vpc", code: "L-F678F1CE", needs: there ? 4 : 5, taken };
+  },
+  stack: async (there) => {
+    const name = "shop-test-euw1-base";
+    const TemplateBody = JSON.stringify({ Resources: { Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: "shop" } } } });
+    if (there) await new CloudFormationClient({ region }).send(new CreateStackCommand({ StackName: name, TemplateBody }));
+    return { kind: "stack", region, account, name };
   },
   "transit gateway": async (there) => {
     const made = there ? await new EC2Client({ region }).send(new CreateTransitGatewayCommand({})) : undefined;

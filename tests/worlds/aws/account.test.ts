@@ -18,6 +18,7 @@ import {
   questions,
   quotaIs,
   servers,
+  stackIs,
   subscriptions,
   summaries,
   zoneIs,
@@ -84,6 +85,10 @@ const replies: { readonly [K in Kind]: { readonly there: Said; readonly missing:
   quota: {
     there: { "servicequotas GetServiceQuota": quotaIs(5), "ec2 DescribeVpcs": networks("other", "other", "shop") },
     missing: { "servicequotas GetServiceQuota": quotaIs(2), "ec2 DescribeVpcs": networks("other", "other", "shop") },
+  },
+  stack: {
+    there: { "cloudformation DescribeStacks": stackIs("UPDATE_ROLLBACK_COMPLETE") },
+    missing: { "cloudformation DescribeStacks": queryError("ValidationError", "Stack with id shop-test-euw1-base does not exist") },
   },
   "transit gateway": {
     there: { "ec2 DescribeTransitGateways": gatewayIs("enable") },
@@ -202,6 +207,11 @@ describe("an account on AWS", () => {
     expect(await answer(kind, said)).toEqual({ is: "to do", because: expect.stringContaining(because) });
   });
 
+  test("X11: of a stack that AWS is still changing nothing is claimed", async () => {
+    const said = { "cloudformation DescribeStacks": stackIs("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS") };
+    expect(await answer("stack", said)).toMatchObject({ is: "unknown" });
+  });
+
   const words = (action: string): string => `User: ${asking.arn} is not authorized to perform: ${action}`;
   const inJson = (action: string): Reply => jsonError("AccessDeniedException", words(action));
 
@@ -234,6 +244,12 @@ describe("an account on AWS", () => {
       "SNS:ListSubscriptionsByTopic",
     ],
     ["quota", "servicequotas GetServiceQuota", inJson("servicequotas:GetServiceQuota"), "servicequotas:GetServiceQuota"],
+    [
+      "stack",
+      "cloudformation DescribeStacks",
+      queryError("AccessDenied", words("cloudformation:DescribeStacks"), 403),
+      "cloudformation:DescribeStacks",
+    ],
     [
       "transit gateway",
       "ec2 DescribeTransitGateways",

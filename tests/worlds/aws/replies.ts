@@ -43,6 +43,7 @@ export const questions: { readonly [K in Kind]: Extract<Question, { kind: K }> }
     needs: 1,
     taken: { of: "networks", without: { Project: "shop", Environment: "test" } },
   },
+  stack: { kind: "stack", region: "eu-west-1", account: "111111111111", name: "shop-test-euw1-base" },
   "transit gateway": { kind: "transit gateway", region: "eu-west-1", account: "111111111111", id: "tgw-0123456789abcdef0" },
 };
 
@@ -139,6 +140,11 @@ export const addresses = (...ips: readonly string[]): Reply =>
     `<DescribeAddressesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><addressesSet>${ips
       .map((ip) => `<item><publicIp>${ip}</publicIp><domain>vpc</domain></item>`)
       .join("")}</addressesSet></DescribeAddressesResponse>`,
+  );
+
+export const stackIs = (status: string): Reply =>
+  xml(
+    `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>shop-test-euw1-base</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>${status}</StackStatus></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
   );
 
 export const gatewayIs = (accepts: string, { owner = "222222222222", state = "available" } = {}): Reply =>
