@@ -1,6 +1,6 @@
-import type { Region } from "../aws/regions.ts";
 import type { Config } from "../config/config.ts";
 import type { Stack, Type } from "../plan/template.ts";
+import type { Ground, Step } from "./doctor-step.ts";
 
 /** What an account must be able to hold, with what AWS gives a new one. */
 interface Quota {
@@ -12,24 +12,20 @@ interface Quota {
   readonly counts: string;
   /** Undefined where AWS gives accounts different ones. */
   readonly given: number | undefined;
-}
-
-/** As much of a region of an environment as its quotas depend on. */
-interface Held {
-  readonly region: Region;
-  readonly stacks: readonly Stack[];
-  readonly config: Config;
+  /** What can be counted in the account. */
+  readonly counted: "addresses" | "networks" | undefined;
 }
 
 /** A step for each quota that the plan draws on. What the account holds besides is not known here. */
-export function quotaSteps({ region, stacks, config }: Held) {
+export function quotaSteps({ account, region, stacks, config, environment }: Ground): readonly Step[] {
+  const without = { Project: config.project, Environment: environment.name };
   return quotasOf(stacks, config)
     .filter(({ needs }) => needs > 0)
-    .map(({ what, service, code, needs, counts, given }) => ({
+    .map(({ what, service, code, needs, counts, given, counted }) => ({
       id: `quota ${code} ${region}`,
       what: `${what} in ${region}: room for ${needs}`,
-      is: "unknown" as const,
-      because: `${counts === "" ? `the plan needs ${needs}` : counts}; ${givenWords(given, needs)}`,
+      question: { kind: "quota", region, account, service, code, needs, taken: counted && { of: counted, without } },
+      hint: `${counts === "" ? `the plan needs ${needs}` : counts}; ${givenWords(given, needs)}`,
       run: [
         `aws service-quotas get-service-quota --region ${region} --service-code ${service} --quota-code ${code} --query Quota.Value`,
         ...(given !== undefined && needs > given
@@ -56,8 +52,8 @@ function quotasOf(stacks: readonly Stack[], { services }: Config): readonly Quot
   // Both colours run while a release shifts traffic; 1024 CPU units are one vCPU.
   const vcpus = tasks.reduce((sum, { count: { max }, cpu }) => sum + (2 * max * cpu) / 1024, 0);
   return [
-    { what: "elastic IP addresses", service: "ec2", code: "L-0263D0A3", needs: count("AWS::EC2::EIP"), ...none },
-    { what: "VPCs", service: "vpc", code: "L-F678F1CE", needs: count("AWS::EC2::VPC"), ...none },
+    { what: "elastic IP addresses", service: "ec2", code: "L-0263D0A3", needs: count("AWS::EC2::EIP"), counted: "addresses", ...none },
+    { what: "VPCs", service: "vpc", code: "L-F678F1CE", needs: count("AWS::EC2::VPC"), counted: "networks", ...none },
     {
       what: "vCPUs on Fargate",
       service: "fargate",
@@ -65,6 +61,7 @@ function quotasOf(stacks: readonly Stack[], { services }: Config): readonly Quot
       needs: vcpus,
       counts: `${tasks.map(({ count: { max }, cpu }) => `${max} copies of ${cpu / 1024} vCPU`).join(", ")} in each of two colours`,
       given: undefined,
+      counted: undefined,
     },
   ];
 }

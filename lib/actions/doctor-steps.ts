@@ -3,32 +3,14 @@ import { dnsSuffix, isRegion, type Partition, partitionOf, type Region } from ".
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/schema/environment.ts";
 import type { Service } from "../config/schema/service.ts";
+import { references } from "../plan/as-template.ts";
 import { seedTag } from "../plan/blocks/tasks.ts";
 import { physicalName } from "../plan/physical-name.ts";
 import type { Plan, Resource, Stack, Type } from "../plan/template.ts";
 import { quotaSteps } from "./doctor-quotas.ts";
+import { bootstrap, pulumiState } from "./doctor-setup.ts";
+import type { Ground, Step } from "./doctor-step.ts";
 import { secretsOf } from "./secrets-of.ts";
-
-/** Something that a machine cannot do for a person, and how far it is. */
-export interface Step {
-  /** The same for the same configuration, such as `bootstrap 111122223333 eu-west-1`. */
-  readonly id: string;
-  readonly what: string;
-  /** `unknown`: only the account can tell, and it was not asked or did not answer. */
-  readonly is: "done" | "to do" | "unknown";
-  readonly because: string;
-  /** Commands to run as they stand, or a page of AWS's console: what does it, or what shows that it is done. */
-  readonly run: readonly string[];
-}
-
-/** What of an environment lies in one account and region. */
-export interface Ground {
-  readonly account: string;
-  readonly region: Region;
-  readonly stacks: readonly Stack[];
-  readonly config: Config;
-  readonly environment: Environment;
-}
 
 /** Every step that a person must take before a first deploy can end well, in the order in which they come up (X11). Asks AWS nothing. */
 export function stepsOf(plan: Plan, config: Config): readonly Step[] {
@@ -37,7 +19,7 @@ export function stepsOf(plan: Plan, config: Config): readonly Step[] {
   const grounds = groundsOf(plan, config, environment);
   const each = (steps: (ground: Ground) => readonly Step[]) => grounds.flatMap(steps);
   return [
-    ...each(bootstrap),
+    ...(config.engine === "cdk" ? each(bootstrap) : pulumiState(config)),
     ...secretSteps(plan, config),
     ...connection(environment, config),
     ...link(environment),
@@ -48,9 +30,6 @@ export function stepsOf(plan: Plan, config: Config): readonly Step[] {
     ...each(confirmations),
   ];
 }
-
-/** Why the state of nearly every step is unknown. */
-export const notAsked = "only the account can tell, and Sluice does not ask it yet";
 
 function groundsOf({ stacks }: Plan, config: Config, environment: Environment): readonly Ground[] {
   return [...Map.groupBy(stacks, ({ account, region }) => `${account}/${region}`).values()].flatMap((members) => {
@@ -68,8 +47,8 @@ function link({ account, regions: [region], link: linked }: Environment): readon
     {
       id: `link ${transitGateway} ${account}`,
       what: `the transit gateway ${transitGateway} is shared with ${account} and accepts its attachments by itself`,
-      is: "unknown",
-      because: notAsked,
+      hint: "",
+      question: { kind: "transit gateway", region, account, id: transitGateway },
       run: [
         `aws ec2 describe-transit-gateways --region ${region} --transit-gateway-ids ${transitGateway} --query "TransitGateways[].Options.AutoAcceptSharedAttachments"`,
       ],
@@ -77,32 +56,17 @@ function link({ account, regions: [region], link: linked }: Environment): readon
   ];
 }
 
-function bootstrap({ account, region }: Ground): readonly Step[] {
-  return [
-    {
-      id: `bootstrap ${account} ${region}`,
-      what: `CDK is set up in ${region} of ${account}`,
-      is: "unknown",
-      because: notAsked,
-      run: [`npx cdk bootstrap aws://${account}/${region}`],
-    },
-  ];
-}
-
 function secretSteps(plan: Plan, config: Config): readonly Step[] {
   return secretsOf(config, plan).flatMap(({ name, references }) =>
-    references.map(({ where, account, region }) => ({
-      id: secretStepId(name, region),
-      what: `the secret ${name} is kept as ${where} in ${region} of ${account}`,
-      is: "unknown" as const,
-      because: notAsked,
+    references.map((reference) => ({
+      id: `secret ${name} ${reference.region}`,
+      what: `the secret ${name} is kept as ${reference.where} in ${reference.region} of ${reference.account}`,
+      hint: "",
+      question: { kind: "secret" as const, region: reference.region, reference },
       run: [`sluice secret set ${plan.environment} ${name}`],
     })),
   );
 }
-
-/** The id of the step about a secret in a region. */
-export const secretStepId = (name: string, region: string): string => `secret ${name} ${region}`;
 
 const consoles: Readonly<Record<Partition, string>> = {
   aws: "console.aws.amazon.com",
@@ -118,8 +82,8 @@ function connection({ regions: [region] }: Environment, { delivery }: Config): r
     {
       id: `connection ${repository}`,
       what: `the connection to ${repository} is AVAILABLE, its handshake done`,
-      is: "unknown",
-      because: notAsked,
+      hint: "",
+      question: { kind: "connection", region, arn },
       run: [
         `aws codeconnections get-connection --connection-arn ${arn} --region ${region} --query Connection.ConnectionStatus`,
         `https://${region}.${consoles[partitionOf(region)]}/codesuite/settings/connections`,
@@ -128,15 +92,15 @@ function connection({ regions: [region] }: Environment, { delivery }: Config): r
   ];
 }
 
-function certificate({ region, stacks, environment: { name, certificate: arn, domain = "" } }: Ground): readonly Step[] {
+function certificate({ account, region, stacks, environment: { name, certificate: arn, domain = "" } }: Ground): readonly Step[] {
   const id = `certificate ${region}`;
   if (arn !== undefined) {
     return [
       {
         id,
         what: `the certificate of ${domain === "" ? name : domain} is ISSUED`,
-        is: "unknown",
-        because: notAsked,
+        hint: "",
+        question: { kind: "certificate", region, arn },
         run: [`aws acm describe-certificate --certificate-arn ${arn} --region ${region} --query Certificate.Status`],
       },
     ];
@@ -146,29 +110,31 @@ function certificate({ region, stacks, environment: { name, certificate: arn, do
     {
       id,
       what: `the certificate of ${domain} is validated`,
-      is: "unknown",
-      because: `the deploy makes it and waits until the world finds its record in the zone of ${domain}`,
+      question: { kind: "certificate of", region, account, domain },
+      hint: `the deploy makes it and waits until the world finds its record in the zone of ${domain}`,
       run: [`aws acm list-certificates --region ${region} --query "CertificateSummaryList[?DomainName=='${domain}'].Status"`],
     },
   ];
 }
 
-function delegation({ region, stacks, environment: { domain, zone } }: Ground): readonly Step[] {
+function delegation({ account, region, stacks, environment: { domain, zone } }: Ground): readonly Step[] {
   if (domain === undefined || zone === undefined) return [];
   const isNew = ofType(stacks, "AWS::Route53::HostedZone").length > 0;
-  const [id, id_is] = isNew
-    ? [
-        "$ZONE",
-        [`ZONE=$(aws route53 list-hosted-zones-by-name --dns-name ${domain} --max-items 1 --query "HostedZones[0].Id" --output text)`],
-      ]
-    : [zone, []];
+  const given = isNew
+    ? `ZONE=$(aws route53 list-hosted-zones-by-name --dns-name ${domain} --max-items 1 --query "HostedZones[0].Id" --output text)`
+    : `ZONE=${zone}`;
   return [
     {
       id: `delegation ${domain} ${region}`,
       what: isNew ? `whoever holds the zone above ${domain} delegates it` : `${domain} leads to the zone ${zone}`,
-      is: "unknown",
-      because: isNew ? `the deploy makes the zone; the zone above it gets its name servers as NS records of ${domain}` : notAsked,
-      run: [...id_is, `aws route53 get-hosted-zone --id ${id} --query DelegationSet.NameServers`, `dig +short NS ${domain}`],
+      question: isNew ? { kind: "zone of", region, account, domain } : { kind: "zone", region, account, domain, zone },
+      hint: isNew ? `the deploy makes the zone; the zone above it gets its name servers as NS records of ${domain}` : "",
+      run: [
+        given,
+        "aws route53 get-hosted-zone --id $ZONE --query DelegationSet.NameServers",
+        // The zone can be that of a name above the domain, which has no name servers of its own then.
+        "dig +short NS $(aws route53 get-hosted-zone --id $ZONE --query HostedZone.Name --output text)",
+      ],
     },
   ];
 }
@@ -190,13 +156,14 @@ function seed({ config: { services }, ...ground }: Ground): readonly Step[] {
 function seedOf({ compute, port, health }: Service, id: string, { account, region, stacks }: Omit<Ground, "config">): readonly Step[] {
   const uri = registryUri(stacks, account, region);
   if (uri === undefined || compute?.kind !== "ecs") return [];
-  const [registry = ""] = uri.split("/");
+  const [registry = "", ...name] = uri.split("/");
+  const [keeper = ""] = registry.split(".");
   return [
     {
       id,
       what: `an image with the tag ${seedTag} is in ${uri}`,
-      is: "unknown",
-      because: `any image that answers GET ${health} on port ${port}; push it as soon as the registry is there: the service waits for it`,
+      question: { kind: "image", region, registry: keeper, repository: name.join("/"), tag: seedTag },
+      hint: `any image that answers GET ${health} on port ${port}; push it as soon as the registry is there: the service waits for it`,
       run: [
         `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}`,
         `docker build --platform linux/${compute.architecture === "arm64" ? "arm64" : "amd64"} --tag ${uri}:${seedTag} .`,
@@ -217,24 +184,26 @@ function registryUri(stacks: readonly Stack[], account: string, region: Region):
 
 /** AWS writes to each address once, with a link that only its reader can follow (SNS Developer Guide, "Email notifications"). */
 function confirmations({ account, region, stacks }: Ground): readonly Step[] {
-  const [topic] = ofType(stacks, "AWS::SNS::Topic");
-  const name = topic && physicalName(topic);
-  return ofType(stacks, "AWS::SNS::Subscription").flatMap((subscription) => {
-    const address = String(Reflect.get(subscription.properties, "Endpoint"));
-    if (Reflect.get(subscription.properties, "Protocol") !== "email") return [];
-    return [
-      {
-        id: `confirmation ${address} ${region}`,
-        what: `${address} has confirmed by the link in AWS's mail`,
-        is: "unknown" as const,
-        because: "AWS writes during the deploy; unconfirmed, nobody there hears of an alarm",
-        run:
-          name === undefined
-            ? []
-            : [`aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arnOf(region, "sns", account, name)}`],
-      },
-    ];
-  });
+  return stacks.flatMap((stack) =>
+    ofType([stack], "AWS::SNS::Topic").flatMap((topic) => {
+      const name = physicalName(topic);
+      if (name === undefined) throw new Error(`the topic ${topic.id} has no name`);
+      const arn = arnOf(region, "sns", account, name);
+      return addressesOf(topic, stack).map((address) => ({
+        id: `confirmation ${address} ${name}`,
+        what: `${address} has confirmed ${name} by the link in AWS's mail`,
+        question: { kind: "subscription" as const, region, account, topic: arn, endpoint: address },
+        hint: "AWS writes during the deploy; unconfirmed, nobody there hears of an alarm",
+        run: [`aws sns list-subscriptions-by-topic --region ${region} --topic-arn ${arn}`],
+      }));
+    }),
+  );
+}
+
+function addressesOf(topic: Resource, stack: Stack): readonly string[] {
+  return ofType([stack], "AWS::SNS::Subscription")
+    .filter(({ properties }) => Reflect.get(properties, "Protocol") === "email" && references(properties).has(topic.id))
+    .map(({ properties }) => String(Reflect.get(properties, "Endpoint")));
 }
 
 /** The resources of a type, in all of the stacks. */

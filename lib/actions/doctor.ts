@@ -1,42 +1,105 @@
+import dns from "node:dns/promises";
+import { atMost } from "../base/at-most.ts";
 import { UserError } from "../base/errors.ts";
-import type { SecretStore } from "../ports/secrets.ts";
-import { type Step, secretStepId, stepsOf } from "./doctor-steps.ts";
-import { checkSecrets, type SecretView } from "./secret.ts";
+import { duration } from "../base/time.ts";
+import type { Account, Answer, Caller, Question } from "../ports/account.ts";
+import { stackSteps } from "./doctor-stacks.ts";
+import type { Step } from "./doctor-step.ts";
+import { stepsOf } from "./doctor-steps.ts";
+import { installed } from "./installed.ts";
 import type { Target } from "./target.ts";
 
-export type { Step } from "./doctor-steps.ts";
+/** A step that a machine cannot take, and how far it is. */
+export interface StepView extends Pick<Step, "id" | "what" | "run"> {
+  /** `unknown`: only the account can tell, and it did not. */
+  readonly is: "done" | "to do" | "unknown";
+  readonly because: string;
+}
 
 /** Every step that a machine cannot take, and what is known of it. */
 export interface DoctorView {
   readonly environment: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly StepView[];
 }
 
-/** Lists the steps of an environment, and asks AWS about those that it can: the secrets. Changes nothing. */
-export async function doctor(target: Target, store: () => Promise<SecretStore>): Promise<DoctorView> {
+/** The clients with which an account is asked; which of them a plan needs depends on what is in it. */
+const packages = [
+  "acm",
+  "cloudcontrol",
+  "cloudformation",
+  "ec2",
+  "ecr",
+  "kms",
+  "route-53",
+  "s3",
+  "secrets-manager",
+  "service-quotas",
+  "sns",
+  "ssm",
+  "sts",
+].map((service) => `@aws-sdk/client-${service}`);
+
+const withClients = <T>(load: () => Promise<T>): Promise<T> => installed("asking the account", packages, load);
+
+/** Loads what asks AWS and public DNS about the environment of a target. */
+export async function loadAccount({ plan }: Target): Promise<Account> {
+  return await withClients(async () => {
+    const { awsAccount } = await import("../worlds/aws/account.ts");
+    const resolver = new dns.Resolver({ timeout: 2_000, tries: 2 });
+    const [{ region = "" } = {}] = plan.stacks;
+    return awsAccount({ region, nameServers: (name) => resolver.resolveNs(name), limit: duration(10_000) });
+  });
+}
+
+/** Lists the steps of an environment, and asks AWS how far each is; what one question comes to has no effect on the others. Changes nothing. */
+export async function doctor(target: Target, load: (target: Target) => Promise<Account>): Promise<DoctorView> {
   const { plan, config } = target;
-  const judge = await judgeSecrets(target, store);
-  return { environment: plan.environment, steps: stepsOf(plan, config).map(judge) };
+  const ask = await opened(() => load(target));
+  const all = [...stepsOf(plan, config), ...(await stackSteps(target))];
+  const steps = await atMost(8, all, async (step) =>
+    viewOf(step, step.question ? await ask(step.question) : { is: "unknown", because: "" }),
+  );
+  return { environment: plan.environment, steps };
 }
 
-async function judgeSecrets(target: Target, store: () => Promise<SecretStore>): Promise<(step: Step) => Step> {
+/** Finds out who asks, once: without credentials there is one answer to everything. */
+async function opened(load: () => Promise<Account>): Promise<(question: Question) => Promise<Told>> {
   try {
-    const views = await checkSecrets(target, store);
-    return (step) =>
-      judged(
-        step,
-        views.find(({ name, region }) => secretStepId(name, region) === step.id),
-      );
+    const account = await load();
+    const caller = await account.caller();
+    return (question) => answered(account, caller, question);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const because = error.code === "engine/no-credentials" ? "asking needs credentials, and AWS takes none from here" : error.message;
-    return (step) => (step.id.startsWith("secret ") ? { ...step, because } : step);
+    const because = obstacle(error);
+    return async () => ({ is: "unknown", because });
   }
 }
 
-function judged(step: Step, view: SecretView | undefined): Step {
-  if (!view) return step;
-  return view.is === "missing"
-    ? { ...step, is: "to do", because: view.because }
-    : { ...step, is: "done", because: `written ${new Date(view.since).toISOString().slice(0, 10)}` };
+type Told = Pick<StepView, "is" | "because">;
+
+async function answered(account: Account, caller: Caller, question: Question): Promise<Told> {
+  if ("account" in question && question.account !== caller.account) {
+    const because = `it is in ${question.account}, and the credentials here are those of ${caller.account}; sign in to that account`;
+    return { is: "unknown", because };
+  }
+  try {
+    return toldBy(await withClients(() => account.answer(question)), caller);
+  } catch (error) {
+    return { is: "unknown", because: obstacle(error) };
+  }
+}
+
+function toldBy(answer: Answer, { arn }: Caller): Told {
+  if (answer.is !== "refused") return answer;
+  return { is: "unknown", because: `${arn} may not ${answer.action}; AWS says: ${answer.because}` };
+}
+
+/** Why AWS could not be asked, and what to do about it. What is our own mistake is thrown on. */
+function obstacle(error: unknown): string {
+  if (!(error instanceof UserError)) throw error;
+  return `${error.message}; ${error.fix}`;
+}
+
+function viewOf({ id, what, run, hint }: Step, { is, because }: Told): StepView {
+  const words = is === "done" ? [because] : [because, hint];
+  return { id, what, is, because: words.filter((one) => one !== "").join("; "), run };
 }

@@ -9,3 +9,10 @@ export function withRegion(url: string, region: string): string | undefined {
   if (/[?&]region=[a-z0-9-]+(&|$)/.test(url)) return undefined;
   return `${url}${url.includes("?") ? "&" : "?"}region=${region}`;
 }
+
+/** The bucket and the region of a URL that `isBucketUrl` and `withRegion` find nothing wrong with. */
+export function bucketOf(url: string): { readonly bucket: string; readonly region: string } | undefined {
+  const { host, searchParams } = new URL(url);
+  const region = searchParams.get("region");
+  return isBucketUrl(url) && region !== null ? { bucket: host, region } : undefined;
+}

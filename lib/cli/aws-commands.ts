@@ -108,7 +108,7 @@ export function addDoctor(root: Command, end: End): void {
   ofConfiguration(root.command("doctor"))
     .summary("list what only a person can do before a deploy")
     .description(
-      "Lists every step that a machine cannot take before an environment can be deployed and used, with the command or page that does it or shows it. Nothing is changed.",
+      "Lists every step that a machine cannot take before an environment can be deployed and used, with the command or page that does it or shows it, and asks the account how far each is. What it does not tell is unknown, with the reason. Nothing is changed.",
     )
     .argument("<env>", inConfiguration)
     .option("--json", "print it as one line of JSON")

@@ -1,5 +1,4 @@
-import { type DoctorView, doctor, type Step } from "../actions/doctor.ts";
-import { loadSecrets } from "../actions/secret.ts";
+import { type DoctorView, doctor, loadAccount, type StepView } from "../actions/doctor.ts";
 import { type Asked, openTarget } from "../actions/target.ts";
 import { exitCodes } from "../base/outcome.ts";
 import { printData } from "./output.ts";
@@ -7,12 +6,12 @@ import { type Paint, paintFor, type Tone } from "./paint.ts";
 
 /** `sluice doctor`: what a person must do before a deploy can end well, to stdout. Ends with 12 while something is known to be missing. */
 export async function showDoctor({ json, ...asked }: Asked & { readonly json: boolean }): Promise<number> {
-  const view = await doctor(await openTarget(asked), loadSecrets);
+  const view = await doctor(await openTarget(asked), loadAccount);
   await printData(json ? [JSON.stringify(view)] : doctorLines(view, paintFor(process.stdout)));
   return view.steps.some(({ is }) => is === "to do") ? exitCodes.blocked : 0;
 }
 
-const marks: Readonly<Record<Step["is"], readonly [Tone, string]>> = {
+const marks: Readonly<Record<StepView["is"], readonly [Tone, string]>> = {
   done: ["good", "✔ done   "],
   "to do": ["bad", "✖ to do  "],
   unknown: ["warn", "? unknown"],

@@ -1,9 +1,16 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { doctor } from "../../lib/actions/doctor.ts";
-import { type Step, stepsOf } from "../../lib/actions/doctor-steps.ts";
+import type { Step } from "../../lib/actions/doctor-step.ts";
+import { stepsOf } from "../../lib/actions/doctor-steps.ts";
+import { environmentMapOf, writeMap } from "../../lib/actions/environment-map.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import type { ConfigInput } from "../../lib/config/config.ts";
-import { configOf, memorySecrets, targetOf } from "./aws-target.ts";
+import { loadConfig } from "../../lib/config/load.ts";
+import { buildPlan } from "../../lib/plan/build.ts";
+import type { Account, Answer, Question } from "../../lib/ports/account.ts";
+import { configOf, targetOf } from "./aws-target.ts";
 
 function steps(input: ConfigInput): readonly Step[] {
   const { plan, config } = targetOf(input);
@@ -35,15 +42,44 @@ test("X11: every step of a container system with a pipeline is listed, in the or
     "certificate eu-west-1",
     "delegation shop.example.com eu-west-1",
     "seed eu-west-1",
-    "confirmation a@example.com eu-west-1",
-    "confirmation b@example.com eu-west-1",
+    "confirmation a@example.com shop-test-euw1-notices",
+    "confirmation b@example.com shop-test-euw1-notices",
   ]);
 });
 
-test("X11: nothing is claimed about an account that was not asked", () => {
-  expect(new Set(steps(configOf()).map(({ is }) => is))).toEqual(new Set(["unknown"]));
-  for (const { because, run } of steps(configOf()))
-    expect({ because: because !== "", runs: run.length > 0 }).toEqual({ because: true, runs: true });
+test("X11: every step of every example can be asked about and has something to run, and no two have the same id", async () => {
+  const examples = path.join(import.meta.dirname, "../../examples");
+  for (const name of readdirSync(examples)) {
+    const { config } = await loadConfig(path.join(examples, name));
+    for (const { name: environment } of config.environments) {
+      const found = stepsOf(buildPlan(config, environment), config);
+      expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+      // Where Pulumi's state is only Pulumi knows, unless the configuration says it.
+      const silent = found.filter(({ id, question, run }) => (!question && id !== "state") || run.length === 0);
+      expect(silent.map(({ id }) => id)).toEqual([]);
+    }
+  }
+});
+
+test("X11: with Pulumi the bucket of the state and its key must be there, where the configuration names them", () => {
+  const key = "arn:aws:kms:eu-central-1:111111111111:key/1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809";
+  const workflow = { repository: "acme/shop", backend: "s3://acme-state/shop?region=eu-central-1", key };
+  const input = configOf({ engine: "pulumi", delivery: undefined, rollout: { weightHolder: "release" }, workflow });
+  expect(ids(input).slice(0, 2)).toEqual(["state acme-state", `key ${key}`]);
+  expect(step(input, "state acme-state").question).toEqual({ kind: "bucket", region: "eu-central-1", bucket: "acme-state" });
+  expect(step(input, `key ${key}`).question).toEqual({ kind: "key", region: "eu-central-1", arn: key });
+});
+
+test("X11: with Pulumi and no place for its state only Pulumi can say where it is", async () => {
+  const input = configOf({ engine: "pulumi", delivery: undefined, rollout: { weightHolder: "release" } });
+  const found = await doctor(targetOf(input), async () => accountThat(async () => ({ is: "done", because: "seen" })));
+  expect(found.steps[0]).toEqual({
+    id: "state",
+    what: "Pulumi is logged in to where its state is",
+    is: "unknown",
+    because: "the configuration names no bucket for it",
+    run: ["pulumi whoami --verbose"],
+  });
 });
 
 test("X11: with several services each needs an image in its own registry, and the quota counts the copies of all", () => {
@@ -74,7 +110,11 @@ test.each<readonly [string, ConfigInput, string, readonly string[]]>([
     "the name leads to a zone that is there",
     configOf({}, { domain: "shop.example.com", zone: "Z0123456789ABCDEFGHIJ" }),
     "delegation shop.example.com eu-west-1",
-    ["aws route53 get-hosted-zone --id Z0123456789ABCDEFGHIJ --query DelegationSet.NameServers", "dig +short NS shop.example.com"],
+    [
+      "ZONE=Z0123456789ABCDEFGHIJ",
+      "aws route53 get-hosted-zone --id $ZONE --query DelegationSet.NameServers",
+      "dig +short NS $(aws route53 get-hosted-zone --id $ZONE --query HostedZone.Name --output text)",
+    ],
   ],
   [
     "an image is in the registry before the first release",
@@ -106,7 +146,7 @@ test.each<readonly [string, ConfigInput, string, readonly string[]]>([
   [
     "an address confirms by a link",
     configOf({ monitoring: { emails: ["a@example.com"] } }),
-    "confirmation a@example.com eu-west-1",
+    "confirmation a@example.com shop-test-euw1-notices",
     ["aws sns list-subscriptions-by-topic --region eu-west-1 --topic-arn arn:aws:sns:eu-west-1:111111111111:shop-test-euw1-notices"],
   ],
 ])("X11: %s, with the command as it stands", (_what, input, id, run) => {
@@ -129,14 +169,14 @@ test.each([
     certificate: "arn:aws:acm:us-east-1:111111111111:certificate/1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809",
   } as const;
   const found = step(configOf({ network: { zones } }, { ...inMany, regions: ["us-east-1"] }), "quota L-0263D0A3 us-east-1");
-  expect({ because: found.because, commands: found.run.length }).toEqual({ because, commands });
+  expect({ because: found.hint, commands: found.run.length }).toEqual({ because, commands });
   if (commands === 2) expect(found.run[1]).toContain(`--desired-value ${zones}`);
 });
 
 test("X11: room on Fargate is both colours' most copies times their CPU", () => {
   const found = step(configOf(), "quota L-3032A538 eu-west-1");
   expect(found.what).toBe("vCPUs on Fargate in eu-west-1: room for 10");
-  expect(found.because).toContain("10 copies of 0.5 vCPU in each of two colours");
+  expect(found.hint).toContain("10 copies of 0.5 vCPU in each of two colours");
 });
 
 test("X11: an existing network needs no room for another", () => {
@@ -148,22 +188,114 @@ test("X11: an existing network needs no room for another", () => {
   expect(ids(configOf({}, { existing: { vpc } })).filter((id) => id.startsWith("quota"))).toEqual(["quota L-3032A538 eu-west-1"]);
 });
 
-test("X11: what AWS tells of the secrets is told, and the rest stays unknown", async () => {
-  const { steps: found } = await doctor(targetOf(), async () => memorySecrets(["/shop/user"]));
-  expect(found.filter(({ id }) => id.startsWith("secret")).map(({ is, because }) => [is, because])).toEqual([
-    ["done", "written 1970-01-01"],
-    ["to do", "there is no such parameter"],
-  ]);
-  expect(found.filter(({ id, is }) => !id.startsWith("secret") && is !== "unknown")).toEqual([]);
+/** An account of which a test says what it answers. */
+const accountThat = (answer: (question: Question) => Promise<Answer>, account = "111111111111"): Account => ({
+  caller: async () => ({ account, arn: `arn:aws:sts::${account}:assumed-role/looks/me` }),
+  answer,
 });
 
-test("X11: without credentials the secrets are unknown, and the list is there all the same", async () => {
-  const { steps: found } = await doctor(targetOf(), async () => {
-    throw new UserError("engine/no-credentials", "none", "sign in");
+const stateOf = async (account: () => Promise<Account>) => {
+  const { steps: found } = await doctor(targetOf(), account);
+  return Object.fromEntries(found.map(({ id, is, because }) => [id, { is, because }]));
+};
+
+const seed = "seed eu-west-1";
+
+test("X11: what the account tells is told, what helps stays with what is not done, and one question has no effect on the others", async () => {
+  const answers: { readonly [kind in Question["kind"]]?: Answer } = {
+    bootstrap: { is: "done", because: "bootstrapped with version 21" },
+    image: { is: "to do", because: "no image" },
+    certificate: { is: "refused", action: "acm:DescribeCertificate", because: "not today" },
+  };
+  const found = await stateOf(async () =>
+    accountThat(async ({ kind }) => {
+      const answer = answers[kind];
+      if (!answer) throw new UserError("engine/not-installed", "it needs a package", "npm install it");
+      return answer;
+    }),
+  );
+  expect(found).toMatchObject({
+    "bootstrap 111111111111 eu-west-1": { is: "done", because: "bootstrapped with version 21" },
+    [seed]: { is: "to do", because: expect.stringMatching(/^no image; any image that answers GET \/health on port 8080/) },
+    "certificate eu-west-1": {
+      is: "unknown",
+      because: "arn:aws:sts::111111111111:assumed-role/looks/me may not acm:DescribeCertificate; AWS says: not today",
+    },
+    "secret dockerHub.token eu-west-1": { is: "unknown", because: "it needs a package; npm install it" },
   });
-  expect(found.find(({ id }) => id.startsWith("secret"))).toMatchObject({
+});
+
+test("X11: with credentials of another account nothing is asked that would be answered for that one", async () => {
+  const asked: string[] = [];
+  const other = accountThat(async ({ kind }) => {
+    asked.push(kind);
+    return { is: "done", because: "seen" };
+  }, "222222222222");
+  const found = await stateOf(async () => other);
+  expect(found["bootstrap 111111111111 eu-west-1"]).toEqual({
     is: "unknown",
-    because: "asking needs credentials, and AWS takes none from here",
+    because: "it is in 111111111111, and the credentials here are those of 222222222222; sign in to that account",
   });
-  expect(found).toHaveLength(8);
+  // These are asked about by an ARN or a registry that says whose they are.
+  expect(new Set(asked)).toEqual(new Set(["secret", "image", "certificate"]));
+});
+
+test.each<readonly [string, () => Promise<Account>]>([
+  [
+    "no credentials",
+    async () => ({
+      ...accountThat(async () => ({ is: "done", because: "" })),
+      caller: async () => {
+        throw new UserError("engine/no-credentials", "none", "sign in");
+      },
+    }),
+  ],
+  [
+    "no client",
+    async () => {
+      throw new UserError("engine/not-installed", "none", "sign in");
+    },
+  ],
+])("X11: with %s nothing is claimed, and the list is there all the same", async (_what, account) => {
+  const found = await stateOf(account);
+  expect(new Set(Object.values(found).map(({ is }) => is))).toEqual(new Set(["unknown"]));
+  expect(found["bootstrap 111111111111 eu-west-1"]).toEqual({ is: "unknown", because: "none; sign in" });
+  expect(found[seed]?.because).toMatch(/^none; sign in; any image/);
+  expect(Object.keys(found)).toHaveLength(8);
+});
+
+test("X11: the questions are asked at the same time, but not too many", async () => {
+  let [now, most] = [0, 0];
+  const emails = Array.from({ length: 10 }, (_, at) => `${at}@example.com`);
+  const account = accountThat(async () => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setImmediate(resolve));
+    now -= 1;
+    return { is: "done", because: "seen" };
+  });
+  const { steps: found } = await doctor(targetOf(configOf({ monitoring: { emails } })), async () => account);
+  expect(most).toBe(8);
+  expect(found.map(({ id }) => id)).toEqual(ids(configOf({ monitoring: { emails } })));
+});
+
+test("X11: stacks that were deployed from here are asked about, each by its name, and what is gone says how to go on", async () => {
+  const target = targetOf();
+  const outputs = target.plan.stacks.map(({ name, outputs: all }) => [name, Object.fromEntries(all.map((output) => [output.name, "it"]))]);
+  await writeMap(target.folder, environmentMapOf(target.plan, Object.fromEntries(outputs)));
+  const [{ name: gone } = { name: "" }] = target.plan.stacks;
+  const account = accountThat(async (question) =>
+    question.kind === "stack" && question.name === gone ? { is: "to do", because: "there is no stack" } : { is: "done", because: "seen" },
+  );
+  const { steps: found } = await doctor(target, async () => account);
+  const stacks = found.filter(({ id }) => id.startsWith("stack "));
+  expect(stacks.map(({ id }) => id)).toEqual(target.plan.stacks.map(({ name }) => `stack ${name}`));
+  expect(stacks.filter(({ is }) => is === "to do")).toMatchObject([
+    { id: `stack ${gone}`, because: expect.stringMatching(/^there is no stack; a deploy makes what is gone anew/) },
+  ]);
+  expect(stacks[0]?.run.at(-1)).toBe("sluice deploy test");
+});
+
+test("X11: a mistake of ours is not taken for an answer", async () => {
+  const broken = accountThat(async () => Promise.reject(new TypeError("x is not a function")));
+  await expect(doctor(targetOf(), async () => broken)).rejects.toThrow(TypeError);
 });

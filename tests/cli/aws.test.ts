@@ -5,7 +5,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { configOf } from "../actions/aws-target.ts";
+import { addresses, certificateIs, jsonError, networks, parameter, quotaIs } from "../worlds/aws/replies.ts";
 import { environmentFor, type StandIn, signedOut, standIn } from "../worlds/aws/stand-in.ts";
+import { environmentOf, json, openWire } from "../worlds/aws/wire.ts";
 import { said } from "./said.ts";
 
 const program = fileURLToPath(new URL("../../bin/sluice.ts", import.meta.url));
@@ -118,15 +120,43 @@ test.each(["deploy", "destroy"])("X10: %s with --json and without --yes is refus
   ]);
 });
 
-test("X11: doctor lists the steps to stdout without an account, and ends with 12 once it knows of one that is missing", async () => {
+test("X11: doctor lists the steps to stdout without an account, and says how to sign in", async () => {
   const offline = await sluice(["doctor", "test"]);
   expect(offline).toMatchObject({ exit: 0, err: "" });
   expect(offline.out).toContain("? unknown  CDK is set up in eu-west-1 of 111111111111\n");
+  expect(offline.out).toMatch(/^ {11}AWS takes no credentials from here: .*; sign in with: aws sso login/m);
   expect(offline.out).toContain("           $ npx cdk bootstrap aws://111111111111/eu-west-1\n");
   expect(offline.out).toMatch(/\ntest: 0 done, 0 to do, 8 unknown\n$/);
-  const asked = await sluice(["doctor", "test", "--json"], { env: environmentFor(aws.url) });
-  expect(asked.exit).toBe(12);
-  expect(JSON.parse(asked.out).steps.filter(({ is }: { is: string }) => is === "to do")).toHaveLength(2);
+});
+
+test("X11: doctor asks the account about every step, ends with 12 while one is missing, and with 0 when none is", async () => {
+  const wire = await openWire();
+  onTestFinished(wire.close);
+  const env = environmentOf(wire.url);
+  wire.say("ssm GetParameter", jsonError("ParameterNotFound"));
+  wire.say("servicequotas GetServiceQuota", quotaIs(100));
+  wire.say("ec2 DescribeVpcs", networks("other"));
+  wire.say("ec2 DescribeAddresses", addresses());
+  wire.say("acm DescribeCertificate", certificateIs("ISSUED"));
+  wire.say("ecr DescribeImages", jsonError("ImageNotFoundException"));
+  const asked = await sluice(["doctor", "test", "--json"], { env });
+  expect(asked).toMatchObject({ exit: 12, err: "" });
+  const steps: readonly { readonly id: string; readonly is: string }[] = JSON.parse(asked.out).steps;
+  expect(Object.fromEntries(steps.map(({ id, is }) => [id, is]))).toEqual({
+    "bootstrap 111111111111 eu-west-1": "to do",
+    "secret dockerHub.username eu-west-1": "to do",
+    "secret dockerHub.token eu-west-1": "to do",
+    "quota L-0263D0A3 eu-west-1": "done",
+    "quota L-F678F1CE eu-west-1": "done",
+    "quota L-3032A538 eu-west-1": "done",
+    "certificate eu-west-1": "done",
+    "seed eu-west-1": "to do",
+  });
+  expect(Object.keys(steps[0] ?? {})).toEqual(["id", "what", "is", "because", "run"]);
+  wire.say("ssm GetParameter", parameter("21", "SecureString"));
+  wire.say("ecr DescribeImages", json({ imageDetails: [{ imageTags: ["seed"], imagePushedAt: 1_700_000_000 }] }));
+  const after = await sluice(["doctor", "test"], { env });
+  expect(after).toMatchObject({ exit: 0, err: "", out: expect.stringMatching(/\ntest: 8 done, 0 to do, 0 unknown\n$/) });
 });
 
 describe("secrets", () => {

@@ -6,23 +6,34 @@ import { UserError } from "../../base/errors.ts";
 import { instant } from "../../base/time.ts";
 import type { Kept, SecretReference, SecretStore } from "../../ports/secrets.ts";
 import { asked } from "./failure.ts";
+import { withClient } from "./with-client.ts";
 
-/** Secrets in Parameter Store and Secrets Manager, with the credentials and endpoints that AWS's SDK finds in its environment. */
-export function awsSecrets(): SecretStore {
+/**
+ * Secrets in Parameter Store and Secrets Manager, with the credentials and endpoints that AWS's SDK finds in its environment. `signal` ends a
+ * look that takes too long.
+ */
+export function awsSecrets(signal?: AbortSignal): SecretStore {
+  const options = signal ? { abortSignal: signal } : {};
   return {
-    check: (reference) => asked(`look at ${reference.where} in ${reference.region}`, () => places[reference.kind].check(reference)),
+    check: (reference) =>
+      asked(`look at ${reference.where} in ${reference.region}`, () => places[reference.kind].check(reference, options)),
     set: (reference, value, key) =>
       asked(`write ${reference.where} in ${reference.region}`, () => places[reference.kind].set(reference, value, key)),
   };
 }
 
-const places: Readonly<Record<SecretReference["kind"], SecretStore>> = {
+/** Where one kind of secret is kept. */
+interface Keeper extends Pick<SecretStore, "set"> {
+  check(reference: SecretReference, options?: { readonly abortSignal?: AbortSignal }): Promise<Kept>;
+}
+
+const places: Readonly<Record<SecretReference["kind"], Keeper>> = {
   parameter: {
-    check: ({ where, account, region }) =>
+    check: ({ where, account, region }, options) =>
       withClient(new SSMClient({ region }), async (client): Promise<Kept> => {
         // By ARN, so that credentials of another account are refused and not answered for that account. Decryption is not asked for: what
         // comes back is no value (API reference, GetParameter).
-        const { Parameter: found } = await client.send(new GetParameterCommand({ Name: parameterArn(where, account, region) }));
+        const { Parameter: found } = await client.send(new GetParameterCommand({ Name: parameterArn(where, account, region) }), options);
         if (found?.Type !== "SecureString") return { is: "missing", because: `it is a ${found?.Type}, which is kept in clear` };
         return there(found.LastModifiedDate);
       }).catch((error: unknown) => missing(error, "ParameterNotFound", "there is no such parameter")),
@@ -44,10 +55,11 @@ const places: Readonly<Record<SecretReference["kind"], SecretStore>> = {
     },
   },
   secret: {
-    check: ({ where: SecretId, region }) =>
+    check: ({ where: SecretId, region }, options) =>
       withClient(new SecretsManagerClient({ region }), async (client): Promise<Kept> => {
         const { DeletedDate, LastChangedDate, CreatedDate, VersionIdsToStages } = await client.send(
           new DescribeSecretCommand({ SecretId }),
+          options,
         );
         if (DeletedDate) return { is: "missing", because: "it is scheduled for deletion" };
         const hasValue = Object.values(VersionIdsToStages ?? {}).some((stages) => stages.includes("AWSCURRENT"));
@@ -84,12 +96,3 @@ function missing(error: unknown, name: string, because: string): Kept {
 }
 
 const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
-
-async function withClient<C extends { destroy(): void }, T>(client: C, work: (client: C) => Promise<T>): Promise<T> {
-  try {
-    return await work(client);
-  } finally {
-    // Lets go of its connections, which would keep the process alive.
-    client.destroy();
-  }
-}

@@ -5,19 +5,10 @@ import type { SecretReference } from "../../../lib/ports/secrets.ts";
 import { awsSecrets } from "../../../lib/worlds/aws/secrets.ts";
 import { type SecretsUnderTest, secretsContract } from "../../contracts/secrets.ts";
 import { emulator, whyNo } from "./emulator.ts";
+import { processEnvironment } from "./process-environment.ts";
 import { account, environmentFor, type StandIn, signedOut, standIn } from "./stand-in.ts";
 
-const before = { ...process.env };
-
-function environment(given: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
-  Object.assign(process.env, given);
-}
-
-afterEach(() => {
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-  Object.assign(process.env, before);
-});
+const environment = processEnvironment();
 
 const region = "eu-west-1";
 const parameter: SecretReference = { kind: "parameter", where: "/shop/docker-hub/token", account, region };

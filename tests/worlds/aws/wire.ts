@@ -1,0 +1,83 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { environmentFor } from "./stand-in.ts";
+
+/** What goes over the wire for one call. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A server of every service, which answers each call as it was told to, by service and action (`ssm GetParameter`). */
+export interface Wire {
+  readonly url: string;
+  /** Undefined: never. */
+  say(call: string, reply: Reply | undefined): void;
+  /** What came: the call, the region it was signed for, and the most of one service that waited at the same time. */
+  readonly calls: { readonly call: string; readonly region: string; readonly body: string }[];
+  readonly most: () => number;
+  close(): Promise<void>;
+}
+
+export const json = (body: object, status = 200): Reply => ({ status, body: JSON.stringify(body) });
+
+export const xml = (body: string, status = 200): Reply => ({ status, body: `<?xml version="1.0" encoding="UTF-8"?>${body}` });
+
+/** Who asks, wherever this is the wire. */
+export const asking = { account: "111111111111", arn: "arn:aws:sts::111111111111:assumed-role/looks/me" };
+
+/** `GetCallerIdentity`, which every conversation begins with. */
+const identity = xml(
+  `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${asking.arn}</Arn><UserId>AROA:me</UserId><Account>${asking.account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+);
+
+/** Opens it on this machine. It takes any signature, and checks no input. */
+export async function openWire(): Promise<Wire> {
+  const replies = new Map<string, Reply | undefined>([["sts GetCallerIdentity", identity]]);
+  const calls: { call: string; region: string; body: string }[] = [];
+  let [now, most] = [0, 0];
+  const server = createServer(async (request, response) => {
+    now += 1;
+    most = Math.max(most, now);
+    let body = "";
+    for await (const chunk of request) body += String(chunk);
+    const [, region = "", service = ""] =
+      /Credential=[^/]+\/\d{8}\/([\w-]+)\/([\w-]+)\/aws4_request/.exec(String(request.headers.authorization)) ?? [];
+    const target = request.headers["x-amz-target"]?.toString().split(".").at(-1);
+    const call = `${service} ${target ?? new URLSearchParams(body).get("Action") ?? rest(request.method, request.url)}`;
+    calls.push({ call, region, body });
+    if (!replies.has(call)) throw new Error(`nobody said what to answer to ${call}`);
+    const reply = replies.get(call);
+    if (!reply) return;
+    // The others that are on their way come first, so that how many there are at once can be told.
+    setImmediate(() => {
+      now -= 1;
+      response.writeHead(reply.status, {
+        "content-type": reply.body.startsWith("<") ? "text/xml" : "application/x-amz-json-1.1",
+        ...reply.headers,
+      });
+      response.end(reply.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    say: (call, reply) => replies.set(call, reply),
+    calls,
+    most: () => most,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Actions of the services that say them by method and path. */
+function rest(method = "", path = ""): string {
+  if (method === "HEAD") return "HeadBucket";
+  return path.includes("hostedzonesbyname") ? "ListHostedZonesByName" : "GetHostedZone";
+}
+
+/** Credentials for AWS's SDK, and one endpoint for everything. */
+export const environmentOf = (url: string): Readonly<Record<string, string>> => ({ ...environmentFor(url), AWS_ENDPOINT_URL: url });
