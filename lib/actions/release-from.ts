@@ -2,12 +2,15 @@ import path from "node:path";
 import type { Tell } from "../base/events.ts";
 import { systemClock } from "../base/time.ts";
 import { inheritedEnvironment } from "../machine/environment.ts";
+import { localState } from "../pipeline/state.ts";
+import type { Report } from "../release/report.ts";
 import type { Place } from "../worlds/aws/place.ts";
 import type { RunCommand } from "../worlds/aws/probe.ts";
 import { runCommand } from "../worlds/local/commands.ts";
 import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
+import { keepReport } from "./keep-report.ts";
 import { type Asked, openTarget } from "./target.ts";
 import { userName } from "./user.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
@@ -35,7 +38,9 @@ export async function releaseFrom(asked: Asked, version: string, tell: Tell, sig
   return installed("a release on AWS", packages, async () => {
     const [{ release }, { openAws }] = await Promise.all([import("./release.ts"), import("../worlds/aws/opened.ts")]);
     const open = (place: Place) => openAws(place, { clock: systemClock, isGone: isGoneHere, run });
-    return release({ config, map, version, open, clock: systemClock, holder: holderHere(userName()), tell, signals });
+    const state = await localState(folder);
+    const keep = (report: Report) => keepReport(state, report);
+    return release({ config, map, version, open, keep, clock: systemClock, holder: holderHere(userName()), tell, signals });
   });
 }
 

@@ -1,13 +1,16 @@
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
-import { exitCodes, otherSlot } from "../base/outcome.ts";
+import { otherSlot } from "../base/outcome.ts";
 import { type Clock, duration, type Instant } from "../base/time.ts";
 import type { Config } from "../config/config.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
+import type { TrafficCount } from "../ports/traffic.ts";
 import type { World } from "../ports/world.ts";
 import { letGo, newController, record, take } from "../release/controller.ts";
+import { numbers } from "../release/observe.ts";
 import { type SealedPlan, seal } from "../release/plan.ts";
+import { type Measured, type Report, reportOf } from "../release/report.ts";
 import { type Environment, foldLedger, type Release } from "../release/state.ts";
 import { runningIn } from "../worlds/aws/artifact.ts";
 import type { Opened } from "../worlds/aws/opened.ts";
@@ -15,6 +18,7 @@ import { type Place, placeOf, releaseHostOf } from "../worlds/aws/place.ts";
 import type { ReleaseFunction } from "../worlds/aws/release-function.ts";
 import { turnUntilEnded } from "./carry-out.ts";
 import { newReleaseId } from "./rehearsal/open.ts";
+import { outcomeOf, outcomeWithout } from "./rehearsal/outcome.ts";
 import { tellPlan } from "./rehearsal/release.ts";
 import { domainOf, liveIn, refuseMore, refuseOtherHolder } from "./release/begin.ts";
 import { seeingExecutions, underWay, type Watched, watch } from "./release/in-lambda.ts";
@@ -32,6 +36,8 @@ export interface ReleaseWith {
   readonly holder: Holder;
   readonly tell: Tell;
   readonly signals: Pick<Signals, "stop">;
+  /** Keeps the report of what has ended, and tells where. */
+  readonly keep: (report: Report) => Promise<string>;
 }
 
 /** Longer than a turn whose self-test waits three times for CloudWatch. Here a dead holder is seen to be gone sooner. */
@@ -57,7 +63,10 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
     await aws.refuseOtherAccount(map.stacks[0]?.account ?? "");
     const carrier = alias === undefined ? undefined : aws.releaseFunction(alias);
     const watched = await begunOrLeft({ ...given, place, aws, ...(carrier && { carrier }) });
-    return outcomeOf(watched, await seenBy(aws.world("green"), watched.release), begun, clock.now());
+    const seen = await seenBy(aws.world("green"), watched.release);
+    if (watched.is === "unwatched") return outcomeUnwatched(watched.release, seen.callers, begun, clock.now());
+    const report = reportOf(await aws.world("green").ledger.read(), seen);
+    return outcomeOf(report, await given.keep(report), begun, clock.now());
   } finally {
     aws.close();
   }
@@ -154,35 +163,15 @@ async function carryOut(way: Way, sealed: SealedPlan, id: string): Promise<Watch
 
 const watchOf = (way: Way, carrier: ReleaseFunction) => ({ ...way, carrier, ledger: ledgerOf(way), stop: way.signals.stop });
 
-/** What the callers saw since it was planned, as far as CloudWatch tells of it already. */
-async function seenBy({ meter, clock }: World, { plannedAt }: Release): Promise<OutcomeEvent["requests"]> {
+/** What the callers saw since it was planned, as far as CloudWatch tells of it already. Of what failed it tells no kinds. */
+async function seenBy({ meter, clock }: World, { plannedAt }: Release): Promise<Measured> {
   const { blue, green } = await meter.read({ from: plannedAt, to: clock.now() });
-  return { total: blue.requests + green.requests, failed: blue.failed + green.failed };
-}
-
-function outcomeOf({ is, release: { id, ended } }: Watched, requests: OutcomeEvent["requests"], begun: Instant, at: Instant): OutcomeEvent {
-  const end = is === "unwatched" ? unwatched : ended;
-  if (!end) throw new Error(`${id} has ended without an outcome`);
-  const { outcome, because, undid, left } = end;
-  return {
-    type: "outcome",
-    at,
-    outcome,
-    exit: exitCodes[outcome],
-    because,
-    release: id,
-    requests,
-    ms: at - begun,
-    undid,
-    left,
-    report: "",
-  };
+  const callers = { requests: blue.requests + green.requests, failed: blue.failed + green.failed, failures: {} };
+  return { callers, slots: { blue: numbers(blue), green: numbers(green) } };
 }
 
 /** What became of the command, not of the release. */
-const unwatched = {
-  outcome: "aborted",
-  because: "nobody watches any more; the release goes on in Lambda, and the same command watches it again",
-  undid: [],
-  left: [],
-} as const;
+function outcomeUnwatched({ id }: Release, { requests: total, failed }: TrafficCount, begun: Instant, at: Instant): OutcomeEvent {
+  const because = "nobody watches any more; the release goes on in Lambda, and the same command watches it again";
+  return { ...outcomeWithout("aborted", because, { release: id, begun, requests: { total, failed } }), at, ms: at - begun };
+}

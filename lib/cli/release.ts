@@ -5,6 +5,7 @@ import { errorCodes, UserError } from "../base/errors.ts";
 import { showDuration, systemClock } from "../base/time.ts";
 import { jsonLine } from "./json.ts";
 import { lastWords } from "./last-words.ts";
+import { near } from "./phrases.ts";
 import { openSession } from "./session.ts";
 import { rollingBack } from "./signals.ts";
 import { aligned } from "./tables.ts";
@@ -45,7 +46,10 @@ export async function runRelease({ version, json, ...asked }: ReleaseRequest): P
   }
 }
 
-function summary({ outcome, exit, because, release, requests, ms, undid, left }: OutcomeEvent, environment: string): readonly string[] {
+function summary(
+  { outcome, exit, because, release, requests, ms, undid, left, report }: OutcomeEvent,
+  environment: string,
+): readonly string[] {
   return aligned([
     ["outcome", `${outcome} (exit code ${exit})`],
     ["because", because],
@@ -54,6 +58,7 @@ function summary({ outcome, exit, because, release, requests, ms, undid, left }:
     ["requests", `${requests.total} counted so far, ${requests.failed} failed`],
     ...undid.map((text, at) => [at === 0 ? "undid" : "", text]),
     ...left.map((text, at) => [at === 0 ? "left" : "", text]),
+    ["report", near(report, process.cwd())],
     ["next", `sluice status ${environment}`],
   ]);
 }

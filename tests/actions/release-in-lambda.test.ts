@@ -41,6 +41,7 @@ async function standing({ choices = {}, death }: { readonly choices?: Choices; r
       version: image.version,
       clock: under.clock,
       holder: by,
+      keep: async ({ release: id }) => `${id}/report.json`,
       tell: (event) => told.push({ ...event, at: world.clock.now() }),
       signals: { stop: stop.signal },
       open: () => ({
@@ -63,7 +64,7 @@ describe("X04 a release that Lambda carries out", () => {
   it("is planned and sealed here, handed over by its name and its place, and watched to its end", async () => {
     const { world, lambda, told, start, folded } = await standing();
     const outcome = await start();
-    expect(outcome).toMatchObject({ outcome: "released", exit: 0, left: [] });
+    expect(outcome).toMatchObject({ outcome: "released", exit: 0, left: [], report: `${outcome.release}/report.json` });
     expect(world.weights).toEqual([10, 50, 100]);
     expect(await folded()).toMatchObject({ live: { slot: "green" }, held: undefined });
     const [first, ...others] = lambda.invoked;

@@ -7,6 +7,7 @@ import { duration, instant, systemClock } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
 import type { Artifact } from "../../lib/ports/artifact.ts";
 import { record } from "../../lib/release/controller.ts";
+import type { Report } from "../../lib/release/report.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import type { Opened } from "../../lib/worlds/aws/opened.ts";
 import { emulator, whyNo } from "../worlds/aws/emulator.ts";
@@ -61,6 +62,7 @@ describe("before anything is asked of AWS", () => {
       clock: systemClock,
       holder,
       tell: () => {},
+      keep: async () => "",
       signals: { stop: new AbortController().signal },
       open: () => {
         throw new Error("AWS was asked");
@@ -99,6 +101,7 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
   });
   afterEach(() => stage.close());
 
+  const kept: Report[] = [];
   const entries = async () => foldLedger(await stage.world.ledger.read());
   const start = (change: Partial<Opened> = {}, of: Config = config, by = holder, stop = new AbortController().signal) =>
     release({
@@ -112,6 +115,10 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
         if (type === "step-done") void stage.look();
       },
       signals: { stop },
+      keep: async (report) => {
+        kept.push(report);
+        return "report.json";
+      },
       open: () => ({
         world: stage.worldWith,
         refuseOtherAccount: async () => {},
@@ -126,7 +133,12 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
 
   it("X04 releases an image to an environment, the first time from what runs in blue, the next time from what the ledger says", async () => {
     const first = await start();
-    expect(first).toMatchObject({ outcome: "released", exit: 0, left: [] });
+    expect(first).toMatchObject({ outcome: "released", exit: 0, left: [], report: "report.json" });
+    const report = kept.at(-1);
+    expect(report).toMatchObject({ outcome: "released", environment: "production", digests: { from: live.digest, to: candidate.digest } });
+    expect(report?.callers.requests).toBe((report?.slots.blue?.requests ?? 0) + (report?.slots.green?.requests ?? 0));
+    expect(report?.callers.requests).toBeGreaterThan(100);
+    expect(report?.steps.map(({ is }) => is)).not.toContain("waiting");
     expect(await stage.look()).toEqual({ blue: 0, green: 100 });
     expect(await entries()).toMatchObject({ live: { slot: "green", artifact: { digest: candidate.digest } }, held: undefined });
     const next = await start({ artifact: async () => image("3") });

@@ -25,17 +25,17 @@ export function untilKilled(kill: AbortSignal): Promise<never> {
 }
 
 /** The outcome of a release that has a report. */
-export function outcomeOf(report: Report, file: string, begun: Instant): OutcomeEvent {
+export function outcomeOf(report: Report, file: string, begun: Instant, at: Instant = instant(Date.now())): OutcomeEvent {
   const { outcome, exit, because, release, callers, recoveredInMs, undid, left } = report;
   return {
     type: "outcome",
-    at: instant(Date.now()),
+    at,
     outcome,
     exit,
     because,
     release,
     requests: { total: callers.requests, failed: callers.failed },
-    ms: Date.now() - begun,
+    ms: at - begun,
     ...(recoveredInMs === undefined ? {} : { recoveredInMs }),
     undid,
     left,

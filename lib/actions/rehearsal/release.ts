@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 import type { Tell } from "../../base/events.ts";
 import { slots } from "../../base/outcome.ts";
 import { duration, systemClock } from "../../base/time.ts";
@@ -19,16 +17,15 @@ import {
   undoTitle,
 } from "../../release/plan.ts";
 import { type Report, reportOf } from "../../release/report.ts";
-import { reportText } from "../../release/report-text.ts";
 import type { Release } from "../../release/state.ts";
 import { turnUntilEnded } from "../carry-out.ts";
 import { disturb, type Reach } from "../faults/inject.ts";
 import type { Fault } from "../faults/parse.ts";
+import { keepReport } from "../keep-report.ts";
 import type { Signals } from "../views.ts";
 import type { Tenure } from "./open.ts";
 import type { Settings } from "./settings.ts";
 import type { Site } from "./site.ts";
-import { releaseFolder } from "./versions.ts";
 
 /** What carries one rehearsed release, from its lock to where its events go. */
 export interface Rehearsal {
@@ -118,10 +115,5 @@ export async function writeReport(
   const readings = await world.meter.read({ from: release.plannedAt, to: systemClock.now() });
   const measured = Object.fromEntries(slots.map((slot) => [slot, numbers(readings[slot])]));
   const report = reportOf(await tenure.ledger.read(), { callers: await world.traffic.count(), slots: measured });
-  const folder = releaseFolder(state, release.id);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, "report.json");
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 });
-  await writeFile(path.join(folder, "report.md"), reportText(report), { mode: 0o600 });
-  return { report, file };
+  return { report, file: await keepReport(state, report) };
 }

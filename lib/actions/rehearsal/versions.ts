@@ -6,6 +6,7 @@ import { type Stage, type StageName, stagesOf } from "../../pipeline/stages.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fault } from "../faults/parse.ts";
 import type { FaultName } from "../faults/table.ts";
+import { releaseFolder } from "../keep-report.ts";
 import type { Settings } from "./settings.ts";
 
 /** What building a version needs. */
@@ -32,11 +33,6 @@ export function build(source: Source, role: Role, { settings, state, release, fa
     signal,
     start: settings.start,
   });
-}
-
-/** Where everything about one release is kept. */
-export function releaseFolder(state: string, release: string): string {
-  return path.join(state, "releases", release);
 }
 
 async function stagesFor(folder: string, role: Role, { buildspec, folder: beside }: Settings): Promise<readonly Stage[]> {
