@@ -48,6 +48,7 @@ const virginia = deployOf("C, Virginia", c.config, "virginia", "us-east-1");
 const fleets = { ...b.config, workflow };
 const deploys = [
   deployOf("A, primary", a.config, "production", "eu-west-1", ["us-east-1"]),
+  deployOf("A, staging", a.config, "staging", "eu-west-1", ["us-east-1"]),
   deployOf("A, secondary", a.config, "production", "us-west-2"),
   deployOf("A, with a long name", { ...a.config, ...long }, "production", "eu-west-1", ["us-east-1"]),
   deployOf("B, if a workflow deployed it", fleets, "production", "us-east-1", ["us-west-2"]),
