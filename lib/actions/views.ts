@@ -67,8 +67,17 @@ export interface StatusView {
   readonly gates: readonly GateLine[];
   /** When the release was planned. */
   readonly since?: Instant;
+  /** Who hears of nothing; undefined for rehearsals. */
+  readonly notices?: ConfirmationsView;
   /** The command to run next, or "". */
   readonly next: string;
+}
+
+/** The addresses that have not confirmed that they want an environment's notices. */
+export interface ConfirmationsView {
+  readonly unconfirmed: readonly { readonly region: string; readonly endpoint: string }[];
+  /** Why nobody could look, or "". */
+  readonly because: string;
 }
 
 /** One step of a release and how far it is. */

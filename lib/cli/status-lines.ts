@@ -20,11 +20,23 @@ export function statusLines(view: StatusView, now: Instant, paint: Paint): reado
     ["weight", candidate === undefined ? "" : `${weight} % on ${candidate}, ${100 - weight} % on ${otherSlot(candidate)}`],
     ["live", live ?? ""],
     ["in charge", holder ? `${holder.name} on ${holder.host}, process ${holder.pid}, for ${showDuration(now - holder.since)}` : ""],
+    ...noticeRows(view),
     ...view.gates.map((gate, index) => [index === 0 ? "gates" : "", gateLine(gate)] as const),
   ];
   const facts = aligned(rows.filter(([, text]) => text !== "").map(([name, text]) => [paint("strong", name), text]));
   const steps = aligned(view.steps.map((step) => stepRow(step, paint)));
   return [...facts, ...(steps.length > 0 ? ["", ...steps] : []), ...(next ? ["", `next: ${next}`] : [])];
+}
+
+/** AWS forgets who does not confirm within 48 hours (Amazon SNS Developer Guide, "Deleting an Amazon SNS topic and subscription"). */
+function noticeRows({ environment, notices }: StatusView): readonly (readonly [string, string])[] {
+  const { unconfirmed = [], because = "" } = notices ?? {};
+  const told =
+    because === "" ? unconfirmed.map(({ endpoint, region }) => `${endpoint} has not confirmed (${region})`) : [`not known: ${because}`];
+  return told.map((text, at) => [
+    at === 0 ? "notices" : "",
+    at === 0 && because === "" ? `${text}; see: sluice doctor ${environment}` : text,
+  ]);
 }
 
 function tone({ state, outcome }: StatusView): "good" | "warn" | "bad" | "strong" {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { confirmations } from "../actions/confirmations.ts";
 import { sourceFrom } from "../actions/project.ts";
 import { status } from "../actions/status.ts";
 import type { StatusView } from "../actions/views.ts";
@@ -28,9 +29,10 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
   process.once("SIGINT", end).once("SIGTERM", end);
   const repaints = watch && !json && process.stdout.isTTY === true;
   let shown: StatusView | undefined;
+  const notices = await confirmations(folder, environment);
   try {
     while (!ended.signal.aborted) {
-      const view = await status(folder, environment);
+      const view: StatusView = { ...(await status(folder, environment)), ...(notices && { notices }) };
       if (!isDeepStrictEqual(view, shown))
         output.write(linesOf({ ...view, next: view.next && fromHere(view.next, folder, cwd) }, json, repaints));
       shown = view;

@@ -77,3 +77,17 @@ test("an ended release shows its outcome", () => {
     "state        ended: rolled-back",
   );
 });
+
+test("C07: status names who hears of no notices, and the command that says what to do, or why nobody could look", () => {
+  const rows = (notices: NonNullable<StatusView["notices"]>) =>
+    statusLines({ ...view, environment: "production", notices }, instant(100_000), noPaint).filter((line) =>
+      /notices|confirmed/.test(line),
+    );
+  const pending = ["a@example.com", "b@example.com"].map((endpoint) => ({ endpoint, region: "eu-west-1" }));
+  expect(rows({ unconfirmed: pending, because: "" })).toEqual([
+    "notices      a@example.com has not confirmed (eu-west-1); see: sluice doctor production",
+    "             b@example.com has not confirmed (eu-west-1)",
+  ]);
+  expect(rows({ unconfirmed: [], because: "no permission" })).toEqual(["notices      not known: no permission"]);
+  expect(rows({ unconfirmed: [], because: "" })).toEqual([]);
+});

@@ -1,0 +1,36 @@
+import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
+import type { EnvironmentMap } from "../../ports/environment-map.ts";
+import { asked } from "./failure.ts";
+import { withClient } from "./with-client.ts";
+
+/** An address that hears of nothing until somebody there has followed the link that Amazon SNS sent. */
+export interface Unconfirmed {
+  readonly region: string;
+  readonly endpoint: string;
+}
+
+/** How long a person who only wants to see a status waits for one region. */
+const limit = 3_000;
+
+/** The addresses of an environment's topics that have not confirmed, region by region at once (Amazon SNS API Reference, ListSubscriptionsByTopic). */
+export async function unconfirmedIn({ stacks }: EnvironmentMap): Promise<readonly Unconfirmed[]> {
+  const topics = stacks.flatMap(({ region, outputs }) =>
+    Object.entries(outputs).flatMap(([name, topic]) => (name.endsWith("TopicArn") ? [{ region, topic }] : [])),
+  );
+  const found = await Promise.all(
+    topics.map(({ region, topic }) => asked(`list who hears of ${topic}`, () => unconfirmedAt(region, topic))),
+  );
+  return found.flat();
+}
+
+const unconfirmedAt = (region: string, TopicArn: string): Promise<readonly Unconfirmed[]> =>
+  withClient(
+    new SNSClient({ region, maxAttempts: 2, requestHandler: { requestTimeout: limit, throwOnRequestTimeout: true } }),
+    async (client) => {
+      const found: Unconfirmed[] = [];
+      for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
+        for (const { SubscriptionArn, Endpoint = "" } of Subscriptions)
+          if (SubscriptionArn === "PendingConfirmation") found.push({ region, endpoint: Endpoint });
+      return found;
+    },
+  );
