@@ -275,6 +275,7 @@ test("X11: the questions are asked at the same time, but not too many", async ()
   });
   const { steps: found } = await doctor(targetOf(configOf({ monitoring: { emails } })), async () => account);
   expect(most).toBe(8);
+  expect(new Set(found.map(({ because }) => because))).toEqual(new Set(["seen"]));
   expect(found.map(({ id }) => id)).toEqual(ids(configOf({ monitoring: { emails } })));
 });
 
@@ -293,6 +294,9 @@ test("X11: stacks that were deployed from here are asked about, each by its name
     { id: `stack ${gone}`, because: expect.stringMatching(/^there is no stack; a deploy makes what is gone anew/) },
   ]);
   expect(stacks[0]?.run.at(-1)).toBe("sluice deploy test");
+  // What Pulumi deployed is in no stack that AWS knows.
+  const { steps: ofPulumi } = await doctor({ ...target, config: { ...target.config, engine: "pulumi" } }, async () => account);
+  expect(ofPulumi.filter(({ id }) => id.startsWith("stack "))).toEqual([]);
 });
 
 test("X11: a mistake of ours is not taken for an answer", async () => {

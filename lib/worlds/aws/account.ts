@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { UserError } from "../../base/errors.ts";
 import type { Duration } from "../../base/time.ts";
 import type { Account, Answer, Caller, Question } from "../../ports/account.ts";
-import { type Check, late, type Means } from "./checks/check.ts";
+import type { Check, Means } from "./checks/check.ts";
 import { asked } from "./failure.ts";
 import { withClient } from "./with-client.ts";
 
@@ -21,7 +21,9 @@ export function awsAccount({ region, nameServers, limit }: Asking): Account {
     answer: async (question) => {
       const means = { signal: AbortSignal.timeout(limit), nameServers };
       // Not everything that a check waits for knows the signal: what looks for credentials does not, nor does DNS.
-      const ended = new Promise<Answer>((resolve) => means.signal.addEventListener("abort", () => resolve(late)));
+      const ended = new Promise<Answer>((resolve) =>
+        means.signal.addEventListener("abort", () => resolve({ is: "unknown", because: "AWS did not answer in time" })),
+      );
       return await Promise.race([answer(question.kind, question, means), ended]);
     },
   };

@@ -63,8 +63,8 @@ const replies: { readonly [K in Kind]: { readonly there: Said; readonly missing:
     missing: { "acm DescribeCertificate": jsonError("ResourceNotFoundException") },
   },
   "certificate of": {
-    there: { "acm ListCertificates": summaries("ISSUED"), "acm DescribeCertificate": certificateIs("ISSUED") },
-    missing: { "acm ListCertificates": summaries() },
+    there: { "acm ListCertificates": summaries({ made: "ISSUED" }), "acm DescribeCertificate": certificateIs("ISSUED") },
+    missing: { "acm ListCertificates": summaries({}) },
   },
   zone: {
     there: { "route53 GetHostedZone": zoneIs() },
@@ -198,6 +198,30 @@ describe("an account on AWS", () => {
       "222222222222 must set AutoAcceptSharedAttachments",
     ],
     [
+      "a stack whose first deploy failed",
+      "stack",
+      { "cloudformation DescribeStacks": stackIs("ROLLBACK_COMPLETE") },
+      "it is ROLLBACK_COMPLETE",
+    ],
+    [
+      "a stack that AWS could not turn back",
+      "stack",
+      { "cloudformation DescribeStacks": stackIs("UPDATE_ROLLBACK_FAILED") },
+      "UPDATE_ROLLBACK_FAILED",
+    ],
+    [
+      "a domain that has no certificate, though another has",
+      "certificate of",
+      { "acm ListCertificates": summaries({ other: "ISSUED" }, { domain: "other.com" }) },
+      "there is no certificate for shop.example.com yet",
+    ],
+    [
+      "a domain whose only zone is private",
+      "zone of",
+      { "route53 ListHostedZonesByName": zonesAre("shop.example.com", { isPrivate: true }) },
+      "there is no zone shop.example.com yet",
+    ],
+    [
       "a gateway that goes away",
       "transit gateway",
       { "ec2 DescribeTransitGateways": gatewayIs("enable", { state: "deleting" }) },
@@ -220,6 +244,7 @@ describe("an account on AWS", () => {
     ["secret", "ssm GetParameter", inJson("ssm:GetParameter"), "ssm:GetParameter"],
     ["bucket", "s3 HeadBucket", head(403), "s3:ListBucket"],
     ["key", "kms DescribeKey", inJson("kms:DescribeKey"), "kms:DescribeKey"],
+    ["key", "kms DescribeKey", jsonError("AccessDeniedException", "no"), "kms:DescribeKey"],
     ["image", "ecr DescribeImages", inJson("ecr:DescribeImages"), "ecr:DescribeImages"],
     ["certificate", "acm DescribeCertificate", inJson("acm:DescribeCertificate"), "acm:DescribeCertificate"],
     ["certificate of", "acm ListCertificates", inJson("acm:ListCertificates"), "acm:ListCertificates"],
@@ -264,6 +289,7 @@ describe("an account on AWS", () => {
     for (const call of Object.keys(replies[kind].there)) wire.say(call, undefined);
     const hasty = awsAccount({ region: "eu-west-1", limit: duration(50), nameServers: async () => servers });
     expect(await hasty.answer(questions[kind])).toEqual({ is: "unknown", because: "AWS did not answer in time" });
+    await wire.hungUp;
   });
 
   test("X11: where AWS does not say in time who asks, that is the obstacle", async () => {
@@ -307,6 +333,15 @@ describe("an account on AWS", () => {
     expect(await answer("zone", replies.zone.there, open(nameServers))).toMatchObject(expected);
   });
 
+  test("X11: a zone that the deploy made and nobody points to says what the zone above must name", async () => {
+    const told = await answer(
+      "zone of",
+      replies["zone of"].there,
+      open(async () => ["ns.registrar.example"]),
+    );
+    expect(told).toEqual({ is: "to do", because: expect.stringContaining("ns-1.awsdns-01.com, ns-2.awsdns-02.net") });
+  });
+
   test("X11: DNS is asked about the zone's name, which can be above the domain", async () => {
     const asked: string[] = [];
     await answer(
@@ -317,15 +352,23 @@ describe("an account on AWS", () => {
     expect(asked).toEqual(["shop.example.com"]);
   });
 
-  test("X11: of several certificates for a domain the issued one counts", async () => {
-    const said = { "acm ListCertificates": summaries("FAILED", "ISSUED"), "acm DescribeCertificate": certificateIs("ISSUED") };
-    expect(await answer("certificate of", said)).toMatchObject({ is: "done" });
+  test("X11: of several certificates for a domain the issued one counts, on whatever page it is", async () => {
+    wire.say("acm ListCertificates", summaries({ failed: "FAILED" }, { next: "2" }));
+    const asked = open().answer(questions["certificate of"]);
+    await wire.called("acm ListCertificates");
+    const said = {
+      "acm ListCertificates": summaries({ old: "EXPIRED", made: "ISSUED" }),
+      "acm DescribeCertificate": certificateIs("ISSUED"),
+    };
+    say(wire, said);
+    expect(await asked).toMatchObject({ is: "done" });
+    expect(wire.calls.at(-1)?.body).toContain("certificate/made");
   });
 
   test("X11: an address on a later page of subscriptions is found", async () => {
     wire.say("sns ListSubscriptionsByTopic", subscriptions({ "b@example.com": "PendingConfirmation" }, "<NextToken>2</NextToken>"));
     const asked = open().answer(questions.subscription);
-    while (wire.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await wire.called("sns ListSubscriptionsByTopic");
     say(wire, replies.subscription.there);
     expect(await asked).toMatchObject({ is: "done" });
     expect(wire.calls.at(-1)?.body).toContain("NextToken=2");

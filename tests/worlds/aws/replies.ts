@@ -73,13 +73,15 @@ export const parameter = (value: string, type = "String"): Reply =>
 export const certificateIs = (status: string, more: object = {}): Reply =>
   json({ Certificate: { CertificateArn: questions.certificate.arn, DomainName: "shop.example.com", Status: status, ...more } });
 
-export const summaries = (...statuses: readonly string[]): Reply =>
+/** Certificates for a domain by the last part of their ARN, each with its status. */
+export const summaries = (statuses: Readonly<Record<string, string>>, { domain = "shop.example.com", next = "" } = {}): Reply =>
   json({
-    CertificateSummaryList: statuses.map((Status) => ({
-      CertificateArn: questions.certificate.arn,
-      DomainName: "shop.example.com",
+    CertificateSummaryList: Object.entries(statuses).map(([id, Status]) => ({
+      CertificateArn: `arn:aws:acm:eu-west-1:111111111111:certificate/${id}`,
+      DomainName: domain,
       Status,
     })),
+    ...(next !== "" && { NextToken: next }),
   });
 
 const zoneXml = (isPrivate: boolean, name: string): string =>
@@ -97,9 +99,9 @@ export const zoneIs = ({ isPrivate = false, name = "shop.example.com" } = {}): R
     }</GetHostedZoneResponse>`,
   );
 
-export const zonesAre = (...names: readonly string[]): Reply =>
+export const zonesAre = (name: string, { isPrivate = false } = {}): Reply =>
   xml(
-    `<ListHostedZonesByNameResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><HostedZones>${names.map((name) => zoneXml(false, name)).join("")}</HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesByNameResponse>`,
+    `<ListHostedZonesByNameResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><HostedZones>${zoneXml(isPrivate, name)}</HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesByNameResponse>`,
   );
 
 export const connectionIs = (status: string): Reply =>

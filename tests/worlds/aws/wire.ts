@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { environmentFor } from "./stand-in.ts";
@@ -14,9 +15,12 @@ export interface Wire {
   readonly url: string;
   /** Undefined: never. */
   say(call: string, reply: Reply | undefined): void;
-  /** What came: the call, the region it was signed for, and the most of one service that waited at the same time. */
+  /** What came, and the region that it was signed for. */
   readonly calls: { readonly call: string; readonly region: string; readonly body: string }[];
-  readonly most: () => number;
+  /** Resolves when the next answer to a call has gone out. */
+  called(call: string): Promise<void>;
+  /** Resolves when a caller has hung up who was never answered. */
+  readonly hungUp: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,10 +40,9 @@ const identity = xml(
 export async function openWire(): Promise<Wire> {
   const replies = new Map<string, Reply | undefined>([["sts GetCallerIdentity", identity]]);
   const calls: { call: string; region: string; body: string }[] = [];
-  let [now, most] = [0, 0];
+  const answered = new EventEmitter();
+  const { promise: hungUp, resolve: hangUp } = Promise.withResolvers<void>();
   const server = createServer(async (request, response) => {
-    now += 1;
-    most = Math.max(most, now);
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const [, region = "", service = ""] =
@@ -49,23 +52,25 @@ export async function openWire(): Promise<Wire> {
     calls.push({ call, region, body });
     if (!replies.has(call)) throw new Error(`nobody said what to answer to ${call}`);
     const reply = replies.get(call);
-    if (!reply) return;
-    // The others that are on their way come first, so that how many there are at once can be told.
-    setImmediate(() => {
-      now -= 1;
-      response.writeHead(reply.status, {
-        "content-type": reply.body.startsWith("<") ? "text/xml" : "application/x-amz-json-1.1",
-        ...reply.headers,
-      });
-      response.end(reply.body);
+    if (!reply) {
+      response.on("close", hangUp);
+      return;
+    }
+    response.writeHead(reply.status, {
+      "content-type": reply.body.startsWith("<") ? "text/xml" : "application/x-amz-json-1.1",
+      ...reply.headers,
     });
+    response.end(reply.body, () => answered.emit(call));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     say: (call, reply) => replies.set(call, reply),
     calls,
-    most: () => most,
+    called: async (call) => {
+      await once(answered, call);
+    },
+    hungUp,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -29,15 +29,11 @@ export async function call<T>(
   try {
     return { is: "told", value: await work({ abortSignal: signal }) };
   } catch (error) {
-    if (signal.aborted) return late;
     const because = error instanceof Error ? missing[error.name] : undefined;
     if (because !== undefined) return { is: "to do", because };
     return refusal(error, action) ?? unknown(error, action);
   }
 }
-
-/** What is said where nothing was told before the time was up. */
-export const late: Answer = { is: "unknown", because: "AWS did not answer in time" };
 
 /** The step was taken; `because` is what shows it. */
 export const done = (because: string): Answer => ({ is: "done", because });
