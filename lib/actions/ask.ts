@@ -4,6 +4,7 @@ import type { Ledger } from "../ports/ledger.ts";
 import { record } from "../release/controller.ts";
 import { currentStep, foldLedger, type Held, type Release } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
+import { isDeploy } from "./deploy-lock.ts";
 import { startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { Ask } from "./views.ts";
@@ -30,7 +31,8 @@ async function askIn(ledger: Ledger, environment: string, what: Ask, by: string)
   const { release, held } = foldLedger(await ledger.read());
   const alive = await isInCharge(ledger, held);
   const writeDown = (id: string) => record(ledger, "asked", { what, by }, { release: id, at: systemClock.now(), holder: holderHere(by) });
-  if (held && alive && held.release !== release?.id) {
+  if (held && alive && isDeploy(held.release)) refuseOfDeploy(held, release);
+  else if (held && alive && held.release !== release?.id) {
     refuseEarly(held, what);
     await writeDown(held.release);
     return { release: held.release, text: `${held.release} stops before it released anything` };
@@ -39,8 +41,19 @@ async function askIn(ledger: Ledger, environment: string, what: Ask, by: string)
     throw new UserError("release/none", `no release of "${environment}" is running`, `start one with: ${startCommand(environment)}`);
   refuse(release, what);
   await writeDown(release.id);
-  const nobody = alive ? "" : `; nobody is in charge of it, so this is done by: ${startCommand(environment)}`;
+  const nobody =
+    alive && held?.release === release.id ? "" : `; nobody is in charge of it, so this is done by: ${startCommand(environment)}`;
   return { release: release.id, text: `${release.id} ${answers[what]}${nobody}` };
+}
+
+/** A deploy listens to nobody; what is asked of a release that stands meanwhile is written for whoever goes on with it. */
+function refuseOfDeploy({ release: deploy, by, since }: Held, release: Release | undefined): void {
+  if (release && !release.ended) return;
+  throw new UserError(
+    "release/none",
+    `${deploy} is under way since ${new Date(since).toISOString()}, by ${by.name} (${by.host}), and no release`,
+    "wait for it: a deploy is ended where it runs",
+  );
 }
 
 /** While the pipeline runs there is no release yet that could go on or wait. */

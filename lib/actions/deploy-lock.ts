@@ -4,7 +4,7 @@ import type { Plan } from "../plan/template.ts";
 import type { StackChanges } from "../ports/engine.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
 import { letGo, renew, take } from "../release/controller.ts";
-import type { Release } from "../release/state.ts";
+import type { Environment, Release } from "../release/state.ts";
 
 /** Who deploys, and where the lock of its releases is. */
 interface Deployer {
@@ -15,8 +15,8 @@ interface Deployer {
   readonly note: (text: string) => void;
 }
 
-/** A deploy that was killed on another machine keeps releases waiting no longer than this. */
-const lease = duration(300_000);
+/** A deploy that was killed keeps releases waiting as long as this: AWS goes on with the stack that it began. */
+const lease = duration(900_000);
 const renewEvery = duration(lease / 3);
 
 const prefix = "deploy-";
@@ -29,15 +29,17 @@ export const isDeploy = (id: string): boolean => id.startsWith(prefix);
 
 /**
  * Works while nobody releases: holds the lock of the environment's releases, and lets it go after. A release that nobody is in charge of stays
- * where it is; the work gets it, as what it moves is not a deploy's to touch. Throws `release/held` while somebody is in charge (X06).
+ * where it is; the work gets what the environment was, as what releases move is not a deploy's to touch. Throws `release/held` while somebody is in charge (X06).
  */
-export async function whileNobodyReleases<T>(by: Deployer, work: (unfinished: Release | undefined) => Promise<T>): Promise<T> {
+export async function whileNobodyReleases<T>(deployer: Deployer, work: (before: Environment) => Promise<T>): Promise<T> {
+  // Not to be seen to be gone from this machine: what a deploy began on AWS goes on without it.
+  const by = { ...deployer, holder: { ...deployer.holder, host: `a deploy from ${deployer.holder.host}` } };
   const id = idAt(by.clock.now());
-  const { release } = await take({ ...by, lease }, () => id);
+  const before = await take({ ...by, lease }, () => id);
   const over = new AbortController();
   const held = keepHeld(by, id, over.signal);
   try {
-    return await work(release?.ended ? undefined : release);
+    return await work(before);
   } finally {
     over.abort();
     await held;
@@ -50,7 +52,8 @@ async function keepHeld(by: Deployer, id: string, over: AbortSignal): Promise<vo
   for (;;) {
     await by.clock.wait(renewEvery, over);
     if (over.aborted) return;
-    await renew({ ...by, lease }, id).catch((error: unknown) => by.note(unheld(error)));
+    const still = await renew({ ...by, lease }, id).catch((error: unknown) => void by.note(unheld(error)));
+    if (still === false) by.note("the lock of releases was lost: it was not renewed in time, and a release may begin");
   }
 }
 
@@ -58,20 +61,28 @@ const unheld = (error: unknown): string =>
   `the lock of releases could not be written: ${error instanceof Error ? error.message : String(error)}`;
 
 /**
- * Throws `release/unfinished` where a deploy would change what a release that has not ended moves: engines send a resource whole, with the weights
- * and counts that it had when it was made (aws-cloudformation/cloudformation-coverage-roadmap#1529, pulumi/pulumi-aws#5798).
+ * Throws `release/unfinished` where a deploy would change what releases move: while one has not ended, and with an engine that sends a resource whole
+ * also after, for it would send the counts and weights of the first deploy (aws-cloudformation/cloudformation-coverage-roadmap#1529).
  */
-export function refuseOwned({ environment, stacks }: Plan, changes: readonly StackChanges[], unfinished: Release | undefined): void {
-  if (!unfinished) return;
-  const owned = stacks.flatMap(({ name, resources }) =>
+export function refuseOwned(plan: Plan, changes: readonly StackChanges[], { release }: Environment, sendsWhole: boolean): void {
+  if (!release || (release.ended && !sendsWhole)) return;
+  const owned = plan.stacks.flatMap(({ name, resources }) =>
     resources.filter(({ releaseOwns = [] }) => releaseOwns.length > 0).map(({ id }) => `${name}/${id}`),
   );
   const touched = changes.flatMap(({ stack, changes: all }) => all.map(({ id }) => `${stack}/${id}`)).filter((one) => owned.includes(one));
   if (touched.length === 0) return;
-  throw new UserError(
-    "release/unfinished",
-    `${unfinished.id} has not ended, and the deploy would change what it moves`,
-    `end it first: sluice release ${environment} --version ${unfinished.sealed.plan.candidate.artifact.version}, or sluice rollback ${environment}`,
-    touched,
-  );
+  throw new UserError("release/unfinished", ...refusalOf(plan, release), touched);
+}
+
+function refusalOf({ environment }: Plan, { id, ended, sealed }: Release): readonly [message: string, fix: string] {
+  const { version } = sealed.plan.candidate.artifact;
+  return ended
+    ? [
+        `CloudFormation would put back what ${id} moved, to the counts and weights of the first deploy`,
+        "take that change out: with the engine cdk it can be made only before the first release",
+      ]
+    : [
+        `${id} has not ended, and the deploy would change what it moves`,
+        `end it first: sluice release ${environment} --version ${version}, or sluice rollback ${environment}`,
+      ];
 }

@@ -1,5 +1,5 @@
 import type { SecretStore } from "../ports/secrets.ts";
-import type { Release } from "../release/state.ts";
+import type { Environment } from "../release/state.ts";
 import type { Agree, AwsEnd, AwsTold } from "./aws-events.ts";
 import { refuseOwned } from "./deploy-lock.ts";
 import type { MakeEngine } from "./engines.ts";
@@ -8,11 +8,11 @@ import { changesAnything, refuseUnbundled } from "./preview.ts";
 import { refuseMissing } from "./secret.ts";
 import type { Target } from "./target.ts";
 
-/** Does a deploy's work while nobody releases. It gets a release that somebody left unfinished. */
+/** Does a deploy's work while nobody releases. It gets what the environment is, where releases move something of it. */
 export type LockReleases = <T>(
   target: Target,
   tell: (told: AwsTold) => void,
-  work: (unfinished: Release | undefined) => Promise<T>,
+  work: (before: Environment | undefined) => Promise<T>,
 ) => Promise<T>;
 
 /** What a deploy works with. */
@@ -47,8 +47,8 @@ export async function deploy(target: Target, { engine: makeEngine, secrets, lock
   await refuseMissing(target, secrets);
   if (changesAnything(stacks) && agree && !(await agree(stacks)))
     return { outcome: "aborted", because: "nobody agreed; nothing was changed", map: "", kept: [] };
-  return await lock(target, tell, async (unfinished) => {
-    refuseOwned(plan, stacks, unfinished);
+  return await lock(target, tell, async (before) => {
+    if (before) refuseOwned(plan, stacks, before, engine.sendsWhole);
     const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan, only)));
     return changed
       ? { outcome: "deployed", because: "AWS is what the plan says", map, kept: [] }

@@ -52,9 +52,6 @@ export async function readMap(project: string, environment: string): Promise<Env
   return JSON.parse(await readFile(file, "utf8"));
 }
 
-/** Whether an environment was deployed from here. */
-export const hasMap = (project: string, environment: string): boolean => existsSync(fileOf(project, environment));
-
 /** Takes away the map of what is gone. */
 export async function removeMap(project: string, environment: string): Promise<void> {
   const file = fileOf(project, environment);

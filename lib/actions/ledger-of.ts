@@ -1,12 +1,15 @@
 import { UserError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
+import { physicalName } from "../plan/physical-name.ts";
+import type { Plan } from "../plan/template.ts";
+import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { refuseHeld } from "../release/controller.ts";
 import { foldLedger } from "../release/state.ts";
 import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
 import type { LockReleases } from "./deploy.ts";
 import { whileNobodyReleases } from "./deploy-lock.ts";
-import { hasMap, readMap } from "./environment-map.ts";
+import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { stateOf } from "./project.ts";
 import { rehearsalLedger } from "./rehearsal/open.ts";
@@ -40,9 +43,20 @@ export const refuseWhileReleasing = (target: Target): Promise<void> =>
   });
 
 /** Gives the ledger of an environment whose weights releases hold, or undefined before there is one and after it was deleted. */
-async function withItsLedger<T>({ folder, config, plan: { environment } }: Target, use: (ledger?: Ledger) => Promise<T>): Promise<T> {
-  if (config.rollout.weightHolder !== "release" || !hasMap(folder, environment)) return await use();
-  return await withLedger(folder, environment, async (ledger) => use((await isThere(ledger)) ? ledger : undefined));
+async function withItsLedger<T>({ config, plan }: Target, use: (ledger?: Ledger) => Promise<T>): Promise<T> {
+  const place = config.rollout.weightHolder === "release" ? plannedLedger(plan) : undefined;
+  if (!place) return await use();
+  return await withTable(place, async (ledger) => use((await isThere(ledger)) ? ledger : undefined));
+}
+
+/** Where the plan has it: whoever deploys from elsewhere has no map, and must keep releases out all the same. */
+function plannedLedger({ environment, stacks }: Plan): EnvironmentMap | undefined {
+  const stack = stacks.find(({ part }) => part === "ledger");
+  const table = stack?.resources.find(({ type }) => type === "AWS::DynamoDB::Table");
+  const LedgerTable = table && physicalName(table);
+  if (!stack || LedgerTable === undefined) return undefined;
+  const { part, name, account, region } = stack;
+  return { v: 1, environment, stacks: [{ part, name, account, region, outputs: { LedgerTable } }] };
 }
 
 async function isThere(ledger: Ledger): Promise<boolean> {
@@ -58,7 +72,10 @@ async function isThere(ledger: Ledger): Promise<boolean> {
 /** Gives the ledger of an environment to whoever reads it or writes to it: that of rehearsals is on this machine, any other one on AWS. */
 export async function withLedger<T>(project: string, environment: string, use: (ledger: Ledger) => Promise<T>): Promise<T> {
   if (environment === rehearsalEnvironment) return use(rehearsalLedger(stateOf(project)));
-  const map = await readMap(project, environment);
+  return withTable(await readMap(project, environment), use);
+}
+
+function withTable<T>(map: EnvironmentMap, use: (ledger: Ledger) => Promise<T>): Promise<T> {
   return installed("the ledger on AWS", ["@aws-sdk/client-dynamodb"], async () => {
     const { openLedger } = await import("../worlds/aws/table.ts");
     const { ledger, close } = openLedger(map, isGoneHere);

@@ -63,7 +63,7 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
     await aws.refuseOtherAccount(map.stacks[0]?.account ?? "");
     const carrier = alias === undefined ? undefined : aws.releaseFunction(alias);
     const watched = await begunOrLeft({ ...given, place, aws, ...(carrier && { carrier }) });
-    const seen = await seenBy(aws.world("green"), watched.release);
+    const seen = await seenBy(aws.world("green"), watched.release, given.tell);
     if (watched.is === "unwatched") return outcomeUnwatched(watched.release, seen.callers, begun, clock.now());
     const report = reportOf(await aws.world("green").ledger.read(), seen);
     return outcomeOf(report, await given.keep(report), begun, clock.now());
@@ -90,11 +90,16 @@ async function begunOrLeft(way: Way): Promise<Watched> {
   }
   const { release: found, held } = foldLedger(await ledger.read());
   // What carries it out takes the lock itself, and may be about to.
-  if (carrier && found && !found.ended && !(held && held.until > clock.now())) return goOn(way, found);
+  if (carrier && found && !found.ended && !(held && held.until > clock.now())) {
+    await refuseOtherVersion(way, found);
+    return goOn(way, found);
+  }
   const fresh = newReleaseId();
   const before = await take({ ledger, clock, holder, lease }, ({ release: left }) => (left && !left.ended ? left.id : fresh));
   const left = before.release?.ended ? undefined : before.release;
-  return left ? goOn(way, left) : beginNew(way, before, fresh);
+  if (!left) return beginNew(way, before, fresh);
+  await refuseOtherVersion(way, left);
+  return goOn(way, left);
 }
 
 function ledgerOf({ aws, carrier }: Way): Ledger {
@@ -107,9 +112,9 @@ async function refuseOtherVersion({ aws, version }: Way, { id, sealed }: Release
   const { candidate } = sealed.plan;
   if ((await aws.artifact(version)).digest === candidate.artifact.digest) return;
   throw new UserError(
-    "release/held",
-    `${id} is on its way, which releases ${candidate.artifact.version}, not ${version}`,
-    "wait for it, watch it with: sluice status, or stop it with: sluice abort",
+    "release/unfinished",
+    `${id} has not ended, which releases ${candidate.artifact.version}, not ${version}`,
+    `go on with it: --version ${candidate.artifact.version}, or put everything back first: sluice rollback ${sealed.plan.environment}`,
   );
 }
 
@@ -154,18 +159,24 @@ async function carryOut(way: Way, sealed: SealedPlan, id: string): Promise<Watch
   if (!carrier) {
     return { is: "ended", release: await turnUntilEnded(newController(world, holder, tell, lease), id, signals.stop, world.ledger) };
   }
+  await letGo({ ledger: world.ledger, clock, holder }, id);
+  const execution = await carrier.start({ release: id, place });
   // Whoever pressed Ctrl-C before there was anything to watch wanted no release.
   if (signals.stop.aborted)
     await record(world.ledger, "asked", { what: "rollback", by: "Ctrl-C" }, { release: id, at: clock.now(), holder });
-  await letGo({ ledger: world.ledger, clock, holder }, id);
-  return watch(watchOf(way, carrier), id, await carrier.start({ release: id, place }));
+  return watch(watchOf(way, carrier), id, execution);
 }
 
 const watchOf = (way: Way, carrier: ReleaseFunction) => ({ ...way, carrier, ledger: ledgerOf(way), stop: way.signals.stop });
 
 /** What the callers saw since it was planned, as far as CloudWatch tells of it already. Of what failed it tells no kinds. */
-async function seenBy({ meter, clock }: World, { plannedAt }: Release): Promise<Measured> {
-  const { blue, green } = await meter.read({ from: plannedAt, to: clock.now() });
+async function seenBy({ meter, clock }: World, { plannedAt }: Release, tell: Tell): Promise<Measured> {
+  const read = await meter.read({ from: plannedAt, to: clock.now() }).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    tell({ type: "note", text: `what the callers saw is not known: ${error.message}` });
+  });
+  if (!read) return { callers: { requests: 0, failed: 0, failures: {} }, slots: {} };
+  const { blue, green } = read;
   const callers = { requests: blue.requests + green.requests, failed: blue.failed + green.failed, failures: {} };
   return { callers, slots: { blue: numbers(blue), green: numbers(green) } };
 }

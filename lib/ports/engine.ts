@@ -51,6 +51,8 @@ export interface Only {
  * stack, the resource and AWS's reason.
  */
 export interface Engine {
+  /** Whether a resource that changes is sent whole, with values that the plan did not change and that somebody else may have. */
+  readonly sendsWhole: boolean;
   /** What an apply would do, stack by stack. Changes nothing. */
   preview(plan: Plan, only?: Only): Promise<readonly StackChanges[]>;
   /**

@@ -118,11 +118,12 @@ async function append(controller: Controller, environment: Environment, entry: D
 }
 
 /** Holds the lock for longer, if it is still held for that release: once it has ended there is nothing to hold. */
-export async function renew({ ledger, clock, holder, lease }: Lock, release: string): Promise<void> {
+export async function renew({ ledger, clock, holder, lease }: Lock, release: string): Promise<boolean> {
   const { held, next } = foldLedger(await ledger.read());
-  if (held?.release !== release || !sameHolder(held.by, holder)) return;
+  if (held?.release !== release || !sameHolder(held.by, holder)) return false;
   const now = clock.now();
   await ledger.append(next, draft("held", { until: instant(now + lease) }, { release, at: now, holder }));
+  return true;
 }
 
 /**

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { ask } from "../../lib/actions/ask.ts";
+import { whileNobodyReleases } from "../../lib/actions/deploy-lock.ts";
 import { commandOn, startCommand } from "../../lib/actions/ledger-of.ts";
+import { systemClock } from "../../lib/base/time.ts";
+import { holderHere } from "../../lib/worlds/local/ledger.ts";
 import { turnedBack, type Written, written } from "./ledger.ts";
 
 const asking = ({ project }: Written, what: Parameters<typeof ask>[2]) => ask(project, "rehearsal", what, "bob@there");
@@ -31,6 +34,28 @@ test("X06: a release that goes back can only be told to go back", async () => {
     await expect(asking(release, what)).rejects.toMatchObject({ code: "usage/invalid", message: "r-1 is already going back" });
   }
   await expect(asking(release, "abort")).resolves.toMatchObject({ release: "r-1" });
+});
+
+test("X06: while a deploy holds the lock, what is asked of a release that stands is written for it, and the deploy is asked nothing", async () => {
+  const release = written();
+  await release.plan();
+  const { ledger } = release;
+  const deploys = { ledger, clock: systemClock, holder: holderHere("ana"), note: () => {} };
+  await release.hold(-1);
+  await whileNobodyReleases(deploys, async () => {
+    const { text } = await asking(release, "rollback");
+    expect(text).toContain("r-1 rolls back");
+    expect(text).toContain("nobody is in charge of it");
+  });
+  expect((await ledger.read()).filter(({ kind }) => kind === "asked").map((entry) => entry.release)).toEqual(["r-1"]);
+
+  const idle = written();
+  await whileNobodyReleases({ ...deploys, ledger: idle.ledger }, async () => {
+    await expect(asking(idle, "abort")).rejects.toMatchObject({
+      code: "release/none",
+      message: expect.stringContaining("is under way since"),
+    });
+  });
 });
 
 test("X04: commands that go on from here name the environment where it is not the rehearsal's", () => {

@@ -60,6 +60,7 @@ export function memoryEngine({ failAt, keeps }: { readonly failAt?: number; read
         ]),
       );
     return {
+      sendsWhole: true,
       preview: async ({ stacks }) =>
         stacks.map(
           ({ name, resources }): StackChanges => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isDeploy, refuseOwned, whileNobodyReleases } from "../../lib/actions/deploy-lock.ts";
-import { leaseFor, newController, run } from "../../lib/release/controller.ts";
+import { instant } from "../../lib/base/time.ts";
+import { leaseFor, newController, record, run } from "../../lib/release/controller.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import { planOf, resource, stackOf } from "../engines/cdk/plans.ts";
 import { holder, type Scenario, unhurried } from "../release/scenario.ts";
@@ -45,7 +46,7 @@ describe("a deploy and the releases of its environment", () => {
     await whileNobodyReleases(deployer(from), async () => {
       expect(isDeploy((await held(from))?.release ?? "")).toBe(true);
       // Longer than its lease: it renews.
-      for (let minute = 0; minute < 12; minute += 1) {
+      for (let minute = 0; minute < 32; minute += 1) {
         await from.world.clock.wait(leaseFor);
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -57,9 +58,9 @@ describe("a deploy and the releases of its environment", () => {
 
   it("X04 at 50 % leaves 50 %, and the release goes on from there", async () => {
     const from = await halfWay();
-    await whileNobodyReleases(deployer(from), async (unfinished) => {
-      expect(unfinished?.id).toBe("r-1");
-      refuseOwned(plan, changing("Alarm"), unfinished);
+    await whileNobodyReleases(deployer(from), async (before) => {
+      expect(before.release?.id).toBe("r-1");
+      refuseOwned(plan, changing("Alarm"), before, true);
     });
     expect(await from.world.router.weight()).toBe(50);
     expect(
@@ -75,7 +76,7 @@ describe("a deploy and the releases of its environment", () => {
 
   it("X04 at 50 % a deploy that would send what the release moves is refused, with the resource and how to end the release", async () => {
     const from = await halfWay();
-    const refused = await whileNobodyReleases(deployer(from), async (unfinished) => refuseOwned(plan, changing("Split"), unfinished)).catch(
+    const refused = await whileNobodyReleases(deployer(from), async (before) => refuseOwned(plan, changing("Split"), before, false)).catch(
       (error: unknown) => error,
     );
     expect(refused).toMatchObject({
@@ -84,22 +85,47 @@ describe("a deploy and the releases of its environment", () => {
       fix: expect.stringContaining("sluice rollback test"),
     });
     expect(await held(from)).toBeUndefined();
-    expect(() => refuseOwned(plan, changing("Split"), undefined)).not.toThrow();
   });
 
-  it("X06 a deploy that was killed keeps releases out for its lease and no longer", async () => {
+  it("X04 what a release moved is not put back by a deploy after it, where the engine sends resources whole", async () => {
+    const from = await stage();
+    const untouched = foldLedger([]);
+    expect(() => refuseOwned(plan, changing("Split"), untouched, true)).not.toThrow();
+    await run(from.controller, unhurried);
+    const after = foldLedger(await from.world.ledger.read());
+    expect(() => refuseOwned(plan, changing("Split"), after, true)).toThrow("CloudFormation would put back what r-1 moved");
+    expect(() => refuseOwned(plan, changing("Alarm"), after, true)).not.toThrow();
+    expect(() => refuseOwned(plan, changing("Split"), after, false)).not.toThrow();
+  });
+
+  it("X06 a deploy that was killed keeps releases out for its lease, as AWS goes on with what it began, and no longer", async () => {
     const from = await halfWay();
-    // Killed: what comes after its work is never reached.
-    void whileNobodyReleases(deployer(from), () => new Promise(() => {}));
+    // Killed: what comes after its work is never reached, and it writes nothing more.
+    const { ledger } = from.world;
+    const append: typeof ledger.append = (...entry) => (from.world.gone.has(7) ? new Promise(() => {}) : ledger.append(...entry));
+    void whileNobodyReleases({ ...deployer(from), ledger: { ...ledger, append } }, () => new Promise(() => {}));
     await new Promise((resolve) => setImmediate(resolve));
     from.world.gone.add(7);
-    expect(
-      (
-        await run(
-          newController(from.world, holder(2), () => {}),
-          unhurried,
-        )
-      ).ended?.outcome,
-    ).toBe("released");
+    const second = newController(from.world, holder(2), () => {});
+    expect(await refusal(run(second, unhurried))).toBe("release/held");
+    const { until = from.world.clock.now() } = (await held(from)) ?? {};
+    from.world.clock.advance(until - from.world.clock.now());
+    expect((await run(second, unhurried)).ended?.outcome).toBe("released");
+  });
+
+  it("X06 a deploy that lost its lock, since it slept, says so", async () => {
+    const from = await halfWay();
+    const notes: string[] = [];
+    await whileNobodyReleases({ ...deployer(from), note: (text) => notes.push(text) }, async () => {
+      const { until = from.world.clock.now() } = (await held(from)) ?? {};
+      const where = { release: "r-1", at: until, holder: holder(2) };
+      await record(from.world.ledger, "held", { until: instant(until + 1) }, where);
+      await from.world.clock.wait(leaseFor);
+      for (let minute = 0; minute < 5; minute += 1) {
+        await from.world.clock.wait(leaseFor);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+    expect(notes).toContainEqual(expect.stringContaining("was lost"));
   });
 });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { rehearsalLedger } from "../../lib/actions/rehearsal/open.ts";
 import { instant } from "../../lib/base/time.ts";
+import type { Ledger } from "../../lib/ports/ledger.ts";
 import { draft, type FactKind, type Facts } from "../../lib/release/facts.ts";
 import { holderHere } from "../../lib/worlds/local/ledger.ts";
 import { type Choices, scenario } from "../release/scenario.ts";
@@ -11,6 +12,7 @@ import { type Choices, scenario } from "../release/scenario.ts";
 /** A project with a ledger in which a test writes what a controller would. This process is the one in charge. */
 export interface Written {
   readonly project: string;
+  readonly ledger: Ledger;
   write<Kind extends FactKind>(kind: Kind, body: Facts[Kind], step?: string): Promise<void>;
   /** Takes the environment for the release, as before its pipeline, and writes the plan down. */
   plan(choices?: Choices): Promise<void>;
@@ -32,6 +34,7 @@ export function written(): Written {
   const hold: Written["hold"] = (forMs = 60_000) => write("held", { until: instant(Date.now() + forMs) });
   return {
     project,
+    ledger,
     write,
     hold,
     async plan(choices) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { release } from "../../lib/actions/release.ts";
+import { UserError } from "../../lib/base/errors.ts";
 import type { Event } from "../../lib/base/events.ts";
 import { duration } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
@@ -118,13 +119,21 @@ describe("X04 a release that Lambda carries out", () => {
     expect(world.weights).toEqual([]);
   });
 
+  it("X04 ends as it ended also where CloudWatch lets nobody read any more, and says that what the callers saw is not known", async () => {
+    const { world, told, start } = await standing();
+    const gone = () => Promise.reject(new UserError("engine/no-credentials", "the session has expired", "sign in"));
+    const outcome = await start({ under: { ...world, meter: { ...world.meter, read: gone } } });
+    expect(outcome).toMatchObject({ outcome: "released", exit: 0, requests: { total: 0, failed: 0 } });
+    expect(told).toContainEqual(expect.objectContaining({ type: "note", text: expect.stringContaining("the session has expired") }));
+  });
+
   it("X06 does not pass for the release of another version that is asked for meanwhile", async () => {
     const { told, start } = await standing();
     const stop = new AbortController();
     const ended = start({ stop });
     while (!told.some((event) => event.type === "step-done")) await new Promise((resolve) => setImmediate(resolve));
     await expect(start({ by: holder(8), image: artifact("c") })).rejects.toMatchObject({
-      code: "release/held",
+      code: "release/unfinished",
       message: expect.stringContaining("which releases vb, not vc"),
     });
     stop.abort();

@@ -10,6 +10,7 @@ import { renderApp } from "./render.ts";
 /** Deploys plans with CloudFormation through the CDK toolkit, which must be bootstrapped in every account and region of the plan. */
 export function cdkEngine(tell: (progress: Progress) => void): Engine {
   return {
+    sendsWhole: true,
     preview: (whole, only) => {
       const plan = within(whole, only);
       return withToolkit(plan, tell, async (toolkit, source) => {

@@ -16,6 +16,7 @@ import { environmentOf, type PulumiSettings } from "./state.ts";
  */
 export function pulumiEngine(settings: PulumiSettings): (tell: (progress: Progress) => void) => Engine {
   return (tell) => ({
+    sendsWhole: false,
     preview: (plan, only) =>
       withStack(settings, plan, tell, async (stack, hear) => {
         const seen: EngineEvent[] = [];

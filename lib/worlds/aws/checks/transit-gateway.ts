@@ -14,6 +14,8 @@ export const transitGateway: Check<"transit gateway"> = ({ region, account, id }
     if (asked.is !== "told") return asked;
     const [{ State, OwnerId, Options } = {}] = asked.value.TransitGateways ?? [];
     if (State !== "available") return toDo(`it is ${State}`);
+    if (Options?.DefaultRouteTableAssociation === "disable" || Options?.DefaultRouteTablePropagation === "disable")
+      return toDo("it leads nowhere by itself: enable its default route table's association and propagation, or write its routes");
     if (OwnerId === account) return done("it is the account's own");
     return Options?.AutoAcceptSharedAttachments === "enable"
       ? done(`it is shared by ${OwnerId} and accepts attachments`)
