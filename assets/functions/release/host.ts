@@ -5,8 +5,9 @@ import type { Outcome, Slot } from "../../../lib/base/outcome.ts";
 import { duration } from "../../../lib/base/time.ts";
 import type { Holder, Ledger } from "../../../lib/ports/ledger.ts";
 import type { World } from "../../../lib/ports/world.ts";
-import { newController, turn } from "../../../lib/release/controller.ts";
-import { awaitedApproval, foldLedger, type Release } from "../../../lib/release/state.ts";
+import { type Controller, newController, turn } from "../../../lib/release/controller.ts";
+import { hear } from "../../../lib/release/narrate.ts";
+import { awaitedApproval, type Release } from "../../../lib/release/state.ts";
 import type { Place } from "../../../lib/worlds/aws/place.ts";
 import type { ReleaseEvent } from "../../../lib/worlds/aws/release-function.ts";
 
@@ -47,7 +48,10 @@ const mostAttempts = 6;
 const patience = duration(60_000);
 
 /** What no repetition changes. */
-const final: readonly string[] = ["ledger/corrupt", "ledger/version", "release/held", "release/none", "world/changed", "world/unsupported"];
+const final: readonly string[] = ["ledger/corrupt", "ledger/version", "release/none", "world/changed", "world/unsupported"];
+
+/** A deploy that took the lock between two hosts has it for its lease at least: it is looked for again every minute for longer than that. */
+const heldAttempts = 20;
 
 /**
  * The controller as an AWS Lambda durable function: each turn is a step, and between turns nobody is paid for waiting (AWS Lambda Developer
@@ -83,20 +87,42 @@ export function versionOf(execution: string): string {
 
 async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open, tell }: Surroundings): Promise<Turned> {
   const { ledger, world } = open(place);
-  const found = foldLedger(await ledger.read()).release;
+  const before = hear(undefined, await ledger.read(), tell);
+  const found = before.environment.release;
   if (found?.id !== release) {
     throw new UserError("release/none", `the ledger's newest release is not ${release}`, "start one with: sluice release");
   }
-  const next = await turn(newController(world(found.sealed.plan.candidate.slot), holder, tell, lease));
+  const there = world(found.sealed.plan.candidate.slot);
+  const next = await turned(newController(there, holder, unrepeated(tell), lease), tell);
+  // What was written is the only thing that is new: a turn that waits has written nothing.
+  if (next.is === "ended" || next.in === 0) hear(before, await there.ledger.read(), tell);
   if (next.is === "again") return { is: "again", in: next.in > 0 && waitsForPerson(found) ? Math.max(next.in, patience) : next.in };
   const { ended } = next.release;
   if (!ended) throw new Error(`${release} has ended without an outcome`);
   return { is: "ended", release, outcome: ended.outcome, because: ended.because };
 }
 
+/** The log of the function says why a turn failed, whatever becomes of the execution. */
+async function turned(controller: Controller, tell: Tell): ReturnType<typeof turn> {
+  try {
+    return await turn(controller);
+  } catch (error) {
+    tell({ type: "note", text: `this turn failed: ${error instanceof Error ? error.message : String(error)}` });
+    throw error;
+  }
+}
+
+/** Each turn is a new controller's, which says of a wait for a person that it begins; the ledger says so once. */
+const unrepeated =
+  (tell: Tell): Tell =>
+  (event) => {
+    if (event.type !== "waiting") tell(event);
+  };
+
 const waitsForPerson = (release: Release): boolean => release.paused || awaitedApproval(release) !== undefined;
 
 function again(error: Error, attempt: number): { shouldRetry: boolean; delay?: { seconds: number } } {
   const hopeless = error instanceof UserError && final.includes(error.code);
+  if (error instanceof UserError && error.code === "release/held") return { shouldRetry: attempt < heldAttempts, delay: { seconds: 60 } };
   return hopeless || attempt >= mostAttempts ? { shouldRetry: false } : { shouldRetry: true, delay: { seconds: 2 ** attempt } };
 }

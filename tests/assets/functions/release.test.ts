@@ -36,11 +36,12 @@ async function planned(
   const { world, sealed } = stage;
   await goLive(stage);
   await record(world.ledger, "planned", sealed, { release: "r-1", at: world.clock.now(), holder: holder() });
+  const told: string[] = [];
   let turns = 0;
   let last = Date.now();
   const handler = withDurableExecution(
     releaseHost({
-      tell: () => {},
+      tell: ({ type }) => told.push(type),
       mostTurns,
       functionOf: () => "release",
       open: () => ({
@@ -61,13 +62,17 @@ async function planned(
   );
   const runner = new LocalDurableTestRunner<Ending>({ handlerFunction: handler });
   const run = (release = "r-1", by = runner) => by.run({ payload: { release, place } });
-  return { world, handler, runner, run, again: () => run("r-1", new LocalDurableTestRunner<Ending>({ handlerFunction: handler })) };
+  return { world, told, handler, runner, run, again: () => run("r-1", new LocalDurableTestRunner<Ending>({ handlerFunction: handler })) };
 }
 
 describe("the function that hosts a release", () => {
   it("X04 carries a release through its waits to its end, one step a turn", async () => {
-    const { world, runner, run } = await planned();
+    const { world, told, runner, run } = await planned();
     const ended = await run();
+    // Its log: everything that it wrote into the ledger, each once.
+    const written = (kind: string) => world.ledger.read().then((all) => all.filter((entry) => entry.kind === kind).length);
+    expect(told.filter((type) => type === "step-started")).toHaveLength(await written("started"));
+    expect(told.filter((type) => type === "step-done")).toHaveLength(await written("done"));
     expect(ended.getStatus()).toBe(ExecutionStatus.SUCCEEDED);
     expect(ended.getResult()).toMatchObject({ release: "r-1", outcome: "released" });
     expect(world.weights).toEqual([10, 50, 100]);
