@@ -11,7 +11,7 @@ import { letGo, newController, record, take } from "../release/controller.ts";
 import { numbers } from "../release/observe.ts";
 import { type SealedPlan, seal } from "../release/plan.ts";
 import { type Measured, type Report, reportOf } from "../release/report.ts";
-import { type Environment, foldLedger, type Release } from "../release/state.ts";
+import { type Environment, foldLedger, type Release, untilEnd } from "../release/state.ts";
 import { runningIn } from "../worlds/aws/artifact.ts";
 import type { Opened } from "../worlds/aws/opened.ts";
 import { type Place, placeOf, releaseHostOf } from "../worlds/aws/place.ts";
@@ -65,7 +65,7 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
     const watched = await begunOrLeft({ ...given, place, aws, ...(carrier && { carrier }) });
     const seen = await seenBy(aws.world("green"), watched.release, given.tell);
     if (watched.is === "unwatched") return outcomeUnwatched(watched.release, seen.callers, begun, clock.now());
-    const report = reportOf(await aws.world("green").ledger.read(), seen);
+    const report = reportOf(untilEnd(await aws.world("green").ledger.read(), watched.release.id), seen);
     return outcomeOf(report, await given.keep(report), begun, clock.now());
   } finally {
     aws.close();

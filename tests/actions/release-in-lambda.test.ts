@@ -127,6 +127,26 @@ describe("X04 a release that Lambda carries out", () => {
     expect(told).toContainEqual(expect.objectContaining({ type: "note", text: expect.stringContaining("the session has expired") }));
   });
 
+  it("X04 whoever slept through its end is told how it ended, though another release has begun since", async () => {
+    const { world, start } = await standing();
+    // Each look comes after the end of this one and the beginning of the next.
+    const late: World = {
+      ...world,
+      ledger: {
+        ...world.ledger,
+        read: async () => {
+          const entries = await world.ledger.read();
+          const end = entries.findLast(({ kind }) => kind === "ended");
+          const plan = entries.find(({ kind }) => kind === "planned");
+          if (!end || !plan) return entries;
+          return [...entries, { ...plan, release: "r-later", position: entries.length }];
+        },
+      },
+    };
+    const outcome = await start({ under: late });
+    expect(outcome).toMatchObject({ outcome: "released", exit: 0, report: `${outcome.release}/report.json` });
+  });
+
   it("X06 does not pass for the release of another version that is asked for meanwhile", async () => {
     const { told, start } = await standing();
     const stop = new AbortController();

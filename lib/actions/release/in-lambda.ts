@@ -4,7 +4,7 @@ import { type Clock, duration } from "../../base/time.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import { waitsForApproval } from "../../release/decide.ts";
 import { type Heard, hear } from "../../release/narrate.ts";
-import { awaitedApproval, foldLedger, type Held, type Release } from "../../release/state.ts";
+import { awaitedApproval, foldLedger, type Held, type Release, untilEnd } from "../../release/state.ts";
 import { executionOf, type ReleaseFunction } from "../../worlds/aws/release-function.ts";
 
 /** How often the ledger is read for what is new, and how often is asked whether the execution still runs. */
@@ -58,7 +58,7 @@ export async function watch(given: Watch, id: string, execution: string): Promis
   let heard: Heard | undefined;
   let waiting: string | undefined;
   for (let lookedAt = clock.now(); ; ) {
-    heard = hear(heard, await ledger.read(), tell);
+    heard = hear(heard, untilEnd(await ledger.read(), id), tell);
     const { release, held } = heard.environment;
     if (release?.id !== id) throw new Error(`the ledger's newest release is ${release?.id}, not ${id}`);
     if (release.ended) return { is: "ended", release };
