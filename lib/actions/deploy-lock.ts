@@ -4,7 +4,7 @@ import type { Plan } from "../plan/template.ts";
 import type { StackChanges } from "../ports/engine.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
 import { letGo, renew, take } from "../release/controller.ts";
-import type { Environment, Release } from "../release/state.ts";
+import { deployPrefix, type Environment, type Release } from "../release/state.ts";
 
 /** Who deploys, and where the lock of its releases is. */
 interface Deployer {
@@ -19,13 +19,8 @@ interface Deployer {
 const lease = duration(900_000);
 const renewEvery = duration(lease / 3);
 
-const prefix = "deploy-";
-
 /** What a deploy is called where a release would stand: it holds the same lock. */
-const idAt = (now: Instant): string => `${prefix}${new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15)}`;
-
-/** Whether who holds the lock deploys. */
-export const isDeploy = (id: string): boolean => id.startsWith(prefix);
+const idAt = (now: Instant): string => `${deployPrefix}${new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15)}`;
 
 /**
  * Works while nobody releases: holds the lock of the environment's releases, and lets it go after. A release that nobody is in charge of stays

@@ -1,7 +1,6 @@
 import type { Entry } from "../ports/ledger.ts";
 import { stepTitle } from "../release/plan.ts";
-import { currentStep, type Environment, foldLedger, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
-import { isDeploy } from "./deploy-lock.ts";
+import { currentStep, type Environment, foldLedger, isDeploy, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
 import { commandOn, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";

@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "c68e3951ebe0b6264da165a5010e58fbb722d5830e3279cfd96547f8b9f74a35",
+  "release": "9c677ac57532df1353ffd8e518e34854725d963240c883362a7d8e07f1344893",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -8,7 +8,7 @@ import { type Decision, decide } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
 import { type Heard, hear } from "./narrate.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
-import { type Environment, foldLedger, type Held, type Release, sameHolder } from "./state.ts";
+import { type Environment, foldLedger, type Held, isDeploy, type Release, sameHolder } from "./state.ts";
 
 /** One controller: who it is, what it acts on, whom it tells. */
 export interface Controller {
@@ -85,7 +85,9 @@ export async function refuseHeld(ledger: Ledger, held: Held | undefined, me: Hol
   throw new UserError(
     "release/held",
     `${by.name} (process ${by.pid} on ${by.host}) is in charge of ${release} since ${new Date(since).toISOString()}`,
-    "wait for it, watch it with: sluice status, or stop it with: sluice abort",
+    isDeploy(release)
+      ? "wait for it: a deploy is ended where it runs"
+      : "wait for it, watch it with: sluice status, or stop it with: sluice abort",
   );
 }
 

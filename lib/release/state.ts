@@ -100,6 +100,12 @@ export function foldLedger(entries: readonly Entry[]): Environment {
   return entries.reduce((environment, entry) => after(environment, factOf(entry)), nothing);
 }
 
+/** What a deploy is called begins so: it holds the same lock as a release. */
+export const deployPrefix = "deploy-";
+
+/** Whether who holds the lock deploys, and releases nothing. */
+export const isDeploy = (id: string): boolean => id.startsWith(deployPrefix);
+
 /** The entries up to the end of a release, if it has ended: whoever comes late is told of that one, and not of those after it. */
 export function untilEnd(entries: readonly Entry[], release: string): readonly Entry[] {
   const end = entries.findIndex((entry) => entry.release === release && entry.kind === "ended");

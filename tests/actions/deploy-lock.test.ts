@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { isDeploy, refuseOwned, whileNobodyReleases } from "../../lib/actions/deploy-lock.ts";
+import { refuseOwned, whileNobodyReleases } from "../../lib/actions/deploy-lock.ts";
 import { instant } from "../../lib/base/time.ts";
 import { leaseFor, newController, record, run } from "../../lib/release/controller.ts";
-import { foldLedger } from "../../lib/release/state.ts";
+import { foldLedger, isDeploy } from "../../lib/release/state.ts";
 import { planOf, resource, stackOf } from "../engines/cdk/plans.ts";
 import { holder, type Scenario, unhurried } from "../release/scenario.ts";
 import { kindsOf, refusal, stage, turnsUntil } from "../release/turns.ts";
@@ -51,6 +51,8 @@ describe("a deploy and the releases of its environment", () => {
         await new Promise((resolve) => setImmediate(resolve));
       }
       expect(await refusal(run(second, unhurried))).toBe("release/held");
+      // Nobody is sent to a command that a deploy does not listen to.
+      await expect(run(second, unhurried)).rejects.toMatchObject({ fix: expect.not.stringContaining("sluice abort") });
     });
     expect(await held(from)).toBeUndefined();
     expect((await run(second, unhurried)).ended?.outcome).toBe("released");
