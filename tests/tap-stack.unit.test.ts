@@ -55,6 +55,13 @@ describe("TapStack in somebody's program", () => {
     expect(graph.outputs.edge).toBe("none");
   });
 
+  it("B16 a changed variable of a service reaches AWS: nothing of a task definition is left out, and the service does not follow it", async () => {
+    const graph = await program();
+    const [definition] = ofType(graph, "aws:ecs/taskDefinition:TaskDefinition");
+    expect(definition?.ignoreChanges ?? []).toEqual([]);
+    for (const service of ofType(graph, "aws:ecs/service:Service")) expect(service.inputs.taskDefinition).toBe(definition?.inputs.family);
+  });
+
   it("A17 throws every mistake of the configuration at once, before anything is registered", async () => {
     const wrong = { ...config, environments: { production: { account: "1", regions: ["eu-wset-1"] } } };
     const refused = await capture({ project: "theirs", stack: "production" }, () => {

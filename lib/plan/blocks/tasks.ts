@@ -92,8 +92,9 @@ export function tasks(block: Block, needs: TaskNeeds): Tasks {
       ],
       Tags: site.tags,
     },
-    // Running tasks keep using a revision that the plan has replaced.
-    { after: execution.policies, keep: "retain", releaseOwns: ["ContainerDefinitions"], proves: ["D02"] },
+    // Running tasks keep using a revision that the plan has replaced. A service names the family, so that a new revision moves nothing until
+    // a release makes its own from it.
+    { after: execution.policies, keep: "retain", proves: ["D02"] },
   );
   return { definition, family, execution, app };
 }

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { slots } from "../../../lib/base/outcome.ts";
+import { buildPlan } from "../../../lib/plan/build.ts";
 import { partOf } from "../template.ts";
-import { inRegion, primary, regions, theOne, whole } from "./plans.ts";
+import { config, inRegion, primary, regions, theOne, whole } from "./plans.ts";
 
 it.each(regions)("A09 each slot is a service of its own behind a target group of its own (%s)", (region) => {
   const services = inRegion(region, "AWS::ECS::Service");
@@ -59,9 +60,22 @@ it("A09 what a release moves is set once, at creation, and never again", () => {
   expect([...new Set(owned)].sort()).toEqual([
     "AWS::ApplicationAutoScaling::ScalableTarget MinCapacity",
     "AWS::ECS::Service DesiredCount,TaskDefinition",
-    "AWS::ECS::TaskDefinition ContainerDefinitions",
     "AWS::ElasticLoadBalancingV2::ListenerRule Actions",
   ]);
+});
+
+it("X04 how copies run can be changed after a release, also where an engine sends resources whole: it touches nothing that a release moves", () => {
+  const [web] = config.services;
+  if (web.compute?.kind !== "ecs") throw new Error("the service of system A runs on ECS");
+  const other = { ...web, env: { ...web.env, PACE: "brisk" }, compute: { ...web.compute, cpu: 1024, memory: 2048 } };
+  const then = buildPlan({ ...config, services: [other] }, "production");
+  const before = new Set(
+    whole.stacks.flatMap(({ name, resources }) => resources.map((one) => JSON.stringify([name, one.id, one.properties]))),
+  );
+  const touched = then.stacks.flatMap(({ name, resources }) =>
+    resources.filter((one) => !before.has(JSON.stringify([name, one.id, one.properties]))),
+  );
+  expect(touched.map(({ type, releaseOwns }) => [type, releaseOwns])).toEqual(regions.map(() => ["AWS::ECS::TaskDefinition", undefined]));
 });
 
 it.each(regions)("A16 each slot scales on CPU, memory and the requests of its own targets, and green rests at none (%s)", (region) => {
