@@ -299,7 +299,7 @@ describe("an account on AWS", () => {
   });
 
   test("X11: what AWS fails at is unknown, with its words", async () => {
-    const failed = await answer("key", { "kms DescribeKey": jsonError("KMSInvalidStateException", "try another day") });
+    const failed = await answer("key", { "kms DescribeKey": jsonError("KMSInternalException", "try another day") });
     expect(failed).toEqual({ is: "unknown", because: "could not ask AWS (kms:DescribeKey): try another day" });
   });
 

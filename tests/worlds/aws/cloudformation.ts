@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Asked, notInTheModel, otherwise, wrongError, wrongText } from "./model.ts";
 import { deleteStack, execute, outputsOf, readsIn, type Stack } from "./stacks.ts";
 
 /** An account as the CDK toolkit sees it, and what came of every call. */
@@ -66,13 +67,14 @@ export async function cloudFormation(account: string): Promise<CloudFormation> {
     try {
       const answer = answers[action];
       if (!answer) throw new Refused("InvalidAction", `Could not find operation ${action}`);
-      const result = xml({ [`${action}Response`]: { [`${action}Result`]: answer(given) } });
+      const told = answer(given);
+      const lines = wrongText(askedOf(action), told);
+      if (lines.length > 0) throw new Refused(notInTheModel, otherwise(lines));
+      const result = xml({ [`${action}Response`]: { [`${action}Result`]: told } });
       response.writeHead(200, { "content-type": "text/xml" }).end(result);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      response
-        .writeHead(400, { "content-type": "text/xml" })
-        .end(xml({ ErrorResponse: { Error: { Type: "Sender", Code: error.code, Message: error.message } } }));
+      response.writeHead(400, { "content-type": "text/xml" }).end(refusal(action, error));
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -83,6 +85,16 @@ export async function cloudFormation(account: string): Promise<CloudFormation> {
     });
   return Object.assign(aws, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close });
 }
+
+/** An error as the service would tell it, or where AWS's own model does not know it, one that says so. */
+function refusal(action: string, { code, message }: Refused): string {
+  const lines = wrongError(askedOf(action), code);
+  const told = lines.length === 0 ? { Code: code, Message: message } : { Code: notInTheModel, Message: otherwise(lines) };
+  return xml({ ErrorResponse: { Error: { Type: "Sender", ...told } } });
+}
+
+/** STS is asked who one is and for a role, CloudFormation everything else. */
+const askedOf = (operation: string): Asked => ({ service: /Identity|Role/.test(operation) ? "STS" : "CloudFormation", operation });
 
 type Answers = Readonly<Record<string, (given: Given) => Value>>;
 type State = Pick<CloudFormation, "stacks" | "failing" | "bootstrapped" | "expired">;

@@ -1,3 +1,5 @@
+import { type Asked, otherwise, wrongError, wrongInput, wrongOutput } from "./model.ts";
+
 /** A command of AWS's SDK, as far as its types are of use here. */
 interface Command<Input extends object, Output extends object> {
   readonly input: Input;
@@ -20,6 +22,7 @@ export function on<Input extends object, Output extends object>(
 }
 
 interface Client {
+  readonly config: { readonly serviceId: string };
   readonly middlewareStack: {
     add(
       middleware: (
@@ -31,7 +34,10 @@ interface Client {
   };
 }
 
-/** A client of the SDK that asks nobody: what is not answered here fails. */
+/**
+ * A client of the SDK that asks nobody: what is not answered here fails. Where AWS's own models are at hand, so does what they do not know: of
+ * a call, of its answer, and of its errors.
+ */
 export function faked<C extends Client>(client: C, ...answers: readonly Answer[]): C {
   return answering(client, answers, (commandName) => {
     throw new Error(`the fake does not know ${commandName}`);
@@ -57,10 +63,33 @@ function answering<C extends Client>(
         const found = answers.find(({ command }) => command === commandName);
         // The stack's own, handed through.
         if (!found) return otherwise(commandName, () => next(args as never) as Output);
+        const asked = { service: client.config.serviceId, operation: found.command.replace(/Command$/, "") };
         // `on` saw to it that this is what the command of that name gives.
-        return { output: { ...found.answer(input), $metadata: {} } as never, response: undefined };
+        return { output: { ...held(asked, input, found), $metadata: {} } as never, response: undefined };
       },
     { step: "initialize", name: "fake" },
   );
   return client;
+}
+
+/** The answer, held against AWS's model of the service. */
+function held(asked: Asked, input: object, { answer }: Answer): object {
+  refuse(wrongInput(asked, input));
+  const output = answered(asked, () => answer(input));
+  refuse(wrongOutput(asked, output));
+  return output;
+}
+
+function answered(asked: Asked, answer: () => object): object {
+  try {
+    return answer();
+  } catch (error) {
+    // A plain error is a test's own: nothing that AWS says.
+    if (error instanceof Error && error.name !== "Error") refuse(wrongError(asked, error.name));
+    throw error;
+  }
+}
+
+function refuse(lines: readonly string[]): void {
+  if (lines.length > 0) throw new Error(otherwise(lines));
 }

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Asked, notInTheModel, otherwise, wrongError, wrongJson } from "./model.ts";
 import { environmentFor } from "./stand-in.ts";
 
 /** What goes over the wire for one call. */
@@ -56,11 +57,9 @@ export async function openWire(): Promise<Wire> {
       response.on("close", hangUp);
       return;
     }
-    response.writeHead(reply.status, {
-      "content-type": reply.body.startsWith("<") ? "text/xml" : "application/x-amz-json-1.1",
-      ...reply.headers,
-    });
-    response.end(reply.body, () => answered.emit(call));
+    const { status, body: told, headers } = asKnown({ service, operation: target ?? "" }, reply);
+    response.writeHead(status, { "content-type": told.startsWith("<") ? "text/xml" : "application/x-amz-json-1.1", ...headers });
+    response.end(told, () => answered.emit(call));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -76,6 +75,15 @@ export async function openWire(): Promise<Wire> {
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** The reply, or where it is in JSON and AWS's own model does not know it, an error that says so. */
+function asKnown(asked: Asked, reply: Reply): Reply {
+  if (!reply.body.startsWith("{")) return reply;
+  const told: object = JSON.parse(reply.body);
+  const error = String(Reflect.get(told, "__type")).split("#").at(-1) ?? "";
+  const lines = reply.status < 400 ? wrongJson(asked, told) : wrongError(asked, error);
+  return lines.length === 0 ? reply : json({ __type: notInTheModel, message: otherwise(lines) }, 400);
 }
 
 /** Actions of the services that say them by method and path. */
