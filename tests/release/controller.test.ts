@@ -1,10 +1,54 @@
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../lib/base/errors.ts";
 import type { Event } from "../../lib/base/events.ts";
 import { duration } from "../../lib/base/time.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { type Controller, newController, record, run, turn } from "../../lib/release/controller.ts";
 import { begin, type Choices, holder, type Scenario, scenario, unhurried } from "./scenario.ts";
 import { entryBy, kindsOf, refusal, stage, turnsUntil } from "./turns.ts";
+
+/** A world whose ledger AWS does not let anybody read so many times. */
+async function refusing(times: number) {
+  const from = await stage();
+  const { world } = from;
+  const told: string[] = [];
+  let left = times;
+  const read = async () => {
+    if (left-- > 0) throw new UserError("engine/failed", "could not read the ledger: Rate exceeded", "run it again");
+    return world.ledger.read();
+  };
+  const controller = {
+    ...from.controller,
+    world: { ...world, ledger: { ...world.ledger, read } },
+    tell: (event: Parameters<Controller["tell"]>[0]) => void (event.type === "note" && told.push(event.text)),
+  };
+  const notes = () => told.filter((text) => text.includes("tried again"));
+  return { world, controller, notes };
+}
+
+describe("a turn that the world did not let through", () => {
+  it("X05 is tried again after twice the time each, and says so", async () => {
+    const { world, controller, notes } = await refusing(3);
+    const begun = world.clock.now();
+    expect((await run(controller, unhurried)).ended?.outcome).toBe("released");
+    expect(notes()).toEqual(["2 s", "4 s", "8 s"].map((pause) => `could not read the ledger: Rate exceeded; tried again in ${pause}`));
+    const [first] = (await world.ledger.read()).filter(({ kind }) => kind === "started");
+    expect((first?.at ?? 0) - begun).toBe(14_000);
+  });
+
+  it("X05 ends its host after the sixth time in a row, with what AWS said, and another goes on", async () => {
+    const { world, controller, notes } = await refusing(6);
+    expect(await refusal(run(controller, unhurried))).toBe("engine/failed");
+    expect(notes()).toHaveLength(5);
+    expect((await run({ ...controller, world }, unhurried)).ended?.outcome).toBe("released");
+  });
+
+  it("is tried again for no reason of ours", async () => {
+    const { controller } = await stage();
+    const broken = { ...controller.world.ledger, read: () => Promise.reject(new TypeError("a mistake")) };
+    await expect(run({ ...controller, world: { ...controller.world, ledger: broken } }, unhurried)).rejects.toThrow("a mistake");
+  });
+});
 
 describe("a turn", () => {
   it("has nothing to do without a release", async () => {

@@ -7,6 +7,7 @@ import type { Holder, Ledger } from "../../../lib/ports/ledger.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { type Controller, newController, turn } from "../../../lib/release/controller.ts";
 import { hear } from "../../../lib/release/narrate.ts";
+import { pauseAfter } from "../../../lib/release/patience.ts";
 import { awaitedApproval, type Release } from "../../../lib/release/state.ts";
 import type { Place } from "../../../lib/worlds/aws/place.ts";
 import type { ReleaseEvent } from "../../../lib/worlds/aws/release-function.ts";
@@ -40,9 +41,6 @@ type Turned = { readonly is: "again"; readonly in: number } | ({ readonly is: "e
  * next.
  */
 const lease = duration(900_000);
-
-/** A turn that failed for a reason of AWS's own is tried again this often, after twice the time each. */
-const mostAttempts = 6;
 
 /** How often is looked whether a person has said what a release waits for: each look is two operations of an execution. */
 const patience = duration(60_000);
@@ -124,5 +122,6 @@ const waitsForPerson = (release: Release): boolean => release.paused || awaitedA
 function again(error: Error, attempt: number): { shouldRetry: boolean; delay?: { seconds: number } } {
   const hopeless = error instanceof UserError && final.includes(error.code);
   if (error instanceof UserError && error.code === "release/held") return { shouldRetry: attempt < heldAttempts, delay: { seconds: 60 } };
-  return hopeless || attempt >= mostAttempts ? { shouldRetry: false } : { shouldRetry: true, delay: { seconds: 2 ** attempt } };
+  const pause = hopeless ? undefined : pauseAfter(attempt);
+  return pause === undefined ? { shouldRetry: false } : { shouldRetry: true, delay: { seconds: pause / 1_000 } };
 }

@@ -1,10 +1,12 @@
 import { duration } from "../../base/time.ts";
 import type { Gate } from "../../config/gate.ts";
 import type { FleetStatus } from "../../ports/fleet.ts";
-import type { Meter, Reading, Readings, Window } from "../../ports/meter.ts";
+import type { Reading, Readings, Window } from "../../ports/meter.ts";
 import type { Answer } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
+import type { World } from "../../ports/world.ts";
 import { type GateInput, judge } from "../gates.ts";
+import { mayPass, pauseAfter } from "../patience.ts";
 import { comparedShare, gateTitle, type ReleasePlan } from "../plan.ts";
 import { type ActResult, type Hand, nothingToUndo, recoversWithin, untilWhole, type Work } from "./hand.ts";
 
@@ -37,7 +39,7 @@ export const selfTest: Hand = {
     const notYet = await untilWhole(work);
     if (notYet) return notYet;
     const window = await exercise(work);
-    const readings = await read(work.world.meter, window);
+    const readings = await read(work.world, window);
     if ("unreadable" in readings) return blocked(`the meter cannot be read: ${readings.unreadable}`);
     if (wasDisturbed(work, readings)) {
       return { is: "pending", lookAgainIn: duration(100), because: "not every request of the self-test was counted" };
@@ -86,11 +88,19 @@ async function exercise({ world, plan }: Work): Promise<Window> {
   return { from, to: clock.now() };
 }
 
-async function read(meter: Meter, window: Window): Promise<Readings | { unreadable: string }> {
+/** Numbers that could not be had once may be had a moment later; a meter that never gives any is blind. */
+async function read(
+  { meter, clock }: Pick<World, "clock" | "meter">,
+  window: Window,
+  attempt = 1,
+): Promise<Readings | { unreadable: string }> {
   try {
     return await meter.read(window);
   } catch (error) {
-    return { unreadable: error instanceof Error ? error.message : String(error) };
+    const pause = mayPass(error) ? pauseAfter(attempt) : undefined;
+    if (pause === undefined) return { unreadable: error instanceof Error ? error.message : String(error) };
+    await clock.wait(pause);
+    return read({ meter, clock }, window, attempt + 1);
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../../lib/base/errors.ts";
 import { duration } from "../../../lib/base/time.ts";
 import type { Gate } from "../../../lib/config/gate.ts";
 import type { RequestKind } from "../../../lib/ports/traffic.ts";
@@ -108,6 +109,22 @@ describe("the self-test before the first shift", () => {
     expect(await act()).toMatchObject({ is: "pending", because: "not every request of the self-test was counted" });
     world.clock.advance(30_000);
     expect((await act()).is).toBe("done");
+  });
+
+  /** Numbers that AWS gives only after so many refusals. */
+  const late = (refusals: number) => (world: World) => {
+    let left = refusals;
+    const read: typeof world.meter.read = async (window) => {
+      if (left-- > 0) throw new UserError("engine/failed", "Rate exceeded", "run it again");
+      return world.meter.read(window);
+    };
+    return { ...world, meter: { ...world.meter, read } };
+  };
+
+  it("X05 reads numbers again that AWS did not give at first, and is blocked when it never does", async () => {
+    expect(await (await test({}, late(5))).act()).toEqual({ is: "done" });
+    const blocked = { outcome: "blocked", because: "the meter cannot be read: Rate exceeded" };
+    expect(await (await test({}, late(6))).act()).toMatchObject(blocked);
   });
 
   it("waits for fleets that come back", async () => {

@@ -4,41 +4,16 @@ import { duration } from "../../../lib/base/time.ts";
 import type { Draft } from "../../../lib/ports/ledger.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { newController, record, turn } from "../../../lib/release/controller.ts";
-import { type Placement, planRelease, seal } from "../../../lib/release/plan.ts";
+import type { Placement } from "../../../lib/release/plan.ts";
 import { foldLedger, phaseOf, type Release } from "../../../lib/release/state.ts";
 import { Killed } from "../../release/mortal.ts";
 import { emulator, whyNo } from "./emulator.ts";
+import { sealedFor } from "./sealed.ts";
 import { openStage } from "./stage.ts";
 import { type System, systems } from "./systems.ts";
 
 const skip = whyNo("moto") ?? whyNo("ministack");
 const holder = { name: "test", host: "here", pid: 1, started: "1" };
-
-const sealedFor = (release: string, live: Placement, candidate: Omit<Placement, "slot">) =>
-  seal(
-    planRelease({
-      release,
-      environment: "production",
-      live,
-      candidate,
-      gates: [
-        { kind: "error-rate", max: 0.02 },
-        { kind: "latency", quantile: 0.95, max: duration(250) },
-        { kind: "health" },
-        { kind: "compare", falseAborts: 0.01 },
-      ],
-      checks: [{ kind: "http", method: "GET", path: "/health", status: [200], timeout: duration(2_000) }],
-      reading: { every: duration(60_000), minRequests: 10, dataLimit: duration(600_000), topUp: true },
-      kinds: [{ method: "GET", path: "/", share: 1 }],
-      rollout: {
-        weights: [10, 50, 100],
-        bake: duration(300_000),
-        finalBake: duration(60_000),
-        keepWarm: duration(60_000),
-        approval: false,
-      },
-    }),
-  );
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
