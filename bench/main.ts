@@ -1,4 +1,4 @@
-/** Prints the table of numbers that the README shows. One argument picks a part: cold-start, balancer, plan, pulumi, gates or rehearsal. */
+/** Prints the table of numbers that the README shows. One argument picks a part: cold-start, balancer, plan, pulumi, gates, aws or rehearsal. */
 import os from "node:os";
 import { type Row, table } from "./row.ts";
 
@@ -8,6 +8,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   plan: async () => (await import("./plan.ts")).planBench(),
   pulumi: async () => (await import("./pulumi.ts")).pulumiBench(),
   gates: async () => (await import("./gates.ts")).gatesBench(),
+  aws: async () => (await import("./aws.ts")).awsBench(),
   rehearsal: async () => (await import("./rehearsal.ts")).rehearsalBench(),
 };
 

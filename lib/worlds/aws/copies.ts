@@ -27,9 +27,45 @@ interface Of {
   readonly container: string;
 }
 
+/** What was seen of a service's tasks before, so that what cannot have changed since is not asked for again. */
+export interface Seen {
+  /** Tasks that run, by their ARN: their address and image stay. */
+  tasks: ReadonlyMap<string, Task>;
+  crashes: readonly Crash[] | undefined;
+}
+
+/** Of a service that nobody looked at. */
+export const unseen = (): Seen => ({ tasks: new Map(), crashes: undefined });
+
+/** The copies of a service, and what crashed. While the same tasks run as before, none can have. */
+export async function lookAt(of: Of, seen: Seen): Promise<{ readonly copies: readonly Copy[]; readonly crashes: readonly Crash[] }> {
+  const before = seen.tasks;
+  const [tasks, health] = await Promise.all([runningOf(of, before), targetHealthOf(of)]);
+  const settled = tasks.flatMap((task) => (isSettled(task, of) ? [[task.taskArn ?? "", task] as const] : []));
+  seen.tasks = new Map(settled);
+  const same = seen.tasks.size === tasks.length && before.size === tasks.length && tasks.every(({ taskArn = "" }) => before.has(taskArn));
+  const crashes = (same ? seen.crashes : undefined) ?? (await crashesOf(of));
+  seen.crashes = crashes;
+  return { copies: copiesOf(of, tasks, health), crashes };
+}
+
+/** From then on nothing of it changes until it stops. */
+function isSettled({ lastStatus, containers = [] }: Task, { container }: Of): boolean {
+  const app = containers.find(({ name }) => name === container);
+  return lastStatus === "RUNNING" && app?.imageDigest !== undefined && app.networkInterfaces?.[0]?.privateIpv4Address !== undefined;
+}
+
+async function runningOf(of: Of, known: ReadonlyMap<string, Task>): Promise<readonly Task[]> {
+  const arns = await arnsOf(of, "RUNNING");
+  const told = await describe(
+    of,
+    arns.filter((arn) => !known.has(arn)),
+  );
+  return [...arns.flatMap((arn) => known.get(arn) ?? []), ...told];
+}
+
 /** The tasks that run or are to run. */
-export async function copiesOf(of: Of): Promise<readonly Copy[]> {
-  const [tasks, health] = await Promise.all([tasksOf(of, "RUNNING"), targetHealthOf(of)]);
+function copiesOf(of: Of, tasks: readonly Task[], health: Awaited<ReturnType<typeof targetHealthOf>>): readonly Copy[] {
   return tasks.map((task) => {
     const app = task.containers?.find(({ name }) => name === of.container);
     const address = app?.networkInterfaces?.[0]?.privateIpv4Address ?? "";
@@ -44,7 +80,7 @@ export async function copiesOf(of: Of): Promise<readonly Copy[]> {
 
 /** What ECS remembers of tasks that crashed: those of the last hour (ECS API reference, ListTasks: stopped tasks). */
 export async function crashesOf(of: Of): Promise<readonly Crash[]> {
-  const tasks = await tasksOf(of, "STOPPED");
+  const tasks = await describe(of, await arnsOf(of, "STOPPED"));
   return tasks.filter(hasCrashed).map((task) => ({ definitionArn: task.taskDefinitionArn ?? "", because: whyStopped(task, of.container) }));
 }
 
@@ -58,16 +94,25 @@ function whyStopped({ stoppedReason = "a task stopped", containers = [] }: Task,
   return [stoppedReason, app?.reason, exit].filter((part) => part !== undefined).join("; ");
 }
 
-async function tasksOf({ ecs, cluster, service }: Of, desiredStatus: "RUNNING" | "STOPPED"): Promise<readonly Task[]> {
-  const tasks: Task[] = [];
+async function arnsOf({ ecs, cluster, service }: Of, desiredStatus: "RUNNING" | "STOPPED"): Promise<readonly string[]> {
+  const arns: string[] = [];
   let nextToken: string | undefined;
   do {
-    // A page holds up to 100, and DescribeTasks takes as many.
     const page = await ecs.send(
       new ListTasksCommand({ cluster, serviceName: service, desiredStatus, ...(nextToken !== undefined && { nextToken }) }),
     );
-    if (page.taskArns?.length) tasks.push(...((await ecs.send(new DescribeTasksCommand({ cluster, tasks: page.taskArns }))).tasks ?? []));
+    arns.push(...(page.taskArns ?? []));
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
+  return arns;
+}
+
+/** The most that a call takes (ECS API reference, DescribeTasks). */
+const atOnce = 100;
+
+async function describe({ ecs, cluster }: Of, arns: readonly string[]): Promise<readonly Task[]> {
+  const tasks: Task[] = [];
+  for (let from = 0; from < arns.length; from += atOnce)
+    tasks.push(...((await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns.slice(from, from + atOnce) }))).tasks ?? []));
   return tasks;
 }

@@ -14,7 +14,7 @@ import { duration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
-import { type Crash, copiesOf, crashesOf } from "./copies.ts";
+import { type Crash, crashesOf, lookAt, type Seen, unseen } from "./copies.ts";
 import { asked } from "./failure.ts";
 import { type Revision, type Revisions, revisions } from "./revision.ts";
 import { drainingOf } from "./targets.ts";
@@ -43,19 +43,25 @@ const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, i
  * not known: who stops is drained by its target group first.
  */
 export function serviceFleet(given: SlotServices): Fleet {
-  const known = revisions(given);
+  const eyes = { revisions: revisions(given), seen: { blue: unseen(), green: unseen() } };
   return {
-    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, known, slot)),
-    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, known, slot, artifact, count)),
+    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, eyes, slot)),
+    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, eyes, slot, artifact, count)),
     stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
   };
 }
 
-async function start(given: SlotServices, known: Revisions, slot: Slot, artifact: Artifact, count: number): Promise<Result> {
+/** What it remembers: revisions never change, and what was seen of each slot's tasks. */
+interface Eyes {
+  readonly revisions: Revisions;
+  readonly seen: Readonly<Record<Slot, Seen>>;
+}
+
+async function start(given: SlotServices, eyes: Eyes, slot: Slot, artifact: Artifact, count: number): Promise<Result> {
   const service = await look(given, slot);
-  const { digest } = await statusOf(given, known, slot);
+  const { digest } = await statusOf(given, eyes, slot);
   if (digest !== artifact.digest || service.wanted === 0) {
-    const revision = await known.of(artifact);
+    const revision = await eyes.revisions.of(artifact);
     const turnedBack = service.wanted > 0 ? await lastTurnedBack(given, slot) : undefined;
     if (turnedBack?.definitionArn === revision.arn) return givenUp(await crashesIn(given, slot), revision, turnedBack.because);
     await change(given, slot, count, revision);
@@ -65,16 +71,20 @@ async function start(given: SlotServices, known: Revisions, slot: Slot, artifact
     await change(given, slot, count);
     return waiting(`${slot} goes from ${service.wanted} to ${count} copies`);
   }
-  return settled(given, known, slot, service);
+  return settled(given, eyes, slot, service);
 }
 
 /** Done once ECS calls the deployment complete and the load balancer calls every copy healthy. */
-async function settled(given: SlotServices, known: Revisions, slot: Slot, { of, wanted, definitionArn }: Looked): Promise<Result> {
+async function settled(given: SlotServices, eyes: Eyes, slot: Slot, { of, wanted, definitionArn }: Looked): Promise<Result> {
   const primary = of.deployments?.find(({ status }) => status === "PRIMARY");
   if (primary?.rolloutState === "FAILED") {
-    return givenUp(await crashesIn(given, slot), await known.read(definitionArn), primary.rolloutStateReason ?? "the deployment failed");
+    return givenUp(
+      await crashesIn(given, slot),
+      await eyes.revisions.read(definitionArn),
+      primary.rolloutStateReason ?? "the deployment failed",
+    );
   }
-  const { instances } = await statusOf(given, known, slot);
+  const { instances } = await statusOf(given, eyes, slot);
   const healthy = instances.filter(({ health }) => health === "healthy").length;
   // A deployment that is over has taken away the copies of the version before it.
   const alone = primary?.rolloutState === "COMPLETED" && of.runningCount === wanted && of.pendingCount === 0;
@@ -89,14 +99,10 @@ async function stop(given: SlotServices, slot: Slot): Promise<Result> {
   return wanted === 0 && draining === 0 ? done : waiting(`${Math.max(left, draining)} copies in ${slot} finish their requests`);
 }
 
-async function statusOf(given: SlotServices, known: Revisions, slot: Slot): Promise<FleetStatus> {
+async function statusOf(given: SlotServices, { revisions: known, seen }: Eyes, slot: Slot): Promise<FleetStatus> {
   const { wanted, of, definitionArn } = await look(given, slot);
   if (wanted === 0 && !of.runningCount && !of.pendingCount) return empty;
-  const [revision, copies, crashes] = await Promise.all([
-    known.read(definitionArn),
-    copiesOf(placeOf(given, slot)),
-    crashesIn(given, slot),
-  ]);
+  const [revision, { copies, crashes }] = await Promise.all([known.read(definitionArn), lookAt(placeOf(given, slot), seen[slot])]);
   const turnedBack = crashes.length > 0 ? await lastTurnedBack(given, slot) : undefined;
   const ours = copies.filter((copy) => copy.definitionArn === definitionArn);
   const crashed = crashes.filter((crash) => crash.definitionArn === definitionArn);

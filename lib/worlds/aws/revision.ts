@@ -44,8 +44,14 @@ export function revisions({ ecs, definitionArn, container }: Given): Revisions {
     if (!found) throw new Error(`ECS told of no task definition ${taskDefinition}`);
     return found;
   };
+  const read = new Map<string, Revision>();
   return {
-    read: async (name) => revisionOf(await describe(name), container),
+    async read(arnOrFamily) {
+      const found = read.get(arnOrFamily) ?? revisionOf(await describe(arnOrFamily), container);
+      // ECS never changes what an ARN names; a family's newest is another one tomorrow.
+      if (found.arn === arnOrFamily) read.set(arnOrFamily, found);
+      return found;
+    },
     async of(artifact) {
       const base = await describe(definitionArn);
       const newest = revisionOf(await describe(base.family ?? ""), container);

@@ -12,14 +12,21 @@ export interface Unconfirmed {
 /** How long a person who only wants to see a status waits for one region. */
 const limit = 3_000;
 
-/** The addresses of an environment's topics that have not confirmed, region by region at once (Amazon SNS API Reference, ListSubscriptionsByTopic). */
+/** The most topics that are asked about at once. */
+const atOnce = 20;
+
+/** The addresses of an environment's topics that have not confirmed, many topics at once (Amazon SNS API Reference, ListSubscriptionsByTopic). */
 export async function unconfirmedIn({ stacks }: EnvironmentMap): Promise<readonly Unconfirmed[]> {
   const topics = stacks.flatMap(({ region, outputs }) =>
     Object.entries(outputs).flatMap(([name, topic]) => (name.endsWith("TopicArn") ? [{ region, topic }] : [])),
   );
-  const found = await Promise.all(
-    topics.map(({ region, topic }) => asked(`list who hears of ${topic}`, () => unconfirmedAt(region, topic))),
-  );
+  const found: Unconfirmed[][] = topics.map(() => []);
+  const waiting = topics.entries();
+  const worker = async () => {
+    for (const [at, { region, topic }] of waiting)
+      found[at] = [...(await asked(`list who hears of ${topic}`, () => unconfirmedAt(region, topic)))];
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return found.flat();
 }
 

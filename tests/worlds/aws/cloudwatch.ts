@@ -17,10 +17,12 @@ interface Given {
   readonly balancers: Readonly<Record<MeterGroup, string>>;
   readonly groups: Readonly<Record<Slot, string>>;
   readonly status?: StatusCode;
+  /** How many queries an answer holds: AWS answers 500 of them at once. */
+  readonly page?: number;
 }
 
-/** CloudWatch with what a load balancer tells it: by minute, nothing where there was nothing, two queries a page. */
-export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE }: Given) {
+/** CloudWatch with what a load balancer tells it: by minute, nothing where there was nothing, and page by page. */
+export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE, page = 2 }: Given) {
   const requests: Request[] = [];
   const datumOf = ({ MetricStat }: MetricDataQuery, at: number): number | undefined => {
     const { Stat = "", Metric } = MetricStat ?? {};
@@ -45,8 +47,8 @@ export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE }: 
     on(GetMetricDataCommand, ({ MetricDataQueries = [], StartTime, EndTime, NextToken = "0" }) => {
       const from = Number(NextToken);
       return {
-        ...(from + 2 < MetricDataQueries.length && { NextToken: String(from + 2) }),
-        MetricDataResults: MetricDataQueries.slice(from, from + 2).map((query) => {
+        ...(from + page < MetricDataQueries.length && { NextToken: String(from + page) }),
+        MetricDataResults: MetricDataQueries.slice(from, from + page).map((query) => {
           const minutes: number[] = [];
           for (let at = Number(StartTime); at < Number(EndTime); at += minute) if (datumOf(query, at) !== undefined) minutes.push(at);
           return {

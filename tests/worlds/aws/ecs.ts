@@ -159,6 +159,7 @@ export function cluster(names: readonly string[], family: string, container: Con
           {
             taskArn: arn,
             taskDefinitionArn: task.definition,
+            lastStatus: task.state === "PENDING" ? "PENDING" : task.state === "crashed" || task.state === "STOPPED" ? "STOPPED" : "RUNNING",
             ...(task.state === "crashed" && { stopCode: "EssentialContainerExited", stoppedReason: "Essential container in task exited" }),
             ...(task.state === "STOPPED" && {
               stopCode: "ServiceSchedulerInitiated",

@@ -90,6 +90,26 @@ describe("a fleet of ECS services", () => {
     expect(under.calls.at(-1)).toBe("update web-blue 2 shop-web:3");
   });
 
+  it("B21 a copy that crashes is told however often nothing had changed before, and its address is not taken for another's", async () => {
+    await startBlue(first);
+    const calm = await fleet.status("blue");
+    expect(await fleet.status("blue")).toEqual(calm);
+    const [task] = under.services.get("web-blue")?.tasks ?? [];
+    if (!task) throw new Error("a task runs");
+    task.state = "crashed";
+    const one = await fleet.status("blue");
+    expect(one.instances).toHaveLength(1);
+    expect(one).toMatchObject({ instances: [{ restarts: 1 }], trouble: ["Essential container in task exited; exit 1"] });
+    under.tick();
+    expect((await fleet.status("blue")).instances.map(({ health }) => health).sort()).toEqual(["healthy", "starting"]);
+    under.tick();
+    under.tick();
+    expect((await fleet.status("blue")).instances.map(({ health, restarts }) => [health, restarts])).toEqual([
+      ["healthy", 1],
+      ["healthy", 1],
+    ]);
+  });
+
   it("B21 a service that is gone is told, not made", async () => {
     under.services.clear();
     await expect(fleet.status("blue")).rejects.toMatchObject({ code: "world/changed", message: expect.stringContaining("web-blue") });

@@ -1,80 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import {
-  type Action,
-  DescribeRulesCommand,
-  DescribeTargetHealthCommand,
-  ElasticLoadBalancingV2Client,
-  ModifyRuleCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
-import { type Slot, slots } from "../../../lib/base/outcome.ts";
 import { duration } from "../../../lib/base/time.ts";
-import { newController, record, run } from "../../../lib/release/controller.ts";
+import { newController, run } from "../../../lib/release/controller.ts";
 import { foldLedger, type Release } from "../../../lib/release/state.ts";
-import { openClients } from "../../../lib/worlds/aws/clients.ts";
-import { placeOf } from "../../../lib/worlds/aws/place.ts";
-import { awsWorld } from "../../../lib/worlds/aws/world.ts";
-import { handClock } from "../../../lib/worlds/simulated/clock.ts";
 import { unhurried } from "../../release/scenario.ts";
-import { cloudWatch } from "./cloudwatch.ts";
-import { credentials, region } from "./credentials.ts";
-import { cluster } from "./ecs.ts";
-import { config, mapWith } from "./environment.ts";
-import { faked, on } from "./fake.ts";
-import { testListener } from "./listener.ts";
-import { sealedFor } from "./sealed.ts";
-import { image } from "./systems.ts";
-import { tableOfItems } from "./table.ts";
+import { holder, openService, slotNames } from "./in-memory.ts";
 import { type Mood, unreliable } from "./unreliable.ts";
-
-const groups = {
-  blue: "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/blue/1",
-  green: "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/green/2",
-};
-const names = { blue: "web-blue", green: "web-green" };
-const holder = { name: "test", host: "here", pid: 1, started: "1" };
-
-/** A weighted rule, and every split that it ever had. */
-function weightedRule(health: ReturnType<typeof cluster>["health"]) {
-  const forward = (blue: number, green: number): Action[] => [
-    {
-      Type: "forward",
-      ForwardConfig: {
-        TargetGroups: [
-          { TargetGroupArn: groups.blue, Weight: blue },
-          { TargetGroupArn: groups.green, Weight: green },
-        ],
-      },
-    },
-  ];
-  let actions = forward(100, 0);
-  const weightOf = (slot: Slot) => actions[0]?.ForwardConfig?.TargetGroups?.find((one) => one.TargetGroupArn === groups[slot])?.Weight ?? 0;
-  const weights: number[] = [];
-  const elb = faked(
-    new ElasticLoadBalancingV2Client({ region, credentials }),
-    on(DescribeRulesCommand, () => ({ Rules: [{ Actions: structuredClone(actions) }] })),
-    on(ModifyRuleCommand, ({ Actions = [] }) => {
-      const before = weightOf("green");
-      actions = Actions;
-      // The same weights again move nobody.
-      if (weightOf("green") !== before) weights.push(weightOf("green"));
-      return {};
-    }),
-    on(DescribeTargetHealthCommand, ({ TargetGroupArn }) =>
-      health({ TargetGroupArn: names[slots.find((slot) => groups[slot] === TargetGroupArn) ?? "blue"] }),
-    ),
-  );
-  return { elb, weights, weightOf };
-}
-
-let listener: Awaited<ReturnType<typeof testListener>>;
-let answer: (slot: string) => number = () => 503;
-beforeAll(async () => {
-  listener = await testListener(({ slot }) => answer(slot));
-});
-afterAll(() => listener.close());
 
 interface Story extends Mood {
   readonly seed: number;
@@ -103,55 +36,10 @@ function chances(seed: number): () => number {
 
 /** Plays a release through such days, each time that its host gave up by another one. */
 async function play(story: Story) {
-  const clock = handClock();
-  const own = { name: config.services[0].name, image: image("1").file };
-  const { ecs, scaling, health, tick, calls, services, definitionArn } = cluster(Object.values(names), "shop-web", own, () => false);
-  const { elb, weights, weightOf } = weightedRule(health);
-  const map = mapWith({
-    LedgerTable: "releases",
-    BlueServiceName: names.blue,
-    GreenServiceName: names.green,
-    BlueTargetGroupArn: groups.blue,
-    GreenTargetGroupArn: groups.green,
-    TaskDefinitionArn: definitionArn,
-  });
-  const found = placeOf(map, config, "orders.example.com");
-  const place = { ...found, entrance: { ...listener.entrance, domain: found.entrance.domain } };
-  const metrics = { blue: groups.blue.split(":").at(-1) ?? "", green: groups.green.split(":").at(-1) ?? "" };
-  const { client: cloudwatch, requests } = cloudWatch({ balancers: place.balancers, groups: metrics });
-  answer = (slot) => {
-    if (slot !== "blue" && slot !== "green" && slot !== "known-bad") return 503;
-    const status = slot === "known-bad" ? 500 : 200;
-    requests.push({ at: clock.now(), group: slot, status, milliseconds: 10 });
-    return status;
-  };
-  clock.onTick((now) => {
-    if (now % 5_000 === 0) tick();
-    if (now % 500 !== 0) return;
-    const green = weightOf("green");
-    const group = (now / 500) % 100 < green ? "green" : "blue";
-    requests.push({ at: now, group, status: group === "green" && green >= story.fails ? 500 : 200, milliseconds: 20 });
-  });
   let mood: Mood = { throttles: 0, timesOut: 0, stale: 0 };
   const chance = chances(story.seed);
-  const bad = <C extends Parameters<typeof unreliable>[0]>(client: C): C => unreliable(client, () => mood, chance);
-  const clients = {
-    ...openClients(region),
-    ecs: bad(ecs),
-    scaling: bad(scaling),
-    elb: bad(elb),
-    cloudwatch: bad(cloudwatch),
-    dynamodb: bad(tableOfItems()),
-  };
-  const world = () => awsWorld({ clients, clock, place, isGone: async () => true, run: async () => ({ ok: true, saw: "" }) }, "green");
-  const placement = (slot: Slot, digit: string) => ({ slot, artifact: image(digit), count: 2 });
-  while ((await world().fleet.start("blue", image("1"), 2)).is !== "done") await clock.wait(duration(5_000));
-  await record(world().ledger, "planned", sealedFor("r-1", placement("blue", "1"), placement("green", "2")), {
-    release: "r-1",
-    at: clock.now(),
-    holder,
-  });
-  calls.length = 0;
+  const service = await openService({ fails: story.fails, lend: (client) => unreliable(client, () => mood, chance) });
+  const { clock, world, calls } = service;
   mood = story;
   let hosts = 0;
   let release: Release | undefined;
@@ -167,7 +55,9 @@ async function play(story: Story) {
     });
   }
   mood = { throttles: 0, timesOut: 0, stale: 0 };
-  return { release, weights, calls, services, entries: await world().ledger.read() };
+  const entries = await world().ledger.read();
+  await service.close();
+  return { ...service, release, calls, clock, entries };
 }
 
 it("X05 B21 A09 a release through days on which AWS throttles, loses answers and tells what was before ends well, and moves callers by its plan only", async () => {
@@ -183,10 +73,10 @@ it("X05 B21 A09 a release through days on which AWS throttles, loses answers and
       if (outcome === "blocked") deepEqual(weights, []);
       deepEqual(weights, outcome === "released" ? [10, 50, 100] : [...up, ...(up.length > 0 ? [0] : [])]);
       const [stays, goes] = outcome === "released" ? (["green", "blue"] as const) : (["blue", "green"] as const);
-      equal(services.get(names[stays])?.desired, 2);
-      equal(services.get(names[goes])?.desired, 0);
+      equal(services.get(slotNames[stays])?.desired, 2);
+      equal(services.get(slotNames[goes])?.desired, 0);
       const digests = services
-        .get(names[stays])
+        .get(slotNames[stays])
         ?.tasks.filter(({ state }) => state === "healthy")
         .map(({ definition }) => definition);
       equal(new Set(digests).size, 1);
