@@ -5,7 +5,15 @@ import type { Report } from "./report.ts";
 
 /** The report as a page of Markdown that people read in a terminal, a pull request or an editor. */
 export function reportText(report: Report): string {
-  const parts = [head(report), stepTable(report), slotTable(report), gateTable(report), undoList(report), timeline(report)];
+  const parts = [
+    head(report),
+    waveTable(report),
+    stepTable(report),
+    slotTable(report),
+    gateTable(report),
+    undoList(report),
+    timeline(report),
+  ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -29,6 +37,12 @@ function head(report: Report): string {
 function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function waveTable({ waves, to }: Report): string {
+  if (waves.length < 2) return "";
+  const rows = waves.map(({ region, from, candidate, is }) => [region, `${from} → ${to}`, candidate, is]);
+  return `## Regions\n\n${table(["region", "", "candidate", ""], rows)}`;
 }
 
 function stepTable({ steps }: Report): string {
