@@ -9,7 +9,7 @@ import { hasShifted, lastShift, type Release, type StepState } from "./state.ts"
 import type { Work } from "./steps/hand.ts";
 import { handFor } from "./steps/hands.ts";
 import { safeKinds } from "./steps/self-test.ts";
-import { isSettled, isTakenBack, waveNow, worldIn } from "./waves.ts";
+import { isSettled, isTakenBack, waveNow, wavesOf, worldIn } from "./waves.ts";
 
 /** What a decision came to: an entry for the ledger, or a time to look again. */
 export type Effect =
@@ -113,17 +113,17 @@ function ending(release: Release): Facts["ended"] {
 /** Where going back failed before the weight was put back, traffic is still on the candidate, and nobody may overlook that. */
 function trafficLeft(release: Release): readonly string[] {
   const { plan } = release.sealed;
-  const waves = plan.spread?.waves.map(({ region }) => region) ?? [undefined];
-  return waves.flatMap((wave) => {
+  const waves = wavesOf(plan).map(({ region }) => region);
+  return (waves.length > 0 ? waves : [undefined]).flatMap((wave) => {
     const shift = lastShift(release, wave);
     if (shift?.step.kind !== "shift" || !isTakenBack(release, shift)) return [];
-    const where = wave === undefined || waves.length === 1 ? "" : `${wave}: `;
+    const where = wave === undefined ? "" : `${wave}: `;
     return [`${where}traffic is still on ${planIn(plan, wave).candidate.slot} at ${shift.step.weight} %`];
   });
 }
 
 /** Waves that were through before a later one failed stay with the new version. */
 function wavesLeft(release: Release): readonly string[] {
-  const settled = release.sealed.plan.spread?.waves.filter(({ region }) => isSettled(release, region)) ?? [];
+  const settled = wavesOf(release.sealed.plan).filter(({ region }) => isSettled(release, region));
   return settled.map(({ region, candidate }) => `${region} stays with ${candidate.artifact.version} in ${candidate.slot}`);
 }

@@ -29,7 +29,7 @@ export type Step = Named &
 
 interface Named {
   readonly id: string;
-  /** The region whose wave it belongs to; absent where a release has one place. */
+  /** The region whose wave it belongs to; absent where there is one wave. */
   readonly wave?: string;
 }
 
@@ -68,7 +68,7 @@ export interface ReleasePlan {
   /** Of several waves the first one's, and so is `candidate`. */
   readonly live: Placement;
   readonly candidate: Placement;
-  /** Absent where there is one place, as in a rehearsal. */
+  /** Absent in a rehearsal, which has no places to tell apart. */
   readonly spread?: Spread;
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
@@ -173,7 +173,7 @@ export function comparedShare({ steps, spread }: Pick<ReleasePlan, "steps" | "sp
 }
 
 /**
- * The plan as a wave's own steps see it: their versions, slots and weights, and no others. With one place it is the plan itself.
+ * The plan as a wave's own steps see it: their versions, slots and weights, and no others. With one wave it is the plan itself.
  */
 export function planIn(plan: ReleasePlan, wave: string | undefined): ReleasePlan {
   if (wave === undefined || !plan.spread) return plan;
@@ -183,14 +183,12 @@ export function planIn(plan: ReleasePlan, wave: string | undefined): ReleasePlan
 }
 
 /** Which of several waves a line is about, for people; "" where there is one. */
-function waveOf({ spread }: ReleasePlan, { wave }: Step): string {
-  return spread && spread.waves.length > 1 ? `${wave}: ` : "";
-}
+const waveOf = ({ wave }: Step): string => (wave === undefined ? "" : `${wave}: `);
 
 /** What a step does, for people. */
 export function stepTitle(plan: ReleasePlan, step: Step): string {
   // One wait for the old versions of all waves.
-  if (step.kind === "keep-warm" && plan.spread?.rollback === "all" && plan.spread.waves.length > 1)
+  if (step.kind === "keep-warm" && step.wave !== undefined && plan.spread?.rollback === "all")
     return `keep the old version warm in every region for ${showDuration(step.span)}`;
   const { live, candidate } = planIn(plan, step.wave);
   const titles: { readonly [Kind in StepKind]: (step: Extract<Step, { kind: Kind }>) => string } = {
@@ -205,7 +203,7 @@ export function stepTitle(plan: ReleasePlan, step: Step): string {
     retire: () => `stop ${live.artifact.version} in ${live.slot}`,
   };
   // The map holds one function per kind, so the one picked by a step's kind takes that step.
-  return waveOf(plan, step) + (titles[step.kind] as (step: Step) => string)(step);
+  return waveOf(step) + (titles[step.kind] as (step: Step) => string)(step);
 }
 
 /** How a step is undone, for people; "" where there is nothing to undo. */
@@ -222,7 +220,7 @@ export function undoTitle(plan: ReleasePlan, step: Step): string {
     "keep-warm": "",
     retire: `start ${live.artifact.version} in ${live.slot} again`,
   };
-  return titles[step.kind] && waveOf(plan, step) + titles[step.kind];
+  return titles[step.kind] && waveOf(step) + titles[step.kind];
 }
 
 /** A gate with its limit in one phrase, the same in plan, views and report. */

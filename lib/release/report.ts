@@ -6,7 +6,7 @@ import type { TrafficCount } from "../ports/traffic.ts";
 import { type Fact, factOf } from "./facts.ts";
 import { gateTitle, type ReleasePlan, stepTitle, syntheticRequests, undoTitle, type Wave } from "./plan.ts";
 import { foldLedger, type Phase, phaseOf, type Release, type StepState, titleOf } from "./state.ts";
-import { isSettled } from "./waves.ts";
+import { isSettled, wavesOf } from "./waves.ts";
 
 /** One thing that happened. `after` is milliseconds since the plan was sealed. */
 interface TimelineLine {
@@ -33,6 +33,8 @@ interface WaveReport {
   readonly from: string;
   readonly candidate: Slot;
   readonly is: "released" | "turned back" | "not begun";
+  /** What the router there saw, by slot. */
+  readonly slots: Readonly<Partial<Record<Slot, SlotNumbers>>>;
 }
 
 /** Everything about one ended release. */
@@ -49,7 +51,7 @@ export interface Report {
   readonly to: string;
   readonly digests: { readonly from: string; readonly to: string };
   readonly candidate: Slot;
-  /** Where it was released, wave by wave; empty where there was one place. */
+  /** Where it was released, wave by wave; empty where there was one. */
   readonly waves: readonly WaveReport[];
   readonly seal: string;
   readonly startedAt: Instant;
@@ -71,10 +73,12 @@ export interface Report {
 export interface Measured {
   readonly callers: TrafficCount;
   readonly slots: Readonly<Partial<Record<Slot, SlotNumbers>>>;
+  /** The same by region, where there are several. */
+  readonly regions?: Readonly<Record<string, Measured["slots"]>>;
 }
 
 /** Reads the report of the newest release out of its ledger. Throws if that release has not ended: that is our bug. */
-export function reportOf(entries: readonly Entry[], { callers, slots }: Measured): Report {
+export function reportOf(entries: readonly Entry[], { callers, slots, regions = {} }: Measured): Report {
   const { release } = foldLedger(entries);
   if (!release?.ended) throw new Error("a report needs a release that has ended");
   const { plan, hash } = release.sealed;
@@ -98,7 +102,7 @@ export function reportOf(entries: readonly Entry[], { callers, slots }: Measured
     to: plan.candidate.artifact.version,
     digests: { from: plan.live.artifact.digest, to: plan.candidate.artifact.digest },
     candidate: plan.candidate.slot,
-    waves: plan.spread?.waves.map((wave) => waveReport(release, wave)) ?? [],
+    waves: wavesOf(plan).map((wave) => waveReport(release, wave, regions[wave.region] ?? {})),
     seal: hash,
     startedAt,
     ms: ended.at - startedAt,
@@ -113,11 +117,11 @@ export function reportOf(entries: readonly Entry[], { callers, slots }: Measured
   };
 }
 
-function waveReport(release: Release, { region, live, candidate }: Wave): WaveReport {
+function waveReport(release: Release, { region, live, candidate }: Wave, slots: WaveReport["slots"]): WaveReport {
   const begun = release.steps.some(({ step, is }) => step.wave === region && is !== "waiting");
   const passed = release.ended?.outcome === "released" || isSettled(release, region);
   const is = passed ? "released" : begun ? "turned back" : "not begun";
-  return { region, from: live.artifact.version, candidate: candidate.slot, is };
+  return { region, from: live.artifact.version, candidate: candidate.slot, is, slots };
 }
 
 function stepReport(plan: ReleasePlan, { step, is, startedAt, endedAt, gates }: StepState): StepReport {

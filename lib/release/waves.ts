@@ -1,4 +1,4 @@
-import { otherSlot } from "../base/outcome.ts";
+import { otherSlot, type Slot } from "../base/outcome.ts";
 import type { Duration } from "../base/time.ts";
 import type { World } from "../ports/world.ts";
 import { type Placement, type ReleasePlan, type Rollout, type Spread, type Step, stepsDown, stepsUp, type Wave } from "./plan.ts";
@@ -55,16 +55,38 @@ function allStay(waves: Waves, rollout: Rollout): readonly Step[] {
   ];
 }
 
-/** With one wave the steps are called as in a rehearsal. */
+/** With one wave there is nothing to tell it from: its steps are those of a rehearsal. */
 const named =
   ({ region }: WaveGiven, waves: Waves) =>
-  (step: Step): Step => ({ ...step, id: waves.length > 1 ? `${step.id}@${region}` : step.id, wave: region });
+  (step: Step): Step =>
+    waves.length > 1 ? { ...step, id: `${step.id}@${region}`, wave: region } : step;
+
+/** The waves of a plan that has several, in their order. */
+export const wavesOf = ({ spread }: Pick<ReleasePlan, "spread">): readonly Wave[] =>
+  spread && spread.waves.length > 1 ? spread.waves : [];
 
 /** What a wave's steps act on. */
 export function worldIn(world: World, wave: string | undefined): World {
   if (wave === undefined) return world;
   if (!world.region) throw new Error(`this world has no regions, and the plan has a wave in ${wave}`);
   return world.region(wave);
+}
+
+/**
+ * What a plan acts on: one world where it has one wave or none, else that of its first one, with those of all by their regions, over the same
+ * ledger.
+ */
+export function worldOf(plan: ReleasePlan, open: (candidate: Slot, region?: string) => World): World {
+  const waves = wavesOf(plan);
+  if (waves.length === 0) return open(plan.candidate.slot, plan.spread?.waves[0]?.region);
+  const worlds = new Map(waves.map((wave) => [wave.region, open(wave.candidate.slot, wave.region)]));
+  const [first] = worlds.values();
+  const region = (name: string): World => {
+    const found = worlds.get(name);
+    if (!first || !found) throw new Error(`the plan has no wave in ${name}`);
+    return { ...found, ledger: first.ledger };
+  };
+  return { ...region(waves[0]?.region ?? ""), region };
 }
 
 /** How the ledger calls a service in a region. */
@@ -78,7 +100,7 @@ interface Waving {
 
 /** Whether a wave is through and stays, whatever becomes of those after it. */
 export function isSettled({ sealed: { plan }, steps }: Waving, wave: string | undefined): boolean {
-  return plan.spread?.rollback === "wave" && steps.every(({ step, is }) => step.wave !== wave || is === "done");
+  return wave !== undefined && plan.spread?.rollback === "wave" && steps.every(({ step, is }) => step.wave !== wave || is === "done");
 }
 
 /** Whether what a step did is taken back when the release is turned back: not in a wave that stays. */
@@ -92,6 +114,6 @@ export function waveNow({ steps }: Waving): string | undefined {
 /** What is live in the regions after a release, by `whereOf`: of one that was not released only where a wave stays. */
 export function passedBy(release: Waving, released: boolean): Readonly<Record<string, Placement>> {
   const { spread } = release.sealed.plan;
-  const passed = spread?.waves.filter(({ region }) => released || isSettled(release, region)) ?? [];
+  const passed = released ? (spread?.waves ?? []) : wavesOf(release.sealed.plan).filter(({ region }) => isSettled(release, region));
   return Object.fromEntries(passed.map(({ region, candidate }) => [whereOf(spread?.service ?? "", region), candidate]));
 }

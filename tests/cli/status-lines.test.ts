@@ -15,6 +15,8 @@ const view: StatusView = {
   candidate: "green",
   weight: 10,
   live: "blue",
+  places: [],
+  waves: [],
   holder: { name: "ana", host: "laptop", pid: 4_711, since: instant(90_000) },
   steps: [
     { id: "start", title: "start 1.1.0 in green", is: "done", ms: 450 },

@@ -188,7 +188,7 @@ async function standsAs(there: SimulatedWorld, { live, candidate }: Wave, releas
 const startsOf = ({ effects }: SimulatedWorld, { candidate }: Wave) =>
   effects.filter((effect) => effect === `start ${candidate.artifact.version} in ${candidate.slot}`);
 
-const stepsOf = ({ plan }: Told, region: string) => plan.steps.filter(({ wave }) => wave === region).map(({ id }) => id);
+const stepsOf = ({ plan }: Told, region: string) => plan.steps.filter(({ wave = region }) => wave === region).map(({ id }) => id);
 
 const doneAt = ({ entries }: Told, step: string) => entries.find((entry) => entry.kind === "done" && entry.step === step)?.position;
 

@@ -88,12 +88,21 @@ describe("a release in waves", () => {
   it("C23 releases the second region after the first has passed, and the report tells of both", async () => {
     const told = await playWaves(calmly);
     expect(await checkWaves(told)).toBe("released");
-    const report = reportOf(told.entries, { callers: { requests: 0, failed: 0, failures: {} }, slots: {} });
+    const slots = { blue: { requests: 20, failed: 1 }, green: { requests: 80, failed: 0 } };
+    const measured = {
+      callers: { requests: 200, failed: 2, failures: {} },
+      slots: {},
+      regions: { "eu-west-1": slots, "us-west-2": slots },
+    };
+    const report = reportOf(told.entries, measured);
     expect(report.waves).toEqual([
-      { region: "eu-west-1", from: "va", candidate: "green", is: "released" },
-      { region: "us-west-2", from: "va", candidate: "green", is: "released" },
+      { region: "eu-west-1", from: "va", candidate: "green", is: "released", slots },
+      { region: "us-west-2", from: "va", candidate: "green", is: "released", slots },
     ]);
-    expect(reportText(report)).toContain("| us-west-2 | va → vb | green | released |");
+    const text = reportText(report);
+    expect(text).toContain("| us-west-2 | va → vb | green | released |");
+    expect(text).toContain("| us-west-2 blue | va | 20 | 1 |");
+    expect(text).toContain("| us-west-2 green | vb | 80 | 0 |");
   });
 
   it("C23 a region that fails is turned back alone; the one before it stays, the ones after it never begin", async () => {
