@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "04995af08271aa5ba3fd6c1f72f15011e2ff5864e5726da64f8cf5698c8cba6e",
+  "release": "23b2fa369ae3949a409aab97d76d353a51a0073d9cd61f9b760beddf7bef12fd",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -26,7 +26,7 @@ export const hostFits: Rule = (config) => {
       services[0].compute?.kind === "ec2"
         ? { path, fix: `${here}, or compute: { kind: "ecs" }: the function starts services of ECS` }
         : undefined,
-    () => (services.length === 1 ? undefined : { path, fix: `${here}, or keep one service: a release moves one` }),
+    () => (services.length === 1 ? undefined : { path, fix: `${here}, or keep one service: the function may change the first one only` }),
     ...rollout.gates.map((gate, at) => () => {
       const fix = `leave it out, or write rollout.host "command-line": a function has no shell and none of your files`;
       return gate.kind === "command" ? { path: ["rollout", "gates", at], fix } : undefined;
