@@ -62,13 +62,18 @@ export function decide(release: Release, seen: Observation): Decision {
 }
 
 function goingBack(release: Release): Decision {
-  const stuck = release.steps.some(({ undoFailures }) => undoFailures >= mostUndoFailures);
+  // What cannot be undone in one wave keeps no other from going back.
+  const stuck = new Set(release.steps.flatMap(({ undoFailures, step }) => (undoFailures >= mostUndoFailures ? [step.wave] : [])));
   const left = release.steps.filter(
-    (state) => (state.is === "running" || state.is === "done") && undoable[state.step.kind] && isTakenBack(release, state),
+    (state) =>
+      (state.is === "running" || state.is === "done") &&
+      undoable[state.step.kind] &&
+      isTakenBack(release, state) &&
+      !stuck.has(state.step.wave),
   );
   // Of several waves all get their traffic back before a candidate is stopped in one.
   const state = left.findLast(({ step }) => step.kind !== "start") ?? left.at(-1);
-  return state && !stuck ? { do: "undo", state } : { do: "end" };
+  return state ? { do: "undo", state } : { do: "end" };
 }
 
 /** Which steps leave something behind that has to be taken back. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { otherSlot, type Slot } from "../../lib/base/outcome.ts";
 import { duration, type Instant } from "../../lib/base/time.ts";
 import type { Entry } from "../../lib/ports/ledger.ts";
+import type { World } from "../../lib/ports/world.ts";
 import { newController, record, take } from "../../lib/release/controller.ts";
 import { type ReleasePlan, type SealedPlan, seal, type Wave } from "../../lib/release/plan.ts";
 import { foldLedger } from "../../lib/release/state.ts";
@@ -99,8 +100,11 @@ export function sealedFor({ regions, rollback, weights, approval }: Waves): Seal
   return seal(planWaves({ ...rest, service: "web", rollback, rollout, waves: [first, ...others] }));
 }
 
+/** What the controllers of a test see of a region. */
+type Lend = (there: World, name: string) => World;
+
 /** Plays it to its end. */
-export async function playWaves(waves: Waves): Promise<Told> {
+export async function playWaves(waves: Waves, lend: Lend = (there) => there): Promise<Told> {
   const sealed = sealedFor(waves);
   const given = waves.regions.map(({ liveSlot, candidate }, at) => {
     const versions = new Map([[artifact("b").digest, { ...sound, ...behaviourOf(candidate) }]]);
@@ -111,7 +115,8 @@ export async function playWaves(waves: Waves): Promise<Told> {
   const { release } = sealed.plan;
   await take({ ...newController(world, holder(), () => {}), ledger: world.ledger, clock: world.clock }, () => release);
   await record(world.ledger, "planned", sealed, { release, at: world.clock.now(), holder: holder() });
-  const stage: Played = { world, sealed, diedAt: new Map(), over: new AbortController(), turns: 0, controllers: 0 };
+  const lent = { ...world, region: (name: string) => lend(world.region(name), name) };
+  const stage: Played = { world: lent, sealed, diedAt: new Map(), over: new AbortController(), turns: 0, controllers: 0 };
   const wrongs: string[] = [];
   watchTraffic(world, sealed.plan, wrongs);
   const people = [...waves.asks.map(({ after, what }) => askAfter(stage, after, what)), comeBack(stage)];

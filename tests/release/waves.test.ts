@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { showDuration } from "../../lib/base/time.ts";
+import { duration, showDuration } from "../../lib/base/time.ts";
+import type { World } from "../../lib/ports/world.ts";
 import { comparedShare, planIn, stepTitle, undoTitle } from "../../lib/release/plan.ts";
 import { reportOf } from "../../lib/release/report.ts";
 import { reportText } from "../../lib/release/report-text.ts";
@@ -130,10 +131,46 @@ describe("a release in waves", () => {
     expect(report.recoveredInMs).toBe(at("shift-100@eu-west-1") - turned);
   });
 
-  it("B21 a later region whose self-test fails is no blocked release: traffic has moved before", async () => {
-    const told = await playWaves(failing("wave", 0));
-    expect(await checkWaves(told)).toBe("rolled-back");
-    expect(told.world.regions["us-west-2"]?.weights).toEqual([]);
+  it("B21 a later region whose gates cannot be read is no blocked release: traffic has moved before", async () => {
+    const blind = (region: string) =>
+      playWaves(calmly, (there, name) =>
+        name === region ? { ...there, meter: { ...there.meter, read: () => Promise.reject(new Error("blind")) } } : there,
+      );
+    const later = await blind("us-west-2");
+    expect(await checkWaves(later)).toBe("rolled-back");
+    expect(later.world.regions["us-west-2"]?.weights).toEqual([]);
+    expect(await checkWaves(await blind("eu-west-1"))).toBe("blocked");
+  });
+
+  it("B21 a region whose weight cannot be put back keeps no other from going back, and it is said where traffic still is", async () => {
+    const stuck = { is: "failed", because: "the listener is gone" } as const;
+    const told = await playWaves(failing("all"), (there, name) => {
+      const shift: World["router"]["shift"] = async (share, noted) => (share === 0 ? stuck : there.router.shift(share, noted));
+      return name === "us-west-2" ? { ...there, router: { ...there.router, shift } } : there;
+    });
+    expect(endOf(told)?.outcome).toBe("blocked");
+    expect(endOf(told)?.left.filter((line) => line.includes("still"))).toEqual(["us-west-2: traffic is still on green at 10 %"]);
+    expect(told.world.regions["eu-west-1"]?.weights).toEqual([10, 100, 0]);
+    expect(await told.world.region("eu-west-1").fleet.status("green")).toMatchObject({ wanted: 0 });
+    expect(await told.world.region("us-west-2").fleet.status("green")).toMatchObject({ wanted: 2 });
+    expect(phaseOf(foldLedger(told.entries).release)).toBe("traffic-shift");
+  });
+
+  it("B21 a region begins with nothing that was said of the one before: no verdict of its gates, and no note of its router", async () => {
+    const noted: (string | undefined)[] = [];
+    const told = await playWaves(calmly, (there, name) => {
+      const shift: World["router"]["shift"] = async (share, before) => {
+        if (name === "us-west-2") noted.push(before);
+        if (before !== `${name} ${share}`) return { is: "pending", lookAgainIn: duration(100), because: "", note: `${name} ${share}` };
+        return there.router.shift(share, before);
+      };
+      return { ...there, router: { ...there.router, shift } };
+    });
+    expect(await checkWaves(told)).toBe("released");
+    expect(noted).toEqual([undefined, "us-west-2 10", "us-west-2 10", "us-west-2 100"]);
+    const began = told.entries.findIndex(({ kind, step }) => kind === "started" && step === "start@us-west-2");
+    const [before, after] = [began, began + 1].map((end) => foldLedger(told.entries.slice(0, end)).release);
+    expect([before?.verdict?.is, after?.verdict]).toEqual(["pass", undefined]);
   });
 
   it("B21 who promotes a region does not promote the next one: it has its own bakes", async () => {
