@@ -11,6 +11,7 @@ import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { keepReport } from "./keep-report.ts";
+import type { ReleaseWith } from "./release.ts";
 import { type Asked, openTarget } from "./target.ts";
 import { userName } from "./user.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
@@ -31,7 +32,12 @@ const packages = [
 ];
 
 /** Releases from this machine what the project's folder says, by the map that its last deploy left there. */
-export async function releaseFrom(asked: Asked, version: string, tell: Tell, signals: Signals): Promise<OutcomeEvent> {
+export async function releaseFrom(
+  asked: Asked,
+  what: Pick<ReleaseWith, "version" | "service">,
+  tell: Tell,
+  signals: Signals,
+): Promise<OutcomeEvent> {
   const { folder, config } = await openTarget(asked);
   const map = await readMap(folder, asked.environment);
   const run = commandsIn(folder);
@@ -40,7 +46,7 @@ export async function releaseFrom(asked: Asked, version: string, tell: Tell, sig
     const open = (place: Place) => openAws(place, { clock: systemClock, isGone: isGoneHere, run });
     const state = await localState(folder);
     const keep = (report: Report) => keepReport(state, report);
-    return release({ config, map, version, open, keep, clock: systemClock, holder: holderHere(userName()), tell, signals });
+    return release({ config, map, ...what, open, keep, clock: systemClock, holder: holderHere(userName()), tell, signals });
   });
 }
 

@@ -1,28 +1,29 @@
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
-import { otherSlot } from "../base/outcome.ts";
 import { type Clock, duration, type Instant } from "../base/time.ts";
 import type { Config } from "../config/config.ts";
+import type { Service } from "../config/schema/service.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
 import type { TrafficCount } from "../ports/traffic.ts";
 import type { World } from "../ports/world.ts";
 import { letGo, newController, record, take } from "../release/controller.ts";
-import { numbers } from "../release/observe.ts";
 import { type SealedPlan, seal } from "../release/plan.ts";
-import { type Measured, type Report, reportOf } from "../release/report.ts";
+import { type Report, reportOf } from "../release/report.ts";
 import { type Environment, foldLedger, type Release, untilEnd } from "../release/state.ts";
-import { runningIn } from "../worlds/aws/artifact.ts";
 import type { Opened } from "../worlds/aws/opened.ts";
-import { type Place, placeOf, releaseHostOf } from "../worlds/aws/place.ts";
+import { type Place, releaseHostOf } from "../worlds/aws/place.ts";
 import type { ReleaseFunction } from "../worlds/aws/release-function.ts";
 import { turnUntilEnded } from "./carry-out.ts";
 import { newReleaseId } from "./rehearsal/open.ts";
 import { outcomeOf, outcomeWithout } from "./rehearsal/outcome.ts";
 import { tellPlan } from "./rehearsal/release.ts";
-import { domainOf, liveIn, refuseMore, refuseOtherHolder } from "./release/begin.ts";
+import { refuseOtherHolder } from "./release/begin.ts";
 import { seeingExecutions, underWay, type Watched, watch } from "./release/in-lambda.ts";
-import { countIn, planFor } from "./release/settings.ts";
+import { artifactsIn, livesIn, openRegions, type Regions, refuseUnreachable, wavesFor, worldFor } from "./release/regions.ts";
+import { seenIn } from "./release/seen.ts";
+import { refuseUntestable, serviceOf } from "./release/service.ts";
+import { planFor } from "./release/settings.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
 
 /** What a release to an environment on AWS works with. */
@@ -31,6 +32,8 @@ export interface ReleaseWith {
   readonly map: EnvironmentMap;
   /** A tag or digest of an image, or the key of an archive. */
   readonly version: string;
+  /** Which service; may be left out where there is one. */
+  readonly service?: string;
   readonly open: (place: Place) => Opened;
   readonly clock: Clock;
   readonly holder: Holder;
@@ -44,8 +47,8 @@ export interface ReleaseWith {
 const lease = duration(900_000);
 
 /**
- * Releases a version to an environment on AWS, or goes on with the release that was left unfinished there. Nothing is changed before the
- * account, the holder of the weights, the live version and its traffic are as the configuration and the ledger say. Killed at any instant, the
+ * Releases a version of a service to an environment on AWS, region by region, or goes on with the release that was left unfinished there.
+ * Nothing is changed before the account, the holder of the weights, the live version and its traffic are as the configuration and the ledger say. Killed at any instant, the
  * next call goes on (X05). Carried out from here, the first Ctrl-C asks for a rollback; in Lambda it only stops the watching. A gate that fails
  * turns it back by itself: all traffic to the live version, then the candidate is stopped. Once it has ended as released, the way back is a
  * release of the version before.
@@ -55,26 +58,29 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
   const { environment } = map;
   const begun = clock.now();
   refuseOtherHolder(config, environment);
-  refuseMore(config, environment);
-  const place = placeOf(map, config, domainOf(config, environment));
-  const alias = config.rollout.host === "lambda" ? releaseHostOf(map) : undefined;
-  const aws = open(place);
+  const service = serviceOf(config, given.service);
+  refuseUntestable(service);
+  const regions = openRegions(config, map, service, open);
+  const [{ aws }] = regions;
   try {
+    const alias = config.rollout.host === "lambda" ? releaseHostOf(map) : undefined;
     await aws.refuseOtherAccount(map.stacks[0]?.account ?? "");
     const carrier = alias === undefined ? undefined : aws.releaseFunction(alias);
-    const watched = await begunOrLeft({ ...given, place, aws, ...(carrier && { carrier }) });
-    const seen = await seenBy(aws.world("green"), watched.release, given.tell);
+    const watched = await begunOrLeft({ ...given, released: service, regions, aws, ...(carrier && { carrier }) });
+    const seen = await seenIn(regions, watched.release, given.tell);
     if (watched.is === "unwatched") return outcomeUnwatched(watched.release, seen.callers, begun, clock.now());
     const report = reportOf(untilEnd(await aws.world("green").ledger.read(), watched.release.id), seen);
     return outcomeOf(report, await given.keep(report), begun, clock.now());
   } finally {
-    aws.close();
+    for (const region of regions) region.aws.close();
   }
 }
 
 /** A release on its way: where to, and by whom if not from here. */
 interface Way extends ReleaseWith {
-  readonly place: Place;
+  readonly released: Service;
+  readonly regions: Regions;
+  /** The first region, by which the ledger is read. */
   readonly aws: Opened;
   readonly carrier?: ReleaseFunction;
 }
@@ -108,28 +114,28 @@ function ledgerOf({ aws, carrier }: Way): Ledger {
 }
 
 /** Whoever asks for another version must not take its end for that of theirs. */
-async function refuseOtherVersion({ aws, version }: Way, { id, sealed }: Release): Promise<void> {
-  const { candidate } = sealed.plan;
-  if ((await aws.artifact(version)).digest === candidate.artifact.digest) return;
+async function refuseOtherVersion({ config, aws, version, released }: Way, { id, sealed }: Release): Promise<void> {
+  const { candidate, spread, environment } = sealed.plan;
+  const service = spread?.service ?? config.services[0].name;
+  if (service === released.name && (await aws.artifact(version)).digest === candidate.artifact.digest) return;
+  const [of, option] = config.services.length > 1 ? [` of ${service}`, `--service ${service} `] : ["", ""];
   throw new UserError(
     "release/unfinished",
-    `${id} has not ended, which releases ${candidate.artifact.version}, not ${version}`,
-    `go on with it: --version ${candidate.artifact.version}, or put everything back first: sluice rollback ${sealed.plan.environment}`,
+    `${id} has not ended, which releases ${candidate.artifact.version}${of}, not ${version}${of && ` of ${released.name}`}`,
+    `go on with it: ${option}--version ${candidate.artifact.version}, or put everything back first: sluice rollback ${environment}`,
   );
 }
 
 async function beginNew(way: Way, before: Environment, id: string): Promise<Watched> {
-  const { config, version, holder, tell, clock, place, aws } = way;
+  const { config, version, holder, tell, clock, regions, released: service, aws } = way;
   const where = () => ({ release: id, at: clock.now(), holder });
   const { ledger, meter } = aws.world("green");
   try {
-    const live = await liveIn(aws.world, before, (digest, name) => runningIn(place, digest, name));
-    const artifact = await aws.artifact(version);
-    if (!before.live) await record(ledger, "seeded", { live }, where());
-    const count = countIn(config, otherSlot(live.slot), live.count);
-    const sealed = seal(
-      planFor({ config, release: id, environment: place.environment, live, candidate: { artifact, count }, delay: meter.delay }),
-    );
+    const lives = await livesIn(regions, before, config, service);
+    const waves = wavesFor(regions, lives, await artifactsIn(regions, version), service);
+    await refuseUnreachable(regions);
+    for (const { live, where: at, known } of lives) if (!known) await record(ledger, "seeded", { live, where: at }, where());
+    const sealed = seal(planFor({ config, service, release: id, environment: way.map.environment, waves, delay: meter.delay }));
     tellPlan(sealed, tell);
     await record(ledger, "planned", sealed, where());
     return await carryOut(way, sealed, id);
@@ -154,13 +160,13 @@ async function goOn(way: Way, { id, sealed }: Release): Promise<Watched> {
 }
 
 async function carryOut(way: Way, sealed: SealedPlan, id: string): Promise<Watched> {
-  const { aws, carrier, clock, holder, tell, signals, place } = way;
-  const world = aws.world(sealed.plan.candidate.slot);
+  const { regions, carrier, clock, holder, tell, signals } = way;
+  const world = worldFor(regions, sealed.plan);
   if (!carrier) {
     return { is: "ended", release: await turnUntilEnded(newController(world, holder, tell, lease), id, signals.stop, world.ledger) };
   }
   await letGo({ ledger: world.ledger, clock, holder }, id);
-  const execution = await carrier.start({ release: id, place });
+  const execution = await carrier.start({ release: id, place: regions[0].place });
   // Whoever pressed Ctrl-C before there was anything to watch wanted no release.
   if (signals.stop.aborted)
     await record(world.ledger, "asked", { what: "rollback", by: "Ctrl-C" }, { release: id, at: clock.now(), holder });
@@ -168,18 +174,6 @@ async function carryOut(way: Way, sealed: SealedPlan, id: string): Promise<Watch
 }
 
 const watchOf = (way: Way, carrier: ReleaseFunction) => ({ ...way, carrier, ledger: ledgerOf(way), stop: way.signals.stop });
-
-/** What the callers saw since it was planned, as far as CloudWatch tells of it already. Of what failed it tells no kinds. */
-async function seenBy({ meter, clock }: World, { plannedAt }: Release, tell: Tell): Promise<Measured> {
-  const read = await meter.read({ from: plannedAt, to: clock.now() }).catch((error: unknown) => {
-    if (!(error instanceof UserError)) throw error;
-    tell({ type: "note", text: `what the callers saw is not known: ${error.message}` });
-  });
-  if (!read) return { callers: { requests: 0, failed: 0, failures: {} }, slots: {} };
-  const { blue, green } = read;
-  const callers = { requests: blue.requests + green.requests, failed: blue.failed + green.failed, failures: {} };
-  return { callers, slots: { blue: numbers(blue), green: numbers(green) } };
-}
 
 /** What became of the command, not of the release. */
 function outcomeUnwatched({ id }: Release, { requests: total, failed }: TrafficCount, begun: Instant, at: Instant): OutcomeEvent {

@@ -1,6 +1,7 @@
 import type { Entry } from "../ports/ledger.ts";
 import { stepTitle } from "../release/plan.ts";
 import { currentStep, type Environment, foldLedger, isDeploy, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
+import { waveNow, wavesOf } from "../release/waves.ts";
 import { commandOn, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
@@ -17,7 +18,7 @@ export async function status(project: string, environment: string): Promise<Stat
 
 const startOfRehearsal = "sluice rehearse";
 
-const nothing: Omit<StatusView, "environment" | "live"> = {
+const nothing: Omit<StatusView, "environment" | "live" | "places"> = {
   release: undefined,
   state: "none",
   phase: "initial",
@@ -26,18 +27,19 @@ const nothing: Omit<StatusView, "environment" | "live"> = {
   to: "",
   candidate: undefined,
   weight: 0,
+  waves: [],
   steps: [],
   gates: [],
   next: startOfRehearsal,
 };
 
-function viewOf(environment: string, { release, held, live }: Environment, entries: readonly Entry[], alive: boolean): StatusView {
+function viewOf(environment: string, { release, held, ...standing }: Environment, entries: readonly Entry[], alive: boolean): StatusView {
   const holder = held && alive ? { holder: { name: held.by.name, host: held.by.host, pid: held.by.pid, since: held.since } } : {};
   const preparing = held !== undefined && held.release !== release?.id;
   if (!release || (preparing && alive)) {
     const because = held && isDeploy(held.release) ? "a deploy is under way" : "the pipeline builds both versions";
     const state = alive ? ({ release: held?.release, state: "running", because, next: "" } as const) : {};
-    return { ...nothing, ...state, environment, live: live?.slot, ...holder };
+    return { ...nothing, ...state, environment, ...liveIn(standing), ...holder };
   }
   const { plan } = release.sealed;
   const state = stateName(release, alive);
@@ -52,7 +54,8 @@ function viewOf(environment: string, { release, held, live }: Environment, entri
     to: plan.candidate.artifact.version,
     candidate: plan.candidate.slot,
     weight: weightOf(release),
-    live: live?.slot,
+    waves: wavesIn(release),
+    ...liveIn(standing),
     ...holder,
     steps: release.steps.map((one) => stepView(release, one)),
     gates: release.verdict?.gates ?? release.turnedBack?.gates ?? [],
@@ -83,9 +86,24 @@ function because({ ended, turnedBack, verdict }: Release): string {
   return ended?.because ?? turnedBack?.because ?? verdict?.because ?? "";
 }
 
-/** The weight of the last shift that was not undone. */
-function weightOf(release: Release): number {
-  const shift = lastShift(release)?.step;
+/** One place needs no name. */
+function liveIn({ live, lives }: Pick<Environment, "live" | "lives">): Pick<StatusView, "live" | "places"> {
+  const places = Object.entries(lives).map(([where, { slot, artifact }]) => ({ where, live: slot, version: artifact.version }));
+  const [only, ...others] = places;
+  return others.length === 0 ? { live: only?.live ?? live?.slot, places: [] } : { live: undefined, places };
+}
+
+function wavesIn(release: Release): StatusView["waves"] {
+  return wavesOf(release.sealed.plan).map(({ region, candidate }) => ({
+    region,
+    candidate: candidate.slot,
+    weight: weightOf(release, region),
+  }));
+}
+
+/** The weight of the last shift that was not undone, in the wave that the release is in or in another. */
+function weightOf(release: Release, wave = waveNow(release)): number {
+  const shift = lastShift(release, wave)?.step;
   return shift?.kind === "shift" ? shift.weight : 0;
 }
 

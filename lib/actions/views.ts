@@ -60,7 +60,12 @@ export interface StatusView {
   readonly candidate: Slot | undefined;
   /** The candidate's share of requests, 0 to 100. */
   readonly weight: number;
+  /** Where an environment has one place; else `places` says it. */
   readonly live: Slot | undefined;
+  /** What is live in each region, service by service; empty where there is one place. */
+  readonly places: readonly PlaceView[];
+  /** The candidate's share in each region that the release goes through; empty where there is one. */
+  readonly waves: readonly { readonly region: string; readonly candidate: Slot; readonly weight: number }[];
   /** Who is in charge. */
   readonly holder?: { readonly name: string; readonly host: string; readonly pid: number; readonly since: Instant };
   readonly steps: readonly StepView[];
@@ -71,6 +76,14 @@ export interface StatusView {
   readonly notices?: ConfirmationsView;
   /** The command to run next, or "". */
   readonly next: string;
+}
+
+/** A service in a region, and what is live there. */
+export interface PlaceView {
+  /** Such as `web/eu-west-1`. */
+  readonly where: string;
+  readonly live: Slot;
+  readonly version: string;
 }
 
 /** The addresses that have not confirmed that they want an environment's notices. */

@@ -128,22 +128,35 @@ export function addRelease(root: Command, end: End): void {
   ofConfiguration(root.command("release"))
     .summary("move an environment's traffic to a new version, behind gates")
     .description(
-      'Starts the version in the slot that rests and shifts the traffic to it step by step, as rehearsed. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again. With rollout.host "lambda" it runs in the environment and is watched from here: Ctrl-C stops the watching, and the same command watches again.',
+      'Starts the version in the slot that rests and shifts the traffic to it step by step, as rehearsed, in one region that serves callers after the other. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again. With rollout.host "lambda" it runs in the environment and is watched from here: Ctrl-C stops the watching, and the same command watches again.',
     )
     .argument("<env>", inConfiguration)
     .requiredOption(
       "--version <version>",
       "an image: its tag, or its digest as sha256:…; for fleets of EC2 an archive: its key in the bucket of releases",
     )
+    .option("--service <name>", "which service, where there are several; one is released at a time")
     .option("--json", "print one event per line, the outcome last")
     .addHelpText(
       "after",
-      examples(["sluice release staging --version 1.4.2", "sluice release production --version 1.4.2 --json | tail -1"]),
+      examples([
+        "sluice release staging --version 1.4.2",
+        "sluice release production --service api --version 1.4.2",
+        "sluice release production --version 1.4.2 --json | tail -1",
+      ]),
     )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "10", "11", "12"]))
-    .action(async (environment: string, given: Given & { readonly version: string }) => {
+    .action(async (environment: string, given: Given & { readonly version: string; readonly service?: string }) => {
       const { runRelease } = await import("./release.ts");
-      end(await runRelease({ ...askedFor(environment, given), version: given.version, json: given.json === true }));
+      const { version, service } = given;
+      end(
+        await runRelease({
+          ...askedFor(environment, given),
+          version,
+          ...(service !== undefined && { service }),
+          json: given.json === true,
+        }),
+      );
     });
 }
 

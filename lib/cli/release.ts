@@ -13,11 +13,12 @@ import { viewKind } from "./view.ts";
 
 interface ReleaseRequest extends Asked {
   readonly version: string;
+  readonly service?: string;
   readonly json: boolean;
 }
 
 /** `sluice release`: carries it out from here, or watches who does, and returns the exit code. With `--json` the last line is an outcome whatever happens. */
-export async function runRelease({ version, json, ...asked }: ReleaseRequest): Promise<number> {
+export async function runRelease({ version, service, json, ...asked }: ReleaseRequest): Promise<number> {
   const startedAt = systemClock.now();
   let isElsewhere = false;
   const session = await openSession(viewKind(json, process.stderr.isTTY === true, process.env), () =>
@@ -30,7 +31,7 @@ export async function runRelease({ version, json, ...asked }: ReleaseRequest): P
       isElsewhere ||= event.type === "handed-over";
       view.tell({ ...event, at: systemClock.now() });
     };
-    const outcome = await releaseFrom(asked, version, tell, interrupts.signals);
+    const outcome = await releaseFrom(asked, { version, ...(service !== undefined && { service }) }, tell, interrupts.signals);
     view.tell(outcome);
     told = true;
     await view.end();

@@ -1,5 +1,5 @@
 import type { StatusView, StepView } from "../actions/views.ts";
-import { otherSlot } from "../base/outcome.ts";
+import { otherSlot, type Slot } from "../base/outcome.ts";
 import { type Instant, showDuration } from "../base/time.ts";
 import type { Paint } from "./paint.ts";
 import { gateLine } from "./phrases.ts";
@@ -7,7 +7,7 @@ import { aligned } from "./tables.ts";
 
 /** An environment and its newest release, for people. */
 export function statusLines(view: StatusView, now: Instant, paint: Paint): readonly string[] {
-  const { environment, release, state, outcome, because, from, to, weight, live, candidate, holder, since, next } = view;
+  const { environment, release, state, outcome, because, from, to, live, places, holder, since, next } = view;
   const rows: (readonly [string, string])[] = [
     ["environment", environment],
     [
@@ -17,8 +17,9 @@ export function statusLines(view: StatusView, now: Instant, paint: Paint): reado
     ["state", paint(tone(view), outcome ? `${state}: ${outcome}` : state)],
     ["phase", release === undefined ? "" : view.phase],
     ["because", because],
-    ["weight", candidate === undefined ? "" : `${weight} % on ${candidate}, ${100 - weight} % on ${otherSlot(candidate)}`],
+    ...weightRows(view),
     ["live", live ?? ""],
+    ...places.map(({ where, live: slot, version }, at) => [at === 0 ? "live" : "", `${where}: ${version} in ${slot}`] as const),
     ["in charge", holder ? `${holder.name} on ${holder.host}, process ${holder.pid}, for ${showDuration(now - holder.since)}` : ""],
     ...noticeRows(view),
     ...view.gates.map((gate, index) => [index === 0 ? "gates" : "", gateLine(gate)] as const),
@@ -26,6 +27,12 @@ export function statusLines(view: StatusView, now: Instant, paint: Paint): reado
   const facts = aligned(rows.filter(([, text]) => text !== "").map(([name, text]) => [paint("strong", name), text]));
   const steps = aligned(view.steps.map((step) => stepRow(step, paint)));
   return [...facts, ...(steps.length > 0 ? ["", ...steps] : []), ...(next ? ["", `next: ${next}`] : [])];
+}
+
+function weightRows({ weight, candidate, waves }: StatusView): readonly (readonly [string, string])[] {
+  const shared = (share: number, slot: Slot): string => `${share} % on ${slot}, ${100 - share} % on ${otherSlot(slot)}`;
+  if (waves.length === 0) return candidate === undefined ? [] : [["weight", shared(weight, candidate)]];
+  return waves.map((wave, at) => [at === 0 ? "weight" : "", `${wave.region}: ${shared(wave.weight, wave.candidate)}`]);
 }
 
 /** AWS forgets who does not confirm within 48 hours (Amazon SNS Developer Guide, "Deleting an Amazon SNS topic and subscription"). */

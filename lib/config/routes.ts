@@ -40,3 +40,18 @@ export function priorityOf({ name, paths, priority }: Service): number {
   const shortest = Math.min(...paths.map(({ length }) => length));
   return places.paths.from + (longest - shortest) * places.paths.each + (hash % places.paths.each);
 }
+
+/** Whether a request to this path is the service's, where nothing but its own paths says so. */
+export function takesPath({ paths }: Pick<Service, "paths">, path: string): boolean {
+  const [asked = ""] = path.split("?");
+  return paths === undefined || paths.some((pattern) => patternOf(pattern).test(asked));
+}
+
+/** Elastic Load Balancing, "Listener rules": `*` stands for any number of characters, `?` for one, and case matters. */
+const patternOf = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+  );

@@ -16,6 +16,8 @@ export interface World {
   readonly traffic: Bursts;
   readonly probe: Probe;
   readonly ledger: Ledger;
+  /** The world of one of several regions, by its name, over the same ledger. Absent where there is one place. */
+  readonly region?: (name: string) => World;
 }
 
 /** A world whose callers are our own. */

@@ -4,11 +4,12 @@ import type { Pending } from "../ports/step-result.ts";
 import type { World } from "../ports/world.ts";
 import { type Decision, mostUndoFailures, type Observation } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
-import { undoTitle } from "./plan.ts";
+import { planIn, undoTitle } from "./plan.ts";
 import { hasShifted, lastShift, type Release, type StepState } from "./state.ts";
 import type { Work } from "./steps/hand.ts";
 import { handFor } from "./steps/hands.ts";
 import { safeKinds } from "./steps/self-test.ts";
+import { isSettled, isTakenBack, waveNow, wavesOf, worldIn } from "./waves.ts";
 
 /** What a decision came to: an entry for the ledger, or a time to look again. */
 export type Effect =
@@ -28,14 +29,14 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
     return { is: "entry", draft: draft(kind, body, { release: release.id, at: world.clock.now(), holder, ...where }) };
   };
   const work = (state: StepState): Work => ({
-    world,
-    plan,
+    world: worldIn(world, state.step.wave),
+    plan: planIn(plan, state.step.wave),
     startedAt: state.startedAt ?? world.clock.now(),
-    noted: release.noted,
+    noted: release.noted?.wave === state.step.wave ? release.noted?.note : undefined,
   });
   // A note is written before anything else is done; what it was written for is looked at again in the next turn.
   const later = ({ note, lookAgainIn, because }: Pending, state: StepState): Effect =>
-    note !== undefined && note !== release.noted ? entry("noted", { note }, state) : { is: "later", in: lookAgainIn, because };
+    note !== undefined && note !== work(state).noted ? entry("noted", { note }, state) : { is: "later", in: lookAgainIn, because };
   switch (decision.do) {
     case "begin":
       return entry("started", {}, { ...decision.state, attempt: decision.state.attempt + 1 });
@@ -43,7 +44,8 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
       const result = await handFor(decision.state.step).act(work(decision.state));
       if (result.is === "pending") return later(result, decision.state);
       if (result.is === "done") return entry("done", { detail: "", gates: [] }, decision.state);
-      const outcome = result.outcome ?? "rolled-back";
+      // Blocked means that no traffic moved, which a later wave cannot say.
+      const outcome = hasShifted(release) ? "rolled-back" : (result.outcome ?? "rolled-back");
       return entry("turned-back", { because: result.because, details: result.details ?? [], outcome, gates: [] }, decision.state);
     }
     case "finish":
@@ -82,8 +84,9 @@ function verdictBody(verdict: NonNullable<Observation["verdict"]>): Facts["verdi
 }
 
 /** Sends the same synthetic requests to both versions, so that comparing them stays fair. */
-async function topUp(world: World, release: Release, count: number): Promise<void> {
-  const { plan } = release.sealed;
+async function topUp(everywhere: World, release: Release, count: number): Promise<void> {
+  const plan = planIn(release.sealed.plan, waveNow(release));
+  const world = worldIn(everywhere, waveNow(release));
   const span = duration(Math.min(500, plan.reading.every));
   const addresses = await Promise.all([world.router.test(plan.candidate.slot), world.router.test(plan.live.slot)]);
   await Promise.all(addresses.map((address) => world.traffic.burst(address, count, span, safeKinds(plan))));
@@ -99,6 +102,7 @@ function ending(release: Release): Facts["ended"] {
   const left = [
     ...titles(stuck).map((title) => `could not: ${title}`),
     ...trafficLeft(release),
+    ...wavesLeft(release),
     ...(shifted ? ["what was written through the candidate stays, both versions share the data"] : []),
   ];
   const undid = [...new Set(titles(undone))];
@@ -108,6 +112,18 @@ function ending(release: Release): Facts["ended"] {
 
 /** Where going back failed before the weight was put back, traffic is still on the candidate, and nobody may overlook that. */
 function trafficLeft(release: Release): readonly string[] {
-  const shift = lastShift(release)?.step;
-  return shift?.kind === "shift" ? [`traffic is still on ${release.sealed.plan.candidate.slot} at ${shift.weight} %`] : [];
+  const { plan } = release.sealed;
+  const waves = wavesOf(plan).map(({ region }) => region);
+  return (waves.length > 0 ? waves : [undefined]).flatMap((wave) => {
+    const shift = lastShift(release, wave);
+    if (shift?.step.kind !== "shift" || !isTakenBack(release, shift)) return [];
+    const where = wave === undefined ? "" : `${wave}: `;
+    return [`${where}traffic is still on ${planIn(plan, wave).candidate.slot} at ${shift.step.weight} %`];
+  });
+}
+
+/** Waves that were through before a later one failed stay with the new version. */
+function wavesLeft(release: Release): readonly string[] {
+  const settled = wavesOf(release.sealed.plan).filter(({ region }) => isSettled(release, region));
+  return settled.map(({ region, candidate }) => `${region} stays with ${candidate.artifact.version} in ${candidate.slot}`);
 }

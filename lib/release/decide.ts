@@ -3,6 +3,7 @@ import type { Duration, Instant } from "../base/time.ts";
 import type { Verdict } from "./gates.ts";
 import type { Step, TurnedBackOutcome } from "./plan.ts";
 import { currentStep, hasShifted, type Release, type StepState } from "./state.ts";
+import { isTakenBack } from "./waves.ts";
 
 /** What one look at the world showed. */
 export interface Observation {
@@ -61,9 +62,18 @@ export function decide(release: Release, seen: Observation): Decision {
 }
 
 function goingBack(release: Release): Decision {
-  const stuck = release.steps.some(({ undoFailures }) => undoFailures >= mostUndoFailures);
-  const state = release.steps.findLast(({ is, step }) => (is === "running" || is === "done") && undoable[step.kind]);
-  return state && !stuck ? { do: "undo", state } : { do: "end" };
+  // What cannot be undone in one wave keeps no other from going back.
+  const stuck = new Set(release.steps.flatMap(({ undoFailures, step }) => (undoFailures >= mostUndoFailures ? [step.wave] : [])));
+  const left = release.steps.filter(
+    (state) =>
+      (state.is === "running" || state.is === "done") &&
+      undoable[state.step.kind] &&
+      isTakenBack(release, state) &&
+      !stuck.has(state.step.wave),
+  );
+  // Of several waves all get their traffic back before a candidate is stopped in one.
+  const state = left.findLast(({ step }) => step.kind !== "start") ?? left.at(-1);
+  return state ? { do: "undo", state } : { do: "end" };
 }
 
 /** Which steps leave something behind that has to be taken back. */

@@ -13,8 +13,8 @@ export type Request = (typeof requests)[number];
 
 /** What a ledger entry says, by kind. */
 export interface Facts {
-  /** A version was put live outside a release: at the start of a rehearsal on a fresh data plane. */
-  readonly seeded: { readonly live: Placement };
+  /** A version was put live outside a release: at the start of a rehearsal on a fresh data plane, or on AWS by the first deploy. */
+  readonly seeded: { readonly live: Placement; readonly where?: string };
   /** The writer is in charge until then, and renews in time; of its own time it lets go. */
   readonly held: { readonly until: Instant };
   readonly planned: SealedPlan;

@@ -6,8 +6,9 @@ import type { Answer } from "../ports/probe.ts";
 import type { World } from "../ports/world.ts";
 import type { Observation } from "./decide.ts";
 import { judgeAll, type Verdict } from "./gates.ts";
-import { comparedShare } from "./plan.ts";
+import { comparedShare, planIn } from "./plan.ts";
 import { currentStep, lastShift, type Release } from "./state.ts";
+import { waveNow, worldIn } from "./waves.ts";
 
 /** Runs the users' own gate commands beside the turns, so that a slow one holds nobody up. */
 export interface CommandGates {
@@ -54,7 +55,8 @@ interface Eyes {
 }
 
 /** Looks at the world once. Changes nothing. While a release goes back only the way back matters, so the gates are not read. */
-export async function observe(release: Release, { world, commands, diskFull, tell }: Eyes): Promise<Observation> {
+export async function observe(release: Release, { world: everywhere, commands, diskFull, tell }: Eyes): Promise<Observation> {
+  const world = worldIn(everywhere, waveNow(release));
   const now = world.clock.now();
   const from = release.turnedBack ? undefined : windowStart(release, now);
   if (from === undefined) return { now, verdict: undefined, delay: world.meter.delay, diskFull };
@@ -68,7 +70,7 @@ function windowStart(release: Release, now: Instant): Instant | undefined {
   if (shift?.endedAt === undefined || !current || current.step.kind === "shift") return undefined;
   const span = Math.max(
     10 * release.sealed.plan.reading.every,
-    ...release.sealed.plan.steps.map((step) => (step.kind === "bake" ? step.span : 0)),
+    ...planIn(release.sealed.plan, waveNow(release)).steps.map((step) => (step.kind === "bake" ? step.span : 0)),
   );
   return instant(Math.max(shift.endedAt, now - span));
 }
@@ -80,7 +82,7 @@ async function readGates(
   commands: CommandGates,
   tell: Tell,
 ): Promise<Observation["verdict"]> {
-  const { plan } = release.sealed;
+  const plan = planIn(release.sealed.plan, waveNow(release));
   try {
     const to = world.clock.now();
     const [readings, fleet, address] = await Promise.all([
@@ -120,7 +122,7 @@ function readingEvent(
     type: "reading",
     step: current?.step.id ?? "",
     weight: weightOf(release),
-    candidate: release.sealed.plan.candidate.slot,
+    candidate: planIn(release.sealed.plan, waveNow(release)).candidate.slot,
     rate: to > from ? ((read.live.requests + read.candidate.requests) * 1_000) / (to - from) : 0,
     live: numbers(read.live),
     next: numbers(read.candidate),

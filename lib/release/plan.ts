@@ -14,16 +14,24 @@ export interface Placement {
 }
 
 /** The smallest thing a release does. What looking, doing and undoing mean for each kind stands in `steps/`. */
-export type Step =
-  | { readonly id: string; readonly kind: "start" }
-  | { readonly id: string; readonly kind: "probe" }
-  | { readonly id: string; readonly kind: "self-test" }
-  | { readonly id: string; readonly kind: "approval" }
-  | { readonly id: string; readonly kind: "shift"; readonly weight: Weight }
-  | { readonly id: string; readonly kind: "bake"; readonly weight: Weight; readonly span: Duration }
-  | { readonly id: string; readonly kind: "drain" }
-  | { readonly id: string; readonly kind: "keep-warm"; readonly span: Duration }
-  | { readonly id: string; readonly kind: "retire" };
+export type Step = Named &
+  (
+    | { readonly kind: "start" }
+    | { readonly kind: "probe" }
+    | { readonly kind: "self-test" }
+    | { readonly kind: "approval" }
+    | { readonly kind: "shift"; readonly weight: Weight }
+    | { readonly kind: "bake"; readonly weight: Weight; readonly span: Duration }
+    | { readonly kind: "drain" }
+    | { readonly kind: "keep-warm"; readonly span: Duration }
+    | { readonly kind: "retire" }
+  );
+
+interface Named {
+  readonly id: string;
+  /** The region whose wave it belongs to; absent where there is one wave. */
+  readonly wave?: string;
+}
 
 type StepKind = Step["kind"];
 
@@ -39,12 +47,29 @@ export interface ReadingRules {
   readonly topUp: boolean;
 }
 
+/** One region's part of a release. What is live there may be in another slot than elsewhere, where a region was once turned back alone. */
+export interface Wave {
+  readonly region: string;
+  readonly live: Placement;
+  readonly candidate: Placement;
+}
+
+/** Which service is released, wave by wave, and what goes back with a wave that fails: the waves before it too, or that one alone. */
+export interface Spread {
+  readonly service: string;
+  readonly waves: readonly Wave[];
+  readonly rollback: "all" | "wave";
+}
+
 /** The ordered steps of one release with gates, times and inverses. Pure data; computed before anything runs. */
 export interface ReleasePlan {
   readonly release: string;
   readonly environment: string;
+  /** Of several waves the first one's, and so is `candidate`. */
   readonly live: Placement;
   readonly candidate: Placement;
+  /** Absent in a rehearsal, which has no places to tell apart. */
+  readonly spread?: Spread;
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
   readonly checks: readonly Check[];
@@ -69,15 +94,23 @@ export interface Rollout {
   readonly approval: boolean;
 }
 
-type Given = Omit<ReleasePlan, "steps" | "candidate"> & { readonly candidate: Omit<Placement, "slot">; readonly rollout: Rollout };
+type Given = Omit<ReleasePlan, "steps" | "candidate" | "spread"> & {
+  readonly candidate: Omit<Placement, "slot">;
+  readonly rollout: Rollout;
+};
 
 /** Computes the steps of a release: candidate up and proven at 0 %, then each weight with its bake, then the old version down. */
 export function planRelease({ rollout, candidate, ...rest }: Given): ReleasePlan {
+  return { ...rest, candidate: { ...candidate, slot: otherSlot(rest.live.slot) }, steps: [...stepsUp(rollout), ...stepsDown(rollout)] };
+}
+
+/** The steps until the candidate has all traffic and the old version none. */
+export function stepsUp(rollout: Rollout): readonly Step[] {
   const shifts = rollout.weights.flatMap((share): Step[] => [
     { id: `shift-${share}`, kind: "shift", weight: weight(share) },
     { id: `bake-${share}`, kind: "bake", weight: weight(share), span: rollout.bake },
   ]);
-  const steps: Step[] = [
+  return [
     { id: "start", kind: "start" },
     { id: "probe", kind: "probe" },
     { id: "self-test", kind: "self-test" },
@@ -85,10 +118,15 @@ export function planRelease({ rollout, candidate, ...rest }: Given): ReleasePlan
     ...shifts,
     { id: "bake-final", kind: "bake", weight: weight(100), span: rollout.finalBake },
     { id: "drain", kind: "drain" },
+  ];
+}
+
+/** The steps by which the old version goes: afterwards the way back is another release. */
+export function stepsDown(rollout: Rollout): readonly Step[] {
+  return [
     { id: "keep-warm", kind: "keep-warm", span: rollout.keepWarm },
     { id: "retire", kind: "retire" },
   ];
-  return { ...rest, candidate: { ...candidate, slot: otherSlot(rest.live.slot) }, steps };
 }
 
 /** The same JSON for the same plan, whatever order its keys were made in. */
@@ -124,47 +162,65 @@ const selfTestShare = 0.05;
 /**
  * The part of a comparison's chance of a false abort that its window at this weight may use up; 0 stands for the self-test. All parts of a
  * release come to 1, so the chance holds for the release. Most goes to the weights that tell most: evidence grows with the product of both
- * shares.
+ * shares. Of several waves each has the same part. The plan is that of the wave.
  */
-export function comparedShare({ steps }: Pick<ReleasePlan, "steps">, at: number): number {
-  if (at === 0) return selfTestShare;
+export function comparedShare({ steps, spread }: Pick<ReleasePlan, "steps" | "spread">, at: number): number {
+  const waves = spread?.waves.length ?? 1;
+  if (at === 0) return selfTestShare / waves;
   const tells = (share: number) => share * (100 - share);
   const all = steps.reduce((sum, step) => (step.kind === "shift" ? sum + tells(step.weight) : sum), 0);
-  return all === 0 ? 0 : ((1 - selfTestShare) * tells(at)) / all;
+  return all === 0 ? 0 : ((1 - selfTestShare) * tells(at)) / all / waves;
 }
+
+/**
+ * The plan as a wave's own steps see it: their versions, slots and weights, and no others. With one wave it is the plan itself.
+ */
+export function planIn(plan: ReleasePlan, wave: string | undefined): ReleasePlan {
+  if (wave === undefined || !plan.spread) return plan;
+  const found = plan.spread.waves.find(({ region }) => region === wave);
+  if (!found) throw new Error(`the plan of ${plan.release} has no wave ${wave}`);
+  return { ...plan, live: found.live, candidate: found.candidate, steps: plan.steps.filter((step) => step.wave === wave) };
+}
+
+/** Which of several waves a line is about, for people; "" where there is one. */
+const waveOf = ({ wave }: Step): string => (wave === undefined ? "" : `${wave}: `);
 
 /** What a step does, for people. */
 export function stepTitle(plan: ReleasePlan, step: Step): string {
-  const { live, candidate } = plan;
+  // One wait for the old versions of all waves.
+  if (step.kind === "keep-warm" && step.wave !== undefined && plan.spread?.rollback === "all")
+    return `keep the old version warm in every region for ${showDuration(step.span)}`;
+  const { live, candidate } = planIn(plan, step.wave);
   const titles: { readonly [Kind in StepKind]: (step: Extract<Step, { kind: Kind }>) => string } = {
     start: () => `start ${candidate.artifact.version} in ${candidate.slot} (${candidate.count} instances)`,
     probe: () => `probe ${candidate.slot} through its test address`,
     "self-test": () => "prove that each gate can be read and can trip",
     approval: () => "wait for approval",
     shift: ({ weight: share }) => `shift to ${share} % on ${candidate.slot}`,
-    bake: ({ id, weight: share, span }) => `${id === "bake-final" ? "final bake" : "bake"} at ${share} % for ${showDuration(span)}`,
+    bake: ({ id, weight: share, span }) => `${id.startsWith("bake-final") ? "final bake" : "bake"} at ${share} % for ${showDuration(span)}`,
     drain: () => `drain ${live.slot}`,
     "keep-warm": ({ span }) => `keep ${live.slot} warm for ${showDuration(span)}`,
     retire: () => `stop ${live.artifact.version} in ${live.slot}`,
   };
   // The map holds one function per kind, so the one picked by a step's kind takes that step.
-  return (titles[step.kind] as (step: Step) => string)(step);
+  return waveOf(step) + (titles[step.kind] as (step: Step) => string)(step);
 }
 
 /** How a step is undone, for people; "" where there is nothing to undo. */
 export function undoTitle(plan: ReleasePlan, step: Step): string {
+  const { live, candidate } = planIn(plan, step.wave);
   const titles: Record<StepKind, string> = {
-    start: `stop ${plan.candidate.slot}`,
+    start: `stop ${candidate.slot}`,
     probe: "",
     "self-test": "",
     approval: "",
-    shift: `all traffic back to ${plan.live.slot}`,
+    shift: `all traffic back to ${live.slot}`,
     bake: "",
     drain: "",
     "keep-warm": "",
-    retire: `start ${plan.live.artifact.version} in ${plan.live.slot} again`,
+    retire: `start ${live.artifact.version} in ${live.slot} again`,
   };
-  return titles[step.kind];
+  return titles[step.kind] && waveOf(step) + titles[step.kind];
 }
 
 /** A gate with its limit in one phrase, the same in plan, views and report. */

@@ -5,7 +5,15 @@ import type { Report } from "./report.ts";
 
 /** The report as a page of Markdown that people read in a terminal, a pull request or an editor. */
 export function reportText(report: Report): string {
-  const parts = [head(report), stepTable(report), slotTable(report), gateTable(report), undoList(report), timeline(report)];
+  const parts = [
+    head(report),
+    waveTable(report),
+    stepTable(report),
+    slotTable(report),
+    gateTable(report),
+    undoList(report),
+    timeline(report),
+  ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -31,16 +39,30 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
+function waveTable({ waves, to }: Report): string {
+  if (waves.length === 0) return "";
+  const rows = waves.map(({ region, from, candidate, is }) => [region, `${from} → ${to}`, candidate, is]);
+  return `## Regions\n\n${table(["region", "", "candidate", ""], rows)}`;
+}
+
 function stepTable({ steps }: Report): string {
   const rows = steps.map(({ title, is, ms }) => [title, is === "waiting" ? "not begun" : is, ms === undefined ? "" : showDuration(ms)]);
   return `## Steps\n\n${table(["step", "", "time"], rows)}`;
 }
 
-function slotTable({ slots }: Report): string {
+/** Each slot with its version; of several regions each in its own. */
+function slotsOf({ slots, waves, to }: Report): readonly (readonly [slot: string, version: string, numbers: SlotNumbers])[] {
+  const inRegions = waves.flatMap(({ region, from, candidate, slots: seen }) =>
+    Object.entries(seen).map(([slot, numbers]) => [`${region} ${slot}`, slot === candidate ? to : from, numbers] as const),
+  );
+  return [...Object.entries(slots).map(([slot, numbers]) => [slot, numbers.version, numbers] as const), ...inRegions];
+}
+
+function slotTable(report: Report): string {
   const show = (value: number | undefined) => (value === undefined ? "" : showDuration(value));
-  const rows = Object.entries(slots).map(([slot, numbers]: [string, SlotNumbers & { readonly version: string }]) => [
+  const rows = slotsOf(report).map(([slot, version, numbers]) => [
     slot,
-    numbers.version,
+    version,
     String(numbers.requests),
     String(numbers.failed),
     ...[numbers.p50, numbers.p95, numbers.p99].map(show),

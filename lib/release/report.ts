@@ -4,8 +4,9 @@ import { type Instant, showDuration } from "../base/time.ts";
 import type { Entry } from "../ports/ledger.ts";
 import type { TrafficCount } from "../ports/traffic.ts";
 import { type Fact, factOf } from "./facts.ts";
-import { gateTitle, type ReleasePlan, stepTitle, syntheticRequests, undoTitle } from "./plan.ts";
+import { gateTitle, type ReleasePlan, stepTitle, syntheticRequests, undoTitle, type Wave } from "./plan.ts";
 import { foldLedger, type Phase, phaseOf, type Release, type StepState, titleOf } from "./state.ts";
+import { isSettled, wavesOf } from "./waves.ts";
 
 /** One thing that happened. `after` is milliseconds since the plan was sealed. */
 interface TimelineLine {
@@ -26,6 +27,16 @@ interface StepReport {
   readonly gates: readonly GateLine[];
 }
 
+/** What became of one region. */
+interface WaveReport {
+  readonly region: string;
+  readonly from: string;
+  readonly candidate: Slot;
+  readonly is: "released" | "turned back" | "not begun";
+  /** What the router there saw, by slot. */
+  readonly slots: Readonly<Partial<Record<Slot, SlotNumbers>>>;
+}
+
 /** Everything about one ended release. */
 export interface Report {
   readonly v: 1;
@@ -40,6 +51,8 @@ export interface Report {
   readonly to: string;
   readonly digests: { readonly from: string; readonly to: string };
   readonly candidate: Slot;
+  /** Where it was released, wave by wave; empty where there was one. */
+  readonly waves: readonly WaveReport[];
   readonly seal: string;
   readonly startedAt: Instant;
   readonly ms: number;
@@ -60,10 +73,12 @@ export interface Report {
 export interface Measured {
   readonly callers: TrafficCount;
   readonly slots: Readonly<Partial<Record<Slot, SlotNumbers>>>;
+  /** The same by region, where there are several. */
+  readonly regions?: Readonly<Record<string, Measured["slots"]>>;
 }
 
 /** Reads the report of the newest release out of its ledger. Throws if that release has not ended: that is our bug. */
-export function reportOf(entries: readonly Entry[], { callers, slots }: Measured): Report {
+export function reportOf(entries: readonly Entry[], { callers, slots, regions = {} }: Measured): Report {
   const { release } = foldLedger(entries);
   if (!release?.ended) throw new Error("a report needs a release that has ended");
   const { plan, hash } = release.sealed;
@@ -87,6 +102,7 @@ export function reportOf(entries: readonly Entry[], { callers, slots }: Measured
     to: plan.candidate.artifact.version,
     digests: { from: plan.live.artifact.digest, to: plan.candidate.artifact.digest },
     candidate: plan.candidate.slot,
+    waves: wavesOf(plan).map((wave) => waveReport(release, wave, regions[wave.region] ?? {})),
     seal: hash,
     startedAt,
     ms: ended.at - startedAt,
@@ -101,6 +117,13 @@ export function reportOf(entries: readonly Entry[], { callers, slots }: Measured
   };
 }
 
+function waveReport(release: Release, { region, live, candidate }: Wave, slots: WaveReport["slots"]): WaveReport {
+  const begun = release.steps.some(({ step, is }) => step.wave === region && is !== "waiting");
+  const passed = release.ended?.outcome === "released" || isSettled(release, region);
+  const is = passed ? "released" : begun ? "turned back" : "not begun";
+  return { region, from: live.artifact.version, candidate: candidate.slot, is, slots };
+}
+
 function stepReport(plan: ReleasePlan, { step, is, startedAt, endedAt, gates }: StepState): StepReport {
   return {
     id: step.id,
@@ -113,13 +136,18 @@ function stepReport(plan: ReleasePlan, { step, is, startedAt, endedAt, gates }: 
   };
 }
 
-/** The first shift that was undone took all traffic back; undefined where no traffic had moved or nothing was turned back. */
+/**
+ * The first shift of a wave that was undone took all its traffic back, and the last wave's is the end of it; undefined where no traffic had moved
+ * or nothing was turned back.
+ */
 function recoveredIn(release: Release, facts: readonly Fact[]): number | undefined {
   const back = release.turnedBack;
   if (!back) return undefined;
-  const shifts = new Set(release.steps.flatMap(({ step }) => (step.kind === "shift" ? [step.id] : [])));
-  const undone = facts.find((fact) => fact.kind === "undone" && shifts.has(fact.step));
-  return undone && undone.at - back.at;
+  const waves = new Map(release.steps.flatMap(({ step }) => (step.kind === "shift" ? [[step.id, step.wave]] : [])));
+  const undone = facts.filter((fact) => fact.kind === "undone" && waves.has(fact.step));
+  const firsts = undone.filter((fact, at) => undone.findIndex(({ step }) => waves.get(step) === waves.get(fact.step)) === at);
+  const last = firsts.at(-1);
+  return last && last.at - back.at;
 }
 
 function timelineLine(fact: Fact, release: Release, start: Instant): TimelineLine[] {

@@ -5,6 +5,7 @@ import type { Instant } from "../base/time.ts";
 import type { Entry, Holder } from "../ports/ledger.ts";
 import { type Fact, factOf, type Request } from "./facts.ts";
 import { type Placement, type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
+import { isTakenBack, passedBy, waveNow } from "./waves.ts";
 
 /** How far one step of the plan is, whoever carried it there; its times are absent until they have come. */
 export interface StepState {
@@ -57,8 +58,8 @@ export interface Release {
     | undefined;
   /** When synthetic requests were sent last in the current window. */
   readonly toppedUpAt: Instant | undefined;
-  /** What the last shift, or taking it back, asked to keep. */
-  readonly noted: string | undefined;
+  /** What the last shift, or taking it back, asked to keep, and in which wave. */
+  readonly noted: { readonly note: string; readonly wave: string | undefined } | undefined;
   readonly turnedBack: TurnedBack | undefined;
   readonly ended:
     | {
@@ -85,15 +86,17 @@ export interface Held {
 export interface Environment {
   /** Undefined once that release has ended. A release is held from before its pipeline runs, so there may be no plan yet. */
   readonly held: Held | undefined;
-  /** What is live while no release runs. */
+  /** What is live while no release runs, where releases have one place. */
   readonly live: Placement | undefined;
+  /** The same for each service and region that a release or a seed has named, by `whereOf`. */
+  readonly lives: Readonly<Record<string, Placement>>;
   /** The newest release, running or ended. */
   readonly release: Release | undefined;
   /** The position that the next entry gets. */
   readonly next: number;
 }
 
-const nothing: Environment = { held: undefined, live: undefined, release: undefined, next: 0 };
+const nothing: Environment = { held: undefined, live: undefined, lives: {}, release: undefined, next: 0 };
 
 /** Folds a ledger into the state of its environment. The only way to know it: resume, status and report all come through here. */
 export function foldLedger(entries: readonly Entry[]): Environment {
@@ -115,15 +118,25 @@ export function untilEnd(entries: readonly Entry[], release: string): readonly E
 /** The environment after one more fact. */
 export function after(environment: Environment, fact: Fact): Environment {
   const next = fact.position + 1;
-  if (fact.kind === "seeded") return { ...environment, live: fact.body.live, next };
+  if (fact.kind === "seeded") return { ...seeded(environment, fact.body), next };
   if (fact.kind === "held") return { ...environment, held: heldAfter(environment.held, fact), next };
   if (fact.kind === "ended" && environment.held?.release === fact.release) return after({ ...environment, held: undefined }, fact);
   if (fact.kind === "planned") return { ...environment, release: planned(fact, environment.held), next };
   const { release, held } = environment;
   if (!release || release.id !== fact.release) return { ...environment, held: held && askedEarly(held, fact), next };
   const changed = changedBy(release, fact);
-  const live = fact.kind === "ended" && fact.body.outcome === "released" ? release.sealed.plan.candidate : environment.live;
-  return { ...environment, live, release: changed, next };
+  const lives = fact.kind === "ended" ? livesAfter(environment, release, fact.body.outcome === "released") : {};
+  return { ...environment, ...lives, release: changed, next };
+}
+
+function seeded(environment: Environment, { live, where }: Extract<Fact, { kind: "seeded" }>["body"]): Environment {
+  return where === undefined ? { ...environment, live } : { ...environment, lives: { ...environment.lives, [where]: live } };
+}
+
+function livesAfter({ live, lives }: Environment, release: Release, released: boolean): Partial<Environment> {
+  const { plan } = release.sealed;
+  if (plan.spread) return { lives: { ...lives, ...passedBy(release, released) } };
+  return { live: released ? plan.candidate : live };
 }
 
 /** Whoever takes it for no time lets go. */
@@ -176,7 +189,7 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "started":
       return begun(release, fact);
     case "noted":
-      return { ...release, noted: fact.body.note };
+      return { ...release, noted: { note: fact.body.note, wave: waveOfStep(release, fact.step) } };
     case "done":
       return withStep(release, fact.step, (state) => ({ ...state, is: "done", endedAt: fact.at, gates: fact.body.gates }));
     case "undone":
@@ -202,11 +215,18 @@ function verdictAfter(before: Release["verdict"], { at, body }: Extract<Fact, { 
   return { ...body, since, blindSince: body.blind ? (before?.blindSince ?? at) : undefined };
 }
 
-/** A shift opens a new window, so what the gates said of the last one is over. */
-function begun(release: Release, { step, attempt, at }: Extract<Fact, { kind: "started" }>): Release {
-  const next = withStep(release, step, (state) => ({ ...state, is: "running", attempt, startedAt: at }));
-  const opens = release.sealed.plan.steps.some(({ id, kind }) => id === step && kind === "shift");
-  return opens ? { ...next, verdict: undefined, toppedUpAt: undefined } : next;
+/** A shift opens a new window, and so does a wave: what the gates said of the last one is over, and what was promoted was the wave before. */
+function begun(release: Release, { step: id, attempt, at }: Extract<Fact, { kind: "started" }>): Release {
+  const next = withStep(release, id, (state) => ({ ...state, is: "running", attempt, startedAt: at }));
+  const { steps } = release.sealed.plan;
+  const index = steps.findIndex((step) => step.id === id);
+  const isNewWave = index > 0 && steps[index]?.kind === "start";
+  const opens = isNewWave || steps[index]?.kind === "shift";
+  return { ...next, ...(opens && { verdict: undefined, toppedUpAt: undefined }), ...(isNewWave && { promoted: false }) };
+}
+
+function waveOfStep({ steps }: Release, id: string): string | undefined {
+  return steps.find(({ step }) => step.id === id)?.step.wave;
 }
 
 function withStep(release: Release, id: string, change: (state: StepState) => StepState): Release {
@@ -254,12 +274,14 @@ export function titleOf(release: Release, id: string): string {
 
 /** Whether any traffic may have moved: true from the moment a shift was begun until it was undone. */
 export function hasShifted(release: Release): boolean {
-  return release.steps.some(({ step, is }) => step.kind === "shift" && (is === "running" || is === "done"));
+  return release.steps.some(isShifted);
 }
 
-/** The shift that holds now. */
-export function lastShift(release: Release): StepState | undefined {
-  return release.steps.findLast(({ step, is }) => step.kind === "shift" && is === "done");
+const isShifted = ({ step, is }: StepState): boolean => step.kind === "shift" && (is === "running" || is === "done");
+
+/** The shift that holds now, in the wave that the release is in. */
+export function lastShift(release: Release, wave = waveNow(release)): StepState | undefined {
+  return release.steps.findLast(({ step, is }) => step.kind === "shift" && step.wave === wave && is === "done");
 }
 
 /** A phase in the words of AWS migrations; derived, never stored. With data `keep` there is no `snapshot` phase. */
@@ -270,7 +292,8 @@ export function phaseOf(release: Release | undefined): Phase {
   if (!release) return "initial";
   if (release.ended?.outcome === "released") return "complete";
   // A rollback that could not be completed leaves traffic where it was.
+  if (release.ended)
+    return release.steps.some((state) => isShifted(state) && isTakenBack(release, state)) ? "traffic-shift" : "rolled-back";
   if (hasShifted(release)) return "traffic-shift";
-  if (release.ended) return "rolled-back";
   return release.steps.some(({ is }) => is !== "waiting") ? "blue-green" : "initial";
 }

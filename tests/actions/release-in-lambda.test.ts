@@ -67,7 +67,7 @@ describe("X04 a release that Lambda carries out", () => {
     const outcome = await start();
     expect(outcome).toMatchObject({ outcome: "released", exit: 0, left: [], report: `${outcome.release}/report.json` });
     expect(world.weights).toEqual([10, 50, 100]);
-    expect(await folded()).toMatchObject({ live: { slot: "green" }, held: undefined });
+    expect(await folded()).toMatchObject({ lives: { "web/eu-west-1": { slot: "green" } }, held: undefined });
     const [first, ...others] = lambda.invoked;
     expect(others).toEqual([]);
     expect(first).toMatchObject({ FunctionName: alias, InvocationType: "Event", DurableExecutionName: outcome.release });

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { status } from "../../lib/actions/status.ts";
+import { seal } from "../../lib/release/plan.ts";
 import { type Child, startSluice } from "../rehearse/sluice.ts";
+import { calmly, sealedFor } from "../release/waves-told.ts";
 import { until } from "../worlds/local/until.ts";
 import { turnedBack, type Written, written } from "./ledger.ts";
 
@@ -68,4 +70,37 @@ test("C21: Ctrl-C ends --watch and not the release", async () => {
   watch.signal("SIGINT");
   await watch.ended;
   expect({ exit: watch.exit(), err: watch.stderr(), state: (await seen(release)).state }).toEqual({ exit: 0, err: "", state: "running" });
+});
+
+test("C23: a release in waves shows the weight of each region, and afterwards what is live in each", async () => {
+  const release = written();
+  const { plan } = sealedFor({ ...calmly, rollback: "wave" });
+  await release.hold();
+  for (const { region, live } of plan.spread?.waves ?? []) await release.write("seeded", { live, where: `web/${region}` });
+  await release.write("planned", seal(plan));
+  const until = plan.steps.findIndex(({ id }) => id === "bake-10@us-west-2");
+  for (const { id } of plan.steps.slice(0, until)) {
+    await release.write("started", {}, id);
+    await release.write("done", { detail: "", gates: [] }, id);
+  }
+  const running = await seen(release);
+  expect(running.waves).toEqual([
+    { region: "eu-west-1", candidate: "green", weight: 100 },
+    { region: "us-west-2", candidate: "green", weight: 10 },
+  ]);
+  expect(running.weight).toBe(10);
+  await release.write("ended", { outcome: "rolled-back", because: "", undid: [], left: [] });
+  expect((await seen(release)).places).toEqual([
+    { where: "web/eu-west-1", live: "green", version: "vb" },
+    { where: "web/us-west-2", live: "blue", version: "va" },
+  ]);
+});
+
+test("C21: an environment with one service in one region needs no name for what is live", async () => {
+  const release = written();
+  const { plan } = sealedFor({ ...calmly, regions: calmly.regions.slice(0, 1) });
+  await release.write("seeded", { live: plan.live, where: "web/eu-west-1" });
+  await release.hold();
+  await release.write("planned", seal(plan));
+  expect(await seen(release)).toMatchObject({ live: "blue", places: [], waves: [] });
 });

@@ -15,6 +15,8 @@ const view: StatusView = {
   candidate: "green",
   weight: 10,
   live: "blue",
+  places: [],
+  waves: [],
   holder: { name: "ana", host: "laptop", pid: 4_711, since: instant(90_000) },
   steps: [
     { id: "start", title: "start 1.1.0 in green", is: "done", ms: 450 },
@@ -90,4 +92,22 @@ test("C07: status names who hears of no notices, and the command that says what 
   ]);
   expect(rows({ unconfirmed: [], because: "no permission" })).toEqual(["notices      not known: no permission"]);
   expect(rows({ unconfirmed: [], because: "" })).toEqual([]);
+});
+
+test("C23: of several regions each has its weight, and what is live there", () => {
+  const places = [
+    { where: "web/eu-west-1", live: "green", version: "1.1.0" },
+    { where: "web/us-west-2", live: "blue", version: "1.0.0" },
+  ] as const;
+  const waves = [
+    { region: "eu-west-1", candidate: "green", weight: 100 },
+    { region: "us-west-2", candidate: "green", weight: 10 },
+  ] as const;
+  const lines = statusLines({ ...view, live: undefined, places, waves }, instant(0), noPaint);
+  expect(lines.slice(5, 9)).toEqual([
+    "weight       eu-west-1: 100 % on green, 0 % on blue",
+    "             us-west-2: 10 % on green, 90 % on blue",
+    "live         web/eu-west-1: 1.1.0 in green",
+    "             web/us-west-2: 1.0.0 in blue",
+  ]);
 });

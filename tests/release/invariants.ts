@@ -69,7 +69,7 @@ function asItWasCalledFor({ story }: Ending, outcome: Outcome): void {
 }
 
 /** Positions count from 0; only people and whoever holds the lock write; the lock goes to another only from the dead or after its lease. */
-function oneInCharge({ entries, diedAt }: Ending): void {
+export function oneInCharge({ entries, diedAt }: Pick<Ending, "entries" | "diedAt">): void {
   let environment = foldLedger([]);
   for (const [index, entry] of entries.entries()) {
     equal(entry.position, index);
@@ -83,7 +83,7 @@ function oneInCharge({ entries, diedAt }: Ending): void {
   }
 }
 
-function replayIsState(entries: readonly Entry[]): void {
+export function replayIsState(entries: readonly Entry[]): void {
   const whole = foldLedger(entries);
   deepEqual(foldLedger(JSON.parse(JSON.stringify(entries))), whole);
   for (const part of [1, entries.length >> 1, entries.length - 1]) {

@@ -40,8 +40,7 @@ export function mortal(world: World, death: Death | undefined): Mortal {
         };
       },
     });
-  const { clock, fleet, router, meter, traffic, probe, ledger } = world;
-  const lent = {
+  const lendAll = ({ clock, fleet, router, meter, traffic, probe, ledger, region }: World): World => ({
     clock: lend(clock),
     fleet: lend(fleet),
     router: lend(router),
@@ -49,6 +48,7 @@ export function mortal(world: World, death: Death | undefined): Mortal {
     traffic: lend(traffic),
     probe: lend(probe),
     ledger: lend(ledger),
-  };
-  return { world: lent, turns: () => turns, calls: () => calls };
+    ...(region && { region: (name: string) => lendAll(region(name)) }),
+  });
+  return { world: lendAll(world), turns: () => turns, calls: () => calls };
 }

@@ -20,7 +20,7 @@ const stepOf = (id: string, ...lines: Line[]) => releaseOf(...lines).steps.find(
 
 describe("a ledger folds to its environment", () => {
   it("nothing before the first entry", () => {
-    expect(foldLedger([])).toEqual({ held: undefined, live: undefined, release: undefined, next: 0 });
+    expect(foldLedger([])).toEqual({ held: undefined, live: undefined, lives: {}, release: undefined, next: 0 });
   });
 
   it("`next` is the position after the last entry, whatever its kind", () => {

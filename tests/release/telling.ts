@@ -1,9 +1,10 @@
 import { UserError } from "../../lib/base/errors.ts";
 import { duration, type Instant } from "../../lib/base/time.ts";
 import type { Entry } from "../../lib/ports/ledger.ts";
+import type { World } from "../../lib/ports/world.ts";
 import { newController, record, run } from "../../lib/release/controller.ts";
 import type { Request } from "../../lib/release/facts.ts";
-import type { ReleasePlan } from "../../lib/release/plan.ts";
+import type { ReleasePlan, SealedPlan } from "../../lib/release/plan.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import { dawn } from "../../lib/worlds/simulated/clock.ts";
 import type { Behaviour } from "../../lib/worlds/simulated/script.ts";
@@ -30,15 +31,22 @@ export interface Ending {
   readonly diedAt: ReadonlyMap<number, Instant>;
 }
 
-/** A story while it is played. */
-interface Stage extends Scenario {
-  readonly start: Instant;
-  readonly wrongs: string[];
+/** Whatever is played, while controllers live and die in it. */
+export interface Played {
+  readonly world: World & Pick<SimulatedWorld, "clock" | "gone">;
+  readonly sealed: SealedPlan;
   readonly diedAt: Map<number, Instant>;
   /** Aborts once the release has ended. */
   readonly over: AbortController;
   turns: number;
   controllers: number;
+}
+
+/** A story while it is played. */
+interface Stage extends Scenario, Played {
+  readonly world: SimulatedWorld;
+  readonly start: Instant;
+  readonly wrongs: string[];
 }
 
 /** After so long somebody comes back and lets go on what waits for people. */
@@ -90,7 +98,7 @@ function choicesOf(story: Story): Parameters<typeof scenario>[0] {
   };
 }
 
-function behaviourOf({ startsWithin, stopsWithin, illness }: Version): Partial<Behaviour> {
+export function behaviourOf({ startsWithin, stopsWithin, illness }: Version): Partial<Behaviour> {
   const ill = (weight: number, age: number) => illness !== undefined && weight >= illness.fromWeight && age >= illness.fromAge;
   return {
     startsWithin: startsWithin === undefined ? undefined : duration(startsWithin),
@@ -114,7 +122,7 @@ function watchTraffic({ world, sealed: { plan }, wrongs }: Stage): void {
 }
 
 /** One controller after the other, until one sees the end of the release. */
-async function generations(stage: Stage, kills: readonly Kill[]): Promise<void> {
+export async function generations(stage: Played, kills: readonly Kill[]): Promise<void> {
   for (const [index, kill] of [...kills, undefined].entries()) {
     const pid = index + 1;
     if (await live(stage, pid, kill)) return;
@@ -127,7 +135,7 @@ async function generations(stage: Stage, kills: readonly Kill[]): Promise<void> 
 }
 
 /** The life of one controller, which tries again while another one is in charge. True if it saw the end, false if it was killed. */
-async function live(stage: Stage, pid: number, kill: Kill | undefined): Promise<boolean> {
+async function live(stage: Played, pid: number, kill: Kill | undefined): Promise<boolean> {
   const lent = mortal(stage.world, kill);
   const controller = newController(lent.world, holder(pid), () => {});
   stage.controllers += 1;
@@ -166,20 +174,20 @@ async function rival(stage: Stage, after: number, pid: number): Promise<void> {
   }
 }
 
-async function ask({ world, sealed }: Stage, what: Request): Promise<boolean> {
+async function ask({ world, sealed }: Played, what: Request): Promise<boolean> {
   const { release } = foldLedger(await world.ledger.read());
   if (!release || release.ended) return false;
   await record(world.ledger, "asked", { what, by: "ann" }, { release: sealed.plan.release, at: world.clock.now(), holder: holder(500) });
   return true;
 }
 
-async function askAfter(stage: Stage, after: number, what: Request): Promise<void> {
+export async function askAfter(stage: Played, after: number, what: Request): Promise<void> {
   await stage.world.clock.wait(duration(after), stage.over.signal);
   await ask(stage, what);
 }
 
 /** Whoever paused a release or let it wait for approval comes back in the end. */
-async function comeBack(stage: Stage): Promise<void> {
+export async function comeBack(stage: Played): Promise<void> {
   await stage.world.clock.wait(duration(awayFor), stage.over.signal);
   if (await ask(stage, "approve")) await ask(stage, "resume");
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { checkEnding } from "../release/invariants.ts";
 import { stories } from "../release/story.ts";
 import { play } from "../release/telling.ts";
+import { checkWaves, playWaves, waveStories } from "../release/waves-told.ts";
 
 /** What many simulated releases came to. */
 export interface Simulated {
@@ -10,6 +11,9 @@ export interface Simulated {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly kills: number;
 }
+
+/** Most have one place, and some go region by region. */
+const told = fc.oneof({ weight: 4, arbitrary: stories }, { weight: 1, arbitrary: waveStories });
 
 /** How many stories are told between two lines of progress. */
 const batch = 500;
@@ -20,8 +24,8 @@ export async function soakSimulated(runs: number, seed: number, say: (text: stri
   let wrong = 0;
   let kills = 0;
   for (let done = 0; done < runs; done += batch) {
-    const property = fc.asyncProperty(stories, async (story) => {
-      const outcome = await checkEnding(await play(story));
+    const property = fc.asyncProperty(told, async (story) => {
+      const outcome = await ("regions" in story ? checkWaves(await playWaves(story)) : checkEnding(await play(story)));
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       kills += story.kills.length;
     });

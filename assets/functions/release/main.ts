@@ -15,7 +15,7 @@ const run: RunCommand = async () => ({ ok: false, saw: "a release in Lambda has 
 const isGone = async () => false;
 
 function open(place: Place) {
-  clients ??= openClients(place.region);
+  clients ??= openClients(place.region, place.ledgerRegion);
   const given = { clients, place, clock: systemClock, isGone, run };
   return { ledger: awsLedger(given), world: (candidate: Parameters<typeof awsWorld>[1]) => awsWorld(given, candidate) };
 }

@@ -5,7 +5,6 @@ import type { Config } from "../../config/config.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { World } from "../../ports/world.ts";
 import type { Placement } from "../../release/plan.ts";
-import type { Environment } from "../../release/state.ts";
 
 /** The domain that the test listener's certificate is for. */
 export function domainOf({ environments }: Config, environment: string): string {
@@ -29,37 +28,22 @@ export function refuseOtherHolder({ rollout: { weightHolder } }: Config, environ
 }
 
 /**
- * Throws where callers would go on to get the old version beside the new one: from another service, or in another region. Regions rest where the
- * configuration has a database, which is in the primary one.
- */
-export function refuseMore({ services, environments, database }: Config, environment: string): void {
-  const regions = environments.find(({ name }) => name === environment)?.regions ?? [];
-  const more =
-    services.length > 1
-      ? `${services.length} services (${services.map(({ name }) => name).join(", ")})`
-      : regions.length > 1 && !database
-        ? `${regions.length} regions that serve callers (${regions.join(", ")})`
-        : undefined;
-  if (more === undefined) return;
-  throw new UserError(
-    "world/unsupported",
-    `"${environment}" has ${more}, and a release moves one service in one region`,
-    'let AWS CodeDeploy or ECS move the weights, rollout.weightHolder: "codedeploy" or "ecs", or release to an environment of one region and service',
-  );
-}
-
-/**
  * What is live: what the ledger says, or before the first release what runs in blue. Throws `world/changed` where the traffic is elsewhere:
- * a release that began there would end it.
+ * a release that began there would end it. `where` begins what people are told.
  */
-export async function liveIn(world: (candidate: Slot) => World, { live }: Environment, artifact: ArtifactOf): Promise<Placement> {
+export async function liveIn(
+  world: (candidate: Slot) => World,
+  live: Placement | undefined,
+  artifact: ArtifactOf,
+  where = "",
+): Promise<Placement> {
   const slot = live?.slot ?? "blue";
   const { fleet, router } = world(otherSlot(slot));
   const candidates = await router.weight();
   if (candidates !== 0) {
     throw new UserError(
       "world/changed",
-      `${slot} is live, and ${otherSlot(slot)} gets ${candidates} % of the traffic`,
+      `${where}${slot} is live, and ${otherSlot(slot)} gets ${candidates} % of the traffic`,
       `find out who moved it, and give ${slot} all of it again`,
     );
   }
@@ -67,7 +51,7 @@ export async function liveIn(world: (candidate: Slot) => World, { live }: Enviro
   if (runs.digest === undefined || runs.wanted === 0 || (live && live.artifact.digest !== runs.digest)) {
     throw new UserError(
       "world/changed",
-      `${slot} is live and ${runs.digest === undefined ? "runs nothing" : `runs ${runs.version}`}${live ? `, not ${live.artifact.version}` : ""}`,
+      `${where}${slot} is live and ${runs.digest === undefined ? "runs nothing" : `runs ${runs.version}`}${live ? `, not ${live.artifact.version}` : ""}`,
       "let a version settle there, an image of the registry or an archive that the parameter of the slot names, then release again",
       runs.trouble,
     );

@@ -1,16 +1,18 @@
 import type { Slot } from "../../base/outcome.ts";
 import { type Duration, duration } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
+import type { Service } from "../../config/schema/service.ts";
 import type { Check } from "../../ports/probe.ts";
-import type { Placement, ReleasePlan } from "../../release/plan.ts";
-import { planRelease } from "../../release/plan.ts";
+import type { RequestKind } from "../../ports/traffic.ts";
+import type { ReleasePlan } from "../../release/plan.ts";
+import { planWaves, type WaveGiven } from "../../release/waves.ts";
 
 interface Given {
   readonly config: Config;
+  readonly service: Service;
   readonly release: string;
   readonly environment: string;
-  readonly live: Placement;
-  readonly candidate: Omit<Placement, "slot">;
+  readonly waves: readonly [WaveGiven, ...WaveGiven[]];
   /** How long after a request the meter tells of it. */
   readonly delay: Duration;
 }
@@ -19,7 +21,7 @@ interface Given {
  * How many copies the candidate gets: as many as the live version has, and no fewer than its slot begins with. Instances of the two slots may
  * be of different sizes, so a slot never gets more than it is allowed to.
  */
-export function countIn({ services: [{ compute }] }: Config, slot: Slot, live: number): number {
+export function countIn({ compute }: Pick<Service, "compute">, slot: Slot, live: number): number {
   switch (compute?.kind) {
     case "ec2":
       return Math.min(compute[slot].max, Math.max(live, compute[slot].desired));
@@ -38,13 +40,18 @@ const probeTimeout = duration(10_000);
  * The plan of a release to an environment. What the gates see is as old as the meter's delay: each bake is as much longer, so that they hold
  * for all of it, and so is the wait for data.
  */
-export function planFor({ config, delay, ...given }: Given): ReleasePlan {
-  const { rollout, rehearsal } = config;
+export function planFor({ config, service, delay, waves, ...given }: Given): ReleasePlan {
+  const { rollout } = config;
   const later = (span: Duration) => duration(span + delay);
-  return planRelease({
+  const baked = (wave: WaveGiven): WaveGiven => ({ ...wave, bake: later(wave.bake) });
+  const [first, ...others] = waves;
+  return planWaves({
     ...given,
+    service: service.name,
+    rollback: rollout.rollback,
+    waves: [baked(first), ...others.map(baked)],
     gates: rollout.gates,
-    checks: rollout.probes.map(({ path, status }): Check => ({ kind: "http", method: "GET", path, status, timeout: probeTimeout })),
+    ...askedOf(service, config),
     reading: {
       every: duration(Math.max(mostOften, rollout.readEvery)),
       minRequests: rollout.minRequests,
@@ -52,7 +59,6 @@ export function planFor({ config, delay, ...given }: Given): ReleasePlan {
       dataLimit: duration(rollout.dataLimit + 2 * delay),
       topUp: rollout.topUp,
     },
-    kinds: rehearsal.paths,
     rollout: {
       weights: rollout.weights,
       bake: later(rollout.bake),
@@ -61,4 +67,17 @@ export function planFor({ config, delay, ...given }: Given): ReleasePlan {
       approval: rollout.approval === "before-first-shift",
     },
   });
+}
+
+/** Probes and requests of the rehearsal are of the first service, which is the one that is rehearsed. A further one is asked for its health. */
+function askedOf(
+  { name, health }: Service,
+  { services: [first], rollout, rehearsal }: Config,
+): { readonly checks: readonly Check[]; readonly kinds: readonly RequestKind[] } {
+  const isFirst = name === first.name;
+  const probes = isFirst ? rollout.probes : [{ path: health, status: "2xx-3xx" as const }];
+  return {
+    checks: probes.map(({ path, status }): Check => ({ kind: "http", method: "GET", path, status, timeout: probeTimeout })),
+    kinds: isFirst ? rehearsal.paths : [{ method: "GET", path: health, share: 1 }],
+  };
 }

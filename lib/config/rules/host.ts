@@ -1,9 +1,10 @@
 import type { Config } from "../config.ts";
 import type { Problem } from "../problems.ts";
 import type { Environment } from "../schema/environment.ts";
+import { servingRegions } from "../serving.ts";
 import type { Findings, Rule } from "./rule.ts";
 
-// What a function of Sluice can carry out (rollout.host "lambda"): a release by one listener's rule, of one service, in one region.
+// What a function of Sluice can carry out (rollout.host "lambda"): a release by one listener's rule, in one region.
 
 const path: Problem["path"] = ["rollout", "host"];
 const here = 'write "command-line"';
@@ -25,7 +26,7 @@ export const hostFits: Rule = (config) => {
       services[0].compute?.kind === "ec2"
         ? { path, fix: `${here}, or compute: { kind: "ecs" }: the function starts services of ECS` }
         : undefined,
-    () => (services.length === 1 ? undefined : { path, fix: `${here}, or keep one service: a release moves one` }),
+    () => (services.length === 1 ? undefined : { path, fix: `${here}, or keep one service: the function may change the first one only` }),
     ...rollout.gates.map((gate, at) => () => {
       const fix = `leave it out, or write rollout.host "command-line": a function has no shell and none of your files`;
       return gate.kind === "command" ? { path: ["rollout", "gates", at], fix } : undefined;
@@ -34,14 +35,15 @@ export const hostFits: Rule = (config) => {
   ];
 };
 
-function environmentFits({ database, delivery }: Config, { name, regions, domain }: Environment): Findings {
-  if (name === delivery?.home) return undefined;
+function environmentFits(config: Config, environment: Environment): Findings {
+  const { name, domain } = environment;
+  if (name === config.delivery?.home) return undefined;
   return [
     () =>
-      regions.length > 1 && !database
+      servingRegions(config, environment).length > 1
         ? {
             path: ["environments", name, "regions"],
-            fix: 'keep one, or write rollout.host "command-line": a release moves one region that serves callers',
+            fix: 'keep one, or write rollout.host "command-line": the test listeners of the others let in nobody from the network of the function',
           }
         : undefined,
     () =>

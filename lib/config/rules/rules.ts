@@ -25,6 +25,7 @@ import {
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { stagesKnown } from "./stages.ts";
 import { builtForItsCopies, homeHoldsNoService, ipv6InOwnNetworks, reachedWithoutNat, storageOfFleets } from "./switched.ts";
+import { wavesAreJudged, wavesFit } from "./waves.ts";
 
 /** Every rule, in the order in which people read the problems. A rule that is not in this list is never asked. */
 export const rules: readonly Rule[] = [
@@ -64,6 +65,8 @@ export const rules: readonly Rule[] = [
   environmentsApart,
   regionsOnce,
   severalRegionsAlike,
+  wavesFit,
+  wavesAreJudged,
   edgeFits,
   firewallBeforeOwnBalancer,
   asksForContainers,

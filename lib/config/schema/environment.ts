@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isRegion, regions } from "../../aws/regions.ts";
 import { nearest } from "../nearest.ts";
-import { section, text } from "../values.ts";
+import { section, text, time } from "../values.ts";
 import { existing } from "./existing.ts";
 import { arnText } from "./identity.ts";
 import { migration } from "./migration.ts";
@@ -59,6 +59,19 @@ const environment = section({
     .optional()
     .describe(
       "Link of the network with that of `migration.source`, and with those of the environments that migrate from here. Without it the way between them is made by you.",
+    ),
+  waves: z
+    .array(
+      section({
+        region: region.describe("Region that serves callers."),
+        bake: time().optional().describe("How long the gates must hold there at each weight. Without it: `rollout.bake`."),
+      }),
+      { error: 'write a list such as [{ region: "eu-west-1", bake: "30m" }, { region: "us-east-1" }]' },
+    )
+    .min(1, "write at least one wave, or leave it out")
+    .optional()
+    .describe(
+      "The order in which a release goes through the regions that serve callers, each of which has to pass before the next begins. Without it: that of `regions`.",
     ),
   existing,
   migration,

@@ -34,6 +34,12 @@ export const rollout = section({
   bake: time().prefault("5m").describe("How long the gates must hold at each weight."),
   finalBake: time().prefault("5m").describe("How long the gates must hold at 100 once more before the old version is drained."),
   keepWarm: time().prefault("5m").describe("How long the old version keeps running without traffic, so that a rollback is immediate."),
+  rollback: z
+    .enum(["all", "wave"], { error: 'write "all" or "wave"' })
+    .prefault("wave")
+    .describe(
+      "What goes back when a region fails: that region alone, and those before it keep the new version, or all of them, whose old versions then run until the last region has passed.",
+    ),
   readEvery: time(10).prefault("1s").describe("Time between two readings of the gates."),
   minRequests: whole(1, 1_000_000).prefault(50).describe("Requests that a gate needs in its window; with fewer it waits."),
   dataLimit: time().prefault("2m").describe("How long a gate may wait for data beyond the bake before it fails."),

@@ -35,7 +35,7 @@ const service = section({
     .max(3, "write at most three path patterns: a rule of a load balancer compares five values, and tests need two")
     .optional()
     .describe(
-      "Paths under the domain that lead to this service on AWS, in place of a name of its own. Not for the first service, which takes what no other does.",
+      "Paths under the domain that lead to this service on AWS, in place of a name of its own; `health` has to be one of them, or no release can test it. Not for the first service, which takes what no other does.",
     ),
   subdomain: z
     .string()

@@ -19,10 +19,10 @@ export interface Clients {
   readonly ssm: SSMClient;
 }
 
-/** With the credentials and endpoints that AWS's SDK finds in its environment. */
-export function openClients(region: string): Clients {
+/** With the credentials and endpoints that AWS's SDK finds in its environment. The ledger of all regions is in one. */
+export function openClients(region: string, ledgerRegion = region): Clients {
   return {
-    dynamodb: new DynamoDBClient({ region }),
+    dynamodb: new DynamoDBClient({ region: ledgerRegion }),
     ecs: new ECSClient({ region }),
     elb: new ElasticLoadBalancingV2Client({ region }),
     scaling: new ApplicationAutoScalingClient({ region }),

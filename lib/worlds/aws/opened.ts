@@ -35,8 +35,8 @@ interface Host {
 
 /** With the credentials and endpoints that AWS's SDK finds in its environment. */
 export function openAws(place: Place, host: Host): Opened {
-  const { region, runs, environment } = place;
-  const clients = openClients(region);
+  const { region, ledgerRegion, runs, environment } = place;
+  const clients = openClients(region, ledgerRegion);
   const ecr = new ECRClient({ region });
   const s3 = new S3Client({ region });
   const sts = new STSClient({ region });

@@ -1,6 +1,8 @@
 import { UserError } from "../../base/errors.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
+import { routeOf } from "../../config/routes.ts";
+import type { Service } from "../../config/schema/service.ts";
 import { productionPort, testPort } from "../../plan/blocks/balancer.ts";
 import type { EnvironmentMap } from "../../ports/environment-map.ts";
 import type { MeterGroup } from "../../ports/meter.ts";
@@ -11,6 +13,8 @@ export interface Place {
   readonly environment: string;
   readonly region: string;
   readonly ledgerTable: string;
+  /** The first of the environment's, whichever the service is in. */
+  readonly ledgerRegion: string;
   /** What splits the callers. */
   readonly routes:
     | { readonly by: "rule"; readonly ruleArn: string }
@@ -42,17 +46,27 @@ interface Machines {
   readonly releases: string;
 }
 
-/** Reads off the map where a service is in the primary region. Throws `world/unsupported` where it has not what the configuration says. */
-export function placeOf(map: EnvironmentMap, { services: [service], rollout: { router } }: Config, domain: string): Place {
-  const { region, table } = ledgerOf(map);
+/** Which service, and in which region: the first ones where nothing is said. */
+interface Where {
+  readonly service?: Service;
+  readonly region?: string;
+}
+
+/** Reads off the map where a service is in a region. Throws `world/unsupported` where it has not what the configuration says. */
+export function placeOf(map: EnvironmentMap, { services, rollout: { router } }: Config, domain: string, where: Where = {}): Place {
+  const { region: ledgerRegion, table } = ledgerOf(map);
+  const [first] = services;
+  const { service = first, region = ledgerRegion } = where;
   const stacks = { base: stackOf(map, "base", region), app: stackOf(map, service.name, region) };
+  const name = service.name === first.name ? domain : (routeOf(service, domain).host ?? domain);
   return {
     environment: map.environment,
     region,
     ledgerTable: table,
-    runs: service.compute?.kind === "ec2" ? machines(stacks, service.compute) : tasks(stacks, service.name),
+    ledgerRegion,
+    runs: service.compute?.kind === "ec2" ? machines(stacks, service.compute) : tasks(stacks, service.name, service.name === first.name),
     groups: bySlot(stacks.app, "TargetGroupArn"),
-    ...(router === "dns" ? byRecords(stacks, domain) : byRule(stacks, domain)),
+    ...(router === "dns" ? byRecords(stacks, name) : byRule(stacks, name)),
   };
 }
 
@@ -81,13 +95,14 @@ function byRecords({ base }: Stacks, domain: string): Entered {
   };
 }
 
-const tasks = ({ base, app }: Stacks, service: string): Tasks => ({
+/** The images of the first service are in the base, those of a further one beside it. */
+const tasks = ({ base, app }: Stacks, service: string, isFirst: boolean): Tasks => ({
   on: "ecs",
   cluster: value(base, "ClusterName"),
   services: bySlot(app, "ServiceName"),
   definitionArn: value(app, "TaskDefinitionArn"),
   container: service,
-  registry: value(base, "RegistryUri"),
+  registry: value(isFirst ? base : app, "RegistryUri"),
 });
 
 const machines = ({ base, app }: Stacks, { blue, green }: Readonly<Record<Slot, { readonly max: number }>>): Machines => ({

@@ -24,10 +24,18 @@ export interface SimulatedWorld extends RehearsedWorld {
   readonly effects: readonly string[];
 }
 
-/** A world in memory: time passes only when somebody waits, and the same seed and script give the same release. */
-export function simulatedWorld(candidate: Slot, script: Script = calm, seed = 1): SimulatedWorld {
-  const clock = handClock();
+/** What the regions of one environment have in common. */
+export type Shared = Pick<SimulatedWorld, "clock" | "gone" | "ledger">;
+
+/** The time, the ledger and the dead of an environment, before anything happened. */
+export function shared(diskFullFrom: number): Shared {
   const gone = new Set<number>();
+  return { clock: handClock(), gone, ledger: simulatedLedger(gone, diskFullFrom) };
+}
+
+/** A world in memory: time passes only when somebody waits, and the same seed and script give the same release. */
+export function simulatedWorld(candidate: Slot, script: Script = calm, seed = 1, common = shared(script.diskFullFrom)): SimulatedWorld {
+  const { clock } = common;
   const weights: Weight[] = [];
   const effects: string[] = [];
   const changed = (slot: Slot, share: number) => {
@@ -40,15 +48,13 @@ export function simulatedWorld(candidate: Slot, script: Script = calm, seed = 1)
   const meter = simulatedMeter(clock, () => script.meterReads(clock.now(), share()));
   const ask = answering({ split, fleet, meter, weight: share, random: chance(seed) });
   return {
-    clock,
+    ...common,
     fleet,
     split,
     router: simulatedRouter(split, candidate),
     meter,
     traffic: simulatedTraffic(clock, () => script.trafficFlows(clock.now()), ask),
     probe: simulatedProbe(ask, script.exits),
-    ledger: simulatedLedger(gone, script.diskFullFrom),
-    gone,
     weights,
     effects,
   };

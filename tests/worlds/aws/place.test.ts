@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { closeClients, openClients } from "../../../lib/worlds/aws/clients.ts";
 import { placeOf } from "../../../lib/worlds/aws/place.ts";
 import { config, mapWith, systemB } from "./environment.ts";
 
@@ -35,6 +36,16 @@ it("B05 B06 fleets between which DNS splits the callers are reached and measured
     entrance: { port: 443, balancers: each((slot) => `${slot}.elb`) },
   });
   expect(placed(systemB("listener"))).toMatchObject({ routes: { by: "rule" }, runs: { on: "ec2" }, balancers: forAll("app/both") });
+});
+
+it("C23 a service of another region is there, and its ledger in the first one", async () => {
+  const { database: _, ...served } = config;
+  const placed = placeOf(mapWith(outputs, served), served, "shop.example.com", { region: "us-west-2" });
+  expect(placed).toMatchObject({ region: "us-west-2", ledgerRegion: "eu-west-1" });
+  const { dynamodb, ...others } = openClients(placed.region, placed.ledgerRegion);
+  expect(await dynamodb.config.region()).toBe("eu-west-1");
+  for (const client of Object.values(others)) expect(await client.config.region()).toBe("us-west-2");
+  closeClients({ dynamodb, ...others });
 });
 
 it("X04 what was deployed otherwise than the configuration says now is refused", () => {

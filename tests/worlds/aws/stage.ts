@@ -17,17 +17,30 @@ interface Staged {
   readonly fails: number;
 }
 
-/** A service on emulators: what splits the callers in moto or ministack, the ledger in ministack, the rest answered here. */
-export async function openStage(emulators: Emulators, { system = systems["containers by a listener's rule"], fails }: Staged) {
+/** What all regions of an environment have in common: emulators that know nothing yet but the table of the ledger, and the time. */
+export async function openGround(emulators: Emulators) {
   const { moto, ministack } = emulators;
   await Promise.all([moto?.reset(), ministack?.reset()]);
-  const clock = handClock();
   const dynamodb = new DynamoDBClient({ region, credentials, endpoint: ministack?.url ?? "" });
   await dynamodb.send(new CreateTableCommand(ledgerTable("releases")));
-  const split = await system.split(emulators);
+  return { emulators, dynamodb, clock: handClock() };
+}
+
+/** A service on emulators: what splits the callers in moto or ministack, the ledger in ministack, the rest answered here. */
+export async function openStage(emulators: Emulators, staged: Staged) {
+  return openRegion(await openGround(emulators), staged);
+}
+
+/** The service in one region, the first one where none is said. */
+export async function openRegion(
+  { emulators, clock, dynamodb }: Awaited<ReturnType<typeof openGround>>,
+  { system = systems["containers by a listener's rule"], fails }: Staged,
+  name?: string,
+) {
+  const split = await system.split(emulators, name ?? region);
   const running = system.running(split, clock);
   const map = mapWith({ LedgerTable: "releases", ...split.outputs, ...running.outputs }, system.config);
-  const place = placeOf(map, system.config, "orders.example.com");
+  const place = placeOf(map, system.config, "orders.example.com", name === undefined ? {} : { region: name });
   const metrics = { blue: split.groups.blue.split(":").at(-1) ?? "", green: split.groups.green.split(":").at(-1) ?? "" };
   const { client: cloudwatch, requests } = cloudWatch({ balancers: place.balancers, groups: metrics });
   const listener = await testListener(({ slot }) => {

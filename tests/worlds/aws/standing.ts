@@ -36,7 +36,7 @@ const plannedIn =
 
 export async function standing(client: ElasticLoadBalancingV2Client, url: string, of: Config = config): Promise<Standing> {
   const planned = plannedIn(of);
-  const { vpc, subnets } = await networkOf(url);
+  const { vpc, subnets } = await networkOf(url, await client.config.region());
   const { TargetType } = planned("BlueTargets", {});
   const { LoadBalancers: [balancer] = [] } = await client.send(new CreateLoadBalancerCommand({ Name: "shop", Subnets: subnets }));
   const [blue = "", green = ""] = await Promise.all(

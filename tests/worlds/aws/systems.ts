@@ -6,7 +6,7 @@ import type { Artifact } from "../../../lib/ports/artifact.ts";
 import type { Clients } from "../../../lib/worlds/aws/clients.ts";
 import { archiveAt } from "../../../lib/worlds/aws/released.ts";
 import type { HandClock } from "../../../lib/worlds/simulated/clock.ts";
-import { credentials, region } from "./credentials.ts";
+import { credentials } from "./credentials.ts";
 import { cluster } from "./ecs.ts";
 import type { Emulator } from "./emulator.ts";
 import { config, systemB } from "./environment.ts";
@@ -51,7 +51,7 @@ export interface Running {
 /** A system that a release can move: its configuration, and how it stands on the emulators. */
 export interface System {
   readonly config: Config;
-  split(emulators: Emulators): Promise<Split>;
+  split(emulators: Emulators, region: string): Promise<Split>;
   running(split: Split, clock: HandClock): Running;
 }
 
@@ -62,7 +62,7 @@ export const systems = {
 } as const satisfies Readonly<Record<string, System>>;
 
 function byRule(of: Config): System["split"] {
-  return async ({ moto }) => {
+  return async ({ moto }, region) => {
     const elb = new ElasticLoadBalancingV2Client({ region, credentials, endpoint: moto?.url ?? "" });
     const { ruleArn, groups } = await standing(elb, moto?.url ?? "", of);
     return {
@@ -79,7 +79,7 @@ function byRule(of: Config): System["split"] {
   };
 }
 
-async function byRecords({ moto, ministack }: Emulators): Promise<Split> {
+async function byRecords({ moto, ministack }: Emulators, region: string): Promise<Split> {
   const route53 = new Route53Client({ region, credentials, endpoint: ministack?.url ?? "" });
   const { zoneId, shares } = await weightedRecords(route53);
   const groups = { blue: "arn:targetgroup/blue/1", green: "arn:targetgroup/green/2" };
