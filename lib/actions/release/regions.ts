@@ -114,13 +114,13 @@ export function wavesFor(
   artifacts: readonly Artifact[],
   service: Service,
 ): [WaveGiven, ...WaveGiven[]] {
-  const [first, ...others] = regions.flatMap(({ name, bake }, at): WaveGiven[] => {
+  const waveOf = ({ name, bake }: Region, at: number): WaveGiven => {
     const [live, artifact] = [lives[at]?.live, artifacts[at]];
-    if (!live || !artifact) return [];
-    return [{ region: name, bake, live, candidate: { artifact, count: countIn(service, otherSlot(live.slot), live.count) } }];
-  });
-  if (!first) throw new Error("a release has a region");
-  return [first, ...others];
+    if (!live || !artifact) throw new Error(`nobody looked at ${name}`);
+    return { region: name, bake, live, candidate: { artifact, count: countIn(service, otherSlot(live.slot), live.count) } };
+  };
+  const [first, ...others] = regions;
+  return [waveOf(first, 0), ...others.map((region, at) => waveOf(region, at + 1))];
 }
 
 const patience = duration(10_000);
