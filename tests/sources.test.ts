@@ -152,6 +152,7 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   "lib/cli/aws-commands.ts": ["addRelease", "addDeploy", "addDestroy", "addSecret"],
   "lib/ports/engine.ts": ["Engine.apply", "Engine.destroy"],
   "lib/ports/fleet.ts": ["Fleet.start", "Fleet.stop"],
+  "lib/ports/driver.ts": ["Driver.deploy", "Driver.settle", "Driver.back"],
   "lib/ports/router.ts": ["Router.shift"],
   "lib/ports/ledger.ts": ["Ledger.append"],
   "lib/ports/secrets.ts": ["SecretStore.set"],

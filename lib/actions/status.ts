@@ -1,7 +1,8 @@
 import type { Entry } from "../ports/ledger.ts";
 import { stepTitle } from "../release/plan.ts";
-import { currentStep, type Environment, foldLedger, isDeploy, lastShift, phaseOf, type Release, type StepState } from "../release/state.ts";
-import { waveNow, wavesOf } from "../release/waves.ts";
+import { currentStep, type Environment, foldLedger, isDeploy, phaseOf, type Release, type StepState } from "../release/state.ts";
+import { trafficOf } from "../release/traffic.ts";
+import { wavesOf } from "../release/waves.ts";
 import { commandOn, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
@@ -53,7 +54,7 @@ function viewOf(environment: string, { release, held, ...standing }: Environment
     from: plan.live.artifact.version,
     to: plan.candidate.artifact.version,
     candidate: plan.candidate.slot,
-    weight: weightOf(release),
+    weight: trafficOf(release)?.weight ?? 0,
     waves: wavesIn(release),
     ...liveIn(standing),
     ...holder,
@@ -97,14 +98,8 @@ function wavesIn(release: Release): StatusView["waves"] {
   return wavesOf(release.sealed.plan).map(({ region, candidate }) => ({
     region,
     candidate: candidate.slot,
-    weight: weightOf(release, region),
+    weight: trafficOf(release, region)?.weight ?? 0,
   }));
-}
-
-/** The weight of the last shift that was not undone, in the wave that the release is in or in another. */
-function weightOf(release: Release, wave = waveNow(release)): number {
-  const shift = lastShift(release, wave)?.step;
-  return shift?.kind === "shift" ? shift.weight : 0;
 }
 
 function stepView(release: Release, { step, is, startedAt, endedAt }: StepState): StepView {

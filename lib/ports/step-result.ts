@@ -1,3 +1,4 @@
+import type { Weight } from "../base/outcome.ts";
 import type { Duration } from "../base/time.ts";
 
 /** The verb has taken effect. */
@@ -12,6 +13,8 @@ export interface Pending {
   readonly because: string;
   /** What the next look has to know, whoever takes it: it is kept in the ledger. */
   readonly note?: string;
+  /** The candidate's share by now, where it is moved by others; kept with a note that says so. */
+  readonly weight?: Weight;
 }
 
 /** The verb cannot succeed by being repeated. `details` holds lines such as the end of a log. */

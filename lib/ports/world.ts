@@ -1,4 +1,5 @@
 import type { Clock } from "../base/time.ts";
+import type { Driver } from "./driver.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Meter } from "./meter.ts";
@@ -16,6 +17,8 @@ export interface World {
   readonly traffic: Bursts;
   readonly probe: Probe;
   readonly ledger: Ledger;
+  /** Who moves the callers, where a release does not. */
+  readonly driver?: Driver;
   /** The world of one of several regions, by its name, over the same ledger. Absent where there is one place. */
   readonly region?: (name: string) => World;
 }

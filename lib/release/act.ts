@@ -5,10 +5,11 @@ import type { World } from "../ports/world.ts";
 import { type Decision, mostUndoFailures, type Observation } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
 import { planIn, undoTitle } from "./plan.ts";
-import { hasShifted, lastShift, type Release, type StepState } from "./state.ts";
+import { hasShifted, type Release, type StepState } from "./state.ts";
 import type { Work } from "./steps/hand.ts";
 import { handFor } from "./steps/hands.ts";
 import { safeKinds } from "./steps/self-test.ts";
+import { lastShift, movedShare } from "./traffic.ts";
 import { isSettled, isTakenBack, waveNow, wavesOf, worldIn } from "./waves.ts";
 
 /** What a decision came to: an entry for the ledger, or a time to look again. */
@@ -32,11 +33,14 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
     world: worldIn(world, state.step.wave),
     plan: planIn(plan, state.step.wave),
     startedAt: state.startedAt ?? world.clock.now(),
+    plannedAt: release.plannedAt,
     noted: release.noted?.wave === state.step.wave ? release.noted?.note : undefined,
   });
   // A note is written before anything else is done; what it was written for is looked at again in the next turn.
-  const later = ({ note, lookAgainIn, because }: Pending, state: StepState): Effect =>
-    note !== undefined && note !== work(state).noted ? entry("noted", { note }, state) : { is: "later", in: lookAgainIn, because };
+  const later = ({ note, weight, lookAgainIn, because }: Pending, state: StepState): Effect =>
+    note !== undefined && note !== work(state).noted
+      ? entry("noted", { note, ...(weight !== undefined && { weight }) }, state)
+      : { is: "later", in: lookAgainIn, because };
   switch (decision.do) {
     case "begin":
       return entry("started", {}, { ...decision.state, attempt: decision.state.attempt + 1 });
@@ -98,7 +102,7 @@ function ending(release: Release): Facts["ended"] {
   const titles = (states: readonly StepState[]) => states.map(({ step }) => undoTitle(sealed.plan, step));
   const undone = release.steps.filter(({ is }) => is === "undone").reverse();
   const stuck = release.steps.filter(({ undoFailures }) => undoFailures >= mostUndoFailures);
-  const shifted = hasShifted(release) || undone.some(({ step }) => step.kind === "shift");
+  const shifted = hasShifted(release) || release.moved !== undefined || undone.some(({ step }) => step.kind === "shift");
   const left = [
     ...titles(stuck).map((title) => `could not: ${title}`),
     ...trafficLeft(release),
@@ -113,6 +117,8 @@ function ending(release: Release): Facts["ended"] {
 /** Where going back failed before the weight was put back, traffic is still on the candidate, and nobody may overlook that. */
 function trafficLeft(release: Release): readonly string[] {
   const { plan } = release.sealed;
+  const moved = movedShare(release);
+  if (moved > 0) return [`traffic is still on ${plan.candidate.slot} at ${moved} %`];
   const waves = wavesOf(plan).map(({ region }) => region);
   return (waves.length > 0 ? waves : [undefined]).flatMap((wave) => {
     const shift = lastShift(release, wave);

@@ -87,6 +87,8 @@ const undoable: Record<Step["kind"], boolean> = {
   drain: false,
   "keep-warm": false,
   retire: true,
+  deploy: true,
+  settle: false,
 };
 
 function reasonToTurnBack(release: Release, seen: Observation): { because: string; outcome: TurnedBackOutcome } | undefined {
@@ -127,6 +129,8 @@ function goingOn(release: Release, state: StepState, seen: Observation): Decisio
     case "shift":
     case "drain":
     case "retire":
+    case "deploy":
+    case "settle":
       return { do: "act", state };
     case "approval":
       return release.approved ? { do: "finish", state, detail: "approved", gates: [] } : { do: "wait", state, because: waitsForApproval };

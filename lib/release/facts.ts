@@ -1,6 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import type { GateLine, VerdictIs } from "../base/events.ts";
-import type { Outcome } from "../base/outcome.ts";
+import type { Outcome, Weight } from "../base/outcome.ts";
 import type { Instant } from "../base/time.ts";
 import type { Draft, Entry, Holder } from "../ports/ledger.ts";
 import type { Placement, SealedPlan, TurnedBackOutcome } from "./plan.ts";
@@ -19,8 +19,8 @@ export interface Facts {
   readonly held: { readonly until: Instant };
   readonly planned: SealedPlan;
   readonly started: Record<string, never>;
-  /** A step waits, and this is what its next look has to know. */
-  readonly noted: { readonly note: string };
+  /** A step waits, and this is what its next look has to know; with the candidate's share, where a driver moves it. */
+  readonly noted: { readonly note: string; readonly weight?: Weight };
   /** For a bake, `gates` is what the gates last said. */
   readonly done: { readonly detail: string; readonly gates: readonly GateLine[] };
   /** The gates' verdict changed. `blind`: the meter could not be read at all. */

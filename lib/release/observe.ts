@@ -6,8 +6,9 @@ import type { Answer } from "../ports/probe.ts";
 import type { World } from "../ports/world.ts";
 import type { Observation } from "./decide.ts";
 import { judgeAll, type Verdict } from "./gates.ts";
-import { comparedShare, planIn } from "./plan.ts";
-import { currentStep, lastShift, type Release } from "./state.ts";
+import { comparedShare, planIn, type Step } from "./plan.ts";
+import { currentStep, type Release } from "./state.ts";
+import { trafficOf } from "./traffic.ts";
 import { waveNow, worldIn } from "./waves.ts";
 
 /** Runs the users' own gate commands beside the turns, so that a slow one holds nobody up. */
@@ -65,14 +66,22 @@ export async function observe(release: Release, { world: everywhere, commands, d
 
 /** The gates look back as long as a bake lasts, but never over a change of weight. */
 function windowStart(release: Release, now: Instant): Instant | undefined {
-  const shift = lastShift(release);
+  const traffic = trafficOf(release);
   const current = currentStep(release);
-  if (shift?.endedAt === undefined || !current || current.step.kind === "shift") return undefined;
-  const span = Math.max(
-    10 * release.sealed.plan.reading.every,
-    ...planIn(release.sealed.plan, waveNow(release)).steps.map((step) => (step.kind === "bake" ? step.span : 0)),
-  );
-  return instant(Math.max(shift.endedAt, now - span));
+  if (!traffic?.weight || !current || current.step.kind === "shift") return undefined;
+  const span = Math.max(10 * release.sealed.plan.reading.every, ...planIn(release.sealed.plan, waveNow(release)).steps.map(heldFor));
+  return instant(Math.max(traffic.since, now - span));
+}
+
+function heldFor(step: Step): number {
+  switch (step.kind) {
+    case "bake":
+      return step.span;
+    case "deploy":
+      return step.every;
+    default:
+      return 0;
+  }
 }
 
 async function readGates(
@@ -131,11 +140,7 @@ function readingEvent(
   };
 }
 
-/** The candidate's share since the last shift. */
-function weightOf(release: Release): number {
-  const shift = lastShift(release)?.step;
-  return shift?.kind === "shift" ? shift.weight : 0;
-}
+const weightOf = (release: Release): number => trafficOf(release)?.weight ?? 0;
 
 /** The counts and usual quantiles of a reading. */
 export function numbers(reading: Reading): SlotNumbers {

@@ -25,6 +25,8 @@ export type Step = Named &
     | { readonly kind: "drain" }
     | { readonly kind: "keep-warm"; readonly span: Duration }
     | { readonly kind: "retire" }
+    | { readonly kind: "deploy"; readonly by: string; readonly weights: readonly Weight[]; readonly every: Duration }
+    | { readonly kind: "settle"; readonly by: string; readonly span: Duration }
   );
 
 interface Named {
@@ -168,7 +170,8 @@ export function comparedShare({ steps, spread }: Pick<ReleasePlan, "steps" | "sp
   const waves = spread?.waves.length ?? 1;
   if (at === 0) return selfTestShare / waves;
   const tells = (share: number) => share * (100 - share);
-  const all = steps.reduce((sum, step) => (step.kind === "shift" ? sum + tells(step.weight) : sum), 0);
+  const weights = steps.flatMap((step) => (step.kind === "shift" ? [step.weight] : step.kind === "deploy" ? step.weights : []));
+  const all = weights.reduce((sum, share) => sum + tells(share), 0);
   return all === 0 ? 0 : ((1 - selfTestShare) * tells(at)) / all / waves;
 }
 
@@ -201,6 +204,9 @@ export function stepTitle(plan: ReleasePlan, step: Step): string {
     drain: () => `drain ${live.slot}`,
     "keep-warm": ({ span }) => `keep ${live.slot} warm for ${showDuration(span)}`,
     retire: () => `stop ${live.artifact.version} in ${live.slot}`,
+    deploy: ({ by, weights, every }) =>
+      `let ${by} move callers to ${candidate.artifact.version} in ${candidate.slot}: ${weights.join(", ")} %${weights.length > 1 ? `, ${showDuration(every)} apart` : ""}`,
+    settle: ({ by, span }) => `let ${by} keep ${live.slot} for ${showDuration(span)} and end it`,
   };
   // The map holds one function per kind, so the one picked by a step's kind takes that step.
   return waveOf(step) + (titles[step.kind] as (step: Step) => string)(step);
@@ -219,6 +225,8 @@ export function undoTitle(plan: ReleasePlan, step: Step): string {
     drain: "",
     "keep-warm": "",
     retire: `start ${live.artifact.version} in ${live.slot} again`,
+    deploy: step.kind === "deploy" ? `let ${step.by} give ${live.slot} all traffic again` : "",
+    settle: "",
   };
   return titles[step.kind] && waveOf(step) + titles[step.kind];
 }

@@ -143,7 +143,9 @@ function stepReport(plan: ReleasePlan, { step, is, startedAt, endedAt, gates }: 
 function recoveredIn(release: Release, facts: readonly Fact[]): number | undefined {
   const back = release.turnedBack;
   if (!back) return undefined;
-  const waves = new Map(release.steps.flatMap(({ step }) => (step.kind === "shift" ? [[step.id, step.wave]] : [])));
+  const waves = new Map(
+    release.steps.flatMap(({ step }) => (step.kind === "shift" || step.kind === "deploy" ? [[step.id, step.wave]] : [])),
+  );
   const undone = facts.filter((fact) => fact.kind === "undone" && waves.has(fact.step));
   const firsts = undone.filter((fact, at) => undone.findIndex(({ step }) => waves.get(step) === waves.get(fact.step)) === at);
   const last = firsts.at(-1);

@@ -5,7 +5,8 @@ import type { Instant } from "../base/time.ts";
 import type { Entry, Holder } from "../ports/ledger.ts";
 import { type Fact, factOf, type Request } from "./facts.ts";
 import { type Placement, type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
-import { isTakenBack, passedBy, waveNow } from "./waves.ts";
+import { afterMove, movedShare, type Traffic } from "./traffic.ts";
+import { isTakenBack, passedBy } from "./waves.ts";
 
 /** How far one step of the plan is, whoever carried it there; its times are absent until they have come. */
 export interface StepState {
@@ -60,6 +61,8 @@ export interface Release {
   readonly toppedUpAt: Instant | undefined;
   /** What the last shift, or taking it back, asked to keep, and in which wave. */
   readonly noted: { readonly note: string; readonly wave: string | undefined } | undefined;
+  /** What a driver has moved. */
+  readonly moved: Traffic | undefined;
   readonly turnedBack: TurnedBack | undefined;
   readonly ended:
     | {
@@ -124,7 +127,7 @@ export function after(environment: Environment, fact: Fact): Environment {
   if (fact.kind === "planned") return { ...environment, release: planned(fact, environment.held), next };
   const { release, held } = environment;
   if (!release || release.id !== fact.release) return { ...environment, held: held && askedEarly(held, fact), next };
-  const changed = changedBy(release, fact);
+  const changed = changedBy(afterMove(release, fact), fact);
   const lives = fact.kind === "ended" ? livesAfter(environment, release, fact.body.outcome === "released") : {};
   return { ...environment, ...lives, release: changed, next };
 }
@@ -179,6 +182,7 @@ function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefine
     verdict: undefined,
     toppedUpAt: undefined,
     noted: undefined,
+    moved: undefined,
     turnedBack: undefined,
     ended: undefined,
   };
@@ -274,15 +278,10 @@ export function titleOf(release: Release, id: string): string {
 
 /** Whether any traffic may have moved: true from the moment a shift was begun until it was undone. */
 export function hasShifted(release: Release): boolean {
-  return release.steps.some(isShifted);
+  return movedShare(release) > 0 || release.steps.some(isShifted);
 }
 
 const isShifted = ({ step, is }: StepState): boolean => step.kind === "shift" && (is === "running" || is === "done");
-
-/** The shift that holds now, in the wave that the release is in. */
-export function lastShift(release: Release, wave = waveNow(release)): StepState | undefined {
-  return release.steps.findLast(({ step, is }) => step.kind === "shift" && step.wave === wave && is === "done");
-}
 
 /** A phase in the words of AWS migrations; derived, never stored. With data `keep` there is no `snapshot` phase. */
 export type Phase = "initial" | "blue-green" | "traffic-shift" | "complete" | "rolled-back";
@@ -292,8 +291,8 @@ export function phaseOf(release: Release | undefined): Phase {
   if (!release) return "initial";
   if (release.ended?.outcome === "released") return "complete";
   // A rollback that could not be completed leaves traffic where it was.
-  if (release.ended)
-    return release.steps.some((state) => isShifted(state) && isTakenBack(release, state)) ? "traffic-shift" : "rolled-back";
+  const left = movedShare(release) > 0 || release.steps.some((state) => isShifted(state) && isTakenBack(release, state));
+  if (release.ended) return left ? "traffic-shift" : "rolled-back";
   if (hasShifted(release)) return "traffic-shift";
   return release.steps.some(({ is }) => is !== "waiting") ? "blue-green" : "initial";
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/base/errors.ts";
 import { instant } from "../../lib/base/time.ts";
 import type { Request } from "../../lib/release/facts.ts";
-import { currentStep, foldLedger, hasShifted, lastShift, phaseOf, sameHolder } from "../../lib/release/state.ts";
+import { currentStep, foldLedger, hasShifted, phaseOf, sameHolder } from "../../lib/release/state.ts";
+import { trafficOf } from "../../lib/release/traffic.ts";
 import { begun, entriesOf, finished, fold, type Line, planned, releaseOf, sealed, turnedBack, upTo } from "./chronicle.ts";
 import { holder } from "./scenario.ts";
 
@@ -203,10 +204,10 @@ describe("what is read out of a release", () => {
     expect(hasShifted(releaseOf(...upTo("bake-10"), undone))).toBe(false);
   });
 
-  it("the shift that holds is the last that is done", () => {
-    expect(lastShift(releaseOf(...upTo("shift-10")))).toBeUndefined();
-    expect(lastShift(releaseOf(...upTo("shift-50")))?.step.id).toBe("shift-10");
-    expect(lastShift(releaseOf(...upTo("bake-50")))?.step.id).toBe("shift-50");
+  it("the share that holds is that of the last shift that is done", () => {
+    expect(trafficOf(releaseOf(...upTo("shift-10")))).toBeUndefined();
+    expect(trafficOf(releaseOf(...upTo("shift-50")))?.weight).toBe(10);
+    expect(trafficOf(releaseOf(...upTo("bake-50")))?.weight).toBe(50);
   });
 
   it.each<[string, Line[]]>([

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { duration, showDuration } from "../../lib/base/time.ts";
 import type { World } from "../../lib/ports/world.ts";
-import { commandGates, observe } from "../../lib/release/observe.ts";
-import { comparedShare, planIn, seal, stepTitle, undoTitle } from "../../lib/release/plan.ts";
+import { comparedShare, planIn, stepTitle, undoTitle } from "../../lib/release/plan.ts";
 import { reportOf } from "../../lib/release/report.ts";
 import { reportText } from "../../lib/release/report-text.ts";
 import { foldLedger, phaseOf } from "../../lib/release/state.ts";
@@ -180,30 +179,6 @@ describe("a release in waves", () => {
     const [asked] = told.entries.filter(({ kind }) => kind === "asked");
     const { promoted } = foldLedger(told.entries.slice(0, (asked?.position ?? 0) + 1)).release ?? {};
     expect([promoted, foldLedger(told.entries).release?.promoted]).toEqual([true, false]);
-  });
-
-  it("C23 the gates of a region look back as long as its own bakes last, not as those of a slower one", async () => {
-    const told = await playWaves(calmly);
-    const began = told.entries.findIndex(({ kind, step }) => kind === "started" && step === "bake-100@eu-west-1");
-    const { release } = foldLedger(told.entries.slice(0, began + 1));
-    if (!release) throw new Error("it has begun");
-    const { plan } = release.sealed;
-    const slower = plan.steps.map((step) =>
-      step.kind === "bake" && step.wave === "us-west-2" ? { ...step, span: duration(60_000) } : step,
-    );
-    told.world.clock.advance(30_000);
-    const windows: number[] = [];
-    const region = (name: string): World => {
-      const there = told.world.region(name);
-      const read: World["meter"]["read"] = (window) => {
-        windows.push(window.to - window.from);
-        return there.meter.read(window);
-      };
-      return { ...there, meter: { ...there.meter, read } };
-    };
-    const eyes = { world: { ...told.world, region }, commands: commandGates(), diskFull: false, tell: () => {} };
-    await observe({ ...release, sealed: seal({ ...plan, steps: slower }) }, eyes);
-    expect(windows).toEqual([10 * plan.reading.every]);
   });
 
   it("X05 C23 killed before and after each call of a port, a release of two regions ends as it would have", async () => {

@@ -8,7 +8,8 @@ export interface Work {
   readonly world: World;
   readonly plan: ReleasePlan;
   readonly startedAt: Instant;
-  /** What the router last asked to keep. */
+  readonly plannedAt: Instant;
+  /** What the router or the driver last asked to keep. */
   readonly noted?: string | undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Step } from "../plan.ts";
 import { drain } from "./drain.ts";
+import { deploy, settle } from "./drive.ts";
 import type { Hand } from "./hand.ts";
 import { nothingToUndo } from "./hand.ts";
 import { probe } from "./probe.ts";
@@ -26,6 +27,10 @@ export function handFor(step: Step): Hand {
       return drain;
     case "retire":
       return retire;
+    case "deploy":
+      return deploy;
+    case "settle":
+      return settle;
     case "approval":
     case "bake":
     case "keep-warm":

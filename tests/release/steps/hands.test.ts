@@ -13,7 +13,7 @@ async function at(id: string, choices: Choices = {}, disturb: (world: World) => 
   const { world, sealed } = stage;
   const step = sealed.plan.steps.find((one) => one.id === id);
   if (!step) throw new Error(`no step ${id}`);
-  const work = { world: disturb(world), plan: sealed.plan, startedAt: world.clock.now(), noted: "a note" };
+  const work = { world: disturb(world), plan: sealed.plan, startedAt: world.clock.now(), plannedAt: world.clock.now(), noted: "a note" };
   const hand = handFor(step);
   return { world, act: () => hand.act(work), undo: () => hand.undo(work) };
 }

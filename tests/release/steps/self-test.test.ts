@@ -19,7 +19,7 @@ async function test(choices: Choices, disturb: (world: World) => World = (world)
   const { candidate } = sealed.plan;
   await world.fleet.start(candidate.slot, candidate.artifact, candidate.count);
   world.clock.advance(1_000);
-  const work = { world: disturb(world), plan: sealed.plan, startedAt: world.clock.now() };
+  const work = { world: disturb(world), plan: sealed.plan, startedAt: world.clock.now(), plannedAt: world.clock.now() };
   return { world, act: () => selfTest.act(work) };
 }
 

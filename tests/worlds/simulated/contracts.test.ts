@@ -4,6 +4,7 @@ import { duration } from "../../../lib/base/time.ts";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
 import { answering } from "../../../lib/worlds/simulated/answers.ts";
 import { type HandClock, handClock, tick } from "../../../lib/worlds/simulated/clock.ts";
+import { simulatedDriver } from "../../../lib/worlds/simulated/driver.ts";
 import { type SimulatedFleet, simulatedFleet } from "../../../lib/worlds/simulated/fleet.ts";
 import { simulatedLedger } from "../../../lib/worlds/simulated/ledger.ts";
 import { simulatedMeter } from "../../../lib/worlds/simulated/meter.ts";
@@ -11,6 +12,7 @@ import { simulatedProbe } from "../../../lib/worlds/simulated/probe.ts";
 import { addressOf, simulatedRouter, splitter } from "../../../lib/worlds/simulated/router.ts";
 import { type Behaviour, calm, type Script, sound } from "../../../lib/worlds/simulated/script.ts";
 import { simulatedTraffic } from "../../../lib/worlds/simulated/traffic.ts";
+import { driverContract } from "../../contracts/driver.ts";
 import { fleetContract } from "../../contracts/fleet.ts";
 import { ledgerContract } from "../../contracts/ledger.ts";
 import { meterContract } from "../../contracts/meter.ts";
@@ -57,6 +59,27 @@ fleetContract("simulated", async () => {
     ]),
   );
   return { fleet, first: artifact("first"), second: artifact("second"), broken, until: untilOn(clock), close };
+});
+
+driverContract("simulated", async () => {
+  const clock = handClock();
+  const [first, second, broken] = [artifact("first"), artifact("second"), artifact("broken")];
+  const fleet = fleetOn(clock, new Map([[broken.digest, { ...sound, startsWithin: undefined }]]));
+  await untilOn(clock)(async () => (await fleet.start("blue", first, 2)).is === "done");
+  const split = splitter({ clock, live: "blue", delay: duration(0), changed: () => {} });
+  const live = { slot: "blue", artifact: first, count: 2 } as const;
+  const pace = { weights: [10, 100], every: duration(1_000), keeps: duration(1_000), alarm: () => false };
+  const driver = simulatedDriver({ clock, fleet, split, live, ...pace });
+  return {
+    open: () => driver,
+    order: (release, of = second) => ({ release, live, candidate: { slot: "green", artifact: of }, since: clock.now() }),
+    broken,
+    share: async (slot) => split.share(slot),
+    begun: () => driver.begun.length,
+    deployBeside: async () => driver.deployBeside("the pipeline", { slot: "green", artifact: second }),
+    until: untilOn(clock),
+    close,
+  };
 });
 
 routerContract("simulated", async () => {
