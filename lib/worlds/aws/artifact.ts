@@ -7,6 +7,7 @@ import { archiveAt } from "./released.ts";
 export function runningIn({ runs }: Pick<Place, "runs">, digest: string, version: string): Artifact {
   switch (runs.on) {
     case "ecs":
+    case "driven":
       return artifactOf(runs.registry, digest, version);
     case "ec2":
       return archiveAt(runs.releases, digest, version);

@@ -1,6 +1,7 @@
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CodeDeployClient } from "@aws-sdk/client-codedeploy";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -14,6 +15,7 @@ export interface Clients {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly scaling: ApplicationAutoScalingClient;
   readonly cloudwatch: CloudWatchClient;
+  readonly codedeploy: CodeDeployClient;
   readonly route53: Route53Client;
   readonly autoscaling: AutoScalingClient;
   readonly ssm: SSMClient;
@@ -27,6 +29,7 @@ export function openClients(region: string, ledgerRegion = region): Clients {
     elb: new ElasticLoadBalancingV2Client({ region }),
     scaling: new ApplicationAutoScalingClient({ region }),
     cloudwatch: new CloudWatchClient({ region }),
+    codedeploy: new CodeDeployClient({ region }),
     route53: new Route53Client({ region }),
     autoscaling: new AutoScalingClient({ region }),
     ssm: new SSMClient({ region }),

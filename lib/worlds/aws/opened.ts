@@ -45,7 +45,7 @@ export function openAws(place: Place, host: Host): Opened {
     world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
     refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),
     releaseFunction: (alias) => releaseFunction({ client: lambda, alias }),
-    artifact: (version) => (runs.on === "ecs" ? imageOf(ecr, runs.registry, version) : archiveOf(s3, runs.releases, version)),
+    artifact: (version) => (runs.on === "ec2" ? archiveOf(s3, runs.releases, version) : imageOf(ecr, runs.registry, version)),
     close: () => {
       closeClients(clients);
       ecr.destroy();

@@ -2,6 +2,7 @@ import { UserError } from "../../base/errors.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
 import { routeOf } from "../../config/routes.ts";
+import { inAws } from "../../config/rules/holders.ts";
 import type { Service } from "../../config/schema/service.ts";
 import { productionPort, testPort } from "../../plan/blocks/balancer.ts";
 import type { EnvironmentMap } from "../../ports/environment-map.ts";
@@ -18,9 +19,10 @@ export interface Place {
   /** What splits the callers. */
   readonly routes:
     | { readonly by: "rule"; readonly ruleArn: string }
-    | { readonly by: "records"; readonly zoneId: string; readonly domain: string };
+    | { readonly by: "records"; readonly zoneId: string; readonly domain: string }
+    | { readonly by: "driver"; readonly of: Driven };
   /** What runs the copies, and where versions come from. */
-  readonly runs: Tasks | Machines;
+  readonly runs: Tasks | Machines | Driven;
   readonly groups: Readonly<Record<Slot, string>>;
   /** As their metrics name them: one for all, or one for each slot. What is known to be bad is blue's there. */
   readonly balancers: Readonly<Record<MeterGroup, string>>;
@@ -35,6 +37,18 @@ interface Tasks {
   /** The container that is the app. */
   readonly container: string;
   readonly registry: string;
+}
+
+/** One service, whose versions AWS exchanges by itself. */
+interface Driven {
+  readonly on: "driven";
+  readonly cluster: string;
+  readonly service: string;
+  readonly container: string;
+  readonly port: number;
+  readonly registry: string;
+  /** What CodeDeploy deploys by, and the listener whose weights it moves. Without it ECS does, which tells its rule itself. */
+  readonly codeDeploy?: { readonly application: string; readonly deploymentGroup: string; readonly listenerArn: string };
 }
 
 interface Machines {
@@ -53,7 +67,8 @@ interface Where {
 }
 
 /** Reads off the map where a service is in a region. Throws `world/unsupported` where it has not what the configuration says. */
-export function placeOf(map: EnvironmentMap, { services, rollout: { router } }: Config, domain: string, where: Where = {}): Place {
+export function placeOf(map: EnvironmentMap, config: Config, domain: string, where: Where = {}): Place {
+  const { services, rollout } = config;
   const { region: ledgerRegion, table } = ledgerOf(map);
   const [first] = services;
   const { service = first, region = ledgerRegion } = where;
@@ -64,9 +79,8 @@ export function placeOf(map: EnvironmentMap, { services, rollout: { router } }: 
     region,
     ledgerTable: table,
     ledgerRegion,
-    runs: service.compute?.kind === "ec2" ? machines(stacks, service.compute) : tasks(stacks, service.name, service.name === first.name),
     groups: bySlot(stacks.app, "TargetGroupArn"),
-    ...(router === "dns" ? byRecords(stacks, name) : byRule(stacks, name)),
+    ...(inAws[rollout.weightHolder] ? driven : released)(stacks, config, service, name),
   };
 }
 
@@ -77,14 +91,45 @@ interface Stacks {
 
 type Entered = Pick<Place, "routes" | "balancers" | "entrance">;
 
+function released(stacks: Stacks, { services: [first], rollout }: Config, service: Service, domain: string): Entered & Pick<Place, "runs"> {
+  return {
+    runs: service.compute?.kind === "ec2" ? machines(stacks, service.compute) : tasks(stacks, service.name, service.name === first.name),
+    ...(rollout.router === "dns" ? byRecords(stacks, domain) : byRule(stacks, domain)),
+  };
+}
+
+/** One service, which AWS itself exchanges. */
+function driven({ base, app }: Stacks, { rollout }: Config, { name, port }: Service, domain: string): Entered & Pick<Place, "runs"> {
+  const runs: Driven = {
+    on: "driven",
+    cluster: value(base, "ClusterName"),
+    service: value(app, "ServiceName"),
+    container: name,
+    port,
+    registry: value(base, "RegistryUri"),
+    ...(rollout.weightHolder === "codedeploy" && {
+      codeDeploy: {
+        application: value(app, "DeployApplication"),
+        deploymentGroup: value(app, "DeployGroup"),
+        listenerArn: value(app, "ProductionListenerArn"),
+      },
+    }),
+  };
+  return { runs, routes: { by: "driver", of: runs }, ...entered(base, domain) };
+}
+
 function byRule({ base, app }: Stacks, domain: string): Entered {
   return {
     routes: { by: "rule", ruleArn: value(app, "SplitRuleArn") },
-    balancers: forAll(value(base, "BalancerFullName")),
-    // A load balancer that was there before is known by its ARN alone: then the domain has to lead to it.
-    entrance: { protocol: "https", domain, port: testPort, balancers: forAll(base.outputs.BalancerDnsName ?? domain) },
+    ...entered(base, domain),
   };
 }
+
+const entered = (base: Deployed, domain: string): Omit<Entered, "routes"> => ({
+  balancers: forAll(value(base, "BalancerFullName")),
+  // A load balancer that was there before is known by its ARN alone: then the domain has to lead to it.
+  entrance: { protocol: "https", domain, port: testPort, balancers: forAll(base.outputs.BalancerDnsName ?? domain) },
+});
 
 /** Tests come in where callers do: each slot has a load balancer of its own, which asks no other. */
 function byRecords({ base }: Stacks, domain: string): Entered {
@@ -150,6 +195,6 @@ function value({ name, outputs }: Deployed, output: string): string {
   throw new UserError(
     "world/unsupported",
     `the stack ${name} has no ${output}`,
-    'deploy what the configuration says, with rollout.weightHolder "release", then release again',
+    "deploy what the configuration says, then release again; of a service that exists outside the plan, release by what deploys it",
   );
 }

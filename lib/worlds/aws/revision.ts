@@ -16,18 +16,22 @@ export interface Revision {
   readonly version: string;
   /** The revision of a deploy that it was made from. */
   readonly from: string | undefined;
+  /** The release that it was made for, where a service tells its deployments apart by it. */
+  readonly release: string | undefined;
 }
 
 /** What a release writes onto a revision's app, where whoever looks at the task in the console sees it too. */
 const versionLabel = "sluice.version";
 const fromLabel = "sluice.from";
+/** Where a pipeline registers revisions too, from the newest one and its labels, a label is about the image beside which it stands. */
+const [releaseLabel, imageLabel] = ["sluice.release", "sluice.image"];
 
 /** The revisions of one service. ECS never changes one: what a release makes stays beside those of deploys. */
 export interface Revisions {
   /** The revision of this ARN, or the newest of this family. */
   read(arnOrFamily: string): Promise<Revision>;
-  /** A revision that runs the artifact as the last deploy says, made unless the newest one is it. */
-  of(artifact: Artifact): Promise<Revision>;
+  /** A revision that runs the artifact as the last deploy says, made unless the newest one is it; `release`: of that release alone. */
+  of(artifact: Artifact, release?: string): Promise<Revision>;
 }
 
 interface Given {
@@ -52,11 +56,17 @@ export function revisions({ ecs, definitionArn, container }: Given): Revisions {
       if (found.arn === arnOrFamily) read.set(arnOrFamily, found);
       return found;
     },
-    async of(artifact) {
+    async of(artifact, release) {
       const base = await describe(definitionArn);
       const newest = revisionOf(await describe(base.family ?? ""), container);
-      if (newest.digest === artifact.digest && newest.version === artifact.version && newest.from === definitionArn) return newest;
-      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(withImage(base, container, artifact, definitionArn)));
+      const same = newest.digest === artifact.digest && newest.version === artifact.version && newest.release === release;
+      if (same && newest.from === definitionArn) return newest;
+      const labels = {
+        [versionLabel]: artifact.version,
+        [fromLabel]: definitionArn,
+        ...(release !== undefined && { [releaseLabel]: release, [imageLabel]: artifact.file }),
+      };
+      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(withImage(base, container, artifact, labels)));
       if (!taskDefinition) throw new Error("ECS registered no task definition");
       return revisionOf(taskDefinition, container);
     },
@@ -64,10 +74,11 @@ export function revisions({ ecs, definitionArn, container }: Given): Revisions {
 }
 
 function revisionOf(definition: TaskDefinition, container: string): Revision {
-  const { image = "", dockerLabels } = appOf(definition, container);
+  const { image = "", dockerLabels = {} } = appOf(definition, container);
   const [, digest] = image.split("@sha256:");
-  const version = dockerLabels?.[versionLabel] ?? image.split(/[@:]/).at(-1) ?? "";
-  return { arn: definition.taskDefinitionArn ?? "", digest, version, from: dockerLabels?.[fromLabel] };
+  const labels = (dockerLabels[imageLabel] ?? image) === image ? dockerLabels : {};
+  const version = labels[versionLabel] ?? image.split(/[@:]/).at(-1) ?? "";
+  return { arn: definition.taskDefinitionArn ?? "", digest, version, from: labels[fromLabel], release: labels[releaseLabel] };
 }
 
 function appOf({ containerDefinitions = [], taskDefinitionArn }: TaskDefinition, container: string): ContainerDefinition {
@@ -81,9 +92,9 @@ function appOf({ containerDefinitions = [], taskDefinitionArn }: TaskDefinition,
 }
 
 /** What ECS tells of a definition and does not take back is left out (ECS API reference, TaskDefinition and RegisterTaskDefinition). */
-function withImage(base: TaskDefinition, container: string, { file: image, version }: Artifact, from: string) {
+function withImage(base: TaskDefinition, container: string, { file: image }: Artifact, labels: Readonly<Record<string, string>>) {
   const app = appOf(base, container);
-  const labelled = { ...app, image, dockerLabels: { ...app.dockerLabels, [versionLabel]: version, [fromLabel]: from } };
+  const labelled = { ...app, image, dockerLabels: { ...app.dockerLabels, ...labels } };
   const {
     taskDefinitionArn: _arn,
     revision: _revision,

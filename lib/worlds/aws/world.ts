@@ -1,14 +1,18 @@
 import type { Slot } from "../../base/outcome.ts";
 import type { Clock } from "../../base/time.ts";
+import type { Driver } from "../../ports/driver.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { Router } from "../../ports/router.ts";
 import type { World } from "../../ports/world.ts";
 import type { Clients } from "./clients.ts";
+import { codeDeployDriver } from "./codedeploy.ts";
+import { drivenFleet, drivenRouter } from "./driven.ts";
 import { serviceFleet } from "./fleet.ts";
 import { groupFleet } from "./instances.ts";
 import { tableLedger } from "./ledger.ts";
 import { cloudWatchMeter } from "./meter.ts";
+import { nativeDriver } from "./native-driver.ts";
 import type { Place } from "./place.ts";
 import { listenerProbe, type RunCommand } from "./probe.ts";
 import { recordsRouter } from "./records.ts";
@@ -41,11 +45,20 @@ export function awsWorld(given: AwsWorld, candidate: Slot): World {
     traffic: listenerBursts(entrance),
     probe: listenerProbe(entrance, run),
     ledger: awsLedger(given),
+    ...driverOf(given),
   };
+}
+
+function driverOf({ clients, place: { runs, groups } }: AwsWorld): { readonly driver?: Driver } {
+  if (runs.on !== "driven") return {};
+  const service = { ...clients, ...runs, ...runs.codeDeploy, groups };
+  return { driver: runs.codeDeploy ? codeDeployDriver({ ...service, ...runs.codeDeploy }) : nativeDriver(service) };
 }
 
 function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {
   switch (runs.on) {
+    case "driven":
+      return drivenFleet({ ...clients, ...runs, ...runs.codeDeploy, groups });
     case "ecs":
       return serviceFleet({ ...clients, ...runs, groups });
     case "ec2":
@@ -59,6 +72,8 @@ function routerOf({ clients, clock, place: { routes, groups, entrance } }: AwsWo
       return listenerRouter({ ...routes, client: clients.elb, groups, entrance }, candidate);
     case "records":
       return recordsRouter({ ...routes, client: clients.route53, clock, entrance }, candidate);
+    case "driver":
+      return drivenRouter({ ...clients, ...routes.of, ...routes.of.codeDeploy, groups }, entrance, candidate);
   }
 }
 

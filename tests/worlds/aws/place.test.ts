@@ -1,4 +1,6 @@
+import path from "node:path";
 import { expect, it } from "vitest";
+import { loadConfig } from "../../../lib/config/load.ts";
 import { closeClients, openClients } from "../../../lib/worlds/aws/clients.ts";
 import { placeOf } from "../../../lib/worlds/aws/place.ts";
 import { config, mapWith, systemB } from "./environment.ts";
@@ -46,6 +48,23 @@ it("C23 a service of another region is there, and its ledger in the first one", 
   expect(await dynamodb.config.region()).toBe("eu-west-1");
   for (const client of Object.values(others)) expect(await client.config.region()).toBe("us-west-2");
   closeClients({ dynamodb, ...others });
+});
+
+it("D02 a service that CodeDeploy deploys to is one, known with its deployment group and the listener of the callers", async () => {
+  const { config: systemD } = await loadConfig(path.join(import.meta.dirname, "../../../examples/d-container-pipeline"));
+  const names = { ServiceName: "web", DeployApplication: "app", DeployGroup: "group", ProductionListenerArn: "arn:listener" };
+  const deployed = mapWith({ ...outputs, ...names }, systemD);
+  const of = {
+    on: "driven",
+    service: "web",
+    container: "web",
+    port: 8080,
+    codeDeploy: { application: "app", deploymentGroup: "group", listenerArn: "arn:listener" },
+  };
+  const expected = { routes: { by: "driver", of }, runs: of, balancers: forAll("app/both"), entrance: { port: 8443 } };
+  expect(placeOf(deployed, systemD, "shop.example.com")).toMatchObject(expected);
+  const byEcs = { ...systemD, rollout: { ...systemD.rollout, weightHolder: "ecs" as const } };
+  expect(placeOf(deployed, byEcs, "shop.example.com").runs).not.toHaveProperty("codeDeploy");
 });
 
 it("X04 what was deployed otherwise than the configuration says now is refused", () => {

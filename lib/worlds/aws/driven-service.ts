@@ -1,0 +1,58 @@
+import { DescribeServicesCommand, type ECSClient, type Service } from "@aws-sdk/client-ecs";
+import { UserError } from "../../base/errors.ts";
+import { type Slot, slots, type Weight } from "../../base/outcome.ts";
+import type { Running } from "../../ports/driver.ts";
+import { type Callers, callersOf } from "./callers.ts";
+import { lookAt, unseen } from "./copies.ts";
+import type { Revisions } from "./revision.ts";
+
+/** One service of ECS before two target groups, between which AWS itself moves the callers. */
+export interface DrivenService extends Omit<Callers, "entryArn"> {
+  readonly ecs: ECSClient;
+  readonly cluster: string;
+  readonly service: string;
+  readonly container: string;
+  /** The listener of the callers, where the service does not tell by which rule it moves them. */
+  readonly listenerArn?: string;
+}
+
+/** Throws `world/changed` where there is none. */
+export async function describeService({ ecs, cluster, service }: DrivenService): Promise<Service> {
+  const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  if (found?.status === "ACTIVE") return found;
+  throw new UserError(
+    "world/changed",
+    `there is no service ${service} in the cluster ${cluster}`,
+    "run sluice deploy, which makes it, then release again",
+  );
+}
+
+/** The share of the callers that a slot gets. */
+export async function shareOf(given: DrivenService, slot: Slot): Promise<Weight> {
+  const entryArn =
+    given.listenerArn ?? (await describeService(given)).loadBalancers?.[0]?.advancedConfiguration?.productionListenerRule ?? "";
+  return callersOf({ ...given, entryArn }, slot);
+}
+
+/** The family of a revision's ARN. */
+export const familyIn = (definitionArn: string): string => definitionArn.split("/").at(-1)?.split(":")[0] ?? "";
+
+/** What callers get: the copies of this revision, in the slot of this target group. Throws `world/changed` where that is none that can come back. */
+export async function runningAs(
+  given: DrivenService,
+  known: Revisions,
+  at: { readonly definitionArn: string; readonly group: string | undefined; readonly count: number },
+): Promise<Running> {
+  const { definitionArn, group, count } = at;
+  const slot = slots.find((one) => given.groups[one] === group);
+  if (group === undefined || slot === undefined)
+    throw unknown(given, `serves callers from ${group ?? "nowhere"}`, "one of the two target groups of the plan");
+  const revision = await known.read(definitionArn);
+  const { copies } = revision.digest === undefined ? await lookAt({ ...given, group }, unseen()) : { copies: [] };
+  const digest = revision.digest ?? copies.find((copy) => copy.definitionArn === definitionArn && copy.digest !== undefined)?.digest;
+  if (digest === undefined) throw unknown(given, `runs no copy of ${revision.version}`, "a version that runs");
+  return { is: "running", slot, digest, version: revision.version, count };
+}
+
+const unknown = ({ service }: DrivenService, is: string, wanted: string): UserError =>
+  new UserError("world/changed", `the service ${service} ${is}`, `bring it to ${wanted}, then release again`);

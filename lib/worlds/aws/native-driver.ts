@@ -1,0 +1,195 @@
+import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
+  ListServiceDeploymentsCommand,
+  ConflictException as MayNotBeStopped,
+  type ServiceDeployment,
+  type ServiceDeploymentStatus,
+  type ServiceRevision,
+  StopServiceDeploymentCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import { duration } from "../../base/time.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+import type { Busy, Driver, Order, Running } from "../../ports/driver.ts";
+import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
+import { type DrivenService, describeService, familyIn, runningAs, shareOf } from "./driven-service.ts";
+import { asked } from "./failure.ts";
+import { type Revisions, revisions } from "./revision.ts";
+
+/** Copies start in tens of seconds, and shares change by the minute. */
+const lookAgainIn = duration(15_000);
+
+/** States from which a deployment still goes on (Amazon ECS Developer Guide, "View service history using Amazon ECS service deployments"). */
+const forwards: readonly ServiceDeploymentStatus[] = ["PENDING", "IN_PROGRESS"];
+const backwards: readonly ServiceDeploymentStatus[] = ["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"];
+
+/** The clock of this machine may be wrong by as much. */
+const clockMayBeOff = 3_600_000;
+
+/**
+ * Has ECS move the callers, by the strategy of the service. A revision of the task definition says by a label for which release it is, so that
+ * whoever goes on finds the deployment that brings it. ECS lists a deployment a moment after it was told; until then the service's own task
+ * definition says so. Until the old copies are gone, stopping gives them back their callers; after that the old version is deployed again.
+ */
+export function nativeDriver(given: DrivenService): Driver {
+  return {
+    name: "ECS",
+    live: () => asked("look at what is live", () => live(given)),
+    deploy: (order) => asked(`have ECS deploy ${order.candidate.artifact.version}`, () => deploy(given, order)),
+    settle: (order) => asked("look at the deployment", () => settle(given, order)),
+    back: (order) => asked(`have ECS go back to ${order.live.artifact.version}`, () => back(given, order)),
+  };
+}
+
+async function live(given: DrivenService): Promise<Running | Busy> {
+  const [other] = await listed(given, [...forwards, ...backwards]);
+  if (other) return busy(other);
+  const { currentServiceRevisions: [current] = [], desiredCount = 0 } = await describeService(given);
+  const [revision] = current?.arn === undefined ? [] : await revisionsAt(given, [current.arn]);
+  const definitionArn = revision?.taskDefinition ?? "";
+  const group = revision?.resolvedConfiguration?.loadBalancers?.[0]?.targetGroupArn;
+  return runningAs(given, definitionsOf(given, definitionArn), { definitionArn, group, count: desiredCount });
+}
+
+async function deploy(given: DrivenService, order: Order): Promise<Result | Busy> {
+  const ours = await find(given, order, "there");
+  if (!ours) {
+    const [other] = await listed(given, [...forwards, ...backwards]);
+    return other ? busy(other) : tell(given, order, "there", order.candidate.artifact);
+  }
+  if (ours.status === "SUCCESSFUL") return done;
+  if (!isIn(forwards, ours)) return turnedBack(ours);
+  return ours.lifecycleStage === "BAKE_TIME" || ours.lifecycleStage === "CLEAN_UP" ? done : under(given, order, ours);
+}
+
+async function settle(given: DrivenService, order: Order): Promise<Result> {
+  const ours = await find(given, order, "there");
+  if (!ours) return { is: "failed", because: "ECS knows nothing of the deployment any more" };
+  if (ours.status === "SUCCESSFUL") return done;
+  return isIn(forwards, ours) ? waiting(`ECS ${idOf(ours)} keeps ${order.live.slot} for a while`) : turnedBack(ours);
+}
+
+async function back(given: DrivenService, order: Order): Promise<Result> {
+  const there = await find(given, order, "there");
+  if (!there) return (await isTold(given, order, "there")) ? waiting("ECS lists the deployment in a moment") : done;
+  if (isIn(forwards, there)) return stop(given, there);
+  if (isIn(backwards, there)) return under(given, order, there);
+  if (there.status === "ROLLBACK_SUCCESSFUL") return done;
+  const again = await find(given, order, "back");
+  if (!again) return tell(given, order, "back", order.live.artifact);
+  if (again.status === "SUCCESSFUL") return done;
+  return isIn(forwards, again) ? under(given, order, again) : turnedBack(again);
+}
+
+type Way = "there" | "back";
+
+const labelOf = ({ release }: Order, way: Way): string => (way === "back" ? `${release}, back` : release);
+
+/** The deployment of an order, by the label of what it deploys. */
+async function find(given: DrivenService, order: Order, way: Way): Promise<ServiceDeployment | undefined> {
+  const briefs = await listed(given, undefined, order.since);
+  const arns = briefs.flatMap(({ targetServiceRevisionArn: arn }) => (arn === undefined ? [] : [arn]));
+  for (const { serviceRevisionArn, taskDefinition = "" } of await revisionsAt(given, [...new Set(arns)])) {
+    if ((await definitionsOf(given, taskDefinition).read(taskDefinition)).release !== labelOf(order, way)) continue;
+    const brief = briefs.find(({ targetServiceRevisionArn: arn }) => arn === serviceRevisionArn);
+    return brief && described(given, brief.serviceDeploymentArn ?? "");
+  }
+  return undefined;
+}
+
+async function isTold(given: DrivenService, order: Order, way: Way): Promise<boolean> {
+  const { taskDefinition = "" } = await describeService(given);
+  return (await definitionsOf(given, taskDefinition).read(taskDefinition)).release === labelOf(order, way);
+}
+
+async function tell(given: DrivenService, order: Order, way: Way, artifact: Artifact): Promise<Pending> {
+  const { ecs, cluster, service } = given;
+  if (!(await isTold(given, order, way))) {
+    const { taskDefinition = "" } = await describeService(given);
+    const revision = await definitionsOf(given, taskDefinition).of(artifact, labelOf(order, way));
+    await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: revision.arn }));
+  }
+  return noting(`ECS is told to deploy ${artifact.version}`);
+}
+
+async function stop({ ecs }: DrivenService, deployment: ServiceDeployment): Promise<Pending> {
+  const serviceDeploymentArn = deployment.serviceDeploymentArn;
+  try {
+    await ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ROLLBACK" }));
+  } catch (error) {
+    // It has ended meanwhile.
+    if (!(error instanceof MayNotBeStopped)) throw error;
+  }
+  return noting(`ECS ${idOf(deployment)}: told to roll back`);
+}
+
+async function under(given: DrivenService, { candidate }: Order, deployment: ServiceDeployment): Promise<Pending> {
+  const share = await shareOf(given, candidate.slot);
+  const where = isIn(forwards, deployment) ? (deployment.lifecycleStage ?? deployment.status) : deployment.status;
+  return { ...noting(`ECS ${idOf(deployment)}: ${where}, ${share} % on ${candidate.slot}`), weight: share };
+}
+
+const turnedBack = (deployment: ServiceDeployment): Failed => ({
+  is: "failed",
+  because: `ECS ${idOf(deployment)} ended as ${deployment.status}${deployment.statusReason ? `: ${deployment.statusReason}` : ""}`,
+  details: (deployment.alarms?.triggeredAlarmNames ?? []).map((name) => `the alarm ${name} fired`),
+});
+
+interface Brief {
+  readonly serviceDeploymentArn?: string | undefined;
+  readonly targetServiceRevisionArn?: string | undefined;
+}
+
+async function listed(
+  { ecs, cluster, service }: DrivenService,
+  status?: readonly ServiceDeploymentStatus[],
+  since?: number,
+): Promise<readonly Brief[]> {
+  const found: Brief[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await ecs.send(
+      new ListServiceDeploymentsCommand({
+        cluster,
+        service,
+        ...(status && { status: [...status] }),
+        ...(since !== undefined && { createdAt: { after: new Date(since - clockMayBeOff) } }),
+        ...(nextToken !== undefined && { nextToken }),
+      }),
+    );
+    found.push(...(page.serviceDeployments ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return found;
+}
+
+async function described({ ecs }: DrivenService, arn: string): Promise<ServiceDeployment | undefined> {
+  const { serviceDeployments: [found] = [] } = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }));
+  return found;
+}
+
+/** Amazon ECS API reference, DescribeServiceRevisions: at most 20 at once. */
+async function revisionsAt({ ecs }: DrivenService, arns: readonly string[]): Promise<readonly ServiceRevision[]> {
+  const found: ServiceRevision[] = [];
+  for (let from = 0; from < arns.length; from += 20) {
+    const serviceRevisionArns = arns.slice(from, from + 20);
+    found.push(...((await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }))).serviceRevisions ?? []));
+  }
+  return found;
+}
+
+const isIn = (states: readonly ServiceDeploymentStatus[], { status }: ServiceDeployment): boolean =>
+  status !== undefined && states.includes(status);
+
+const idOf = ({ serviceDeploymentArn = "" }: Brief): string => serviceDeploymentArn.split("/").at(-1) ?? "";
+
+const busy = (other: Brief): Busy => ({ is: "busy", because: `ECS ${idOf(other)} is under way, which is not of this release` });
+
+/** The newest of the family is what the plan says now, as the pipeline's build takes it. */
+const definitionsOf = ({ ecs, container }: DrivenService, definitionArn: string): Revisions =>
+  revisions({ ecs, container, definitionArn: familyIn(definitionArn) });
+
+const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
+
+const noting = (note: string): Pending => ({ ...waiting(note), note });

@@ -1,0 +1,118 @@
+import { expect, it } from "vitest";
+import { instant } from "../../../lib/base/time.ts";
+import type { Order } from "../../../lib/ports/driver.ts";
+import { codeDeployDriver } from "../../../lib/worlds/aws/codedeploy.ts";
+import { artifactOf } from "../../../lib/worlds/aws/images.ts";
+import { driverContract } from "../../contracts/driver.ts";
+import { codeDeployed } from "./codedeploy.ts";
+
+const image = (name: string) => artifactOf("1.dkr.ecr.eu-west-1.amazonaws.com/shop", name.repeat(64), `v${name}`);
+const [first, second, broken] = [image("1"), image("2"), image("b")];
+
+function opened(of = first.file) {
+  const aws = codeDeployed(of, (one) => one === broken.file);
+  const since = instant(aws.now().getTime());
+  const order = (release: string, to = second): Order => ({
+    release,
+    live: { slot: "blue", artifact: first },
+    candidate: { slot: "green", artifact: to },
+    since,
+  });
+  return { aws, order, driver: codeDeployDriver(aws.given) };
+}
+
+driverContract("CodeDeploy, by a stand-in", async () => {
+  const { aws, order } = opened();
+  return {
+    open: () => codeDeployDriver(aws.given),
+    order,
+    broken,
+    share: async (slot) => aws.share(slot),
+    begun: aws.begun,
+    deployBeside: async () => void aws.deployBeside(second.file),
+    until: async (so) => {
+      for (let looks = 0; looks < 100; looks += 1) {
+        if (await so()) return;
+        aws.tick();
+      }
+      expect.fail("never so");
+    },
+    close: async () => {},
+  };
+});
+
+it("D02 a deployment names the revision with the release's image, and the container and port that callers reach", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  expect(aws.calls).toEqual([`register ${second.file}`, `create ${second.file} web:8080`]);
+});
+
+it("D02 what is going on is told as CodeDeploy calls it, with the share of the callers, and kept for whoever looks next", async () => {
+  const { aws, order, driver } = opened();
+  const told: string[] = [];
+  for (let looks = 0; looks < 5; looks += 1) {
+    const result = await driver.deploy(order("r-1"));
+    if (result.is === "pending") told.push(result.note ?? "");
+    aws.tick();
+  }
+  expect(told).toEqual([
+    "CodeDeploy d-AAAAAAAA0: begun",
+    "CodeDeploy d-AAAAAAAA0: Install InProgress, 0 % on green",
+    "CodeDeploy d-AAAAAAAA0: AllowTraffic InProgress, 0 % on green",
+    "CodeDeploy d-AAAAAAAA0: AllowTraffic InProgress, 10 % on green",
+    "CodeDeploy d-AAAAAAAA0: AllowTraffic InProgress, 10 % on green",
+  ]);
+});
+
+it("D02 why CodeDeploy turned a version back is told in its words", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1", broken));
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  expect(await driver.deploy(order("r-1", broken))).toEqual({
+    is: "failed",
+    because: "CodeDeploy d-AAAAAAAA0 ended as Stopped: One or more alarms have been activated",
+    details: ["AllowTraffic: failed"],
+  });
+});
+
+it("D02 going back stops what is under way with a rollback, once, and is not done while callers are still on the candidate", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  const told = await driver.back(order("r-1"));
+  expect(told).toMatchObject({ is: "pending", note: "CodeDeploy d-AAAAAAAA0: told to stop and roll back" });
+  expect(aws.calls.at(-1)).toBe("stop d-AAAAAAAA0 true");
+  expect(aws.share("green")).toBe(10);
+  expect(await driver.back(order("r-1"))).toMatchObject({ is: "pending" });
+  while (aws.share("green") > 0) aws.tick();
+  expect(await driver.back(order("r-1"))).toEqual({ is: "done" });
+  expect(aws.calls.filter((call) => call.startsWith("stop"))).toHaveLength(1);
+});
+
+it("X05 a deployment that is noted and not listed yet is found, and one that is neither is not begun beside", async () => {
+  const { aws, order, driver } = opened();
+  aws.lists.from = 2;
+  const begun = await driver.deploy(order("r-1"));
+  aws.tick();
+  const noted = begun.is === "pending" ? begun.note : undefined;
+  expect(await driver.deploy({ ...order("r-1"), noted })).toMatchObject({ note: expect.stringContaining("Install InProgress") });
+  expect(await driver.deploy(order("r-1"))).toEqual({
+    is: "pending",
+    lookAgainIn: 15_000,
+    because: "CodeDeploy has begun another deployment",
+  });
+  expect(aws.begun()).toBe(1);
+});
+
+it("X05 a deployment is found also by a machine whose clock is ahead of AWS's", async () => {
+  const { aws, order, driver } = opened();
+  const since = instant(aws.now().getTime() + 30 * 60_000);
+  await driver.deploy({ ...order("r-1"), since });
+  await driver.deploy({ ...order("r-1"), since });
+  expect(aws.calls.filter((call) => call.startsWith("create"))).toHaveLength(1);
+});
+
+it("D02 what runs by a tag, as after the first deploy, is known by the digest of a copy", async () => {
+  const { driver } = opened("1.dkr.ecr.eu-west-1.amazonaws.com/shop:seed");
+  expect(await driver.live()).toEqual({ is: "running", slot: "blue", digest: "0".repeat(64), version: "seed", count: 2 });
+});

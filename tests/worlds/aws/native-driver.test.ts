@@ -1,0 +1,81 @@
+import { expect, it } from "vitest";
+import { instant } from "../../../lib/base/time.ts";
+import type { Order } from "../../../lib/ports/driver.ts";
+import { artifactOf } from "../../../lib/worlds/aws/images.ts";
+import { nativeDriver } from "../../../lib/worlds/aws/native-driver.ts";
+import { driverContract } from "../../contracts/driver.ts";
+import { nativeService } from "./native.ts";
+
+const image = (name: string) => artifactOf("1.dkr.ecr.eu-west-1.amazonaws.com/shop", name.repeat(64), `v${name}`);
+const [first, second, third, broken] = [image("1"), image("2"), image("3"), image("b")];
+
+function opened() {
+  const aws = nativeService(first.file, (one) => one === broken.file);
+  const since = instant(aws.now().getTime());
+  const order = (release: string, to = second): Order => ({
+    release,
+    live: { slot: "blue", artifact: first },
+    candidate: { slot: "green", artifact: to },
+    since,
+  });
+  return { aws, order, driver: nativeDriver(aws.given) };
+}
+
+driverContract("ECS's own deployments, by a stand-in", async () => {
+  const { aws, order } = opened();
+  return {
+    open: () => nativeDriver(aws.given),
+    order,
+    broken,
+    share: async (slot) => aws.share(slot),
+    begun: aws.begun,
+    deployBeside: async () => {
+      aws.deployBeside(second.file);
+      aws.tick();
+    },
+    until: async (so) => {
+      for (let looks = 0; looks < 100; looks += 1) {
+        if (await so()) return;
+        aws.tick();
+      }
+      expect.fail("never so");
+    },
+    close: async () => {},
+  };
+});
+
+it("X05 a deployment that ECS does not list yet is not begun again, and not taken for nothing by who goes back", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  await driver.deploy(order("r-1"));
+  expect(aws.calls).toEqual([`register ${second.file}`, `update ${second.file}`]);
+  expect(await driver.back(order("r-1"))).toMatchObject({ is: "pending" });
+  aws.tick();
+  await driver.back(order("r-1"));
+  expect(aws.calls.at(-1)).toBe("stop ROLLBACK");
+});
+
+it("D02 why ECS turned a version back is told in its words, with the alarms that fired", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1", broken));
+  for (let ticks = 0; ticks < 6; ticks += 1) aws.tick();
+  expect(await driver.deploy(order("r-1", broken))).toEqual({
+    is: "failed",
+    because: "ECS deploy0 ended as ROLLBACK_SUCCESSFUL: Service deployment rolled back because of CloudWatch alarms",
+    details: ["the alarm shop-errors fired"],
+  });
+});
+
+it("D02 what the pipeline deploys from a revision that a release made is not taken for the release's, nor called by its version", async () => {
+  const { aws, order, driver } = opened();
+  const until = async (so: () => Promise<boolean>) => {
+    while (!(await so())) aws.tick();
+  };
+  await until(async () => (await driver.deploy(order("r-1"))).is === "done");
+  await until(async () => (await driver.settle(order("r-1"))).is === "done");
+  aws.deployBeside(third.file);
+  await until(async () => (await driver.live()).is === "busy");
+  expect(await driver.settle(order("r-1"))).toEqual({ is: "done" });
+  await until(async () => (await driver.live()).is === "running");
+  expect(await driver.live()).toMatchObject({ digest: third.digest, version: third.digest });
+});

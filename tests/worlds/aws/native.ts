@@ -1,0 +1,253 @@
+import {
+  ConflictException,
+  DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListServiceDeploymentsCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  type ServiceDeploymentLifecycleStage,
+  type ServiceDeploymentStatus,
+  StopServiceDeploymentCommand,
+  type TaskDefinition,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import { DescribeRulesCommand, DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { otherSlot, type Slot } from "../../../lib/base/outcome.ts";
+import { credentials, region } from "./credentials.ts";
+import { faked, on } from "./fake.ts";
+
+/** A service revision: what runs, and behind which target group. */
+interface Revision {
+  readonly arn: string;
+  readonly definition: string;
+  readonly slot: Slot;
+}
+
+interface Deployment {
+  readonly arn: string;
+  readonly from: Revision;
+  readonly to: Revision;
+  readonly createdAt: Date;
+  status: ServiceDeploymentStatus;
+  age: number;
+  because: string;
+}
+
+/** At which age what begins. It is listed from `listed` on. */
+const ages = { listed: 1, canary: 3, all: 5, cleanUp: 7, ended: 8 } as const;
+
+const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:111111111111:${rest}`;
+
+const place = {
+  cluster: "shop",
+  service: "web",
+  container: "web",
+  groups: {
+    blue: arn("elasticloadbalancing", "targetgroup/shop-blue/1"),
+    green: arn("elasticloadbalancing", "targetgroup/shop-green/2"),
+  },
+} as const;
+
+const rule = arn("elasticloadbalancing", "listener-rule/app/shop/1/2/3");
+
+/**
+ * A service of ECS with the strategy CANARY and its rule, whose time passes by `tick`: copies, a canary, all callers, a bake time, the end of the
+ * old copies. A version whose image `fails` names is turned back during the canary, as by an alarm. It cannot show how long AWS takes, hooks,
+ * quotas or permissions.
+ */
+export function nativeService(first: string, fails: (image: string) => boolean) {
+  const family = "shop-web";
+  const definitions: TaskDefinition[] = [];
+  const deployments: Deployment[] = [];
+  const revisions: Revision[] = [];
+  const calls: string[] = [];
+  let minutes = 0;
+  const now = () => new Date(1_700_000_000_000 + minutes * 60_000);
+  const register = (image: string): string => {
+    const revision = definitions.length + 1;
+    const made = arn("ecs", `task-definition/${family}:${revision}`);
+    definitions.push({
+      family,
+      revision,
+      taskDefinitionArn: made,
+      status: "ACTIVE",
+      containerDefinitions: [{ name: place.container, image }],
+    });
+    return made;
+  };
+  const revise = (definition: string, slot: Slot): Revision => {
+    const made = { arn: arn("ecs", `service-revision/${place.cluster}/${place.service}/${revisions.length}`), definition, slot };
+    revisions.push(made);
+    return made;
+  };
+  let current = revise(register(first), "blue");
+  let wanted = current.definition;
+  let share = { slot: "blue" as Slot, percent: 100 };
+  const imageOf = (definition: string) =>
+    definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === definition)?.containerDefinitions?.[0]?.image ?? "";
+  const going = () => deployments.find(({ status }) => status === "PENDING" || status === "IN_PROGRESS" || status.endsWith("REQUESTED"));
+  /** ECS begins a deployment where the task definition is another one. */
+  const update = (definition: string) => {
+    if (definition === wanted) return;
+    wanted = definition;
+    deployments.push({
+      arn: arn("ecs", `service-deployment/${place.cluster}/${place.service}/deploy${deployments.length}`),
+      from: current,
+      to: revise(definition, otherSlot(current.slot)),
+      createdAt: now(),
+      status: "PENDING",
+      age: 0,
+      because: "",
+    });
+  };
+  const advance = (one: Deployment) => {
+    one.age += 1;
+    if (one.status === "ROLLBACK_REQUESTED") {
+      one.status = "ROLLBACK_SUCCESSFUL";
+      share = { slot: one.from.slot, percent: 100 };
+      current = one.from;
+      wanted = one.from.definition;
+      return;
+    }
+    one.status = "IN_PROGRESS";
+    if (one.age >= ages.canary) share = { slot: one.to.slot, percent: one.age >= ages.all ? 100 : 10 };
+    if (one.age === ages.canary + 1 && fails(imageOf(one.to.definition))) {
+      one.status = "ROLLBACK_REQUESTED";
+      one.because = "Service deployment rolled back because of CloudWatch alarms";
+    }
+    if (one.age < ages.ended) return;
+    one.status = "SUCCESSFUL";
+    current = one.to;
+  };
+  const tick = () => {
+    minutes += 1;
+    const one = going();
+    if (one) advance(one);
+  };
+  const stageOf = ({ age }: Deployment): ServiceDeploymentLifecycleStage =>
+    age >= ages.cleanUp ? "CLEAN_UP" : age >= ages.all ? "BAKE_TIME" : age >= ages.canary ? "PRODUCTION_TRAFFIC_SHIFT" : "SCALE_UP";
+
+  const ecs = faked(
+    new ECSClient({ region, credentials }),
+    on(DescribeServicesCommand, () => ({
+      services: [
+        {
+          serviceName: place.service,
+          status: "ACTIVE",
+          desiredCount: 2,
+          taskDefinition: wanted,
+          currentServiceRevisions: [{ arn: current.arn }],
+          loadBalancers: [
+            {
+              targetGroupArn: place.groups.blue,
+              advancedConfiguration: { alternateTargetGroupArn: place.groups.green, productionListenerRule: rule },
+            },
+          ],
+        },
+      ],
+    })),
+    on(UpdateServiceCommand, ({ taskDefinition = "" }) => {
+      calls.push(`update ${imageOf(taskDefinition)}`);
+      update(taskDefinition);
+      return {};
+    }),
+    on(ListServiceDeploymentsCommand, ({ status: only, createdAt: { after = new Date(0) } = {} }) => ({
+      serviceDeployments: deployments
+        .filter(({ status, age, createdAt }) => age >= ages.listed && (!only || only.includes(status)) && createdAt >= after)
+        .map((one) => ({
+          serviceDeploymentArn: one.arn,
+          targetServiceRevisionArn: one.to.arn,
+          status: one.status,
+          createdAt: one.createdAt,
+        })),
+    })),
+    on(DescribeServiceDeploymentsCommand, ({ serviceDeploymentArns = [] }) => ({
+      serviceDeployments: deployments
+        .filter((one) => serviceDeploymentArns.includes(one.arn))
+        .map((one) => ({
+          serviceDeploymentArn: one.arn,
+          status: one.status,
+          lifecycleStage: stageOf(one),
+          ...(one.because !== "" && { statusReason: one.because, alarms: { triggeredAlarmNames: ["shop-errors"] } }),
+        })),
+    })),
+    on(DescribeServiceRevisionsCommand, ({ serviceRevisionArns = [] }) => ({
+      serviceRevisions: revisions
+        .filter((one) => serviceRevisionArns.includes(one.arn))
+        .map(({ arn: serviceRevisionArn, definition: taskDefinition, slot }) => ({
+          serviceRevisionArn,
+          taskDefinition,
+          resolvedConfiguration: { loadBalancers: [{ targetGroupArn: place.groups[slot] }] },
+        })),
+    })),
+    on(StopServiceDeploymentCommand, ({ serviceDeploymentArn, stopType }) => {
+      calls.push(`stop ${stopType}`);
+      const one = going();
+      if (!one || one.arn !== serviceDeploymentArn) throw new ConflictException({ message: "it has ended", $metadata: {} });
+      one.status = "ROLLBACK_REQUESTED";
+      return { serviceDeploymentArn };
+    }),
+    on(DescribeTaskDefinitionCommand, ({ taskDefinition }) => ({
+      taskDefinition:
+        taskDefinition === family ? definitions.at(-1) : definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === taskDefinition),
+    })),
+    on(RegisterTaskDefinitionCommand, ({ containerDefinitions = [] }) => {
+      const [one] = containerDefinitions;
+      const made = register(one?.image ?? "");
+      Object.assign(definitions.at(-1)?.containerDefinitions?.[0] ?? {}, one);
+      calls.push(`register ${one?.image}`);
+      return { taskDefinition: definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === made) };
+    }),
+    on(ListTasksCommand, ({ desiredStatus }) => ({ taskArns: desiredStatus === "STOPPED" ? [] : [arn("ecs", `task/${place.cluster}/1`)] })),
+    on(DescribeTasksCommand, () => ({
+      tasks: [
+        {
+          taskArn: arn("ecs", `task/${place.cluster}/1`),
+          taskDefinitionArn: current.definition,
+          containers: [{ name: place.container, imageDigest: `sha256:${"0".repeat(64)}` }],
+        },
+      ],
+    })),
+  );
+  const elb = faked(
+    new ElasticLoadBalancingV2Client({ region, credentials }),
+    on(DescribeRulesCommand, () => ({
+      Rules: [
+        {
+          RuleArn: rule,
+          Actions: [
+            {
+              Type: "forward" as const,
+              ForwardConfig: {
+                TargetGroups: [
+                  { TargetGroupArn: place.groups[share.slot], Weight: share.percent },
+                  { TargetGroupArn: place.groups[otherSlot(share.slot)], Weight: 100 - share.percent },
+                ],
+              },
+            },
+          ],
+        },
+      ],
+    })),
+    on(DescribeTargetHealthCommand, () => ({ TargetHealthDescriptions: [] })),
+  );
+  return {
+    given: { ...place, ecs, elb },
+    calls,
+    now,
+    tick,
+    share: (slot: Slot) => (slot === share.slot ? share.percent : 100 - share.percent),
+    begun: () => deployments.length,
+    /** The pipeline deploys an image, from the newest revision as its build does. */
+    deployBeside: (image: string) => {
+      const labelled = definitions.at(-1)?.containerDefinitions?.[0];
+      const made = register(image);
+      Object.assign(definitions.at(-1)?.containerDefinitions?.[0] ?? {}, labelled, { image });
+      update(made);
+    },
+  };
+}
