@@ -70,6 +70,14 @@ function refuse(release: Release, what: Ask): void {
   if (release.turnedBack && what !== "abort" && what !== "rollback") {
     throw new UserError("usage/invalid", `${release.id} is already going back`, "watch it with: sluice status");
   }
+  const driven = release.sealed.plan.steps.find((step) => step.kind === "deploy");
+  if (driven && (what === "pause" || what === "promote")) {
+    throw new UserError(
+      "usage/invalid",
+      `${driven.by} moves the callers of ${release.id} at its own pace, which nobody can ${what}`,
+      "watch it with: sluice status, or stop it with: sluice abort",
+    );
+  }
   const approval = release.steps.some(({ step }) => step.kind === "approval");
   if (what === "approve" && (!approval || release.approved)) {
     throw new UserError("usage/invalid", `${release.id} waits for no approval`, "rehearse with --approve to be asked");

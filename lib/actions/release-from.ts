@@ -20,6 +20,7 @@ const packages = [
   "@aws-sdk/client-application-auto-scaling",
   "@aws-sdk/client-auto-scaling",
   "@aws-sdk/client-cloudwatch",
+  "@aws-sdk/client-codedeploy",
   "@aws-sdk/client-dynamodb",
   "@aws-sdk/client-ecr",
   "@aws-sdk/client-ecs",

@@ -19,11 +19,12 @@ import { newReleaseId } from "./rehearsal/open.ts";
 import { outcomeOf, outcomeWithout } from "./rehearsal/outcome.ts";
 import { tellPlan } from "./rehearsal/release.ts";
 import { refuseOtherHolder } from "./release/begin.ts";
+import { limitsOf, refuseSeveral } from "./release/driven.ts";
 import { seeingExecutions, underWay, type Watched, watch } from "./release/in-lambda.ts";
 import { artifactsIn, livesIn, openRegions, type Regions, refuseUnreachable, wavesFor, worldFor } from "./release/regions.ts";
 import { seenIn } from "./release/seen.ts";
 import { refuseUntestable, serviceOf } from "./release/service.ts";
-import { planFor } from "./release/settings.ts";
+import { planFor, planForDriver } from "./release/settings.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
 
 /** What a release to an environment on AWS works with. */
@@ -129,13 +130,16 @@ async function refuseOtherVersion({ config, aws, version, released }: Way, { id,
 async function beginNew(way: Way, before: Environment, id: string): Promise<Watched> {
   const { config, version, holder, tell, clock, regions, released: service, aws } = way;
   const where = () => ({ release: id, at: clock.now(), holder });
-  const { ledger, meter } = aws.world("green");
+  const { ledger, meter, driver } = aws.world("green");
   try {
+    if (driver) refuseSeveral(driver, way.map.environment, regions);
     const lives = await livesIn(regions, before, config, service);
     const waves = wavesFor(regions, lives, await artifactsIn(regions, version), service);
     await refuseUnreachable(regions);
     for (const { live, where: at, known } of lives) if (!known) await record(ledger, "seeded", { live, where: at }, where());
-    const sealed = seal(planFor({ config, service, release: id, environment: way.map.environment, waves, delay: meter.delay }));
+    if (driver) tell({ type: "note", text: limitsOf(driver) });
+    const common = { config, service, release: id, environment: way.map.environment, delay: meter.delay };
+    const sealed = seal(driver ? planForDriver({ ...common, wave: waves[0], driver: driver.name }) : planFor({ ...common, waves }));
     tellPlan(sealed, tell);
     await record(ledger, "planned", sealed, where());
     return await carryOut(way, sealed, id);

@@ -31,7 +31,10 @@ export const errorCodes = {
   },
   "release/stopped": { exit: 12, means: "What carried a release out has ended before it, with the traffic where it was." },
   "release/none": { exit: 12, means: "There is no release to act on." },
-  "world/unsupported": { exit: 2, means: "A release cannot move this environment's traffic: by DNS, on EC2, or where CodeDeploy does." },
+  "world/unsupported": {
+    exit: 2,
+    means: "A release cannot move this environment's traffic, as the configuration says or as it was deployed.",
+  },
   "world/unreachable": { exit: 12, means: "The tests of a release cannot come in from here, in a region that it would go through." },
   "world/changed": { exit: 12, means: "What a release acts on is not as the last deploy left it." },
   "engine/no-credentials": { exit: 12, means: "AWS takes no credentials from here, or none for an account of the plan." },

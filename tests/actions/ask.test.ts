@@ -2,8 +2,11 @@ import { expect, test } from "vitest";
 import { ask } from "../../lib/actions/ask.ts";
 import { whileNobodyReleases } from "../../lib/actions/deploy-lock.ts";
 import { commandOn, startCommand } from "../../lib/actions/ledger-of.ts";
-import { systemClock } from "../../lib/base/time.ts";
+import { duration, systemClock } from "../../lib/base/time.ts";
+import { planDriven } from "../../lib/release/driven.ts";
+import { seal } from "../../lib/release/plan.ts";
 import { holderHere } from "../../lib/worlds/local/ledger.ts";
+import { scenario } from "../release/scenario.ts";
 import { turnedBack, type Written, written } from "./ledger.ts";
 
 const asking = ({ project }: Written, what: Parameters<typeof ask>[2]) => ask(project, "rehearsal", what, "bob@there");
@@ -17,6 +20,21 @@ test("X06: what would change nothing is refused, and says why, so that nobody be
     message: "r-1 is not paused; it is at: start",
     fix: "watch it with: sluice status",
   });
+});
+
+test("D02 X06: a driver's release takes an approval and the way back, and is told no pace that the driver does not know", async () => {
+  const release = written();
+  const { steps: _, ...common } = scenario().sealed.plan;
+  const rollout = { weights: [10, 100], every: duration(60_000), keeps: duration(60_000), approval: true };
+  await release.plan({}, seal(planDriven({ ...common, by: "CodeDeploy", of: { service: "web", region: "eu-west-1" }, rollout })));
+  for (const what of ["pause", "promote"] as const) {
+    await expect(asking(release, what)).rejects.toMatchObject({
+      code: "usage/invalid",
+      message: `CodeDeploy moves the callers of r-1 at its own pace, which nobody can ${what}`,
+    });
+  }
+  expect(await asking(release, "approve")).toMatchObject({ text: "r-1 approved: it goes on" });
+  expect(await asking(release, "abort")).toMatchObject({ text: "r-1 aborts: everything is put back" });
 });
 
 test("X06: an approval is taken once", async () => {

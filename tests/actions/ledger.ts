@@ -6,6 +6,7 @@ import { rehearsalLedger } from "../../lib/actions/rehearsal/open.ts";
 import { instant } from "../../lib/base/time.ts";
 import type { Ledger } from "../../lib/ports/ledger.ts";
 import { draft, type FactKind, type Facts } from "../../lib/release/facts.ts";
+import type { SealedPlan } from "../../lib/release/plan.ts";
 import { holderHere } from "../../lib/worlds/local/ledger.ts";
 import { type Choices, scenario } from "../release/scenario.ts";
 
@@ -15,7 +16,7 @@ export interface Written {
   readonly ledger: Ledger;
   write<Kind extends FactKind>(kind: Kind, body: Facts[Kind], step?: string): Promise<void>;
   /** Takes the environment for the release, as before its pipeline, and writes the plan down. */
-  plan(choices?: Choices): Promise<void>;
+  plan(choices?: Choices, sealed?: SealedPlan): Promise<void>;
   hold(forMs?: number): Promise<void>;
 }
 
@@ -37,9 +38,9 @@ export function written(): Written {
     ledger,
     write,
     hold,
-    async plan(choices) {
+    async plan(choices, sealed = scenario(choices).sealed) {
       await hold();
-      await write("planned", scenario(choices).sealed);
+      await write("planned", sealed);
     },
   };
 }

@@ -17,13 +17,13 @@ export function domainOf({ environments }: Config, environment: string): string 
   );
 }
 
-/** Throws where somebody else moves the weights. */
+/** Throws where no release moves the weights or has them moved, but each deploy does by its phase. */
 export function refuseOtherHolder({ rollout: { weightHolder } }: Config, environment: string): void {
-  if (weightHolder === "release") return;
+  if (weightHolder !== "engine") return;
   throw new UserError(
     "world/unsupported",
-    `the weights of "${environment}" are moved by ${weightHolder}, not by a release of Sluice`,
-    'write rollout.weightHolder: "release" and deploy, or release by what moves them',
+    `the weights of "${environment}" are moved by the phases of its deploys, not by a release of Sluice`,
+    `write rollout.weightHolder: "release" and deploy, or bring about the next phase: sluice deploy ${environment}`,
   );
 }
 

@@ -14,6 +14,7 @@ import { runningIn } from "../../worlds/aws/artifact.ts";
 import type { Opened } from "../../worlds/aws/opened.ts";
 import { type Place, placeOf } from "../../worlds/aws/place.ts";
 import { domainOf, liveIn } from "./begin.ts";
+import { liveBy } from "./driven.ts";
 import { countIn } from "./settings.ts";
 
 /** One region in which a service serves callers, opened. */
@@ -96,13 +97,10 @@ export function livesIn(regions: Regions, before: Environment, { services: [firs
       const where = whereOf(service.name, name);
       const unnamed = service.name === first.name && name === place.ledgerRegion ? before.live : undefined;
       const told = before.lives[where] ?? unnamed;
-      const live = await liveIn(
-        aws.world,
-        told,
-        (digest, version) => runningIn(place, digest, version),
-        regions.length > 1 ? `${name}: ` : "",
-      );
-      return { where, live, known: before.lives[where] !== undefined };
+      const running = (digest: string, version: string) => runningIn(place, digest, version);
+      const { driver } = aws.world("green");
+      const live = await (driver ? liveBy(driver, told, running) : liveIn(aws.world, told, running, regions.length > 1 ? `${name}: ` : ""));
+      return { where, live, known: before.lives[where]?.artifact === live.artifact };
     }),
   );
 }
@@ -114,13 +112,13 @@ export function wavesFor(
   artifacts: readonly Artifact[],
   service: Service,
 ): [WaveGiven, ...WaveGiven[]] {
-  const waveOf = ({ name, bake }: Region, at: number): WaveGiven => {
+  const [first, ...others] = regions.flatMap(({ name, bake }, at): WaveGiven[] => {
     const [live, artifact] = [lives[at]?.live, artifacts[at]];
-    if (!live || !artifact) throw new Error(`nobody looked at ${name}`);
-    return { region: name, bake, live, candidate: { artifact, count: countIn(service, otherSlot(live.slot), live.count) } };
-  };
-  const [first, ...others] = regions;
-  return [waveOf(first, 0), ...others.map((region, at) => waveOf(region, at + 1))];
+    if (!live || !artifact) return [];
+    return [{ region: name, bake, live, candidate: { artifact, count: countIn(service, otherSlot(live.slot), live.count) } }];
+  });
+  if (!first) throw new Error("a release has a region");
+  return [first, ...others];
 }
 
 const patience = duration(10_000);

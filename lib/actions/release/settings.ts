@@ -4,17 +4,27 @@ import type { Config } from "../../config/config.ts";
 import type { Service } from "../../config/schema/service.ts";
 import type { Check } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
+import { planDriven } from "../../release/driven.ts";
 import type { ReleasePlan } from "../../release/plan.ts";
 import { planWaves, type WaveGiven } from "../../release/waves.ts";
 
-interface Given {
+interface Common {
   readonly config: Config;
   readonly service: Service;
   readonly release: string;
   readonly environment: string;
-  readonly waves: readonly [WaveGiven, ...WaveGiven[]];
   /** How long after a request the meter tells of it. */
   readonly delay: Duration;
+}
+
+interface Given extends Common {
+  readonly waves: readonly [WaveGiven, ...WaveGiven[]];
+}
+
+interface Driven extends Common {
+  readonly wave: WaveGiven;
+  /** Who moves the callers. */
+  readonly driver: string;
 }
 
 /**
@@ -51,14 +61,7 @@ export function planFor({ config, service, delay, waves, ...given }: Given): Rel
     rollback: rollout.rollback,
     waves: [baked(first), ...others.map(baked)],
     gates: rollout.gates,
-    ...askedOf(service, config),
-    reading: {
-      every: duration(Math.max(mostOften, rollout.readEvery)),
-      minRequests: rollout.minRequests,
-      // Twice: what is topped up at the end of a bake has to be told of, too.
-      dataLimit: duration(rollout.dataLimit + 2 * delay),
-      topUp: rollout.topUp,
-    },
+    ...readBy(service, config, delay),
     rollout: {
       weights: rollout.weights,
       bake: later(rollout.bake),
@@ -67,6 +70,37 @@ export function planFor({ config, service, delay, waves, ...given }: Given): Rel
       approval: rollout.approval === "before-first-shift",
     },
   });
+}
+
+/** The plan of a release that a driver carries out, with the driver's own steps and waits, and of the gates those that tell more than its alarms. */
+export function planForDriver({ config, service, delay, driver, wave, ...given }: Driven): ReleasePlan {
+  const { rollout } = config;
+  const { weights, bake, finalBake, keepWarm } = rollout;
+  // To ECS both waits after the last shift are one (ADR 0010); CodeDeploy knows one, without alarms.
+  const keeps = rollout.weightHolder === "ecs" ? duration(finalBake + keepWarm) : keepWarm;
+  return planDriven({
+    ...given,
+    live: wave.live,
+    candidate: wave.candidate,
+    by: driver,
+    of: { service: service.name, region: wave.region },
+    // Where its copies are not well it turns back by itself, and has taken them away before a gate looks.
+    gates: rollout.gates.filter(({ kind }) => kind !== "health"),
+    ...readBy(service, config, delay),
+    rollout: { weights, every: bake, keeps, approval: rollout.approval === "before-first-shift" },
+  });
+}
+
+function readBy(service: Service, config: Config, delay: Duration): Pick<ReleasePlan, "checks" | "kinds" | "reading"> {
+  const { readEvery, minRequests, dataLimit, topUp } = config.rollout;
+  const reading = {
+    every: duration(Math.max(mostOften, readEvery)),
+    minRequests,
+    // Twice: what is topped up at the end of a bake has to be told of, too.
+    dataLimit: duration(dataLimit + 2 * delay),
+    topUp,
+  };
+  return { ...askedOf(service, config), reading };
 }
 
 /** Probes and requests of the rehearsal are of the first service, which is the one that is rehearsed. A further one is asked for its health. */

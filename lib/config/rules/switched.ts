@@ -23,13 +23,13 @@ export const homeHoldsNoService: Rule = ({ environments, delivery }) =>
   });
 
 /** Only fleets take their releases from a bucket; containers from a registry. */
-export const storageOfFleets: Rule =
-  ({ environments, storage, services: [service] }) =>
-  () => {
+export const storageOfFleets: Rule = ({ environments, storage, services: [service] }) =>
+  (["replica", "keep"] as const).map((field) => () => {
     const fix = 'leave it out, or take compute: { kind: "ec2" }: releases of containers are images, and lie in a registry';
-    const given = environments.length > 0 && storage.replica !== undefined && service.compute?.kind === "ecs";
-    return given ? { path: ["storage", "replica"], fix } : undefined;
-  };
+    return environments.length > 0 && storage[field] !== undefined && service.compute?.kind === "ecs"
+      ? { path: ["storage", field], fix }
+      : undefined;
+  });
 
 /** An image that was not built for the processor of the copies does not start there. */
 export const builtForItsCopies: Rule = ({ delivery, services: [service] }) => {

@@ -15,7 +15,7 @@ export const rollout = section({
     .enum(["release", "engine", "codedeploy", "ecs"], { error: 'write "release", "engine", "codedeploy" or "ecs"' })
     .prefault("release")
     .describe(
-      "Who moves the weights on AWS: Sluice's release, one legal step per deploy of the engine (Pulumi only), AWS CodeDeploy, or ECS by its own blue/green deployments.",
+      "Who moves the weights on AWS: Sluice's release, one legal step per deploy of the engine (Pulumi only), AWS CodeDeploy, or ECS by its own blue/green deployments. Where AWS does, `sluice release` tells it the version, follows it, and stops it when a gate fails.",
     ),
   router: z
     .enum(["listener", "dns"], { error: 'write "listener" or "dns"' })

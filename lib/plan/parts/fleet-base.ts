@@ -57,6 +57,7 @@ export function fleetBase(stack: Draft, config: Config, environment: Environment
   const releases = bucket(storage, "releases", {
     key: keyArns.releases,
     logs: ref(logs),
+    ...(config.storage.keep !== undefined && { expireAfter: config.storage.keep }),
     ...(replica && { replication: replication(storage, "releases", keyArns.releases, [replica]) }),
   });
   const groups = stack.block("Groups");

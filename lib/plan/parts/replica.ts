@@ -7,12 +7,13 @@ import type { Draft } from "../stack.ts";
 import { att, ref } from "../template.ts";
 
 /** The bucket in another region that takes a copy of every release, with a key of that region. It must be there before anything copies (B11, B18). */
-export function replica(stack: Draft, { monitoring }: Config): ReplicaBucket {
+export function replica(stack: Draft, { monitoring, storage }: Config): ReplicaBucket {
   const made = key(stack.block("Encryption"), "replica", "Encrypts the copies of the releases in this region");
   const block = stack.block("Storage");
   const copies = bucket(block, "replica", {
     key: att(made, "Arn"),
     logs: ref(logBucket(block, monitoring.logRetention)),
+    ...(storage.keep !== undefined && { expireAfter: storage.keep }),
   });
   stack.output("ReplicaBucketName", ref(copies), "Bucket with the copies of the releases");
   return {
