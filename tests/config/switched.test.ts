@@ -44,9 +44,10 @@ describe("A17 E03 what belongs to a service is not given to the home of a pipeli
 });
 
 it("A17 B11 the bucket of the releases is asked for only where releases lie in one", () => {
-  const storage = { replica: "eu-west-1" };
+  const storage = { replica: "eu-west-1", keep: 30 };
   expect(problemsIn(given({ storage }))).toEqual([
     expect.stringMatching(/^storage\.replica: leave it out, or take compute: \{ kind: "ec2" \}/),
+    expect.stringMatching(/^storage\.keep: leave it out, or take compute: \{ kind: "ec2" \}/),
   ]);
   expect(problemsIn(given({ storage, services: { web: { compute: { kind: "ec2" } } }, rollout: {} }))).toEqual([]);
 });

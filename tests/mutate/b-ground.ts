@@ -22,6 +22,7 @@ export const standing = changes({
     ["B13", 'secrets: arnOf("secrets")', 'secrets: arnOf("data")'],
     ["B11", '...(replica && { replication: replication(storage, "releases", keyArns.releases, [replica]) }),'],
     ["B11", "key: keyArns.releases,"],
+    ["B11", "...(config.storage.keep !== undefined && { expireAfter: config.storage.keep }),"],
     ["B08", "migration?.source?.environment === name", "migration !== undefined"],
     ["B08", "(one) => one !== account", "(one) => one === account"],
     ["B19", 'output("LogBucketName", ref(logs), "Bucket of the access logs");'],
@@ -48,7 +49,10 @@ export const standing = changes({
     ["B14", 'trusts("s3.amazonaws.com")', 'trusts("batchoperations.s3.amazonaws.com")'],
     ["B11", 'Status: "Enabled",\n        Priority', 'Status: "Disabled",\n        Priority'],
   ],
-  "lib/plan/parts/replica.ts": [["B11", 'key: att(made, "Arn"),']],
+  "lib/plan/parts/replica.ts": [
+    ["B11", 'key: att(made, "Arn"),'],
+    ["B11", "...(storage.keep !== undefined && { expireAfter: storage.keep }),"],
+  ],
   "lib/plan/blocks/bucket.ts": [
     ["B11", 'VersioningConfiguration: { Status: "Enabled" },'],
     ["B11", "BlockPublicPolicy: true", "BlockPublicPolicy: false"],

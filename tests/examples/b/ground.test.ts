@@ -68,16 +68,19 @@ it.each(both)(
   },
 );
 
-it("B11 old versions and unfinished uploads go, and no release that an instance may still fetch", () => {
-  for (const id of ["StorageReleasesBucket", "StorageReplicaBucket"]) {
-    const rule = bucketOf(planned({ storage: { replica: "us-west-2" } }), id).parts("LifecycleConfiguration.Rules")[0]?.value;
+it("B11 old versions and unfinished uploads go, and releases and their copies as soon as the configuration says", () => {
+  const kept = (storage: { readonly replica: "us-west-2"; readonly keep?: number }) =>
+    ["StorageReleasesBucket", "StorageReplicaBucket"].map(
+      (id) => bucketOf(planned({ storage }), id).parts("LifecycleConfiguration.Rules")[0]?.value,
+    );
+  for (const rule of kept({ replica: "us-west-2", keep: 400 }))
     expect(rule).toMatchObject({
       Status: "Enabled",
+      ExpirationInDays: 400,
       AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
       NoncurrentVersionExpiration: { NoncurrentDays: 30 },
     });
-    expect(rule).not.toHaveProperty("ExpirationInDays");
-  }
+  for (const rule of kept({ replica: "us-west-2" })) expect(rule).not.toHaveProperty("ExpirationInDays");
 });
 
 it("B11 B18 the copy's stack is planned first, in the region that is configured", () => {
