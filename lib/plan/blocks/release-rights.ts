@@ -26,7 +26,11 @@ export function releaseRights(site: Site, given: Released): readonly Statement[]
       actions: ["ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth"],
       resources: anyResource("DescribingRulesTargetsAndTasksKnowsNoResource"),
     }),
-    allow({ actions: "cloudwatch:GetMetricData", resources: anyResource("MetricsOfServicesKnowNoResource") }),
+    // Composite alarms are told only to who may ask for all (Amazon CloudWatch API reference, DescribeAlarms).
+    allow({
+      actions: ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"],
+      resources: anyResource("MetricsKnowNoResourceNorDoAlarmsOverOthers"),
+    }),
   ];
 }
 

@@ -39,6 +39,7 @@ export const releases = (): RoleTable =>
         "ecs:DescribeTaskDefinition",
         "elasticloadbalancing:DescribeRules",
         "elasticloadbalancing:DescribeTargetHealth",
+        "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
       ]),
       ...calls(services, ["ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:UpdateService"]),

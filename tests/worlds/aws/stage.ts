@@ -1,3 +1,4 @@
+import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Slot } from "../../../lib/base/outcome.ts";
 import { type Clients, closeClients, openClients } from "../../../lib/worlds/aws/clients.ts";
@@ -42,7 +43,7 @@ export async function openRegion(
   const map = mapWith({ LedgerTable: "releases", ...split.outputs, ...running.outputs }, system.config);
   const place = placeOf(map, system.config, "orders.example.com", name === undefined ? {} : { region: name });
   const metrics = { blue: split.groups.blue.split(":").at(-1) ?? "", green: split.groups.green.split(":").at(-1) ?? "" };
-  const { client: cloudwatch, requests } = cloudWatch({ balancers: place.balancers, groups: metrics });
+  const { client: cloudwatch, requests, alarms } = cloudWatch({ balancers: place.balancers, groups: metrics });
   const listener = await testListener(({ slot }) => {
     if (slot !== "blue" && slot !== "green" && slot !== "known-bad") return 503;
     requests.push({ at: clock.now(), group: slot, status: slot === "known-bad" ? 500 : 200, milliseconds: 10 });
@@ -66,6 +67,9 @@ export async function openRegion(
     worldWith,
     world: worldWith("green"),
     artifact: running.artifact,
+    /** Makes an alarm say so from now on. */
+    setAlarm: (AlarmName: string, StateValue: StateValue, StateReason: string) =>
+      alarms.set(AlarmName, { AlarmName, StateValue, StateReason, StateTransitionedTimestamp: new Date(clock.now()) }),
     clock,
     close: async () => {
       closeClients(clients);
