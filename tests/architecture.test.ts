@@ -40,6 +40,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-ecs",
       "@aws-sdk/client-elastic-load-balancing-v2",
       "@aws-sdk/client-kms",
+      "@aws-sdk/client-eventbridge",
       "@aws-sdk/client-lambda",
       "@aws-sdk/client-route-53",
       "@aws-sdk/client-s3",

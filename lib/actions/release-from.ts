@@ -28,10 +28,12 @@ const packages = [
   "@aws-sdk/client-ecr",
   "@aws-sdk/client-ecs",
   "@aws-sdk/client-elastic-load-balancing-v2",
+  "@aws-sdk/client-eventbridge",
   "@aws-sdk/client-lambda",
   "@aws-sdk/client-route-53",
   "@aws-sdk/client-s3",
   "@aws-sdk/client-service-quotas",
+  "@aws-sdk/client-sns",
   "@aws-sdk/client-ssm",
   "@aws-sdk/client-sts",
 ];

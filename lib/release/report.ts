@@ -183,6 +183,7 @@ function timelineText(fact: Fact, release: Release): string {
     case "ended":
       return `ended: ${fact.body.outcome}`;
     case "seeded":
+    case "notified":
     case "held":
       return "";
   }

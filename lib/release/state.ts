@@ -3,7 +3,7 @@ import type { GateLine, VerdictIs } from "../base/events.ts";
 import type { Outcome } from "../base/outcome.ts";
 import type { Instant } from "../base/time.ts";
 import type { Entry, Holder } from "../ports/ledger.ts";
-import { type Fact, factOf, type Request } from "./facts.ts";
+import { type Fact, factOf, type Notified, type Request } from "./facts.ts";
 import { type Placement, type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
 import { isTakenBack, passedBy, waveNow } from "./waves.ts";
 
@@ -60,6 +60,8 @@ export interface Release {
   readonly toppedUpAt: Instant | undefined;
   /** What the last shift, or taking it back, asked to keep, and in which wave. */
   readonly noted: { readonly note: string; readonly wave: string | undefined } | undefined;
+  /** How much each notifier has told. */
+  readonly notified: Notified;
   readonly turnedBack: TurnedBack | undefined;
   readonly ended:
     | {
@@ -179,6 +181,7 @@ function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefine
     verdict: undefined,
     toppedUpAt: undefined,
     noted: undefined,
+    notified: {},
     turnedBack: undefined,
     ended: undefined,
   };
@@ -190,6 +193,8 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
       return begun(release, fact);
     case "noted":
       return { ...release, noted: { note: fact.body.note, wave: waveOfStep(release, fact.step) } };
+    case "notified":
+      return { ...release, notified: { ...release.notified, ...fact.body.upTo } };
     case "done":
       return withStep(release, fact.step, (state) => ({ ...state, is: "done", endedAt: fact.at, gates: fact.body.gates }));
     case "undone":

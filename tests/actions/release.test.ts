@@ -199,6 +199,9 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
     expect(report?.because).toMatch(/^no alarm fires \(1 watched\): orders-stalled fires since .*: no order in 3 minutes$/);
     expect(report?.gates).toContain("no alarm fires (1 watched)");
     expect(await world.router.weight()).toBe(0);
+    const kinds = ["Release Begun", "Traffic Shifted", "Traffic Shifted", "Gate Failed", "Release Rolled Back"];
+    expect(stage.told.bus).toEqual(kinds);
+    expect(stage.told.topic).toEqual(kinds.map((kind) => `production: ${kind} (v2)`));
   }, 180_000);
 
   it("X06 while an alarm fires already, or is not there, no release begins, and nobody has to wait for its lock", async () => {

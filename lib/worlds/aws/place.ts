@@ -25,6 +25,8 @@ export interface Place {
   /** As their metrics name them: one for all, or one for each slot. What is known to be bad is blue's there. */
   readonly balancers: Readonly<Record<MeterGroup, string>>;
   readonly entrance: Entrance;
+  /** Where people hear of it; a place that an execution began with before there were notices has none. */
+  readonly topicArn?: string;
 }
 
 interface Tasks {
@@ -66,6 +68,7 @@ export function placeOf(map: EnvironmentMap, { services, rollout: { router } }: 
     ledgerRegion,
     runs: service.compute?.kind === "ec2" ? machines(stacks, service.compute) : tasks(stacks, service.name, service.name === first.name),
     groups: bySlot(stacks.app, "TargetGroupArn"),
+    topicArn: value(stacks.base, "TopicArn"),
     ...(router === "dns" ? byRecords(stacks, name) : byRule(stacks, name)),
   };
 }

@@ -2,6 +2,7 @@ import type { Slot } from "../../base/outcome.ts";
 import type { Clock } from "../../base/time.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { Ledger } from "../../ports/ledger.ts";
+import type { Notifier } from "../../ports/notifier.ts";
 import type { Router } from "../../ports/router.ts";
 import type { World } from "../../ports/world.ts";
 import type { Clients } from "./clients.ts";
@@ -9,6 +10,7 @@ import { serviceFleet } from "./fleet.ts";
 import { groupFleet } from "./instances.ts";
 import { tableLedger } from "./ledger.ts";
 import { cloudWatchMeter } from "./meter.ts";
+import { busNotifier, topicNotifier } from "./notifier.ts";
 import type { Place } from "./place.ts";
 import { listenerProbe, type RunCommand } from "./probe.ts";
 import { recordsRouter } from "./records.ts";
@@ -41,7 +43,13 @@ export function awsWorld(given: AwsWorld, candidate: Slot): World {
     traffic: listenerBursts(entrance),
     probe: listenerProbe(entrance, run),
     ledger: awsLedger(given),
+    notifiers: notifiersOf(given),
   };
+}
+
+function notifiersOf({ clients, place: { topicArn } }: AwsWorld): readonly Notifier[] {
+  const bus = busNotifier({ client: clients.events });
+  return topicArn === undefined ? [bus] : [topicNotifier({ client: clients.sns, topicArn }), bus];
 }
 
 function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {

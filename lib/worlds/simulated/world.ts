@@ -59,6 +59,7 @@ export function simulatedWorld(candidate: Slot, script: Script = calm, seed = 1,
     meter,
     traffic: simulatedTraffic(clock, () => script.trafficFlows(clock.now()), ask),
     probe: simulatedProbe(ask, script.exits),
+    notifiers: [],
     weights,
     effects,
   };

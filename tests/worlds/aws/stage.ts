@@ -1,5 +1,7 @@
 import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { Slot } from "../../../lib/base/outcome.ts";
 import { type Clients, closeClients, openClients } from "../../../lib/worlds/aws/clients.ts";
 import { placeOf } from "../../../lib/worlds/aws/place.ts";
@@ -8,6 +10,7 @@ import { handClock } from "../../../lib/worlds/simulated/clock.ts";
 import { cloudWatch } from "./cloudwatch.ts";
 import { credentials, region } from "./credentials.ts";
 import { mapWith } from "./environment.ts";
+import { faked, on } from "./fake.ts";
 import { testListener } from "./listener.ts";
 import { type Emulators, type System, systems } from "./systems.ts";
 import { ledgerTable } from "./tables.ts";
@@ -49,7 +52,8 @@ export async function openRegion(
     requests.push({ at: clock.now(), group: slot, status: slot === "known-bad" ? 500 : 200, milliseconds: 10 });
     return slot === "known-bad" ? 500 : 200;
   });
-  const clients: Clients = { ...openClients(region), ...split.clients, ...running.clients, dynamodb, cloudwatch };
+  const { told, ...telling } = hearing();
+  const clients: Clients = { ...openClients(region), ...split.clients, ...running.clients, ...telling, dynamodb, cloudwatch };
   const given = { clients, clock, place: { ...place, entrance: { ...listener.entrance, domain: place.entrance.domain } } };
   const worldWith = (candidate: Slot) =>
     awsWorld({ ...given, isGone: async () => false, run: async () => ({ ok: true, saw: "" }) }, candidate);
@@ -67,6 +71,8 @@ export async function openRegion(
     worldWith,
     world: worldWith("green"),
     artifact: running.artifact,
+    /** What people and rules were told of releases, the former by their subjects. */
+    told,
     /** Makes an alarm say so from now on. */
     setAlarm: (AlarmName: string, StateValue: StateValue, StateReason: string) =>
       alarms.set(AlarmName, { AlarmName, StateValue, StateReason, StateTransitionedTimestamp: new Date(clock.now()) }),
@@ -79,5 +85,27 @@ export async function openRegion(
       shares = await split.shares();
       return shares;
     },
+  };
+}
+
+/** A topic and a bus that take everything. */
+function hearing() {
+  const told: { readonly topic: string[]; readonly bus: string[] } = { topic: [], bus: [] };
+  return {
+    told,
+    sns: faked(
+      new SNSClient({ region, credentials }),
+      on(PublishCommand, ({ Subject = "" }) => {
+        told.topic.push(Subject);
+        return { MessageId: "1" };
+      }),
+    ),
+    events: faked(
+      new EventBridgeClient({ region, credentials }),
+      on(PutEventsCommand, ({ Entries = [] }) => {
+        told.bus.push(...Entries.map(({ DetailType = "" }) => DetailType));
+        return { FailedEntryCount: 0, Entries: [{ EventId: "1" }] };
+      }),
+    ),
   };
 }
