@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "d5832596e3b19168ee218476e4c9cd6dc40fa66bdea14a8d798d48004db686e7",
+  "release": "7c5577511cee60ddcd4c2b388bea172da17ec59f6a6e084a5828371af1cf9862",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -61,7 +61,8 @@ export async function turn(controller: Controller): Promise<Turn> {
   if (effect.is === "entry" && effect.draft.kind !== "ended") return append(controller, environment, effect.draft);
   // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
   const ending: Entry[] = effect.is === "entry" ? [{ ...effect.draft, v: 1, position: environment.next, prevHash: "" }] : [];
-  const upTo = await notify(world.notifiers, release, [...entries, ...ending], controller.tell);
+  const lastTime = effect.is === "entry" ? world.clock : undefined;
+  const upTo = await notify(world.notifiers, release, [...entries, ...ending], controller.tell, lastTime);
   if (effect.is === "entry") return append(controller, environment, effect.draft);
   if (!upTo) return { is: "again", in: effect.in };
   // Whoever writes at that moment changes nothing of what was told.

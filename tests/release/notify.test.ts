@@ -135,6 +135,22 @@ describe("C07 X05 a notifier that fails", () => {
     expect(topic.kinds()).toEqual(calmly);
   });
 
+  it("is tried again before the end is written, for nobody comes after", async () => {
+    let ends = 0;
+    const topic = memory("topic");
+    const flaky: Notifier = {
+      name: "topic",
+      send: async (notice) => {
+        if (notice.kind === "ended") ends += 1;
+        if (ends === 1 || ends === 2) throw unreachable();
+        await topic.notifier.send(notice);
+      },
+    };
+    await carriedOut([flaky]);
+    expect(topic.kinds()).toEqual(calmly);
+    expect(ends).toBe(3);
+  });
+
   it("by a mistake of ours is not taken for one that fails", async () => {
     const broken: Notifier = { name: "topic", send: () => Promise.reject(new TypeError("ours")) };
     await expect(carriedOut([broken])).rejects.toThrow("ours");

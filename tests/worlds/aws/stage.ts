@@ -1,7 +1,5 @@
 import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { Slot } from "../../../lib/base/outcome.ts";
 import { type Clients, closeClients, openClients } from "../../../lib/worlds/aws/clients.ts";
 import { placeOf } from "../../../lib/worlds/aws/place.ts";
@@ -10,7 +8,7 @@ import { handClock } from "../../../lib/worlds/simulated/clock.ts";
 import { cloudWatch } from "./cloudwatch.ts";
 import { credentials, region } from "./credentials.ts";
 import { mapWith } from "./environment.ts";
-import { faked, on } from "./fake.ts";
+import { hearing } from "./hearing.ts";
 import { testListener } from "./listener.ts";
 import { type Emulators, type System, systems } from "./systems.ts";
 import { ledgerTable } from "./tables.ts";
@@ -85,27 +83,5 @@ export async function openRegion(
       shares = await split.shares();
       return shares;
     },
-  };
-}
-
-/** A topic and a bus that take everything. */
-function hearing() {
-  const told: { readonly topic: string[]; readonly bus: string[] } = { topic: [], bus: [] };
-  return {
-    told,
-    sns: faked(
-      new SNSClient({ region, credentials }),
-      on(PublishCommand, ({ Subject = "" }) => {
-        told.topic.push(Subject);
-        return { MessageId: "1" };
-      }),
-    ),
-    events: faked(
-      new EventBridgeClient({ region, credentials }),
-      on(PutEventsCommand, ({ Entries = [] }) => {
-        told.bus.push(...Entries.map(({ DetailType = "" }) => DetailType));
-        return { FailedEntryCount: 0, Entries: [{ EventId: "1" }] };
-      }),
-    ),
   };
 }
