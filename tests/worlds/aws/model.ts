@@ -30,6 +30,7 @@ const folders: Readonly<Record<string, string>> = {
   cloudcontrolapi: "cloudcontrol",
   ecr: "ecr",
   kms: "kms",
+  lambda: "lambda",
   monitoring: "cloudwatch",
   secretsmanager: "secretsmanager",
   servicequotas: "service-quotas",
