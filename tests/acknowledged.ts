@@ -95,9 +95,9 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^pipeline\/DeliveryPipelineApprove\w*Policy Resource::arn:[\w-]+:kms:[\w:-]+:key\/\*$/,
+    resource: /^(pipeline\/DeliveryPipelineApprove\w*|release\/ReleaseRelease)Policy Resource::arn:[\w-]+:kms:[\w:-]+:key\/\*$/,
     reason:
-      "A condition narrows it to the key with the alias of the notices (kms:ResourceAliases) and to calls that SNS makes for the pipeline (kms:ViaService); the key's id is in another stack.",
+      "A condition narrows it to the key with the alias of the notices (kms:ResourceAliases) and to calls that SNS makes for the pipeline, or for who tells of a release (kms:ViaService); the key's id is in another stack.",
   },
   {
     judge: "cdk-nag",

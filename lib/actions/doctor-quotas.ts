@@ -44,10 +44,22 @@ function givenWords(given: number | undefined, needs: number): string {
     : `AWS gives ${given} for everything in the region, unless more were asked for`;
 }
 
+/** What functions keep for themselves of the executions that may run at once. */
+const reservedIn = (stacks: readonly Stack[]): readonly number[] =>
+  stacks
+    .flatMap(({ resources }) => resources)
+    .filter(({ type }) => type === "AWS::Lambda::Function")
+    .map(({ properties }) => Number(Reflect.get(properties, "ReservedConcurrentExecutions") ?? 0))
+    .filter((own) => own > 0);
+
+/** AWS Lambda Developer Guide, "Configuring reserved concurrency for a function"; "Lambda quotas": new accounts have fewer than 1,000. */
+const leftUnreserved = 100;
+
 /** Service Quotas' codes; defaults by AWS General Reference, "Amazon VPC endpoints and quotas" and "Amazon EC2 endpoints and quotas". */
 function quotasOf(stacks: readonly Stack[], { services }: Config): readonly Quota[] {
   const tasks = services.flatMap(({ compute }) => (compute?.kind === "ecs" ? [compute] : []));
   const count = (type: Type): number => stacks.flatMap(({ resources }) => resources).filter((resource) => resource.type === type).length;
+  const reserved = reservedIn(stacks);
   const none = { counts: "", given: 5 } as const;
   // Both colours run while a release shifts traffic; 1024 CPU units are one vCPU.
   const vcpus = tasks.reduce((sum, { count: { max }, cpu }) => sum + (2 * max * cpu) / 1024, 0);
@@ -60,6 +72,15 @@ function quotasOf(stacks: readonly Stack[], { services }: Config): readonly Quot
       code: "L-3032A538",
       needs: vcpus,
       counts: `${tasks.map(({ count: { max }, cpu }) => `${max} copies of ${cpu / 1024} vCPU`).join(", ")} in each of two colours`,
+      given: undefined,
+      counted: undefined,
+    },
+    {
+      what: "concurrent executions of functions",
+      service: "lambda",
+      code: "L-B99A9384",
+      needs: reserved.length === 0 ? 0 : reserved.reduce((sum, own) => sum + own, leftUnreserved),
+      counts: `${reserved.join(" and ")} are reserved for functions, and AWS takes no reservation that leaves fewer than ${leftUnreserved} to all others`,
       given: undefined,
       counted: undefined,
     },

@@ -69,16 +69,24 @@ async function isThere(ledger: Ledger): Promise<boolean> {
   }
 }
 
-/** Gives the ledger of an environment to whoever reads it or writes to it: that of rehearsals is on this machine, any other one on AWS. */
-export async function withLedger<T>(project: string, environment: string, use: (ledger: Ledger) => Promise<T>): Promise<T> {
+/**
+ * Gives the ledger of an environment to whoever reads it or writes to it: that of rehearsals is on this machine, any other one on AWS. There
+ * `isGone` says which holders are.
+ */
+export async function withLedger<T>(
+  project: string,
+  environment: string,
+  use: (ledger: Ledger) => Promise<T>,
+  isGone: Ledger["isGone"] = isGoneHere,
+): Promise<T> {
   if (environment === rehearsalEnvironment) return use(rehearsalLedger(stateOf(project)));
-  return withTable(await readMap(project, environment), use);
+  return withTable(await readMap(project, environment), use, isGone);
 }
 
-function withTable<T>(map: EnvironmentMap, use: (ledger: Ledger) => Promise<T>): Promise<T> {
+function withTable<T>(map: EnvironmentMap, use: (ledger: Ledger) => Promise<T>, isGone = isGoneHere): Promise<T> {
   return installed("the ledger on AWS", ["@aws-sdk/client-dynamodb"], async () => {
     const { openLedger } = await import("../worlds/aws/table.ts");
-    const { ledger, close } = openLedger(map, isGoneHere);
+    const { ledger, close } = openLedger(map, isGone);
     try {
       return await use(ledger);
     } finally {

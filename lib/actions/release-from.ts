@@ -8,10 +8,12 @@ import type { Place } from "../worlds/aws/place.ts";
 import type { RunCommand } from "../worlds/aws/probe.ts";
 import { runCommand } from "../worlds/local/commands.ts";
 import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
+import { loadAccount } from "./doctor.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { keepReport } from "./keep-report.ts";
-import type { ReleaseWith } from "./release.ts";
+import { watched } from "./release/alarms.ts";
+import { serviceOf } from "./release/service.ts";
 import { type Asked, openTarget } from "./target.ts";
 import { userName } from "./user.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
@@ -21,25 +23,38 @@ const packages = [
   "@aws-sdk/client-auto-scaling",
   "@aws-sdk/client-cloudwatch",
   "@aws-sdk/client-codedeploy",
+  "@aws-sdk/client-codebuild",
   "@aws-sdk/client-dynamodb",
+  "@aws-sdk/client-ec2",
   "@aws-sdk/client-ecr",
   "@aws-sdk/client-ecs",
   "@aws-sdk/client-elastic-load-balancing-v2",
+  "@aws-sdk/client-eventbridge",
   "@aws-sdk/client-lambda",
   "@aws-sdk/client-route-53",
   "@aws-sdk/client-s3",
+  "@aws-sdk/client-service-quotas",
+  "@aws-sdk/client-sns",
   "@aws-sdk/client-ssm",
   "@aws-sdk/client-sts",
 ];
 
+/** What is asked of a release beside where. */
+interface ReleaseAsked extends Asked {
+  /** A tag or digest of an image, or the key of an archive. */
+  readonly version: string;
+  readonly service?: string;
+  /** Alarms that may fire, as the version mends what they are for. */
+  readonly despite: readonly string[];
+}
+
 /** Releases from this machine what the project's folder says, by the map that its last deploy left there. */
-export async function releaseFrom(
-  asked: Asked,
-  what: Pick<ReleaseWith, "version" | "service">,
-  tell: Tell,
-  signals: Signals,
-): Promise<OutcomeEvent> {
-  const { folder, config } = await openTarget(asked);
+export async function releaseFrom(asked: ReleaseAsked, tell: Tell, signals: Signals): Promise<OutcomeEvent> {
+  const target = await openTarget(asked);
+  const { folder, config, plan } = target;
+  const { version, service: named, despite } = asked;
+  const service = serviceOf(config, named);
+  const alarms = watched(plan, config, service, despite);
   const map = await readMap(folder, asked.environment);
   const run = commandsIn(folder);
   return installed("a release on AWS", packages, async () => {
@@ -47,7 +62,9 @@ export async function releaseFrom(
     const open = (place: Place) => openAws(place, { clock: systemClock, isGone: isGoneHere, run });
     const state = await localState(folder);
     const keep = (report: Report) => keepReport(state, report);
-    return release({ config, map, ...what, open, keep, clock: systemClock, holder: holderHere(userName()), tell, signals });
+    const [account, holder] = [await loadAccount(target), holderHere(userName())];
+    const what = { version, service: service.name };
+    return release({ config, map, ...what, open, account, alarms, keep, clock: systemClock, holder, tell, signals });
   });
 }
 

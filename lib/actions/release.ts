@@ -3,6 +3,7 @@ import type { Tell } from "../base/events.ts";
 import { type Clock, duration, type Instant } from "../base/time.ts";
 import type { Config } from "../config/config.ts";
 import type { Service } from "../config/schema/service.ts";
+import type { Account } from "../ports/account.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
 import type { TrafficCount } from "../ports/traffic.ts";
@@ -18,10 +19,12 @@ import { turnUntilEnded } from "./carry-out.ts";
 import { newReleaseId } from "./rehearsal/open.ts";
 import { outcomeOf, outcomeWithout } from "./rehearsal/outcome.ts";
 import { tellPlan } from "./rehearsal/release.ts";
+import type { AlarmsIn } from "./release/alarms.ts";
 import { refuseOtherHolder } from "./release/begin.ts";
 import { limitsOf, refuseSeveral } from "./release/driven.ts";
 import { seeingExecutions, underWay, type Watched, watch } from "./release/in-lambda.ts";
-import { artifactsIn, livesIn, openRegions, type Regions, refuseUnreachable, wavesFor, worldFor } from "./release/regions.ts";
+import { preflight } from "./release/preflight.ts";
+import { openRegions, type Regions, wavesFor, worldFor } from "./release/regions.ts";
 import { seenIn } from "./release/seen.ts";
 import { refuseUntestable, serviceOf } from "./release/service.ts";
 import { planFor, planForDriver } from "./release/settings.ts";
@@ -36,6 +39,9 @@ export interface ReleaseWith {
   /** Which service; may be left out where there is one. */
   readonly service?: string;
   readonly open: (place: Place) => Opened;
+  readonly account: Pick<Account, "answer">;
+  /** The alarms of CloudWatch in a region that must be quiet before the release, and that its gate watches. */
+  readonly alarms: AlarmsIn;
   readonly clock: Clock;
   readonly holder: Holder;
   readonly tell: Tell;
@@ -49,7 +55,8 @@ const lease = duration(900_000);
 
 /**
  * Releases a version of a service to an environment on AWS, region by region, or goes on with the release that was left unfinished there.
- * Nothing is changed before the account, the holder of the weights, the live version and its traffic are as the configuration and the ledger say. Killed at any instant, the
+ * Nothing is changed before the account, the holder of the weights, the live version and its traffic are as the configuration and the ledger
+ * say, the version is there, no alarm fires and the candidate has room (`preflight`). Killed at any instant, the
  * next call goes on (X05). Carried out from here, the first Ctrl-C asks for a rollback; in Lambda it only stops the watching. A gate that fails
  * turns it back by itself: all traffic to the live version, then the candidate is stopped. Once it has ended as released, the way back is a
  * release of the version before.
@@ -65,7 +72,7 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
   const [{ aws }] = regions;
   try {
     const alias = config.rollout.host === "lambda" ? releaseHostOf(map) : undefined;
-    await aws.refuseOtherAccount(map.stacks[0]?.account ?? "");
+    await aws.refuseOtherAccount(accountOf(map));
     const carrier = alias === undefined ? undefined : aws.releaseFunction(alias);
     const watched = await begunOrLeft({ ...given, released: service, regions, aws, ...(carrier && { carrier }) });
     const seen = await seenIn(regions, watched.release, given.tell);
@@ -76,6 +83,8 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
     for (const region of regions) region.aws.close();
   }
 }
+
+const accountOf = ({ stacks: [stack] }: EnvironmentMap): string => stack?.account ?? "";
 
 /** A release on its way: where to, and by whom if not from here. */
 interface Way extends ReleaseWith {
@@ -128,17 +137,16 @@ async function refuseOtherVersion({ config, aws, version, released }: Way, { id,
 }
 
 async function beginNew(way: Way, before: Environment, id: string): Promise<Watched> {
-  const { config, version, holder, tell, clock, regions, released: service, aws } = way;
+  const { config, map, holder, tell, clock, regions, released: service, aws } = way;
   const where = () => ({ release: id, at: clock.now(), holder });
   const { ledger, meter, driver } = aws.world("green");
   try {
-    if (driver) refuseSeveral(driver, way.map.environment, regions);
-    const lives = await livesIn(regions, before, config, service);
-    const waves = wavesFor(regions, lives, await artifactsIn(regions, version), service);
-    await refuseUnreachable(regions);
+    if (driver) refuseSeveral(driver, map.environment, regions);
+    const { lives, artifacts } = await preflight({ ...way, before, service, accountId: accountOf(map) });
+    const waves = wavesFor(regions, lives, artifacts, service, way.alarms);
     for (const { live, where: at, known } of lives) if (!known) await record(ledger, "seeded", { live, where: at }, where());
     if (driver) tell({ type: "note", text: limitsOf(driver) });
-    const common = { config, service, release: id, environment: way.map.environment, delay: meter.delay };
+    const common = { config, service, release: id, environment: map.environment, delay: meter.delay };
     const sealed = seal(driver ? planForDriver({ ...common, wave: waves[0], driver: driver.name }) : planFor({ ...common, waves }));
     tellPlan(sealed, tell);
     await record(ledger, "planned", sealed, where());

@@ -1,20 +1,22 @@
-import type { Entry } from "../ports/ledger.ts";
+import type { Entry, Ledger } from "../ports/ledger.ts";
+import { phaseOf } from "../release/phase.ts";
 import { stepTitle } from "../release/plan.ts";
-import { currentStep, type Environment, foldLedger, isDeploy, phaseOf, type Release, type StepState } from "../release/state.ts";
+import { currentStep, type Environment, foldLedger, isDeploy, type Release, type StepState } from "../release/state.ts";
 import { trafficOf } from "../release/traffic.ts";
 import { wavesOf } from "../release/waves.ts";
 import { commandOn, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
 
-/** Reads an environment off its ledger, while a release runs and after. Writes nothing. */
-export async function status(project: string, environment: string): Promise<StatusView> {
-  return withLedger(project, environment, async (ledger) => {
+/** Reads an environment off its ledger, while a release runs and after; `isGone` says who of those in charge on AWS no longer is. Writes nothing. */
+export async function status(project: string, environment: string, isGone?: Ledger["isGone"]): Promise<StatusView> {
+  const look = async (ledger: Ledger): Promise<StatusView> => {
     const entries = await ledger.read();
     const folded = foldLedger(entries);
     const view = viewOf(environment, folded, entries, await isInCharge(ledger, folded.held));
     return { ...view, next: view.next === startOfRehearsal ? startCommand(environment) : commandOn(view.next, environment) };
-  });
+  };
+  return withLedger(project, environment, look, isGone);
 }
 
 const startOfRehearsal = "sluice rehearse";

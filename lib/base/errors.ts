@@ -29,6 +29,17 @@ export const errorCodes = {
     exit: 12,
     means: "An earlier release was left unfinished, and other versions, or a deploy that would change what it moves, were asked for.",
   },
+  "release/refused": {
+    exit: 12,
+    means: "Several things stand in the way of a release, which were found before anything was changed; all of them are listed.",
+  },
+  "release/alarm": { exit: 12, means: "An alarm fires before a release, or one that its gates watch is not there." },
+  "release/no-room": { exit: 12, means: "The candidate does not fit beside the live version, by the configuration or by a quota of AWS." },
+  "version/missing": { exit: 12, means: "There is no image or archive of the version that a release asks for." },
+  "version/unproven": {
+    exit: 12,
+    means: "No build of the project that the configuration names has pushed the image that a release asks for.",
+  },
   "release/stopped": { exit: 12, means: "What carried a release out has ended before it, with the traffic where it was." },
   "release/none": { exit: 12, means: "There is no release to act on." },
   "world/unsupported": {

@@ -136,6 +136,7 @@ export function addRelease(root: Command, end: End): void {
       "an image: its tag, or its digest as sha256:…; for fleets of EC2 an archive: its key in the bucket of releases",
     )
     .option("--service <name>", "which service, where there are several; one is released at a time")
+    .option("--despite <alarm...>", "release although these alarms fire, and watch all others: for a version that mends what they are for")
     .option("--json", "print one event per line, the outcome last")
     .addHelpText(
       "after",
@@ -146,18 +147,16 @@ export function addRelease(root: Command, end: End): void {
       ]),
     )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "10", "11", "12"]))
-    .action(async (environment: string, given: Given & { readonly version: string; readonly service?: string }) => {
-      const { runRelease } = await import("./release.ts");
-      const { version, service } = given;
-      end(
-        await runRelease({
-          ...askedFor(environment, given),
-          version,
-          ...(service !== undefined && { service }),
-          json: given.json === true,
-        }),
-      );
-    });
+    .action(
+      async (
+        environment: string,
+        given: Given & { readonly version: string; readonly service?: string; readonly despite?: readonly string[] },
+      ) => {
+        const { runRelease } = await import("./release.ts");
+        const { version, service, despite = [], json = false } = given;
+        end(await runRelease({ ...askedFor(environment, given), version, ...(service !== undefined && { service }), despite, json }));
+      },
+    );
 }
 
 /**

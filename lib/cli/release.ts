@@ -14,11 +14,12 @@ import { viewKind } from "./view.ts";
 interface ReleaseRequest extends Asked {
   readonly version: string;
   readonly service?: string;
+  readonly despite: readonly string[];
   readonly json: boolean;
 }
 
 /** `sluice release`: carries it out from here, or watches who does, and returns the exit code. With `--json` the last line is an outcome whatever happens. */
-export async function runRelease({ version, service, json, ...asked }: ReleaseRequest): Promise<number> {
+export async function runRelease({ json, ...asked }: ReleaseRequest): Promise<number> {
   const startedAt = systemClock.now();
   let isElsewhere = false;
   const session = await openSession(viewKind(json, process.stderr.isTTY === true, process.env), () =>
@@ -27,11 +28,11 @@ export async function runRelease({ version, service, json, ...asked }: ReleaseRe
   const { view, data, interrupts } = session;
   let told = false;
   try {
-    const tell: Parameters<typeof releaseFrom>[2] = (event) => {
+    const tell: Parameters<typeof releaseFrom>[1] = (event) => {
       isElsewhere ||= event.type === "handed-over";
       view.tell({ ...event, at: systemClock.now() });
     };
-    const outcome = await releaseFrom(asked, { version, ...(service !== undefined && { service }) }, tell, interrupts.signals);
+    const outcome = await releaseFrom(asked, tell, interrupts.signals);
     view.tell(outcome);
     told = true;
     await view.end();

@@ -19,5 +19,7 @@ export type Gate =
   | { readonly kind: "health" }
   /** The candidate may not be worse than the live version in the same window; `falseAborts` is the accepted share of needless aborts. */
   | { readonly kind: "compare"; readonly falseAborts: number }
+  /** None of these alarms of CloudWatch may fire. In the configuration they are those beside the environment's own. */
+  | { readonly kind: "alarms"; readonly names: readonly string[] }
   /** The user's own check: passes when it exits 0. Goes to `/bin/sh -c` unchanged. */
   | { readonly kind: "command"; readonly command: string; readonly timeout: Duration };

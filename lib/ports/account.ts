@@ -31,8 +31,14 @@ interface Room {
   readonly service: string;
   readonly code: string;
   readonly needs: number;
-  /** What can be counted, without what carries these tags; undefined where AWS keeps no list of it. */
-  readonly taken: { readonly of: "addresses" | "networks"; readonly without: Readonly<Record<string, string>> } | undefined;
+  /**
+   * What can be counted, without what carries these tags; or what AWS itself says that is used, by anybody; undefined where neither is known, or
+   * what is needed is there already.
+   */
+  readonly taken:
+    | { readonly of: "addresses" | "networks"; readonly without: Readonly<Record<string, string>> }
+    | { readonly of: "usage" }
+    | undefined;
 }
 
 /** Whose credentials ask. */

@@ -35,10 +35,24 @@ export const meterGroups: readonly MeterGroup[] = [...slots, "known-bad"];
 /** What everybody did in the same window, so that the candidate can be compared with the live version. */
 export type Readings = Readonly<Record<MeterGroup, Reading>>;
 
-/** Counts requests, failures and latencies. */
+/** What an alarm says. `silent`: it has no data to judge by. `gone`: there is no alarm of that name. */
+export type AlarmState =
+  | {
+      readonly name: string;
+      readonly is: "ok" | "firing" | "silent";
+      /** Since when it says so. */
+      readonly since: Instant;
+      /** Why, in the words of who keeps it. */
+      readonly because: string;
+    }
+  | { readonly name: string; readonly is: "gone" };
+
+/** Counts requests, failures and latencies, and knows the alarms on them. */
 export interface Meter {
   /** Reads a window. Has no side effects; the same past window always reads the same. Throws when the numbers cannot be had. */
   read(window: Window): Promise<Readings>;
+  /** How these alarms are now, in the order of their names. Has no side effects. Throws when that cannot be had. */
+  alarms(names: readonly string[]): Promise<readonly AlarmState[]>;
   /** How long after an event the numbers include it. */
   readonly delay: Duration;
 }

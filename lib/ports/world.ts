@@ -3,6 +3,7 @@ import type { Driver } from "./driver.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Meter } from "./meter.ts";
+import type { Notifier } from "./notifier.ts";
 import type { Probe } from "./probe.ts";
 import type { Router } from "./router.ts";
 import type { Bursts, Traffic } from "./traffic.ts";
@@ -19,6 +20,8 @@ export interface World {
   readonly ledger: Ledger;
   /** Who moves the callers, where a release does not. */
   readonly driver?: Driver;
+  /** Who tells of it what people want to hear; none in a rehearsal. */
+  readonly notifiers: readonly Notifier[];
   /** The world of one of several regions, by its name, over the same ledger. Absent where there is one place. */
   readonly region?: (name: string) => World;
 }

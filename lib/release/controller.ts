@@ -1,12 +1,13 @@
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
 import { type Clock, type Duration, duration, type Instant, instant, showDuration } from "../base/time.ts";
-import type { Draft, Holder, Ledger } from "../ports/ledger.ts";
+import type { Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
 import type { World } from "../ports/world.ts";
 import { act } from "./act.ts";
 import { type Decision, decide } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
 import { type Heard, hear } from "./narrate.ts";
+import { notify } from "./notify.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
 import { mayPass, pauseAfter } from "./patience.ts";
 import { type Environment, foldLedger, type Held, isDeploy, type Release, sameHolder } from "./state.ts";
@@ -45,7 +46,8 @@ const atOnce: Turn = { is: "again", in: duration(0) };
  */
 export async function turn(controller: Controller): Promise<Turn> {
   const { world, holder } = controller;
-  controller.read = hear(controller.read, await world.ledger.read(), controller.tell);
+  const entries = await world.ledger.read();
+  controller.read = hear(controller.read, entries, controller.tell);
   const { environment } = controller.read;
   const { release } = environment;
   if (!release) throw new UserError("release/none", "there is no release", "start one with: sluice rehearse");
@@ -56,8 +58,16 @@ export async function turn(controller: Controller): Promise<Turn> {
   const decision = decide(release, seen);
   tellWait(controller, decision);
   const effect = await act({ world, holder }, release, decision);
-  if (effect.is === "later") return { is: "again", in: effect.in };
-  return append(controller, environment, effect.draft);
+  if (effect.is === "entry" && effect.draft.kind !== "ended") return append(controller, environment, effect.draft);
+  // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
+  const ending: Entry[] = effect.is === "entry" ? [{ ...effect.draft, v: 1, position: environment.next, prevHash: "" }] : [];
+  const lastTime = effect.is === "entry" ? world.clock : undefined;
+  const upTo = await notify(world.notifiers, release, [...entries, ...ending], controller.tell, lastTime);
+  if (effect.is === "entry") return append(controller, environment, effect.draft);
+  if (!upTo) return { is: "again", in: effect.in };
+  // Whoever writes at that moment changes nothing of what was told.
+  await record(world.ledger, "notified", { upTo }, { release: release.id, at: world.clock.now(), holder });
+  return atOnce;
 }
 
 /** Says once that the release waits for a person. */

@@ -11,6 +11,9 @@ export const requests = ["approve", "pause", "resume", "abort", "rollback", "pro
 /** What a person asked; what each does to a release, `lib/release/state.ts` says. */
 export type Request = (typeof requests)[number];
 
+/** By the name of a notifier, the position up to which it has told. */
+export type Notified = Readonly<Record<string, number>>;
+
 /** What a ledger entry says, by kind. */
 export interface Facts {
   /** A version was put live outside a release: at the start of a rehearsal on a fresh data plane, or on AWS by the first deploy. */
@@ -37,6 +40,8 @@ export interface Facts {
   readonly undone: { readonly detail: string };
   /** A step could not be undone, this time. */
   readonly "undo-failed": { readonly because: string };
+  /** Notices were sent. */
+  readonly notified: { readonly upTo: Notified };
   readonly ended: {
     readonly outcome: Outcome;
     readonly because: string;
@@ -66,6 +71,7 @@ const kinds: Record<FactKind, true> = {
   "turned-back": true,
   undone: true,
   "undo-failed": true,
+  notified: true,
   ended: true,
 };
 

@@ -2,7 +2,7 @@ import type { GateIs, GateLine, VerdictIs } from "../base/events.ts";
 import { type Duration, showDuration } from "../base/time.ts";
 import type { Gate } from "../config/gate.ts";
 import type { FleetStatus } from "../ports/fleet.ts";
-import type { Reading } from "../ports/meter.ts";
+import type { AlarmState, Reading } from "../ports/meter.ts";
 import type { Answer } from "../ports/probe.ts";
 import { gateTitle, percent } from "./plan.ts";
 import { coarser, evidenceAgainst } from "./sequential.ts";
@@ -12,6 +12,8 @@ export interface GateInput {
   readonly candidate: Reading;
   readonly live: Reading;
   readonly fleet: FleetStatus;
+  /** The alarms that the gates watch. */
+  readonly alarms: readonly AlarmState[];
   /** The newest answer of the user's command, by command; absent until the first run in this window ended. */
   readonly commands: ReadonlyMap<string, Answer>;
   readonly minRequests: number;
@@ -55,6 +57,8 @@ export function judge(gate: Gate, input: GateInput): Judged {
       return judgeHealth(input.fleet);
     case "compare":
       return judgeAgainstLive(gate.falseAborts * input.share, input);
+    case "alarms":
+      return judgeAlarms(gate.names, input.alarms);
     case "command": {
       const answer = input.commands.get(gate.command);
       if (!answer) return wait("has not run yet");
@@ -102,6 +106,26 @@ function judgeAgainstLive(falseAborts: number, input: GateInput): Judged {
   const few = tooFew(input);
   if (few) return few;
   return input.live.requests < input.minRequests ? wait(`live has ${input.live.requests} of ${input.minRequests} requests`) : pass(rates);
+}
+
+/**
+ * One that fires is enough. One without data says nothing, as that of a slot that rests; where none has any, nobody watches. Whoever names none
+ * rehearses.
+ */
+export function judgeAlarms(names: readonly string[], alarms: readonly AlarmState[]): Judged {
+  if (names.length === 0) return { is: "skipped", because: "a rehearsal has no alarms" };
+  const firing = alarms.flatMap((alarm) => (alarm.is === "firing" ? [firingText(alarm)] : []));
+  if (firing.length > 0) return fail(firing.join("; "));
+  const gone = alarms.flatMap(({ is, name }) => (is === "gone" ? [name] : []));
+  if (gone.length > 0) return wait(`there is no alarm ${gone.join(", ")}`);
+  const ok = alarms.filter(({ is }) => is === "ok").length;
+  if (ok === 0) return wait(`none of ${alarms.length} alarms has data`);
+  return pass(ok === alarms.length ? `${ok} alarms are OK` : `${ok} of ${alarms.length} alarms are OK, the others have no data`);
+}
+
+/** An alarm that fires, for people. */
+export function firingText({ name, since, because }: Exclude<AlarmState, { readonly is: "gone" }>): string {
+  return `${name} fires since ${new Date(since).toISOString()}: ${because}`;
 }
 
 /** Judges all gates: one `fail` fails, else one `wait` waits; a skipped one says nothing. */

@@ -53,6 +53,7 @@ function eventOf(fact: Fact, ms: number, title: string): Parameters<Tell>[0] | u
     case "seeded":
     case "held":
     case "planned":
+    case "notified":
     case "ended":
       return undefined;
   }

@@ -6,7 +6,7 @@ import type { Answer } from "../ports/probe.ts";
 import type { World } from "../ports/world.ts";
 import type { Observation } from "./decide.ts";
 import { judgeAll, type Verdict } from "./gates.ts";
-import { comparedShare, planIn, type Step } from "./plan.ts";
+import { alarmsIn, comparedShare, planIn, type Step } from "./plan.ts";
 import { currentStep, type Release } from "./state.ts";
 import { trafficOf } from "./traffic.ts";
 import { waveNow, worldIn } from "./waves.ts";
@@ -94,10 +94,11 @@ async function readGates(
   const plan = planIn(release.sealed.plan, waveNow(release));
   try {
     const to = world.clock.now();
-    const [readings, fleet, address] = await Promise.all([
+    const [readings, fleet, address, alarms] = await Promise.all([
       world.meter.read({ from, to }),
       world.fleet.status(plan.candidate.slot),
       world.router.test(plan.candidate.slot),
+      world.meter.alarms(alarmsIn(plan.gates)),
     ]);
     const candidate = readings[plan.candidate.slot];
     const live = readings[plan.live.slot];
@@ -106,6 +107,7 @@ async function readGates(
       candidate,
       live,
       fleet,
+      alarms,
       commands: answers,
       minRequests: plan.reading.minRequests,
       weight: weightOf(release),

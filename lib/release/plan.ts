@@ -54,6 +54,8 @@ export interface Wave {
   readonly region: string;
   readonly live: Placement;
   readonly candidate: Placement;
+  /** The alarms that a gate on alarms watches there; absent where none did. */
+  readonly alarms?: readonly string[];
 }
 
 /** Which service is released, wave by wave, and what goes back with a wave that fails: the waves before it too, or that one alone. */
@@ -182,7 +184,9 @@ export function planIn(plan: ReleasePlan, wave: string | undefined): ReleasePlan
   if (wave === undefined || !plan.spread) return plan;
   const found = plan.spread.waves.find(({ region }) => region === wave);
   if (!found) throw new Error(`the plan of ${plan.release} has no wave ${wave}`);
-  return { ...plan, live: found.live, candidate: found.candidate, steps: plan.steps.filter((step) => step.wave === wave) };
+  const { live, candidate, alarms } = found;
+  const gates = plan.gates.map((gate) => (gate.kind === "alarms" && alarms ? { ...gate, names: alarms } : gate));
+  return { ...plan, live, candidate, gates, steps: plan.steps.filter((step) => step.wave === wave) };
 }
 
 /** Which of several waves a line is about, for people; "" where there is one. */
@@ -238,10 +242,14 @@ export function gateTitle(gate: Gate): string {
     latency: ({ quantile, max }) => `p${Number((quantile * 100).toFixed(2))} ≤ ${showDuration(max)}`,
     health: () => "all instances healthy",
     compare: ({ falseAborts }) => `no worse than live (false aborts ≤ ${percent(falseAborts)})`,
+    alarms: ({ names }) => (names.length === 0 ? "no alarm fires" : `no alarm fires (${names.length} watched)`),
     command: ({ command }) => `command: ${command}`,
   };
   return (titles[gate.kind] as (gate: Gate) => string)(gate);
 }
+
+/** The alarms that gates watch. */
+export const alarmsIn = (gates: readonly Gate[]): readonly string[] => gates.flatMap((gate) => (gate.kind === "alarms" ? gate.names : []));
 
 /** A share from 0 to 1 as people read it, with at most two digits after the point. */
 export function percent(share: number): string {

@@ -4,8 +4,9 @@ import { type Instant, showDuration } from "../base/time.ts";
 import type { Entry } from "../ports/ledger.ts";
 import type { TrafficCount } from "../ports/traffic.ts";
 import { type Fact, factOf } from "./facts.ts";
+import { type Phase, phaseOf } from "./phase.ts";
 import { gateTitle, type ReleasePlan, stepTitle, syntheticRequests, undoTitle, type Wave } from "./plan.ts";
-import { foldLedger, type Phase, phaseOf, type Release, type StepState, titleOf } from "./state.ts";
+import { foldLedger, type Release, type StepState, titleOf } from "./state.ts";
 import { isSettled, wavesOf } from "./waves.ts";
 
 /** One thing that happened. `after` is milliseconds since the plan was sealed. */
@@ -185,6 +186,7 @@ function timelineText(fact: Fact, release: Release): string {
     case "ended":
       return `ended: ${fact.body.outcome}`;
     case "seeded":
+    case "notified":
     case "held":
       return "";
   }

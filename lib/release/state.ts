@@ -3,10 +3,10 @@ import type { GateLine, VerdictIs } from "../base/events.ts";
 import type { Outcome } from "../base/outcome.ts";
 import type { Instant } from "../base/time.ts";
 import type { Entry, Holder } from "../ports/ledger.ts";
-import { type Fact, factOf, type Request } from "./facts.ts";
+import { type Fact, factOf, type Notified, type Request } from "./facts.ts";
 import { type Placement, type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
 import { afterMove, movedShare, type Traffic } from "./traffic.ts";
-import { isTakenBack, passedBy } from "./waves.ts";
+import { passedBy } from "./waves.ts";
 
 /** How far one step of the plan is, whoever carried it there; its times are absent until they have come. */
 export interface StepState {
@@ -63,6 +63,8 @@ export interface Release {
   readonly noted: { readonly note: string; readonly wave: string | undefined } | undefined;
   /** What a driver has moved. */
   readonly moved: Traffic | undefined;
+  /** How much each notifier has told. */
+  readonly notified: Notified;
   readonly turnedBack: TurnedBack | undefined;
   readonly ended:
     | {
@@ -183,6 +185,7 @@ function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefine
     toppedUpAt: undefined,
     noted: undefined,
     moved: undefined,
+    notified: {},
     turnedBack: undefined,
     ended: undefined,
   };
@@ -194,6 +197,8 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
       return begun(release, fact);
     case "noted":
       return { ...release, noted: { note: fact.body.note, wave: waveOfStep(release, fact.step) } };
+    case "notified":
+      return { ...release, notified: { ...release.notified, ...fact.body.upTo } };
     case "done":
       return withStep(release, fact.step, (state) => ({ ...state, is: "done", endedAt: fact.at, gates: fact.body.gates }));
     case "undone":
@@ -281,18 +286,5 @@ export function hasShifted(release: Release): boolean {
   return movedShare(release) > 0 || release.steps.some(isShifted);
 }
 
-const isShifted = ({ step, is }: StepState): boolean => step.kind === "shift" && (is === "running" || is === "done");
-
-/** A phase in the words of AWS migrations; derived, never stored. With data `keep` there is no `snapshot` phase. */
-export type Phase = "initial" | "blue-green" | "traffic-shift" | "complete" | "rolled-back";
-
-/** Where a release is, for people; `undefined` is an environment that never had one. */
-export function phaseOf(release: Release | undefined): Phase {
-  if (!release) return "initial";
-  if (release.ended?.outcome === "released") return "complete";
-  // A rollback that could not be completed leaves traffic where it was.
-  const left = movedShare(release) > 0 || release.steps.some((state) => isShifted(state) && isTakenBack(release, state));
-  if (release.ended) return left ? "traffic-shift" : "rolled-back";
-  if (hasShifted(release)) return "traffic-shift";
-  return release.steps.some(({ is }) => is !== "waiting") ? "blue-green" : "initial";
-}
+/** Whether it is a shift that has begun and was not undone. */
+export const isShifted = ({ step, is }: StepState): boolean => step.kind === "shift" && (is === "running" || is === "done");

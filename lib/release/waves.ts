@@ -10,6 +10,8 @@ export interface WaveGiven {
   readonly candidate: Omit<Placement, "slot">;
   /** How long the gates must hold there at each weight. */
   readonly bake: Duration;
+  /** The alarms that a gate on alarms watches there. */
+  readonly alarms: readonly string[];
 }
 
 type Given = Omit<ReleasePlan, "steps" | "live" | "candidate" | "spread"> &
@@ -25,9 +27,10 @@ export function planWaves({ service, rollback, rollout, waves, ...rest }: Given)
   return { ...rest, live, candidate, spread, steps: rollback === "all" ? allStay(waves, rollout) : oneByOne(waves, rollout) };
 }
 
-const waveOf = ({ region, live, candidate }: WaveGiven): Wave => ({
+const waveOf = ({ region, live, candidate, alarms }: WaveGiven): Wave => ({
   region,
   live,
+  alarms,
   candidate: { ...candidate, slot: otherSlot(live.slot) },
 });
 

@@ -179,6 +179,20 @@ test("X11: room on Fargate is both colours' most copies times their CPU", () => 
   expect(found.hint).toContain("10 copies of 0.5 vCPU in each of two colours");
 });
 
+test("X11: functions with executions of their own need room beside what AWS leaves to all others", () => {
+  const rollout = { weightHolder: "release" as const, host: "lambda" as const, weights: [10, 100] };
+  const { delivery: _, ...input } = configOf({ rollout }, { domain: "shop.example.com" });
+  const found = step(input, "quota L-B99A9384 eu-west-1");
+  const [own] = targetOf(input).plan.stacks.flatMap(({ resources }) =>
+    resources.flatMap(({ type, properties }) =>
+      type === "AWS::Lambda::Function" ? [Reflect.get(properties, "ReservedConcurrentExecutions")] : [],
+    ),
+  );
+  expect(found.what).toBe(`concurrent executions of functions in eu-west-1: room for ${100 + own}`);
+  expect(found.hint).toContain(`${own} are reserved for functions`);
+  expect(ids(configOf()).filter((id) => id.includes("L-B99A9384"))).toEqual([]);
+});
+
 test("X11: an existing network needs no room for another", () => {
   const vpc = {
     id: "vpc-01234567",

@@ -52,6 +52,8 @@ describe("sluice release where CodeDeploy moves the callers", () => {
       config,
       map: mapWith({}, config),
       version: artifact.version,
+      account: { answer: async () => ({ is: "done", because: "" }) },
+      alarms: () => [],
       clock: world.clock,
       holder: by,
       tell: (event) => void told.push("text" in event ? event.text : event.type),
@@ -67,6 +69,8 @@ describe("sluice release where CodeDeploy moves the callers", () => {
           throw new Error("nothing here runs in Lambda");
         },
         artifact: async () => artifact,
+        originOf: async () => ({ is: "unknown", builds: 0 }),
+        vcpusOf: async () => 2,
         close: () => {},
       }),
     });
@@ -157,6 +161,7 @@ it("D02 a driver's plan has its own steps and waits, and of the gates those that
       bake: config.rollout.bake,
       live: { slot: "blue", artifact: first, count: 2 },
       candidate: { artifact: second, count: 2 },
+      alarms: [],
     },
     delay: duration(180_000),
   } as const;

@@ -71,6 +71,8 @@ async function standing({ of = quick(served), failsIn }: Given = {}) {
       config: of,
       map: mapWith({}, of),
       version: "vb",
+      account: { answer: async () => ({ is: "done", because: "" }) },
+      alarms: () => [],
       clock: world.clock,
       holder: holder(7),
       keep: async (report) => {
@@ -89,9 +91,11 @@ async function standing({ of = quick(served), failsIn }: Given = {}) {
           },
           artifact: async (version) => {
             const found = registries.get(place.region)?.find((one) => [one.version, `sha256:${one.digest}`].includes(version));
-            if (!found) throw new UserError("source/not-found", `there is no image ${version} in ${place.region}`, "push it");
+            if (!found) throw new UserError("version/missing", `there is no image ${version} in ${place.region}`, "push it");
             return { ...found, file: `${place.region}/${found.file}` };
           },
+          originOf: async () => ({ is: "unknown", builds: 0 }),
+          vcpusOf: async () => 2,
           close: () => {},
         };
       },
@@ -152,13 +156,13 @@ describe("C23 sluice release to several regions that serve callers", () => {
     const { world, registries, start, folded } = await standing();
     registries.set("us-west-2", []);
     await expect(start()).rejects.toMatchObject({
-      code: "source/not-found",
+      code: "version/missing",
       message: expect.stringContaining("vb of eu-west-1 is not in us-west-2"),
       fix: expect.stringMatching(/^copy it.*docker buildx imagetools create .*--tag \S+:vb eu-west-1\/b\.tar$/),
     });
     // The same tag over another image is not the version.
     registries.set("us-west-2", [{ ...artifact("c"), version: "vb" }]);
-    await expect(start()).rejects.toMatchObject({ code: "source/not-found" });
+    await expect(start()).rejects.toMatchObject({ code: "version/missing" });
     expect(world.regions["eu-west-1"]?.weights).toEqual([]);
     expect((await folded()).held).toBeUndefined();
   });

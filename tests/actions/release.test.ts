@@ -2,11 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { countIn, planFor } from "../../lib/actions/release/settings.ts";
 import { release } from "../../lib/actions/release.ts";
 import { UserError } from "../../lib/base/errors.ts";
-import { weight } from "../../lib/base/outcome.ts";
+import { type Slot, weight } from "../../lib/base/outcome.ts";
 import { duration, instant, systemClock } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
+import type { Account } from "../../lib/ports/account.ts";
 import type { Artifact } from "../../lib/ports/artifact.ts";
+import type { Ledger } from "../../lib/ports/ledger.ts";
+import type { World } from "../../lib/ports/world.ts";
 import { record } from "../../lib/release/controller.ts";
+import { alarmsIn, planIn } from "../../lib/release/plan.ts";
 import type { Report } from "../../lib/release/report.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import type { Opened } from "../../lib/worlds/aws/opened.ts";
@@ -18,6 +22,8 @@ import { image, systems } from "../worlds/aws/systems.ts";
 const skip = whyNo("moto") ?? whyNo("ministack");
 const holder = { name: "ana", host: "here", pid: 1, started: "1" };
 const [live, candidate] = [image("1"), image("2")];
+/** An account with room for everything. */
+const roomy: Pick<Account, "answer"> = { answer: async () => ({ is: "done", because: "" }) };
 const config: Config = {
   ...systemA,
   rollout: {
@@ -42,17 +48,20 @@ it("B06 bakes and the wait for data last as much longer as CloudWatch is late, a
   } as const;
   const wave = { live: { slot: "blue", artifact: live, count: 2 }, candidate: { artifact: candidate, count: 2 } } as const;
   const bakes = [duration(120_000), duration(1_800_000)] as const;
-  const { steps, reading } = planFor({
+  const plan = planFor({
     ...given,
     waves: [
-      { ...wave, region: "eu-west-1", bake: bakes[0] },
-      { ...wave, region: "us-west-2", bake: bakes[1] },
+      { ...wave, region: "eu-west-1", bake: bakes[0], alarms: ["errors-ireland"] },
+      { ...wave, region: "us-west-2", bake: bakes[1], alarms: ["errors-oregon"] },
     ],
   });
+  const { steps, reading } = plan;
   const spans = steps.flatMap((step) => (step.kind === "bake" && step.id.startsWith("bake-10@") ? [step.span] : []));
   expect(spans).toEqual(bakes.map((bake) => bake + delay));
   expect(reading.dataLimit).toBe(systemA.rollout.dataLimit + 2 * delay);
   expect(reading.every).toBe(15_000);
+  // Each region's gate watches the alarms there.
+  expect(["eu-west-1", "us-west-2"].map((region) => alarmsIn(planIn(plan, region).gates))).toEqual([["errors-ireland"], ["errors-oregon"]]);
 });
 
 it("B06 a candidate gets as many copies as the live version, no fewer than its slot begins with, and on machines no more than it may have", () => {
@@ -67,6 +76,8 @@ describe("before anything is asked of AWS", () => {
       config: of,
       map: { v: 1, environment: "production", stacks: [] },
       version: "v2",
+      account: roomy,
+      alarms: () => [],
       clock: systemClock,
       holder,
       tell: () => {},
@@ -105,6 +116,8 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
       config: of,
       map: stage.map,
       version: "v2",
+      account: roomy,
+      alarms: () => alarmsIn(of.rollout.gates),
       clock: stage.clock,
       holder: by,
       tell: ({ type }) => {
@@ -123,6 +136,8 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
           throw new Error("nothing here runs in Lambda");
         },
         artifact: async () => candidate,
+        originOf: async () => ({ is: "unknown", builds: 0 }),
+        vcpusOf: async () => 2,
         close: () => {},
         ...change,
       }),
@@ -162,6 +177,45 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
     expect((await entries()).lives).toEqual({ [`${name}/${region}`]: { slot: "green", count: 3, artifact: stage.artifact("2") } });
     expect((await entries()).release?.sealed.plan.live.artifact.file).toBe(named);
   }, 180_000);
+
+  const watching: Config = {
+    ...config,
+    rollout: { ...config.rollout, gates: [{ kind: "health" }, { kind: "alarms", names: ["orders-stalled"] }] },
+  };
+
+  it("B06 B21 an alarm of CloudWatch that begins to fire in a bake turns the release back, and stands in its report", async () => {
+    stage.setAlarm("orders-stalled", "OK", "orders come");
+    const { world } = stage;
+    const lent = (slot: Slot): World => {
+      const one = stage.worldWith(slot);
+      const append: Ledger["append"] = async (expected, draft) => {
+        if (draft.kind === "done" && draft.step === "shift-50") stage.setAlarm("orders-stalled", "ALARM", "no order in 3 minutes");
+        return one.ledger.append(expected, draft);
+      };
+      return { ...one, ledger: { ...one.ledger, append } };
+    };
+    expect(await start({ world: lent }, watching)).toMatchObject({ outcome: "rolled-back", exit: 10 });
+    const report = kept.at(-1);
+    expect(report?.because).toMatch(/^no alarm fires \(1 watched\): orders-stalled fires since .*: no order in 3 minutes$/);
+    expect(report?.gates).toContain("no alarm fires (1 watched)");
+    expect(await world.router.weight()).toBe(0);
+    const kinds = ["Release Begun", "Traffic Shifted", "Traffic Shifted", "Gate Failed", "Release Rolled Back"];
+    expect(stage.told.bus).toEqual(kinds);
+    expect(stage.told.topic).toEqual(kinds.map((kind) => `production: ${kind} (v2)`));
+  }, 180_000);
+
+  it("X06 while an alarm fires already, or is not there, no release begins, and nobody has to wait for its lock", async () => {
+    await expect(start({}, watching)).rejects.toMatchObject({
+      code: "release/alarm",
+      message: expect.stringContaining("no alarm orders-stalled"),
+    });
+    stage.setAlarm("orders-stalled", "ALARM", "no order in 3 minutes");
+    await expect(start({}, watching)).rejects.toMatchObject({
+      code: "release/alarm",
+      message: expect.stringContaining("no order in 3 minutes"),
+    });
+    expect(await entries()).toMatchObject({ held: undefined, release: undefined });
+  });
 
   it("X04 with credentials of another account nothing is written or moved", async () => {
     const other = new UserError("engine/no-credentials", "another account", "sign in");

@@ -49,6 +49,7 @@ describe("a configuration that is right", () => {
       { metric: "health" },
       { metric: "compare" },
       { metric: "compare", falseAborts: "0.5%" },
+      { metric: "alarms", also: ["orders-stalled"] },
       { command: "./smoke.sh" },
       { command: "./smoke.sh", timeout: "1m" },
     ];
@@ -61,6 +62,7 @@ describe("a configuration that is right", () => {
       { kind: "health" },
       { kind: "compare", falseAborts: 0.01 },
       { kind: "compare", falseAborts: 0.005 },
+      { kind: "alarms", names: ["orders-stalled"] },
       { kind: "command", command: "./smoke.sh", timeout: 10_000 },
       { kind: "command", command: "./smoke.sh", timeout: 60_000 },
     ]);
@@ -102,7 +104,7 @@ describe("a configuration that is right", () => {
   ])("needs no file: %s is rehearsed as %s with the defaults", (name, project) => {
     const config = defaultsFor(name);
     expect(config.project).toBe(project);
-    expect(config.rollout.gates.map(({ kind }) => kind)).toEqual(["error-rate", "health", "compare"]);
+    expect(config.rollout.gates.map(({ kind }) => kind)).toEqual(["error-rate", "health", "compare", "alarms"]);
     expect(config.rehearsal.paths).toEqual([{ method: "GET", path: "/", share: 1 }]);
   });
 });
@@ -121,7 +123,7 @@ describe("a configuration with mistakes", () => {
       "services.web.count: got 0; write a whole number from 1 to 50",
       'services.web.strat: got "node ."; unknown key, did you mean "start"?',
       'rollout.bake: got "5 m"; write a length of time such as "250ms", "2s", "5m" or "1h", up to 168h',
-      'rollout.gates[0].metric: got "p96"; write a gate with metric "error-rate", "p50", "p90", "p95", "p99", "health" or "compare", or with a command',
+      'rollout.gates[0].metric: got "p96"; write a gate with metric "error-rate", "p50", "p90", "p95", "p99", "health", "compare" or "alarms", or with a command',
       'rehearsal.paths[1].path: got "orders"; write a path that starts with "/", with spaces and other special characters percent-encoded',
       "rehearsal.port: got 80.5; write a whole number from 0 to 65535",
       expect.stringMatching(/^zone: got "me"; unknown key; known here: project, .*, rehearsal$/),
@@ -190,6 +192,11 @@ describe("a configuration with mistakes", () => {
       "a gate without its limit",
       withRollout({ gates: [{ metric: "p95" }] }),
       /^rollout\.gates\[0\]\.max: got nothing; write a length of time/,
+    ],
+    [
+      "an ARN for an alarm's name",
+      withRollout({ gates: [{ metric: "alarms", also: ["arn:aws:cloudwatch:eu-west-1:1:alarm:a"] }] }),
+      /^rollout\.gates\[0\]\.also\[0\]: /,
     ],
     ["certain false aborts", withRollout({ gates: [{ metric: "compare", falseAborts: "0%" }] }), /^rollout\.gates\[0\]\.falseAborts: /],
     [

@@ -8,6 +8,8 @@ export interface MeterUnderTest {
   ask(group: MeterGroup, count: number, status: 200 | 500, milliseconds: number): Promise<void>;
   /** Lets time go by until what happened so far can be read. Resolves with a boundary of cells: that lies before it, what comes after it. */
   settle(): Promise<Instant>;
+  /** Makes an alarm, or makes it say so from now on; undefined where there are none. */
+  readonly setAlarm: ((name: string, is: "ok" | "firing" | "silent", because: string) => Promise<void>) | undefined;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,24 @@ export function meterContract(name: string, open: () => Promise<MeterUnderTest>)
       const { green } = await under.meter.read({ from, to: await under.settle() });
       expect(green.quantile(0.5)).toBeLessThan(200);
       expect(green.quantile(0.99)).toBeGreaterThan(380);
+    });
+
+    test("alarms are told in the order of their names, with since when and why, and one that is not there as gone", async () => {
+      const { meter, setAlarm } = under;
+      const told = async () => (await meter.alarms(["b", "nobody", "a"])).map(({ name, is }) => `${name} ${is}`);
+      if (!setAlarm) {
+        expect(await told()).toEqual(["b gone", "nobody gone", "a gone"]);
+        return;
+      }
+      await setAlarm("a", "ok", "well");
+      await setAlarm("b", "silent", "no data");
+      expect(await told()).toEqual(["b silent", "nobody gone", "a ok"]);
+      const from = await under.settle();
+      await setAlarm("a", "firing", "2 of 3 are above 1");
+      const [alarm] = await meter.alarms(["a"]);
+      expect(alarm).toMatchObject({ name: "a", is: "firing", because: "2 of 3 are above 1" });
+      expect(alarm?.is === "firing" && alarm.since).toBeGreaterThanOrEqual(from);
+      expect(await meter.alarms([])).toEqual([]);
     });
 
     test("reading changes nothing: the same past window always reads the same, and only what is in it", async () => {

@@ -22,6 +22,7 @@ export function loadedBy(file: string, found = new Map<string, ts.SourceFile>())
 const prefixes: Readonly<Record<string, string>> = {
   "application-auto-scaling": "application-autoscaling",
   "elastic-load-balancing-v2": "elasticloadbalancing",
+  eventbridge: "events",
 };
 
 /** The actions of the commands of AWS's SDK that a file makes: `@aws-sdk/client-ecs`'s `UpdateServiceCommand` is `ecs:UpdateService`. */

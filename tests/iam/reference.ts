@@ -10,13 +10,16 @@ import { type ConcreteStatement, listOf } from "./evaluate.ts";
 
 export const actionExists = async (action: string): Promise<boolean> => (await actionOf(action)) !== undefined;
 
+/** Who may call it for some resources alone is told of no alarms over others (Amazon CloudWatch API Reference, DescribeAlarms). */
+const tellsLessOfSome: readonly string[] = ["cloudwatch:DescribeAlarms"];
+
 /** What AWS's Service Authorization Reference says against a call: an action that is not there, or a resource of another kind. */
 export async function wrongCall(action: string, resource: string): Promise<string | undefined> {
   const details = await actionOf(action);
   if (!details) return `${action} is no action`;
   if (details.resourceTypes.length === 0) return resource === "*" ? undefined : `${action} knows no resource, only "*"`;
   const forms = await Promise.all(details.resourceTypes.map(({ name }) => iamResourceTypeDetails(serviceOf(action), name)));
-  if (forms.some(({ arn }) => fits(arn, resource))) return undefined;
+  if (forms.some(({ arn }) => fits(arn, resource)) || (resource === "*" && tellsLessOfSome.includes(action))) return undefined;
   return `${action} is about ${forms.map(({ arn }) => arn).join(" or ")}, not about ${resource}`;
 }
 
@@ -32,7 +35,9 @@ export async function wrongStatement(statement: ConcreteStatement): Promise<stri
       const types = await Promise.all(details.resourceTypes.map(({ name }) => iamResourceTypeDetails(serviceOf(action), name)));
       const known = [details, ...details.resourceTypes, ...types].flatMap(({ conditionKeys = [] }) => conditionKeys);
       return [
-        ...(any && details.resourceTypes.length > 0 ? [`${action} on "*" could name its resource`] : []),
+        ...(any && details.resourceTypes.length > 0 && !tellsLessOfSome.includes(action)
+          ? [`${action} on "*" could name its resource`]
+          : []),
         ...keys
           .filter((key) => !isGlobal(key) && !known.some((one) => fits(one, key)))
           .map((key) => `${action} has no condition key ${key}`),

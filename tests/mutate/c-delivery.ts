@@ -60,11 +60,13 @@ export const pulumiDelivery = changes({
     ["C11", "PrimarySource: sourceArtifact,"],
     ["C11", "variables({ OUTPUTS_ARTIFACT: outputsOf(stage) })", 'variables({ OUTPUTS_ARTIFACT: "Outputs" })'],
   ],
+  "lib/plan/blocks/topic.ts": [
+    ["C04", '"ForAnyValue:StringEquals": { "kms:ResourceAliases": name("key-alias", "notices") },'],
+    ["C04", 'StringEquals: viaService(site.region, "sns"),'],
+  ],
   "lib/plan/blocks/pipeline-actions.ts": [
     ["C22", "[sourceArtifact, imageArtifact], scannedArtifact", "[sourceArtifact], scannedArtifact"],
     ["C07", "NotificationArn: topicArn, "],
-    ["C04", '"ForAnyValue:StringEquals": { "kms:ResourceAliases": name("key-alias", "notices") },'],
-    ["C04", 'StringEquals: viaService(site.region, "sns"),'],
     ["C11", "RunOrder: 2, Configuration", "RunOrder: 1, Configuration"],
     [
       "C23",

@@ -26,6 +26,7 @@ const input = (given: Partial<GateInput>): GateInput => ({
   candidate: reading(100),
   live: reading(100),
   fleet: fleet(2, ["healthy", "healthy"]),
+  alarms: [],
   commands: new Map(),
   minRequests: 50,
   weight: 10,
@@ -38,12 +39,38 @@ const latency: Gate = { kind: "latency", quantile: 0.95, max: duration(250) };
 const health: Gate = { kind: "health" };
 const compare: Gate = { kind: "compare", falseAborts: 0.005 };
 const command: Gate = { kind: "command", command: "./smoke.sh", timeout: duration(1) };
+const alarms: Gate = { kind: "alarms", names: ["errors", "cpu"] };
+const alarm = (name: string, is: "ok" | "firing" | "silent") => ({ name, is, since: instant(0), because: "two of three" }) as const;
 const answered = (ok: boolean) => new Map([["./smoke.sh", { check: "./smoke.sh", ok, saw: ok ? "exit 0" : "exit 1" }]]);
 
 type Row = readonly [what: string, gate: Gate, given: Partial<GateInput>, is: GateIs, because: string];
 
 describe("B06 a gate", () => {
   it.each<Row>([
+    ["alarms that are all OK", alarms, { alarms: [alarm("errors", "ok"), alarm("cpu", "ok")] }, "pass", "2 alarms are OK"],
+    [
+      "one alarm that fires among others",
+      alarms,
+      { alarms: [alarm("errors", "firing"), alarm("cpu", "ok")] },
+      "fail",
+      "errors fires since 1970-01-01T00:00:00.000Z: two of three",
+    ],
+    [
+      "an alarm without data beside one that is OK, as that of a slot that rests",
+      alarms,
+      { alarms: [alarm("errors", "ok"), alarm("cpu", "silent")] },
+      "pass",
+      "1 of 2 alarms are OK, the others have no data",
+    ],
+    [
+      "alarms of which none has data",
+      alarms,
+      { alarms: [alarm("errors", "silent"), alarm("cpu", "silent")] },
+      "wait",
+      "none of 2 alarms has data",
+    ],
+    ["an alarm that is gone", alarms, { alarms: [alarm("errors", "ok"), { name: "cpu", is: "gone" }] }, "wait", "there is no alarm cpu"],
+    ["no alarms, as in a rehearsal", { kind: "alarms", names: [] }, {}, "skipped", "a rehearsal has no alarms"],
     ["errors at the limit", errors, { candidate: reading(100, 2) }, "pass", "2 of 100 requests failed"],
     ["errors above the limit", errors, { candidate: reading(100, 3) }, "fail", "3 of 100 requests failed (3 % > 2 %)"],
     ["few requests", errors, { candidate: reading(49) }, "wait", "49 of 50 requests"],

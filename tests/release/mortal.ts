@@ -40,7 +40,7 @@ export function mortal(world: World, death: Death | undefined): Mortal {
         };
       },
     });
-  const lendAll = ({ clock, fleet, router, meter, traffic, probe, ledger, region, driver }: World): World => ({
+  const lendAll = ({ clock, fleet, router, meter, traffic, probe, ledger, notifiers, region, driver }: World): World => ({
     clock: lend(clock),
     fleet: lend(fleet),
     router: lend(router),
@@ -48,6 +48,7 @@ export function mortal(world: World, death: Death | undefined): Mortal {
     traffic: lend(traffic),
     probe: lend(probe),
     ledger: lend(ledger),
+    notifiers: notifiers.map(lend),
     ...(driver && { driver: lend(driver) }),
     ...(region && { region: (name: string) => lendAll(region(name)) }),
   });

@@ -92,6 +92,7 @@ export function sealedFor({ regions, rollback, weights, approval }: Waves): Seal
       live: liveIn(region),
       candidate: { artifact: artifact("b"), count: 2 },
       bake: duration(1_000 + at * 500),
+      alarms: [],
     };
   });
   const [first, ...others] = waves;

@@ -2,6 +2,7 @@ import path from "node:path";
 import { UserError } from "../../base/errors.ts";
 import type { Tell } from "../../base/events.ts";
 import type { Slot } from "../../base/outcome.ts";
+import { type Instant, instant } from "../../base/time.ts";
 import type { Draft, Ledger } from "../../ports/ledger.ts";
 import type { RehearsedWorld } from "../../ports/world.ts";
 import { moduleBeside } from "../../worlds/local/background.ts";
@@ -116,6 +117,17 @@ const disturbances: Record<FaultName, Disturb> = {
       world: { ...world, meter: { ...world.meter, read } },
       strike: () => {
         blind = true;
+      },
+    };
+  },
+  "alarm-fires": (world) => {
+    let firing: { readonly is: "firing"; readonly since: Instant } | undefined;
+    const alarms: RehearsedWorld["meter"]["alarms"] = async (names) =>
+      names.map((name) => ({ name, because: "alarm-fires", ...(firing ?? { is: "ok", since: instant(0) }) }));
+    return {
+      world: { ...world, meter: { ...world.meter, alarms } },
+      strike: () => {
+        firing = { is: "firing", since: world.clock.now() };
       },
     };
   },

@@ -47,6 +47,10 @@ export const faults = {
     expected: { after: "released", before: "released" },
   },
   "blind-gate": { text: "the meter cannot be read", expected: { before: "blocked", after: "rolled-back" } },
+  "alarm-fires": {
+    text: "an alarm fires; without this fault a rehearsal has none",
+    expected: { after: "rolled-back", before: "blocked" },
+  },
   "controller-dies": {
     text: "the controller is killed at a step, after it acted and before it wrote that down; another goes on",
     argument: { name: "step", fallback: "shift-50", valid: stepId },

@@ -58,7 +58,7 @@ export function settingsFrom(config: Config, options: RehearseOptions, faults: r
       keepWarm: sooner(rollout.keepWarm),
       approval: options.approve || rollout.approval === "before-first-shift",
     },
-    gates: rollout.gates,
+    gates: rehearsedGates(rollout.gates, faults),
     checks: probes.map(({ path: at, status }): Check => ({ kind: "http", method: "GET", path: at, status, timeout: probeTimeout })),
     reading: {
       every: duration(Math.max(fastestReading, sooner(rollout.readEvery))),
@@ -77,6 +77,14 @@ export function settingsFrom(config: Config, options: RehearseOptions, faults: r
     },
     folder: path.resolve(options.cwd, isFolder(options.source) ? (options.source ?? ".") : "."),
   };
+}
+
+/** This machine has no alarms; the fault brings one of its own, with a gate that watches it. */
+function rehearsedGates(gates: readonly Gate[], faults: readonly Fault[]): readonly Gate[] {
+  const fires = faults.some(({ name }) => name === "alarm-fires");
+  const others = gates.filter(({ kind }) => kind !== "alarms");
+  if (fires) return [...others, { kind: "alarms", names: ["rehearsed"] }];
+  return others.length < gates.length ? [...others, { kind: "alarms", names: [] }] : others;
 }
 
 /** A source that is neither a URL nor a published version is a folder. */

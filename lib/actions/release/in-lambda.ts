@@ -5,7 +5,8 @@ import type { Ledger } from "../../ports/ledger.ts";
 import { waitsForApproval } from "../../release/decide.ts";
 import { type Heard, hear } from "../../release/narrate.ts";
 import { awaitedApproval, foldLedger, type Held, type Release, untilEnd } from "../../release/state.ts";
-import { executionOf, type ReleaseFunction } from "../../worlds/aws/release-function.ts";
+import { executionOf } from "../../worlds/aws/execution-of.ts";
+import type { ReleaseFunction } from "../../worlds/aws/release-function.ts";
 
 /** How often the ledger is read for what is new, and how often is asked whether the execution still runs. */
 const readEvery = duration(2_000);

@@ -13,6 +13,7 @@ import { type WaveGiven, whereOf, worldOf } from "../../release/waves.ts";
 import { runningIn } from "../../worlds/aws/artifact.ts";
 import type { Opened } from "../../worlds/aws/opened.ts";
 import { type Place, placeOf } from "../../worlds/aws/place.ts";
+import type { AlarmsIn } from "./alarms.ts";
 import { domainOf, liveIn } from "./begin.ts";
 import { liveBy } from "./driven.ts";
 import { countIn } from "./settings.ts";
@@ -61,7 +62,7 @@ export async function artifactsIn(regions: Regions, version: string): Promise<re
   const missing = copies.flatMap((copy) => ("missing" in copy ? [copy] : []));
   if (missing.length > 0) {
     throw new UserError(
-      "source/not-found",
+      "version/missing",
       `${version} of ${first.name} is not in ${missing.map(({ missing: name }) => name).join(", ")}: each region starts its copies from a registry of its own`,
       `copy it, then release again: ${missing.map(({ fix }) => fix).join(" && ")}`,
     );
@@ -76,7 +77,7 @@ async function copyIn({ name, aws, place: { runs } }: Region, { digest, version,
   try {
     return { ...(await aws.artifact(`sha256:${digest}`)), version };
   } catch (error) {
-    if (!(error instanceof UserError && error.code === "source/not-found") || runs.on !== "ecs") throw error;
+    if (!(error instanceof UserError && error.code === "version/missing") || runs.on !== "ecs") throw error;
     const tag = version.startsWith("sha256:") ? digest.slice(0, 12) : version;
     return { missing: name, fix: `docker buildx imagetools create --prefer-index=false --tag ${runs.registry}:${tag} ${file}` };
   }
@@ -90,19 +91,23 @@ export interface Live {
   readonly known: boolean;
 }
 
-/** What is live in each region. A ledger from before there were several tells of the primary one's first service without a name. */
-export function livesIn(regions: Regions, before: Environment, { services: [first] }: Config, service: Service): Promise<readonly Live[]> {
-  return Promise.all(
-    regions.map(async ({ name, place, aws }) => {
-      const where = whereOf(service.name, name);
-      const unnamed = service.name === first.name && name === place.ledgerRegion ? before.live : undefined;
-      const told = before.lives[where] ?? unnamed;
-      const running = (digest: string, version: string) => runningIn(place, digest, version);
-      const { driver } = aws.world("green");
-      const live = await (driver ? liveBy(driver, told, running) : liveIn(aws.world, told, running, regions.length > 1 ? `${name}: ` : ""));
-      return { where, live, known: before.lives[where]?.artifact === live.artifact };
-    }),
-  );
+/** What it takes to know what is live. */
+interface Looked {
+  readonly regions: Regions;
+  readonly before: Environment;
+  readonly config: Config;
+  readonly service: Service;
+}
+
+/** What is live in a region. A ledger from before there were several tells of the primary one's first service without a name. */
+export async function liveAt({ name, place, aws }: Region, { regions, before, config, service }: Looked): Promise<Live> {
+  const where = whereOf(service.name, name);
+  const unnamed = service.name === config.services[0].name && name === place.ledgerRegion ? before.live : undefined;
+  const told = before.lives[where] ?? unnamed;
+  const running = (digest: string, version: string) => runningIn(place, digest, version);
+  const { driver } = aws.world("green");
+  const live = await (driver ? liveBy(driver, told, running) : liveIn(aws.world, told, running, regions.length > 1 ? `${name}: ` : ""));
+  return { where, live, known: before.lives[where]?.artifact === live.artifact };
 }
 
 /** The regions as the plan takes them. */
@@ -111,11 +116,13 @@ export function wavesFor(
   lives: readonly Live[],
   artifacts: readonly Artifact[],
   service: Service,
+  alarms: AlarmsIn,
 ): [WaveGiven, ...WaveGiven[]] {
   const [first, ...others] = regions.flatMap(({ name, bake }, at): WaveGiven[] => {
     const [live, artifact] = [lives[at]?.live, artifacts[at]];
     if (!live || !artifact) return [];
-    return [{ region: name, bake, live, candidate: { artifact, count: countIn(service, otherSlot(live.slot), live.count) } }];
+    const count = countIn(service, otherSlot(live.slot), live.count);
+    return [{ region: name, bake, live, candidate: { artifact, count }, alarms: alarms(name) }];
   });
   if (!first) throw new Error("a release has a region");
   return [first, ...others];

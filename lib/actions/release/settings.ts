@@ -1,6 +1,7 @@
 import type { Slot } from "../../base/outcome.ts";
 import { type Duration, duration } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
+import type { Gate } from "../../config/gate.ts";
 import type { Service } from "../../config/schema/service.ts";
 import type { Check } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
@@ -42,6 +43,12 @@ export function countIn({ compute }: Pick<Service, "compute">, slot: Slot, live:
   }
 }
 
+/** A gate that is left with no alarm is none. */
+function watching(gate: Gate, names: readonly string[]): readonly Gate[] {
+  if (gate.kind !== "alarms") return [gate];
+  return names.length > 0 ? [{ ...gate, names }] : [];
+}
+
 /** CloudWatch tells every minute; whoever looks more often than this sees nothing new. */
 const mostOften = 15_000;
 const probeTimeout = duration(10_000);
@@ -60,7 +67,7 @@ export function planFor({ config, service, delay, waves, ...given }: Given): Rel
     service: service.name,
     rollback: rollout.rollback,
     waves: [baked(first), ...others.map(baked)],
-    gates: rollout.gates,
+    gates: rollout.gates.flatMap((gate) => watching(gate, first.alarms)),
     ...readBy(service, config, delay),
     rollout: {
       weights: rollout.weights,
@@ -85,7 +92,7 @@ export function planForDriver({ config, service, delay, driver, wave, ...given }
     by: driver,
     of: { service: service.name, region: wave.region },
     // Where its copies are not well it turns back by itself, and has taken them away before a gate looks.
-    gates: rollout.gates.filter(({ kind }) => kind !== "health"),
+    gates: rollout.gates.filter(({ kind }) => kind !== "health").flatMap((gate) => watching(gate, wave.alarms)),
     ...readBy(service, config, delay),
     rollout: { weights, every: bake, keeps, approval: rollout.approval === "before-first-shift" },
   });

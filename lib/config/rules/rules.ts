@@ -1,3 +1,4 @@
+import { builtByFits } from "./built-by.ts";
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { certificates, environmentsApart, environmentsNamed, networks, regionsOnce, zones } from "./environments.ts";
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   weightsInTenths,
   hostFits,
   hostReachesAws,
+  builtByFits,
   routedByName,
   databaseFits,
   databaseInOwnNetwork,

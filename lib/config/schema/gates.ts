@@ -33,6 +33,25 @@ const compare = section({
   .transform(({ falseAborts }): Gate => ({ kind: "compare", falseAborts }))
   .describe("The candidate may not fail more often than the live version in the same time, judged by a sequential test.");
 
+const nameFix = "write the name of an alarm, of up to 255 characters and not its ARN";
+
+/** A name may hold nearly everything (Amazon CloudWatch API reference, PutMetricAlarm: AlarmName). */
+const alarmName = text(nameFix)
+  .max(255, nameFix)
+  .regex(/^(?!arn:)/, nameFix);
+
+const alarms = section({
+  metric: z.literal("alarms"),
+  also: z
+    .array(alarmName, { error: 'write a list of names of alarms, such as ["orders-stalled"]' })
+    .prefault([])
+    .describe("Names of further alarms in the same region, of one metric or composite."),
+})
+  .transform(({ also }): Gate => ({ kind: "alarms", names: also }))
+  .describe(
+    "On AWS no alarm may fire: those that the plan has for the service, its copies and its load balancer, and further ones. A rehearsal has no alarms, and says so.",
+  );
+
 const command = section({
   // Tells this kind from the others, which all have a metric.
   metric: z.undefined().optional().meta({ hidden: true }),
@@ -44,11 +63,13 @@ const command = section({
   .transform(({ command, timeout }): Gate => ({ kind: "command", command, timeout }))
   .describe("Your own check.");
 
-const fix = `write a gate with metric "error-rate", ${quantileNames.map((name) => `"${name}"`).join(", ")}, "health" or "compare", or with a command`;
+const fix = `write a gate with metric "error-rate", ${quantileNames.map((name) => `"${name}"`).join(", ")}, "health", "compare" or "alarms", or with a command`;
 
 /** The limits that the candidate must keep. An empty list would release anything, so it is refused. */
 export const gates = z
-  .array(z.discriminatedUnion("metric", [errorRate, latency, health, compare, command], { error: fix }), { error: "write a list of gates" })
+  .array(z.discriminatedUnion("metric", [errorRate, latency, health, compare, alarms, command], { error: fix }), {
+    error: "write a list of gates",
+  })
   .min(1, "write at least one gate, or leave it out for the default ones")
-  .prefault([{ metric: "error-rate", max: "1%" }, { metric: "health" }, { metric: "compare" }])
+  .prefault([{ metric: "error-rate", max: "1%" }, { metric: "health" }, { metric: "compare" }, { metric: "alarms" }])
   .describe("Limits that the candidate must keep at every weight; see the kinds of gates.");

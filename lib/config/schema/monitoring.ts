@@ -14,7 +14,7 @@ export const retention = z
 
 /** What is watched, and who is told. */
 export const monitoring = section({
-  emails: emails.prefault([]).describe("Who is told of alarms and of what the pipeline does. Each address must confirm once."),
+  emails: emails.prefault([]).describe("Who is told of alarms, of releases and of what the pipeline does. Each address must confirm once."),
   logRetention: retention.prefault(90).describe("Days that logs are kept."),
   errors: percentage((share) => share > 0 && share < 1, 'write a percentage between 0% and 100%, such as "1%"')
     .prefault("1%")

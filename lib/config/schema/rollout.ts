@@ -4,6 +4,9 @@ import { gates } from "./gates.ts";
 
 const weightFix = "write a number above 0 and up to 100";
 
+/** AWS CodeBuild API reference, CreateProject: name. */
+const projectFix = 'write the name of a project of CodeBuild, such as "shop-image"';
+
 const probe = section({
   path: urlPath.describe("Path that is asked with `GET`."),
   status: whole(100, 599).optional().describe("Status that must come back. Without it: any 2xx or 3xx."),
@@ -52,6 +55,13 @@ export const rollout = section({
     .array(probe, { error: 'write a list such as [{ path: "/health", status: 200 }]' })
     .optional()
     .describe("What is asked of the candidate before it gets any traffic. Without it: the service's health path."),
+  builtBy: z
+    .string({ error: projectFix })
+    .regex(/^[A-Za-z0-9][\w-]{1,149}$/, projectFix)
+    .optional()
+    .describe(
+      "Name of the CodeBuild project, in the account and region of an environment, whose builds alone are released: only an image that one of them has pushed with `buildspec/image.yml`. Without it nobody checks who built an image.",
+    ),
   approval: z
     .enum(["none", "before-first-shift"], { error: 'write "none" or "before-first-shift"' })
     .prefault("none")

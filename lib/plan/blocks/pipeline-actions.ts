@@ -1,5 +1,4 @@
-import { arnOf } from "../../aws/arns.ts";
-import { allow, type Statement, viaService } from "../../aws/policy.ts";
+import { allow, type Statement } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { CodePipeline_Pipeline_ActionDeclaration as Declaration } from "../cloudformation.gen.ts";
 import type { Block } from "../stack.ts";
@@ -9,6 +8,7 @@ import type { Project } from "./build-project.ts";
 import { imageArtifact } from "./builds.ts";
 import type { Deploy } from "./deploy-to-ecs.ts";
 import type { Source } from "./source.ts";
+import { publishesTo } from "./topic.ts";
 
 /** One action of a stage, and what the role that the pipeline takes on for it may do; an action in another account has its role there. */
 export interface Action {
@@ -88,24 +88,11 @@ export function askForApproval(block: Block, topicArn: Value<string>): Action {
       Configuration: { NotificationArn: topicArn, CustomData: "Commit #{Image.COMMIT}, image #{Image.IMAGE_DIGEST}, passed the scan" },
       TimeoutInMinutes: 3 * 24 * 60,
     },
-    by: { description: "Asks people for the pipeline", statements: publishes(block, topicArn) },
+    by: {
+      description: "Asks people for the pipeline",
+      statements: publishesTo(block, topicArn, { publishes: "AsksForApproval", seals: "SealsItsQuestion" }),
+    },
   };
-}
-
-/** Who publishes to an encrypted topic uses its key (Amazon SNS Developer Guide, "Configuring AWS KMS permissions"). */
-function publishes({ site, name }: Block, topicArn: Value<string>): readonly Statement[] {
-  return [
-    allow({ sid: "AsksForApproval", actions: "sns:Publish", resources: topicArn }),
-    allow({
-      sid: "SealsItsQuestion",
-      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-      resources: arnOf(site.region, "kms", site.account, "key/*"),
-      conditions: {
-        "ForAnyValue:StringEquals": { "kms:ResourceAliases": name("key-alias", "notices") },
-        StringEquals: viaService(site.region, "sns"),
-      },
-    }),
-  ];
 }
 
 /** The scanned image as a new version of the service, shifted by CodeDeploy. `taskDefinition` is the file that the image build wrote. */

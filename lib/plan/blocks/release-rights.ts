@@ -2,9 +2,10 @@ import { arnOf } from "../../aws/arns.ts";
 import { allow, anyResource, type Statement, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import { type Slot, slots } from "../../base/outcome.ts";
-import type { Site } from "../stack.ts";
+import type { Block, Site } from "../stack.ts";
 import { sub } from "../template.ts";
 import { bringsRevisions, type TaskTarget } from "./deploy-to-ecs.ts";
+import { publishesTo } from "./topic.ts";
 
 /** What a release moves, and where it is written down. */
 export interface Released extends TaskTarget {
@@ -26,7 +27,11 @@ export function releaseRights(site: Site, given: Released): readonly Statement[]
       actions: ["ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth"],
       resources: anyResource("DescribingRulesTargetsAndTasksKnowsNoResource"),
     }),
-    allow({ actions: "cloudwatch:GetMetricData", resources: anyResource("MetricsOfServicesKnowNoResource") }),
+    // Composite alarms are told only to who may ask for all (Amazon CloudWatch API reference, DescribeAlarms).
+    allow({
+      actions: ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"],
+      resources: anyResource("MetricsKnowNoResourceNorDoAlarmsOverOthers"),
+    }),
   ];
 }
 
@@ -80,6 +85,20 @@ function movesTheSlots({ region, account, project, environment }: Site, { cluste
           "aws:ResourceTag/Project": project,
         },
       },
+    }),
+  ];
+}
+
+/** What tells of a release: the topic that people hear of, and events on the account's own bus in the name of Sluice alone. */
+export function tellsOfReleases(block: Block, topicArn: Value<string>): readonly Statement[] {
+  const { region, account } = block.site;
+  return [
+    ...publishesTo(block, topicArn, { publishes: "TellsPeople", seals: "SealsWhatItTells" }),
+    allow({
+      sid: "PutsEvents",
+      actions: "events:PutEvents",
+      resources: arnOf(region, "events", account, "event-bus/default"),
+      conditions: { StringEquals: { "events:source": "sluice" } },
     }),
   ];
 }

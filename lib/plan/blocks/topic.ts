@@ -1,4 +1,5 @@
-import { policy, refuseWithoutTls } from "../../aws/policy.ts";
+import { arnOf } from "../../aws/arns.ts";
+import { allow, policy, refuseWithoutTls, type Statement, viaService } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { type Resource, ref } from "../template.ts";
@@ -35,4 +36,24 @@ export function topic(block: Block, thing: string, keyArn: Value<string>, emails
     block.add(`${thing} email ${at + 1}`, "AWS::SNS::Subscription", { TopicArn: ref(made), Protocol: "email", Endpoint: address });
   });
   return made;
+}
+
+/** Who publishes to an encrypted topic uses its key (Amazon SNS Developer Guide, "Configuring AWS KMS permissions"). */
+export function publishesTo(
+  { site, name }: Block,
+  topicArn: Value<string>,
+  sids: { readonly publishes: string; readonly seals: string },
+): readonly Statement[] {
+  return [
+    allow({ sid: sids.publishes, actions: "sns:Publish", resources: topicArn }),
+    allow({
+      sid: sids.seals,
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: arnOf(site.region, "kms", site.account, "key/*"),
+      conditions: {
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": name("key-alias", "notices") },
+        StringEquals: viaService(site.region, "sns"),
+      },
+    }),
+  ];
 }

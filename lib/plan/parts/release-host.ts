@@ -5,7 +5,7 @@ import type { Environment } from "../../config/schema/environment.ts";
 import { testPort } from "../blocks/balancer.ts";
 import { type DurableFunction, durableFunction } from "../blocks/durable-function.ts";
 import { onceAlarm } from "../blocks/person-alarm.ts";
-import { type Released, releaseRights } from "../blocks/release-rights.ts";
+import { type Released, releaseRights, tellsOfReleases } from "../blocks/release-rights.ts";
 import { connect, letOut, letOutTo, securityGroup } from "../blocks/security-group.ts";
 import type { Block, Draft } from "../stack.ts";
 import { fromStack, ref } from "../template.ts";
@@ -31,7 +31,8 @@ const month = 30 * 86_400;
 export function releaseHost(begin: (part: string) => Draft, config: Config, environment: Environment, given: HostGround): void {
   const codeBucket = given.code();
   const stack = begin("release");
-  const host = durableFunction(stack.block("Release"), {
+  const block = stack.block("Release");
+  const host = durableFunction(block, {
     thing: "release",
     description: "Carries releases out, one step a turn",
     codeBucket,
@@ -39,7 +40,7 @@ export function releaseHost(begin: (part: string) => Draft, config: Config, envi
     memory: 512,
     // One release at a time, and a second start that is told so.
     concurrency: 2,
-    statements: releaseRights(stack.site, releasedBy(stack, config, given)),
+    statements: [...releaseRights(stack.site, releasedBy(stack, config, given)), ...tellsOfReleases(block, given.topicArn)],
     subnetIds: given.privateSubnetIds,
     groupIds: [groupOf(stack, config, environment, given)],
     logsKey: given.logsKeyArn,

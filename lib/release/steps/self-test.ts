@@ -4,11 +4,11 @@ import type { FleetStatus } from "../../ports/fleet.ts";
 import type { Reading, Readings, Window } from "../../ports/meter.ts";
 import type { Answer } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
-import type { World } from "../../ports/world.ts";
 import { type GateInput, judge } from "../gates.ts";
-import { mayPass, pauseAfter } from "../patience.ts";
 import { comparedShare, gateTitle, type ReleasePlan } from "../plan.ts";
+import { testAlarms } from "./alarms-test.ts";
 import { type ActResult, type Hand, nothingToUndo, recoversWithin, untilWhole, type Work } from "./hand.ts";
+import { readable } from "./readable.ts";
 
 /** How long the requests of the self-test are spread. */
 const spread = duration(1_000);
@@ -39,7 +39,7 @@ export const selfTest: Hand = {
     const notYet = await untilWhole(work);
     if (notYet) return notYet;
     const window = await exercise(work);
-    const readings = await read(work.world, window);
+    const readings = await readable(work.world.clock, () => work.world.meter.read(window));
     if ("unreadable" in readings) return blocked(`the meter cannot be read: ${readings.unreadable}`);
     if (wasDisturbed(work, readings)) {
       return { is: "pending", lookAgainIn: duration(100), because: "not every request of the self-test was counted" };
@@ -88,22 +88,6 @@ async function exercise({ world, plan }: Work): Promise<Window> {
   return { from, to: clock.now() };
 }
 
-/** Numbers that could not be had once may be had a moment later; a meter that never gives any is blind. */
-async function read(
-  { meter, clock }: Pick<World, "clock" | "meter">,
-  window: Window,
-  attempt = 1,
-): Promise<Readings | { unreadable: string }> {
-  try {
-    return await meter.read(window);
-  } catch (error) {
-    const pause = mayPass(error) ? pauseAfter(attempt) : undefined;
-    if (pause === undefined) return { unreadable: error instanceof Error ? error.message : String(error) };
-    await clock.wait(pause);
-    return read({ meter, clock }, window, attempt + 1);
-  }
-}
-
 function blocked(because: string): ActResult {
   return { is: "failed", because, outcome: "blocked" };
 }
@@ -114,6 +98,7 @@ async function testGate(
   readings: Readings,
   [liveFleet, candidateFleet]: readonly FleetStatus[],
 ): Promise<ActResult | undefined> {
+  if (gate.kind === "alarms") return await testAlarms(work, gate);
   const { plan, world } = work;
   const live = readings[plan.live.slot];
   const name = gateTitle(gate);
@@ -141,7 +126,7 @@ function inputFor(
   fleet: FleetStatus,
   commands: ReadonlyMap<string, Answer>,
 ): GateInput {
-  return { candidate, live, fleet, commands, minRequests: plan.reading.minRequests, weight: 0, share: comparedShare(plan, 0) };
+  return { candidate, live, fleet, alarms: [], commands, minRequests: plan.reading.minRequests, weight: 0, share: comparedShare(plan, 0) };
 }
 
 async function commandAnswers({ world }: Work, gate: Gate, address: string): Promise<ReadonlyMap<string, Answer>> {

@@ -32,7 +32,7 @@ async function read(client: S3Client, Bucket: string, Key: string): Promise<{ re
   } catch (error) {
     if (!(error instanceof NoSuchKey)) throw error;
     throw new UserError(
-      "source/not-found",
+      "version/missing",
       `there is no archive ${Key} in ${Bucket}`,
       `put it there first: aws s3 cp ARCHIVE s3://${Bucket}/${Key}`,
     );

@@ -17,7 +17,7 @@ export async function imageOf(client: ECRClient, repository: string, version: st
   const digest = found.imageDetails?.[0]?.imageDigest;
   if (digest === undefined) {
     throw new UserError(
-      "source/not-found",
+      "version/missing",
       `there is no image ${version} in ${repository}`,
       "push it first, or name one by its tag or digest",
     );

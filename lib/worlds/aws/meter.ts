@@ -2,6 +2,7 @@ import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery, type
 import { type Slot, slots } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Cell, Meter, MeterGroup, Reading, Readings, Window } from "../../ports/meter.ts";
+import { alarmsOf } from "./alarms.ts";
 import { asked } from "./failure.ts";
 import { mixed, type Spread, shares } from "./spread.ts";
 
@@ -33,7 +34,11 @@ export function cloudWatchMeter({ client, clock, ...of }: TargetMetrics): Meter 
     if (first === undefined || last === undefined) return readingsOf(minutes, new Map());
     return readingsOf(minutes, await results(client, queriesFor(of), first, instant(last + cellLength)));
   };
-  return { delay: duration(cellLength + settles), read: (window) => asked("read the metrics", () => read(window)) };
+  return {
+    delay: duration(cellLength + settles),
+    read: (window) => asked("read the metrics", () => read(window)),
+    alarms: (names) => asked("read the alarms", () => alarmsOf(client, names)),
+  };
 }
 
 function minutesOf({ from, to }: Window, now: Instant): readonly Instant[] {

@@ -1,3 +1,5 @@
+import { CodeBuildClient } from "@aws-sdk/client-codebuild";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -9,6 +11,8 @@ import type { Ledger } from "../../ports/ledger.ts";
 import type { World } from "../../ports/world.ts";
 import { refuseOtherAccount } from "./account.ts";
 import { archiveOf } from "./archives.ts";
+import { type Origin, originOf } from "./builds.ts";
+import { vcpusOf } from "./capacity.ts";
 import { closeClients, openClients } from "./clients.ts";
 import { imageOf } from "./images.ts";
 import type { Place } from "./place.ts";
@@ -24,6 +28,10 @@ export interface Opened {
   releaseFunction(alias: string): ReleaseFunction;
   /** What is released: an image by its tag or digest, or for fleets of EC2 an archive by its key. */
   artifact(version: string): Promise<Artifact>;
+  /** Which build of a project of CodeBuild pushed the image of a digest. */
+  originOf(project: string, digest: string): Promise<Origin>;
+  /** The vCPUs of an instance type. */
+  vcpusOf(type: string): Promise<number>;
   close(): void;
 }
 
@@ -41,17 +49,18 @@ export function openAws(place: Place, host: Host): Opened {
   const s3 = new S3Client({ region });
   const sts = new STSClient({ region });
   const lambda = new LambdaClient({ region });
+  const codebuild = new CodeBuildClient({ region });
+  const ec2 = new EC2Client({ region });
   return {
     world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
     refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),
     releaseFunction: (alias) => releaseFunction({ client: lambda, alias }),
     artifact: (version) => (runs.on === "ec2" ? archiveOf(s3, runs.releases, version) : imageOf(ecr, runs.registry, version)),
+    originOf: (project, digest) => originOf(codebuild, project, digest),
+    vcpusOf: (type) => vcpusOf(ec2, type),
     close: () => {
       closeClients(clients);
-      ecr.destroy();
-      s3.destroy();
-      sts.destroy();
-      lambda.destroy();
+      for (const client of [ecr, s3, sts, lambda, codebuild, ec2]) client.destroy();
     },
   };
 }

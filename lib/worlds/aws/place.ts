@@ -27,6 +27,8 @@ export interface Place {
   /** As their metrics name them: one for all, or one for each slot. What is known to be bad is blue's there. */
   readonly balancers: Readonly<Record<MeterGroup, string>>;
   readonly entrance: Entrance;
+  /** Where people hear of it; a place that an execution began with before there were notices has none. */
+  readonly topicArn?: string;
 }
 
 interface Tasks {
@@ -80,6 +82,7 @@ export function placeOf(map: EnvironmentMap, config: Config, domain: string, whe
     ledgerTable: table,
     ledgerRegion,
     groups: bySlot(stacks.app, "TargetGroupArn"),
+    topicArn: value(stacks.base, "TopicArn"),
     ...(inAws[rollout.weightHolder] ? driven : released)(stacks, config, service, name),
   };
 }

@@ -3,12 +3,12 @@ import {
   type ExecutionStatus,
   GetDurableExecutionCommand,
   InvokeCommand,
-  type LambdaClient,
+  LambdaClient,
   ResourceNotFoundException,
 } from "@aws-sdk/client-lambda";
-import type { Holder } from "../../ports/ledger.ts";
 import { asked } from "./failure.ts";
 import type { Place } from "./place.ts";
+import { withClient } from "./with-client.ts";
 
 /** What whoever starts a release in Lambda hands over: its plan is in the ledger already. */
 export interface ReleaseEvent {
@@ -90,5 +90,9 @@ async function lookAt(client: LambdaClient, DurableExecutionArn: string): Promis
   }
 }
 
-/** The execution that a holder of the ledger is, or undefined for one that is a process. */
-export const executionOf = ({ started }: Holder): string | undefined => (started.includes("/durable-execution/") ? started : undefined);
+/** How far an execution is, for who only looks; its ARN says in which region. */
+export function lookAtExecution(execution: string): Promise<Execution> {
+  const [, , , region = ""] = execution.split(":");
+  const client = new LambdaClient({ region, maxAttempts: 2, requestHandler: { requestTimeout: 3_000, throwOnRequestTimeout: true } });
+  return asked("look at the function that carries out releases", () => withClient(client, () => lookAt(client, execution)));
+}

@@ -3,6 +3,7 @@ import type { Clock } from "../../base/time.ts";
 import type { Driver } from "../../ports/driver.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { Ledger } from "../../ports/ledger.ts";
+import type { Notifier } from "../../ports/notifier.ts";
 import type { Router } from "../../ports/router.ts";
 import type { World } from "../../ports/world.ts";
 import type { Clients } from "./clients.ts";
@@ -13,6 +14,7 @@ import { groupFleet } from "./instances.ts";
 import { tableLedger } from "./ledger.ts";
 import { cloudWatchMeter } from "./meter.ts";
 import { nativeDriver } from "./native-driver.ts";
+import { busNotifier, topicNotifier } from "./notifier.ts";
 import type { Place } from "./place.ts";
 import { listenerProbe, type RunCommand } from "./probe.ts";
 import { recordsRouter } from "./records.ts";
@@ -45,6 +47,7 @@ export function awsWorld(given: AwsWorld, candidate: Slot): World {
     traffic: listenerBursts(entrance),
     probe: listenerProbe(entrance, run),
     ledger: awsLedger(given),
+    notifiers: notifiersOf(given),
     ...driverOf(given),
   };
 }
@@ -53,6 +56,11 @@ function driverOf({ clients, place: { runs, groups } }: AwsWorld): { readonly dr
   if (runs.on !== "driven") return {};
   const service = { ...clients, ...runs, ...runs.codeDeploy, groups };
   return { driver: runs.codeDeploy ? codeDeployDriver({ ...service, ...runs.codeDeploy }) : nativeDriver(service) };
+}
+
+function notifiersOf({ clients, place: { topicArn } }: AwsWorld): readonly Notifier[] {
+  const bus = busNotifier({ client: clients.events });
+  return topicArn === undefined ? [bus] : [topicNotifier({ client: clients.sns, topicArn }), bus];
 }
 
 function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {

@@ -40,6 +40,7 @@ export function localWorld({ folder, plane, candidate, lease, commands }: LocalW
     meter: localMeter(plane),
     traffic: localTraffic({ folder: path.join(folder, "load"), target: () => plane.url, lease }),
     probe: localProbe(commands),
+    notifiers: [],
     ledger: fileLedger(ledgerFile(folder, environment), { clock: systemClock }),
   };
 }

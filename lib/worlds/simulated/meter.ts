@@ -1,5 +1,5 @@
 import { duration, type Instant, instant } from "../../base/time.ts";
-import type { Meter, MeterGroup, Reading, Window } from "../../ports/meter.ts";
+import type { AlarmState, Meter, MeterGroup, Reading, Window } from "../../ports/meter.ts";
 import { type HandClock, tick } from "./clock.ts";
 
 interface Tally {
@@ -17,8 +17,8 @@ export interface SimulatedMeter extends Meter {
   count(group: MeterGroup, failed: boolean, latency: number): void;
 }
 
-/** `reads` says whether the numbers can be had now. */
-export function simulatedMeter(clock: HandClock, reads: () => boolean): SimulatedMeter {
+/** `reads` says whether the numbers can be had now, `alarm` how an alarm is. */
+export function simulatedMeter(clock: HandClock, reads: () => boolean, alarm: (name: string) => AlarmState): SimulatedMeter {
   const rows: Row[] = [];
   const rowNow = (): Row => {
     const at = instant(Math.floor(clock.now() / tick) * tick);
@@ -36,6 +36,7 @@ export function simulatedMeter(clock: HandClock, reads: () => boolean): Simulate
       const read = within(rows, window);
       return { blue: reading(read, "blue"), green: reading(read, "green"), "known-bad": reading(read, "known-bad") };
     },
+    alarms: async (names) => names.map(alarm),
     count(group, failed, latency) {
       const tally = rowNow()[group];
       tally.requests += 1;

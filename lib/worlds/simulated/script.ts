@@ -1,5 +1,5 @@
-import { type Duration, duration, type Instant } from "../../base/time.ts";
-import type { MeterGroup } from "../../ports/meter.ts";
+import { type Duration, duration, type Instant, instant } from "../../base/time.ts";
+import type { AlarmState, MeterGroup } from "../../ports/meter.ts";
 
 /** How a version behaves in the simulated world. */
 export interface Behaviour {
@@ -33,6 +33,8 @@ export interface Script {
   readonly versions: ReadonlyMap<string, Behaviour>;
   /** Whether the meter can be read now. */
   readonly meterReads: (now: Instant, weight: number) => boolean;
+  /** How an alarm is now. */
+  readonly alarm: (name: string, now: Instant, weight: number) => AlarmState;
   /** Whether requests arrive at all. */
   readonly trafficFlows: (now: Instant) => boolean;
   /** How long a new weight takes to be live. */
@@ -47,6 +49,7 @@ export interface Script {
 export const calm: Script = {
   versions: new Map(),
   meterReads: () => true,
+  alarm: (name) => ({ name, is: "ok", since: instant(0), because: "nothing happens" }),
   trafficFlows: () => true,
   shiftsWithin: duration(0),
   exits: (_command, _group, status) => (status < 500 ? 0 : 1),

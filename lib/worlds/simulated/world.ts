@@ -45,7 +45,11 @@ export function simulatedWorld(candidate: Slot, script: Script = calm, seed = 1,
   const split = splitter({ clock, live: otherSlot(candidate), delay: script.shiftsWithin, changed });
   const share = () => split.share(candidate);
   const fleet = simulatedFleet({ clock, script, weight: share, changed: (what) => effects.push(what) });
-  const meter = simulatedMeter(clock, () => script.meterReads(clock.now(), share()));
+  const meter = simulatedMeter(
+    clock,
+    () => script.meterReads(clock.now(), share()),
+    (name) => script.alarm(name, clock.now(), share()),
+  );
   const ask = answering({ split, fleet, meter, weight: share, random: chance(seed) });
   return {
     ...common,
@@ -55,6 +59,7 @@ export function simulatedWorld(candidate: Slot, script: Script = calm, seed = 1,
     meter,
     traffic: simulatedTraffic(clock, () => script.trafficFlows(clock.now()), ask),
     probe: simulatedProbe(ask, script.exits),
+    notifiers: [],
     weights,
     effects,
   };

@@ -69,7 +69,7 @@ describe("image.yml", () => {
     expect([ran.is, ran.because]).toEqual(["passed", "10 commands"]);
     expect(builds(ran).map(({ args }) => args[args.indexOf("--tag") + 1])).toEqual([`${repository}:4f2a9c1`]);
     expect(builds(ran)[0]?.args).toEqual(expect.arrayContaining(["--push", "--sbom=true", "--provenance=mode=max"]));
-    expect(ran.exported).toEqual({ COMMIT: "4f2a9c1", IMAGE_DIGEST: digest });
+    expect(ran.exported).toEqual({ COMMIT: "4f2a9c1", IMAGE_DIGEST: digest, BUILT_DIGEST: digest });
     const files = await handedOn(ran);
     expect(JSON.parse(files("imageDetail.json"))).toEqual({ ImageURI: `${repository}@${digest}` });
     expect(JSON.parse(files("imagedefinitions.json"))).toEqual([{ name: "web", imageUri: `${repository}@${digest}` }]);
@@ -91,6 +91,11 @@ describe("image.yml", () => {
     expect([ran.is, builds(ran), callsTo(ran, "docker buildx create")]).toEqual(["passed", [], []]);
     expect(ran.exported.IMAGE_DIGEST).toBe(older);
     expect(JSON.parse((await handedOn(ran))("imageDetail.json"))).toEqual({ ImageURI: `${repository}@${older}` });
+  });
+
+  test("C06 a build does not claim what it found in the registry, nor what whoever starts it says", async () => {
+    const ran = await build({ BUILT_DIGEST: older }, [{ to: "aws ecr batch-get-image", stdout: knownTag }]);
+    expect(ran.exported).toMatchObject({ IMAGE_DIGEST: older, BUILT_DIGEST: "none" });
   });
 
   test.each<[string, Answer]>([

@@ -21,6 +21,9 @@ const scalableTarget = at("application-autoscaling", "scalable-target/0123");
 const sets = (context: object): readonly Call[] =>
   calls(scalableTarget, ["application-autoscaling:RegisterScalableTarget"], { ...scaled, ...context });
 
+const topic = at("sns", called("notices"));
+const bus = at("events", "event-bus/default");
+
 /** The rule that splits callers, as AWS names it once it is there. */
 const rule = ireland.resolved.of("web", "ServiceSplit");
 
@@ -39,6 +42,7 @@ export const releases = (): RoleTable =>
         "ecs:DescribeTaskDefinition",
         "elasticloadbalancing:DescribeRules",
         "elasticloadbalancing:DescribeTargetHealth",
+        "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
       ]),
       ...calls(services, ["ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:UpdateService"]),
@@ -49,6 +53,9 @@ export const releases = (): RoleTable =>
       ...calls(definition, ["ecs:RegisterTaskDefinition"]),
       ...calls([roleArn("web-execution"), roleArn("web-task")], ["iam:PassRole"], toTasks),
       ...sets({}),
+      ...calls(topic, ["sns:Publish"]),
+      ...calls(keyOf("notices"), ["kms:Decrypt", "kms:GenerateDataKey"], through(ireland, "sns", "notices")),
+      ...calls(bus, ["events:PutEvents"], { "events:source": "sluice" }),
       ...calls(at("lambda", `function:${called("release")}:7/durable-execution/r-1/1`), [
         "lambda:CheckpointDurableExecution",
         "lambda:GetDurableExecutionState",
@@ -68,6 +75,10 @@ export const releases = (): RoleTable =>
       ...sets({ "application-autoscaling:scalable-dimension": "dynamodb:table:ReadCapacityUnits" }),
       ...sets({ "aws:ResourceTag/Environment": "staging" }),
       ...sets({ "aws:ResourceTag/Project": "other" }),
+      ...calls(at("sns", called("other")), ["sns:Publish"]),
+      ...calls(keyOf("notices"), ["kms:Decrypt"], through(ireland, "s3", "notices")),
+      ...calls(bus, ["events:PutEvents"], { "events:source": "other" }),
+      ...calls(at("events", "rule/other"), ["events:PutRule", "events:DeleteRule"]),
       ...calls(at("lambda", `function:${called("rotation")}:1`), ["lambda:InvokeFunction"]),
       ...calls(at("lambda", `function:${called("release")}`), ["lambda:UpdateFunctionCode", "lambda:AddPermission"]),
     ],

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
-import { duration } from "../../../lib/base/time.ts";
+import { duration, instant } from "../../../lib/base/time.ts";
 import type { Gate } from "../../../lib/config/gate.ts";
 import type { RequestKind } from "../../../lib/ports/traffic.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { safeKinds, selfTest } from "../../../lib/release/steps/self-test.ts";
+import type { Script } from "../../../lib/worlds/simulated/script.ts";
 import { type Choices, goLive, scenario } from "../scenario.ts";
 
 const errors: Gate = { kind: "error-rate", max: 0.02 };
@@ -81,6 +82,52 @@ describe("the self-test before the first shift", () => {
     const result = await (await test(choices)).act();
     expect(result).toMatchObject({ is: "failed", ...expected });
     if (!("outcome" in expected)) expect(result).not.toHaveProperty("outcome");
+  });
+
+  const alarms: Gate = { kind: "alarms", names: ["errors", "cpu"] };
+  const said = (name: string, is: "ok" | "firing" | "silent", at = 0) => ({ name, is, since: instant(at), because: "2 of 3" }) as const;
+  it.each<[string, Script["alarm"], object]>([
+    ["is done when an alarm is OK and others have no data", (name) => said(name, name === "cpu" ? "silent" : "ok"), { is: "done" }],
+    [
+      "is blocked when an alarm is not there",
+      (name) => (name === "cpu" ? { name, is: "gone" } : said(name, "ok")),
+      { outcome: "blocked", because: 'the gate "no alarm fires (2 watched)" is blind: there is no alarm cpu' },
+    ],
+    [
+      "is blocked when no alarm has data",
+      (name) => said(name, "silent"),
+      { outcome: "blocked", because: 'the gate "no alarm fires (2 watched)" is blind: none of 2 alarms has data' },
+    ],
+    [
+      "is blocked when an alarm fires that did before",
+      (name) => said(name, "firing"),
+      {
+        outcome: "blocked",
+        because: expect.stringContaining('(2 watched)" already fails: errors fires since 1970-01-01T00:00:00.000Z: 2 of 3'),
+      },
+    ],
+  ])("B06 the self-test %s", async (_what, alarm, expected) => {
+    expect(await (await test({ gates: [alarms], script: { alarm } })).act()).toMatchObject(expected);
+  });
+
+  it("B06 turns back when an alarm began to fire beside the candidate", async () => {
+    const alarm: Script["alarm"] = (name, now) => said(name, "firing", now);
+    const result = await (await test({ gates: [alarms], script: { alarm } })).act();
+    expect(result).toMatchObject({ is: "failed", because: expect.stringContaining("fails before any traffic: errors fires since") });
+    expect(result).not.toHaveProperty("outcome");
+  });
+
+  it("B06 is blocked when the alarms cannot be read, and asks for none in a rehearsal", async () => {
+    const refused = (world: World): World => ({
+      ...world,
+      meter: { ...world.meter, alarms: () => Promise.reject(new Error("AccessDenied")) },
+    });
+    const { act } = await test({ gates: [alarms] }, refused);
+    expect(await act()).toMatchObject({
+      outcome: "blocked",
+      because: 'the gate "no alarm fires (2 watched)" cannot be read: AccessDenied',
+    });
+    expect(await (await test({ gates: [{ kind: "alarms", names: [] }] }, refused)).act()).toEqual({ is: "done" });
   });
 
   it("is blocked when a gate cannot trip: here a meter that counts failures as well", async () => {

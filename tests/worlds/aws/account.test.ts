@@ -189,7 +189,7 @@ describe("an account on AWS", () => {
       "networks of others that leave no room",
       "quota",
       { "servicequotas GetServiceQuota": quotaIs(5), "ec2 DescribeVpcs": networks("a", "b", "c", "d", "e") },
-      "AWS allows 5, others have 5, the plan needs 1",
+      "AWS allows 5, others have 5, and 1 must fit",
     ],
     [
       "a gateway that leaves attachments waiting",
@@ -380,7 +380,7 @@ describe("an account on AWS", () => {
       "servicequotas GetAWSDefaultServiceQuota": quotaIs(5),
       "ec2 DescribeVpcs": networks(),
     };
-    expect(await answer("quota", said)).toEqual({ is: "done", because: "AWS allows 5, others have 0, the plan needs 1" });
+    expect(await answer("quota", said)).toEqual({ is: "done", because: "AWS allows 5, others have 0, and 1 must fit" });
   });
 
   test("X11: addresses that others hold take room, too", async () => {
@@ -388,8 +388,31 @@ describe("an account on AWS", () => {
     const taken = { of: "addresses", without: { Project: "shop" } } as const;
     expect(await open().answer({ ...questions.quota, service: "ec2", code: "L-0263D0A3", needs: 4, taken })).toEqual({
       is: "to do",
-      because: "AWS allows 5, others have 2, the plan needs 4",
+      because: "AWS allows 5, others have 2, and 4 must fit",
     });
+  });
+
+  test("X06: what AWS measures as used takes room, too, whoever uses it; what it does not measure does not", async () => {
+    const UsageMetric = {
+      MetricNamespace: "AWS/Usage",
+      MetricName: "ResourceCount",
+      MetricDimensions: { Service: "Fargate", Resource: "vCPU" },
+    };
+    const used = (...Values: number[]) =>
+      say(wire, {
+        "servicequotas GetServiceQuota": json({ Quota: { Value: 6, UsageMetric } }),
+        "monitoring GetMetricData": json({ MetricDataResults: [{ Id: "used", Values, Timestamps: Values.map(() => 1_700_000_000) }] }),
+      });
+    const asked = { ...questions.quota, service: "fargate", code: "L-3032A538", taken: { of: "usage" }, needs: 3 } as const;
+    used(4, 1);
+    expect(await open().answer(asked)).toEqual({ is: "to do", because: "AWS allows 6, in use are 4, and 3 must fit" });
+    expect(wire.calls.at(-1)?.body).toContain('"Dimensions":[{"Name":"Service","Value":"Fargate"},{"Name":"Resource","Value":"vCPU"}]');
+    used(3);
+    expect(await open().answer(asked)).toEqual({ is: "done", because: "AWS allows 6, in use are 3, and 3 must fit" });
+    used();
+    expect(await open().answer(asked)).toMatchObject({ is: "done", because: expect.stringContaining("what else runs there counts") });
+    say(wire, { "servicequotas GetServiceQuota": quotaIs(6) });
+    expect(await open().answer(asked)).toMatchObject({ is: "done", because: expect.stringContaining("what else runs there counts") });
   });
 
   test("X11: of what cannot be counted it is said that others count", async () => {

@@ -73,7 +73,7 @@ describe.skipIf(skip !== undefined)(`archives of releases${skip === undefined ? 
 
   it("X04 an archive that is not there is told with how to put it there", async () => {
     await expect(archiveOf(client, Bucket, "shop-9.tar.gz")).rejects.toMatchObject({
-      code: "source/not-found",
+      code: "version/missing",
       message: `there is no archive shop-9.tar.gz in ${Bucket}`,
     });
   });

@@ -1,4 +1,11 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery, StatusCode } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  type MetricAlarm,
+  type MetricDataQuery,
+  StatusCode,
+} from "@aws-sdk/client-cloudwatch";
 import type { Slot } from "../../../lib/base/outcome.ts";
 import type { MeterGroup } from "../../../lib/ports/meter.ts";
 import { credentials, region } from "./credentials.ts";
@@ -24,6 +31,7 @@ interface Given {
 /** CloudWatch with what a load balancer tells it: by minute, nothing where there was nothing, and page by page. */
 export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE, page = 2 }: Given) {
   const requests: Request[] = [];
+  const alarms = new Map<string, MetricAlarm>();
   const datumOf = ({ MetricStat }: MetricDataQuery, at: number): number | undefined => {
     const { Stat = "", Metric } = MetricStat ?? {};
     const of = (name: string) => Metric?.Dimensions?.find(({ Name }) => Name === name)?.Value;
@@ -60,6 +68,13 @@ export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE, pa
         }),
       };
     }),
+    // A page holds two alarms.
+    on(DescribeAlarmsCommand, ({ AlarmNames = [], NextToken = "0" }) => {
+      if (AlarmNames.length > 100) throw new Error("ValidationError: at most 100 names");
+      const from = Number(NextToken);
+      const found = AlarmNames.flatMap((name) => alarms.get(name) ?? []);
+      return { MetricAlarms: found.slice(from, from + 2), ...(from + 2 < found.length && { NextToken: String(from + 2) }) };
+    }),
   );
-  return { client, requests };
+  return { client, requests, alarms };
 }

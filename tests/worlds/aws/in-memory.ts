@@ -17,6 +17,7 @@ import { credentials, region } from "./credentials.ts";
 import { cluster } from "./ecs.ts";
 import { config, mapWith } from "./environment.ts";
 import { faked, on } from "./fake.ts";
+import { hearing } from "./hearing.ts";
 import { testListener } from "./listener.ts";
 import { sealedFor } from "./sealed.ts";
 import { image } from "./systems.ts";
@@ -105,8 +106,11 @@ export async function openService({ fails, lend }: Given) {
     const group = (now / 500) % 100 < green ? "green" : "blue";
     requests.push({ at: now, group, status: group === "green" && green >= fails ? 500 : 200, milliseconds: 20 });
   });
+  const { told, sns, events } = hearing();
   const clients = {
     ...openClients(region),
+    sns: lend(sns),
+    events: lend(events),
     ecs: lend(running.ecs),
     scaling: lend(running.scaling),
     elb: lend(elb),
@@ -119,5 +123,5 @@ export async function openService({ fails, lend }: Given) {
   const sealed = sealedFor("r-1", placement("blue", "1"), placement("green", "2"));
   await record(world().ledger, "planned", sealed, { release: "r-1", at: clock.now(), holder });
   calls.length = 0;
-  return { clock, world, weights, calls, services, close: () => listener.close() };
+  return { clock, world, weights, calls, services, told, close: () => listener.close() };
 }

@@ -1,12 +1,15 @@
-import { StatusCode } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, DescribeAlarmsCommand, StateValue, StatusCode } from "@aws-sdk/client-cloudwatch";
 import { beforeEach, describe, expect, it } from "vitest";
 import { duration, instant } from "../../../lib/base/time.ts";
 import type { MeterGroup } from "../../../lib/ports/meter.ts";
+import { alarmsOf } from "../../../lib/worlds/aws/alarms.ts";
 import { cloudWatchMeter } from "../../../lib/worlds/aws/meter.ts";
 import { mixed, shares } from "../../../lib/worlds/aws/spread.ts";
 import { handClock } from "../../../lib/worlds/simulated/clock.ts";
 import { type MeterUnderTest, meterContract } from "../../contracts/meter.ts";
 import { cloudWatch, minute } from "./cloudwatch.ts";
+import { credentials, region } from "./credentials.ts";
+import { faked, on } from "./fake.ts";
 
 const balancer = "app/shop/0123456789abcdef";
 const one = { blue: balancer, green: balancer, "known-bad": balancer };
@@ -14,19 +17,23 @@ const one = { blue: balancer, green: balancer, "known-bad": balancer };
 const each = { blue: "app/blue/1", green: "app/green/2", "known-bad": "app/blue/1" };
 const groups = { blue: "targetgroup/blue/1", green: "targetgroup/green/2" };
 
+const states = { ok: "OK", firing: "ALARM", silent: "INSUFFICIENT_DATA" } as const;
+
 function open(status?: StatusCode, balancers = one) {
   const clock = handClock();
-  const { client, requests } = cloudWatch({ balancers, groups, ...(status && { status }) });
-  return { clock, requests, meter: cloudWatchMeter({ client, clock, balancers, groups }) };
+  const { client, requests, alarms } = cloudWatch({ balancers, groups, ...(status && { status }) });
+  return { clock, requests, alarms, meter: cloudWatchMeter({ client, clock, balancers, groups }) };
 }
 
 meterContract("CloudWatch of one load balancer, answered by a fake", async () => underContract(one));
 meterContract("CloudWatch of a load balancer for each slot, answered by a fake", async () => underContract(each));
 
 function underContract(balancers: typeof one): MeterUnderTest {
-  const { clock, requests, meter } = open(undefined, balancers);
+  const { clock, requests, alarms, meter } = open(undefined, balancers);
   return {
     meter,
+    setAlarm: async (AlarmName, is, StateReason) =>
+      void alarms.set(AlarmName, { AlarmName, StateValue: states[is], StateReason, StateTransitionedTimestamp: new Date(clock.now()) }),
     async ask(group, count, status, milliseconds) {
       for (let sent = 0; sent < count; sent++) requests.push({ at: clock.now(), group, status, milliseconds });
     },
@@ -77,6 +84,40 @@ describe("a meter on CloudWatch", () => {
     under = open(StatusCode.FORBIDDEN);
     under.clock.advance(10 * minute);
     await expect(read()).rejects.toThrow("Forbidden");
+  });
+
+  it("B06 of more alarms than one call may name each is told, page by page", async () => {
+    const names = Array.from({ length: 205 }, (_, at) => `alarm-${at}`);
+    for (const AlarmName of names) under.alarms.set(AlarmName, { AlarmName, StateValue: AlarmName === "alarm-204" ? "ALARM" : "OK" });
+    const told = await under.meter.alarms(names);
+    expect(told.map(({ name }) => name)).toEqual(names);
+    expect(told.filter(({ is }) => is !== "ok").map(({ name, is }) => `${name} ${is}`)).toEqual(["alarm-204 firing"]);
+  });
+
+  it("B06 an alarm over other alarms is found like one of a metric", async () => {
+    const client = faked(
+      new CloudWatchClient({ region, credentials }),
+      // Amazon CloudWatch API reference, DescribeAlarms: without AlarmTypes, those of metrics alone.
+      on(DescribeAlarmsCommand, ({ AlarmTypes = ["MetricAlarm"] }) => ({
+        MetricAlarms: [],
+        CompositeAlarms: AlarmTypes.includes("CompositeAlarm")
+          ? [{ AlarmName: "either", StateValue: StateValue.ALARM, StateReason: "one fires" }]
+          : [],
+      })),
+    );
+    expect(await alarmsOf(client, ["either"])).toEqual([{ name: "either", is: "firing", since: 0, because: "one fires" }]);
+  });
+
+  it("B06 what an alarm said that CloudWatch cannot evaluate any more says nothing of now, unless it fires", async () => {
+    const states = [
+      ["broken", "OK", "EVALUATION_ERROR"],
+      ["failing", "OK", "EVALUATION_FAILURE"],
+      ["partly", "OK", "PARTIAL_DATA"],
+      ["fires", "ALARM", "EVALUATION_ERROR"],
+    ] as const;
+    for (const [AlarmName, StateValue, EvaluationState] of states) under.alarms.set(AlarmName, { AlarmName, StateValue, EvaluationState });
+    const told = await under.meter.alarms(states.map(([name]) => name));
+    expect(told.map(({ is }) => is)).toEqual(["silent", "silent", "ok", "firing"]);
   });
 
   it("B06 what is known to be bad is endlessly slow, so that every limit on latency can be seen to trip", async () => {

@@ -7,8 +7,9 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-lambda";
 import { expect, it } from "vitest";
+import { executionOf } from "../../../lib/worlds/aws/execution-of.ts";
 import { placeOf, releaseHostOf } from "../../../lib/worlds/aws/place.ts";
-import { executionOf, releaseFunction } from "../../../lib/worlds/aws/release-function.ts";
+import { releaseFunction } from "../../../lib/worlds/aws/release-function.ts";
 import { credentials, region } from "./credentials.ts";
 import { config, mapWith } from "./environment.ts";
 import { faked, on } from "./fake.ts";

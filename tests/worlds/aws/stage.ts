@@ -1,3 +1,4 @@
+import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Slot } from "../../../lib/base/outcome.ts";
 import { type Clients, closeClients, openClients } from "../../../lib/worlds/aws/clients.ts";
@@ -7,6 +8,7 @@ import { handClock } from "../../../lib/worlds/simulated/clock.ts";
 import { cloudWatch } from "./cloudwatch.ts";
 import { credentials, region } from "./credentials.ts";
 import { mapWith } from "./environment.ts";
+import { hearing } from "./hearing.ts";
 import { testListener } from "./listener.ts";
 import { type Emulators, type System, systems } from "./systems.ts";
 import { ledgerTable } from "./tables.ts";
@@ -42,13 +44,14 @@ export async function openRegion(
   const map = mapWith({ LedgerTable: "releases", ...split.outputs, ...running.outputs }, system.config);
   const place = placeOf(map, system.config, "orders.example.com", name === undefined ? {} : { region: name });
   const metrics = { blue: split.groups.blue.split(":").at(-1) ?? "", green: split.groups.green.split(":").at(-1) ?? "" };
-  const { client: cloudwatch, requests } = cloudWatch({ balancers: place.balancers, groups: metrics });
+  const { client: cloudwatch, requests, alarms } = cloudWatch({ balancers: place.balancers, groups: metrics });
   const listener = await testListener(({ slot }) => {
     if (slot !== "blue" && slot !== "green" && slot !== "known-bad") return 503;
     requests.push({ at: clock.now(), group: slot, status: slot === "known-bad" ? 500 : 200, milliseconds: 10 });
     return slot === "known-bad" ? 500 : 200;
   });
-  const clients: Clients = { ...openClients(region), ...split.clients, ...running.clients, dynamodb, cloudwatch };
+  const { told, ...telling } = hearing();
+  const clients: Clients = { ...openClients(region), ...split.clients, ...running.clients, ...telling, dynamodb, cloudwatch };
   const given = { clients, clock, place: { ...place, entrance: { ...listener.entrance, domain: place.entrance.domain } } };
   const worldWith = (candidate: Slot) =>
     awsWorld({ ...given, isGone: async () => false, run: async () => ({ ok: true, saw: "" }) }, candidate);
@@ -66,6 +69,11 @@ export async function openRegion(
     worldWith,
     world: worldWith("green"),
     artifact: running.artifact,
+    /** What people and rules were told of releases, the former by their subjects. */
+    told,
+    /** Makes an alarm say so from now on. */
+    setAlarm: (AlarmName: string, StateValue: StateValue, StateReason: string) =>
+      alarms.set(AlarmName, { AlarmName, StateValue, StateReason, StateTransitionedTimestamp: new Date(clock.now()) }),
     clock,
     close: async () => {
       closeClients(clients);

@@ -2,8 +2,9 @@ import { type Clock, duration } from "../../../lib/base/time.ts";
 import type { Draft } from "../../../lib/ports/ledger.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { newController, record, turn } from "../../../lib/release/controller.ts";
+import { phaseOf } from "../../../lib/release/phase.ts";
 import type { SealedPlan } from "../../../lib/release/plan.ts";
-import { foldLedger, phaseOf } from "../../../lib/release/state.ts";
+import { foldLedger } from "../../../lib/release/state.ts";
 import { Killed } from "../../release/mortal.ts";
 
 const holder = { name: "test", host: "here", pid: 1, started: "1" };

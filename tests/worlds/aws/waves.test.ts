@@ -47,7 +47,7 @@ function sealedFor({ regions }: Waves, rollback: "all" | "wave"): SealedPlan {
   const [first, second] = names.map((region) => {
     const { artifact } = regions[region];
     const live = { slot: "blue", artifact: artifact("1"), count: 2 } as const;
-    return { region, live, candidate: { artifact: artifact("2"), count: 2 }, bake: duration(300_000) };
+    return { region, live, candidate: { artifact: artifact("2"), count: 2 }, bake: duration(300_000), alarms: [] };
   });
   if (!first || !second) throw new Error("there are two regions");
   return seal(

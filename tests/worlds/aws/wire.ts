@@ -89,6 +89,7 @@ function asKnown(asked: Asked, reply: Reply): Reply {
 /** Actions of the services that say them by method and path. */
 function rest(method = "", path = ""): string {
   if (method === "HEAD") return "HeadBucket";
+  if (path.includes("durable-executions")) return "GetDurableExecution";
   return path.includes("hostedzonesbyname") ? "ListHostedZonesByName" : "GetHostedZone";
 }
 

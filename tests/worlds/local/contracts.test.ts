@@ -78,6 +78,7 @@ meterContract("local", async () => {
       const next = (Math.floor(Date.now() / meter.delay) + 1) * meter.delay;
       return until("the next cell", () => Date.now() >= next && instant(next));
     },
+    setAlarm: undefined,
     close: ground.clear,
   };
 });

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { otherSlot, type Slot, slots } from "../../../lib/base/outcome.ts";
 import { duration } from "../../../lib/base/time.ts";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
+import type { AlarmState } from "../../../lib/ports/meter.ts";
 import { answering } from "../../../lib/worlds/simulated/answers.ts";
 import { type HandClock, handClock, tick } from "../../../lib/worlds/simulated/clock.ts";
 import { simulatedDriver } from "../../../lib/worlds/simulated/driver.ts";
@@ -21,6 +22,7 @@ import { routerContract } from "../../contracts/router.ts";
 import { trafficContract } from "../../contracts/traffic.ts";
 
 const close = async () => {};
+const gone = (name: string): AlarmState => ({ name, is: "gone" });
 const artifact = (name: string): Artifact => ({ digest: name.repeat(8), version: name, file: `${name}.tar`, start: "node server.js" });
 
 /** Winds the clock until it is so. */
@@ -43,7 +45,7 @@ async function withBothSlots(behaviour: Partial<Behaviour> = {}) {
   const fleet = fleetOn(clock, new Map([[version.digest, { ...sound, failureRate: () => 0, ...behaviour }]]));
   for (const slot of slots) await untilOn(clock)(async () => (await fleet.start(slot, version, 1)).is === "done");
   const split = splitter({ clock, live: "blue", delay: duration(200), changed: () => {} });
-  const meter = simulatedMeter(clock, () => true);
+  const meter = simulatedMeter(clock, () => true, gone);
   return { clock, split, ask: answering({ split, fleet, meter, weight: () => split.share("green"), random: () => 0.5 }) };
 }
 
@@ -105,9 +107,15 @@ routerContract("simulated", async () => {
 
 meterContract("simulated", async () => {
   const clock = handClock();
-  const meter = simulatedMeter(clock, () => true);
+  const alarms = new Map<string, AlarmState>();
+  const meter = simulatedMeter(
+    clock,
+    () => true,
+    (name) => alarms.get(name) ?? gone(name),
+  );
   return {
     meter,
+    setAlarm: async (name, is, because) => void alarms.set(name, { name, is, since: clock.now(), because }),
     async ask(group, count, status, milliseconds) {
       for (let index = 0; index < count; index += 1) meter.count(group, status === 500, milliseconds);
     },

@@ -1,5 +1,12 @@
+import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client, type Tag } from "@aws-sdk/client-ec2";
-import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  type MetricInfo,
+  type ServiceQuota,
+  ServiceQuotasClient,
+} from "@aws-sdk/client-service-quotas";
 import type { Question } from "../../../ports/account.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, type Means, toDo } from "./check.ts";
@@ -11,14 +18,15 @@ export const quota: Check<"quota"> = async (question, means) => {
   const { needs, taken } = question;
   const limit = await allowed(question, means);
   if (limit.is !== "told") return limit;
-  if (!taken) {
-    const because = `AWS allows ${limit.value}, the plan needs ${needs}`;
-    return limit.value >= needs ? done(`${because}; what else runs there counts, too`) : toDo(because);
+  const { value, usage } = limit.value;
+  const others = taken ? await counted(question, taken, usage, means) : undefined;
+  if (others && others.is !== "told") return others;
+  if (others?.value === undefined) {
+    const because = `AWS allows ${value}, and ${needs} must fit`;
+    return value >= needs ? done(`${because}; what else runs there counts, too`) : toDo(because);
   }
-  const others = await counted(question, taken, means);
-  if (others.is !== "told") return others;
-  const because = `AWS allows ${limit.value}, others have ${others.value}, the plan needs ${needs}`;
-  return limit.value - others.value >= needs ? done(because) : toDo(because);
+  const because = `AWS allows ${value}, ${taken?.of === "usage" ? "in use are" : "others have"} ${others.value}, and ${needs} must fit`;
+  return value - others.value >= needs ? done(because) : toDo(because);
 };
 
 /** What the account was given, or what every account is given: some quotas have no other value (Service Quotas API Reference, GetServiceQuota). */
@@ -40,13 +48,15 @@ function allowed({ region, service: ServiceCode, code: QuotaCode }: Quota, means
   });
 }
 
-function valueIn({ Quota: found }: { readonly Quota?: { readonly Value?: number | undefined } | undefined }) {
+function valueIn({ Quota: found }: { readonly Quota?: ServiceQuota | undefined }) {
   if (found?.Value === undefined) return { is: "unknown", because: "AWS tells no value of the quota" } as const;
-  return { is: "told", value: found.Value } as const;
+  return { is: "told", value: { value: found.Value, usage: found.UsageMetric } } as const;
 }
 
-/** How many there are in the region but for the plan's own. */
-function counted({ region }: Quota, { of, without }: NonNullable<Quota["taken"]>, means: Means) {
+/** How many there are in the region: of what can be listed but for the plan's own, else as AWS measures it. Undefined where it measures nothing. */
+function counted({ region }: Quota, taken: NonNullable<Quota["taken"]>, usage: MetricInfo | undefined, means: Means) {
+  if (taken.of === "usage") return used(region, usage, means);
+  const { of, without } = taken;
   const others = (all: readonly { readonly Tags?: Tag[] | undefined }[] = []) =>
     all.filter(
       ({ Tags = [] }) => !Object.entries(without).every(([Key, Value]) => Tags.some((tag) => tag.Key === Key && tag.Value === Value)),
@@ -57,5 +67,29 @@ function counted({ region }: Quota, { of, without }: NonNullable<Quota["taken"]>
           others((await client.send(new DescribeAddressesCommand({}), options)).Addresses),
         )
       : call(means, "ec2:DescribeVpcs", async (options) => others((await client.send(new DescribeVpcsCommand({}), options)).Vpcs)),
+  );
+}
+
+/** Usage is told every five minutes or more often (Amazon CloudWatch User Guide, "Visualizing your service quotas and setting alarms"). */
+const recently = 900_000;
+
+function used(region: string, usage: MetricInfo | undefined, means: Means) {
+  const { MetricNamespace, MetricName, MetricDimensions = {}, MetricStatisticRecommendation = "Maximum" } = usage ?? {};
+  if (MetricName === undefined) return { is: "told", value: undefined } as const;
+  const Dimensions = Object.entries(MetricDimensions).map(([Name, Value]) => ({ Name, Value }));
+  const MetricStat = { Metric: { Namespace: MetricNamespace, MetricName, Dimensions }, Stat: MetricStatisticRecommendation, Period: 300 };
+  return withClient(new CloudWatchClient({ region }), (client) =>
+    call(means, "cloudwatch:GetMetricData", async (options) => {
+      const { MetricDataResults: [found] = [] } = await client.send(
+        new GetMetricDataCommand({
+          MetricDataQueries: [{ Id: "used", MetricStat }],
+          StartTime: new Date(Date.now() - recently),
+          EndTime: new Date(),
+          ScanBy: "TimestampDescending",
+        }),
+        options,
+      );
+      return found?.Values?.[0];
+    }),
   );
 }

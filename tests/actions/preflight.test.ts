@@ -1,0 +1,219 @@
+import { describe, expect, it } from "vitest";
+import { alarmsOf, watched } from "../../lib/actions/release/alarms.ts";
+import { preflight } from "../../lib/actions/release/preflight.ts";
+import type { Region } from "../../lib/actions/release/regions.ts";
+import { UserError } from "../../lib/base/errors.ts";
+import { weight } from "../../lib/base/outcome.ts";
+import { duration, instant } from "../../lib/base/time.ts";
+import type { Config } from "../../lib/config/config.ts";
+import { buildPlan } from "../../lib/plan/build.ts";
+import type { Answer, Question } from "../../lib/ports/account.ts";
+import type { AlarmState } from "../../lib/ports/meter.ts";
+import type { World } from "../../lib/ports/world.ts";
+import { foldLedger } from "../../lib/release/state.ts";
+import type { Origin } from "../../lib/worlds/aws/builds.ts";
+import { ledgerOf, placeOf } from "../../lib/worlds/aws/place.ts";
+import { simulatedWorld } from "../../lib/worlds/simulated/world.ts";
+import { mapWith, config as systemA, systemB } from "../worlds/aws/environment.ts";
+import { image } from "../worlds/aws/systems.ts";
+
+interface Given {
+  readonly config?: Config;
+  readonly alarms?: readonly AlarmState[];
+  readonly room?: Answer;
+  readonly origin?: Origin;
+  /** Copies of the live version, in blue. */
+  readonly copies?: number;
+  /** Green's share of the traffic. */
+  readonly moved?: number;
+  readonly artifact?: () => Promise<ReturnType<typeof image>>;
+  readonly regions?: readonly ("eu-west-1" | "us-west-2")[];
+}
+
+const builtBy = (of: Config): Config => ({ ...of, rollout: { ...of.rollout, builtBy: "orders-image" } });
+const well: Answer = { is: "done", because: "" };
+
+/** A world in which image 1 runs in blue. */
+function worldWith({ alarms = [], copies = 5, moved = 0 }: Given): World {
+  const world = simulatedWorld("green");
+  return {
+    ...world,
+    meter: { ...world.meter, alarms: async () => alarms },
+    router: { ...world.router, weight: async () => weight(moved) },
+    fleet: {
+      ...world.fleet,
+      status: async () => ({ digest: image("1").digest, version: "v1", wanted: copies, instances: [], inFlight: 0, trouble: [] }),
+    },
+    probe: { ask: async () => [{ check: "", ok: true, saw: "" }] },
+  };
+}
+
+/** Looks before a release of image 2 to system A, where image 1 runs and all is well but for what is given. */
+async function look(given: Given = {}) {
+  const { config = systemA, alarms = [], room = well, origin = { is: "unknown", builds: 3 }, regions = ["eu-west-1"] } = given;
+  const told: string[] = [];
+  const asked: Question[] = [];
+  const [service] = config.services;
+  const map = mapWith({}, config);
+  const opened = regions.map((name): Region => {
+    const place = { ...placeOf(map, config, "orders.example.com", { service, region: ledgerOf(map).region }), region: name };
+    const aws: Region["aws"] = {
+      world: () => worldWith(given),
+      refuseOtherAccount: async () => {},
+      releaseFunction: () => {
+        throw new Error("nothing here runs in Lambda");
+      },
+      artifact: given.artifact ?? (async () => image("2")),
+      originOf: async () => origin,
+      vcpusOf: async () => 2,
+      close: () => {},
+    };
+    return { name, bake: duration(0), place, aws };
+  });
+  const [first, ...others] = opened;
+  if (!first) throw new Error("there is a region");
+  const cleared = await preflight({
+    config,
+    service,
+    regions: [first, ...others],
+    version: "v2",
+    accountId: "222222222222",
+    account: {
+      answer: async (question) => {
+        asked.push(question);
+        return room;
+      },
+    },
+    alarms: () => alarms.map(({ name }) => name),
+    before: foldLedger([]),
+    tell: (event) => told.push(event.type === "note" ? event.text : event.type),
+  }).catch((error: unknown) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+  return { cleared, told, asked };
+}
+
+const firing = { name: "web-blue-errors", is: "firing", since: instant(Date.UTC(2026, 0, 2, 3, 4)), because: "2 of 3 above 1 %" } as const;
+
+describe("X06 before a release", () => {
+  it("lets it begin where all is well, with as many copies as are live, and says what nobody has checked", async () => {
+    const { cleared, told } = await look({ alarms: [{ name: "cpu", is: "silent", since: instant(0), because: "no data" }] });
+    expect(cleared).toMatchObject({
+      lives: [{ where: "web/eu-west-1", live: { slot: "blue", artifact: { digest: image("1").digest }, count: 5 } }],
+      artifacts: [image("2")],
+    });
+    expect(told).toEqual(["not checked: who built v2, as rollout.builtBy names no project of CodeBuild"]);
+  });
+
+  it("an alarm that fires is named, with since when, why, and how a version is released that mends it", async () => {
+    expect((await look({ alarms: [firing] })).cleared).toMatchObject({
+      code: "release/alarm",
+      message: "web-blue-errors fires since 2026-01-02T03:04:00.000Z: 2 of 3 above 1 %",
+      fix: expect.stringContaining("sluice release production --version v2 --despite web-blue-errors"),
+    });
+  });
+
+  it("an alarm that is not there is a gate that sees nothing", async () => {
+    expect((await look({ alarms: [{ name: "orders-stalled", is: "gone" }] })).cleared).toMatchObject({
+      code: "release/alarm",
+      message: "there is no alarm orders-stalled in eu-west-1, so that nobody would see it fire",
+    });
+  });
+
+  it("the candidate's vCPUs must fit beside what is in use, of Fargate or of standard instances", async () => {
+    const [cpu] = [systemA.services[0].compute].flatMap((compute) => (compute?.kind === "ecs" ? [compute.cpu] : []));
+    const { asked } = await look();
+    expect(asked).toEqual([
+      expect.objectContaining({ service: "fargate", code: "L-3032A538", needs: (5 * (cpu ?? 0)) / 1024, taken: { of: "usage" } }),
+    ]);
+    const onMachines = await look({ config: systemB("listener") });
+    expect(onMachines.asked).toEqual([expect.objectContaining({ service: "ec2", code: "L-1216C47A", needs: 10 })]);
+    const { cleared } = await look({ room: { is: "to do", because: "AWS allows 6, in use are 4, and 5 must fit" } });
+    expect(cleared).toMatchObject({
+      code: "release/no-room",
+      message: expect.stringContaining("AWS allows 6, in use are 4, and 5 must fit"),
+      fix: expect.stringContaining("--quota-code L-3032A538"),
+    });
+  });
+
+  it("a quota that may not be asked for stops nobody, and is said", async () => {
+    const { cleared, told } = await look({ room: { is: "refused", action: "servicequotas:GetServiceQuota", because: "no" } });
+    expect(cleared).toHaveProperty("artifacts", [image("2")]);
+    expect(told.join()).toContain("the credentials here may not servicequotas:GetServiceQuota");
+  });
+
+  it("more copies than the slot may have are refused before anything is asked to start them", async () => {
+    expect((await look({ copies: 31 })).cleared).toMatchObject({
+      code: "release/no-room",
+      message: "green would get 31 copies, as many as are live, and may have 30",
+    });
+  });
+
+  it("C06 an image that no build of the named project pushed, or one that did not end well, is refused", async () => {
+    const config = builtBy(systemA);
+    const built = await look({ config, origin: { is: "built", build: "orders-image:7", initiator: "codepipeline/orders" } });
+    expect(built.cleared).toHaveProperty("artifacts", [image("2")]);
+    expect(built.told).toEqual(["v2 was pushed by orders-image:7, which codepipeline/orders started"]);
+    expect((await look({ config })).cleared).toMatchObject({
+      code: "version/unproven",
+      message: `none of the newest 3 builds of orders-image that ended well has pushed v2 (sha256:${image("2").digest})`,
+    });
+    expect((await look({ config, origin: { is: "unfinished", build: "orders-image:8", status: "FAILED" } })).cleared).toMatchObject({
+      code: "version/unproven",
+      message: "v2 was pushed by orders-image:8, which ended as FAILED",
+    });
+  });
+
+  it("everything that stands in the way is told at once, each with what to do", async () => {
+    const { cleared } = await look({
+      config: builtBy(systemA),
+      alarms: [firing],
+      room: { is: "to do", because: "AWS allows 6" },
+      moved: 30,
+      artifact: () => Promise.reject(new UserError("version/missing", "there is no image v2", "push it first")),
+    });
+    expect(cleared).toMatchObject({
+      code: "release/refused",
+      message: expect.stringMatching(
+        /^3 things stand in the way: blue is live, and green gets 30 % of the traffic; there is no image v2; web-blue-errors fires/,
+      ),
+      details: [expect.stringContaining("give blue all of it"), "push it first", expect.stringContaining("--despite web-blue-errors")],
+    });
+  });
+
+  it("C23 each region is looked at, and what stands in the way in any of them is told", async () => {
+    const regions = ["eu-west-1", "us-west-2"] as const;
+    expect((await look({ regions })).cleared).toMatchObject({ lives: [{ where: "web/eu-west-1" }, { where: "web/us-west-2" }] });
+    const { cleared, asked } = await look({ regions, alarms: [{ name: "orders-stalled", is: "gone" }] });
+    expect(cleared).toMatchObject({
+      message:
+        "2 things stand in the way: there is no alarm orders-stalled in eu-west-1, so that nobody would see it fire; there is no alarm orders-stalled in us-west-2, so that nobody would see it fire",
+    });
+    expect(asked.map(({ region }) => region)).toEqual(regions);
+  });
+});
+
+describe("B06 the alarms that a release watches", () => {
+  const production = buildPlan(systemA, "production");
+  const [web] = systemA.services;
+
+  it("are those of the service, its copies and its load balancer in each region, and those that the configuration names", () => {
+    const named: Config = { ...systemA, rollout: { ...systemA.rollout, gates: [{ kind: "alarms", names: ["orders-stalled"] }] } };
+    const all = alarmsOf(production, named, web);
+    const own = all("eu-west-1");
+    expect(own).toContain("orders-stalled");
+    for (const what of ["blue-errors", "green-latency", "green-unhealthy", "blue-cpu", "balancer-errors", "blue-missing"])
+      expect(own.filter((name) => name.includes(what))).toHaveLength(1);
+    expect(own.filter((name) => /database|release-failed|usw2/.test(name))).toEqual([]);
+    expect(all("us-west-2")).toContain("orders-stalled");
+    expect(all("us-west-2").filter((name) => name.includes("euw1"))).toEqual([]);
+  });
+
+  it("are all but those that a person names, each of which must be one", () => {
+    const all = alarmsOf(production, systemA, web)("eu-west-1");
+    const [first = "", ...others] = all;
+    expect(watched(production, systemA, web, [first])("eu-west-1")).toEqual(others);
+    expect(() => watched(production, systemA, web, ["strange"])).toThrow('no release watches an alarm "strange"');
+  });
+});
