@@ -1,3 +1,4 @@
+import { bringFits } from "./bring.ts";
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { certificates, environmentsApart, environmentsNamed, networks, regionsOnce, zones } from "./environments.ts";
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   recoveryFits,
   migrationFits,
   sourceIsAnother,
+  bringFits,
   linkFits,
   replicaElsewhere,
   rolledOutByCodeDeploy,
