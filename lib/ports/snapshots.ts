@@ -44,12 +44,15 @@ export interface Snapshots {
   newest(count: number): Promise<readonly string[]>;
   /** ARN of the key that has an alias. */
   key(alias: string): Promise<string | undefined>;
-  /** Takes a snapshot of a database. Done once it is available; pending, with how far it is, before. One of the name is not taken again. */
+  /**
+   * Takes a snapshot of a database. Done once it is available; pending, with how far it is, before; one of the name is not taken again. Undone by
+   * nobody here: it may be the only way back to the data, so a person deletes it.
+   */
   take(id: string, database: string): Promise<Result>;
-  /** Lets an account copy it, until `unshare`. Done at once. */
+  /** Lets an account copy it. Done at once; undone by `unshare`. */
   share(id: string, account: string): Promise<void>;
   /** Ends that; done also where there is nothing to end. */
   unshare(id: string, account: string): Promise<void>;
-  /** Copies one, by its ARN, under a key of this account. Done, pending and repeated as `take`. */
+  /** Copies one, by its ARN, under a key of this account. Done, pending, repeated and undone as `take`. */
   copy(id: string, from: string, key: string): Promise<Result>;
 }

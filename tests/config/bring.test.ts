@@ -9,10 +9,11 @@ interface Change {
   readonly snapshot?: object;
   readonly from?: object;
   readonly dev?: object;
+  readonly top?: object;
 }
 
 /** What is wrong with a migration whose deploy brings the snapshot. */
-function wrongIn({ snapshot = {}, from = source, dev = {} }: Change): readonly string[] {
+function wrongIn({ snapshot = {}, from = source, dev = {}, top = {} }: Change): readonly string[] {
   const migration = { phase: "snapshot", snapshot: { identifier: "orders-2026-11-20", bring: true, ...snapshot }, source: from };
   const checked = checkConfig({
     project: "orders",
@@ -24,6 +25,7 @@ function wrongIn({ snapshot = {}, from = source, dev = {} }: Change): readonly s
       production: { ...place, account: "444455556666", migration },
     },
     rollout: { weightHolder: "engine" },
+    ...top,
   });
   return "problems" in checked ? checked.problems.map(({ path, fix }) => `${showPath(path)}: ${fix}`) : [];
 }
@@ -44,6 +46,13 @@ it("B08, A17: and from its own region, where the key of the source opens it", ()
     `${at}.bring: copy the snapshot to us-east-1 yourself and leave this out: dev is in us-west-2, and its key opens it there alone`,
   ]);
   expect(wrongIn({ dev: far, snapshot: { bring: false } })).toEqual([]);
+});
+
+it("B08, A17: and not by a workflow, whose role may take on none of the source's account", () => {
+  const key = "arn:aws:kms:us-east-1:444455556666:key/1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809";
+  const workflow = { repository: "acme/orders", backend: "s3://acme-state/orders?region=us-east-1", key };
+  expect(wrongIn({ top: { workflow } })).toEqual([expect.stringMatching(`^${at}.bring: take and copy the snapshot yourself`)]);
+  expect(wrongIn({ top: { workflow }, dev: { account: "444455556666" } })).toEqual([]);
 });
 
 it.each([

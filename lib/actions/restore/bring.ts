@@ -46,7 +46,7 @@ const ageOf = ({ takenAt }: Snapshot, clock: Clock): string =>
 /**
  * Brings the snapshot: takes it in the account of the source, lets this one copy it, copies it under the key of the database, and ends the
  * sharing. Done at once where it is here. Safe to repeat after any stop: each step looks for what it is to make by its name, so nothing is
- * taken or copied twice. Snapshot and copy stay, for a person to delete.
+ * taken or copied twice. Nothing is to be taken back: the source is as it was, and a person deletes snapshot and copy.
  */
 export async function bring(restore: Restore, sides: Sides): Promise<void> {
   const { here, there } = sides;

@@ -14,7 +14,17 @@ export const bringFits: Rule = (config) =>
         path: path("snapshot", "bring"),
         fix: "write in migration.source.environment whose database it is taken of, or take it yourself",
       };
-    return [() => regionProblem(config, environment, given), () => nameProblem(config, environment)];
+    return [
+      () => regionProblem(config, environment, given),
+      () => nameProblem(config, environment),
+      () =>
+        config.workflow && config.environments.find((one) => one.name === given)?.account !== environment.account
+          ? {
+              path: path("snapshot", "bring"),
+              fix: "take and copy the snapshot yourself: the role of the workflow takes on none of another account",
+            }
+          : undefined,
+    ];
   });
 
 /** A shared, encrypted snapshot is opened by a key of its own region, which lets no other region's RDS use it (`usedByCopies`). */
