@@ -33,7 +33,7 @@ export const standing = changes({
     ["B14", "accounts.map((one) => globalArn(region", "[...accounts, account].map((one) => globalArn(region"],
     ["B14", "resources: [database, snapshots] }", "resources: [snapshots] }"],
     ["B14", "snapshot:${project.toLowerCase()}-*", "snapshot:*"],
-    ["B08", '"rds:DescribeDBSnapshotAttributes", '],
+    ["B14", '"rds:DescribeDBSnapshotAttributes", '],
   ],
   "lib/plan/blocks/security-group.ts": [
     ["B12", "Description: because,"],

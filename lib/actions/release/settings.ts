@@ -5,7 +5,7 @@ import type { Service } from "../../config/schema/service.ts";
 import type { Check } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
 import { planDriven } from "../../release/driven.ts";
-import type { ReleasePlan } from "../../release/plan.ts";
+import type { ReleasePlan, SchemaChange } from "../../release/plan.ts";
 import { planWaves, type WaveGiven } from "../../release/waves.ts";
 
 interface Common {
@@ -42,6 +42,10 @@ export function countIn({ compute }: Pick<Service, "compute">, slot: Slot, live:
   }
 }
 
+/** What a release does to the data before the candidate starts, if anything. */
+export const schemaChangeOf = ({ migrate, migrateWithin }: Service): SchemaChange | undefined =>
+  migrate === undefined ? undefined : { command: migrate, within: migrateWithin };
+
 /** CloudWatch tells every minute; whoever looks more often than this sees nothing new. */
 const mostOften = 15_000;
 const probeTimeout = duration(10_000);
@@ -62,6 +66,7 @@ export function planFor({ config, service, delay, waves, ...given }: Given): Rel
     waves: [baked(first), ...others.map(baked)],
     gates: rollout.gates,
     ...readBy(service, config, delay),
+    migrate: schemaChangeOf(service),
     rollout: {
       weights: rollout.weights,
       bake: later(rollout.bake),

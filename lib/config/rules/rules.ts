@@ -8,6 +8,7 @@ import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { hostFits, hostReachesAws } from "./host.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { linkFits } from "./link.ts";
+import { migrateFits } from "./migrate.ts";
 import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
 import { rolledOutByEcs } from "./native.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   migrationFits,
   sourceIsAnother,
   bringFits,
+  migrateFits,
   linkFits,
   replicaElsewhere,
   rolledOutByCodeDeploy,

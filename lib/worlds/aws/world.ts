@@ -2,6 +2,7 @@ import type { Slot } from "../../base/outcome.ts";
 import type { Clock } from "../../base/time.ts";
 import type { Driver } from "../../ports/driver.ts";
 import type { Fleet } from "../../ports/fleet.ts";
+import type { Job } from "../../ports/job.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { Router } from "../../ports/router.ts";
 import type { World } from "../../ports/world.ts";
@@ -10,6 +11,7 @@ import { codeDeployDriver } from "./codedeploy.ts";
 import { drivenFleet, drivenRouter } from "./driven.ts";
 import { serviceFleet } from "./fleet.ts";
 import { groupFleet } from "./instances.ts";
+import { taskJob } from "./job.ts";
 import { tableLedger } from "./ledger.ts";
 import { cloudWatchMeter } from "./meter.ts";
 import { nativeDriver } from "./native-driver.ts";
@@ -44,6 +46,7 @@ export function awsWorld(given: AwsWorld, candidate: Slot): World {
     }),
     traffic: listenerBursts(entrance),
     probe: listenerProbe(entrance, run),
+    job: jobOf(given),
     ledger: awsLedger(given),
     ...driverOf(given),
   };
@@ -63,6 +66,19 @@ function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {
       return serviceFleet({ ...clients, ...runs, groups });
     case "ec2":
       return groupFleet({ ...clients, ...runs, groups, clock });
+  }
+}
+
+function jobOf({ clients, clock, place: { runs } }: AwsWorld): Job {
+  switch (runs.on) {
+    case "ecs":
+      return taskJob({ ...clients, ...runs, clock });
+    case "ec2":
+      return {
+        run: async ({ command }) => {
+          throw new Error(`no instance is there yet that could run ${command}; the rules let this pass`);
+        },
+      };
   }
 }
 
