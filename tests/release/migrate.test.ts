@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { duration } from "../../lib/base/time.ts";
 import { newController, run } from "../../lib/release/controller.ts";
 import { stepTitle, undoTitle } from "../../lib/release/plan.ts";
+import { planWaves } from "../../lib/release/waves.ts";
 import { Killed, mortal } from "./mortal.ts";
 import { begin, beginAndRun, holder, scenario, unhurried } from "./scenario.ts";
 
@@ -21,6 +22,17 @@ describe("X04 a release migrates the data", () => {
       "migrate the data once with vb: node migrate.js",
       "",
     ]);
+  });
+
+  it.each(["wave", "all"] as const)("X04, C23: of several regions in the first alone, and once (rollback: %s)", (rollback) => {
+    const { live, candidate, ...rest } = scenario().sealed.plan;
+    const wave = (region: string) => ({ region, live, candidate, bake: duration(2_000) });
+    const rollout = { weights: [100], bake: duration(0), finalBake: duration(0), keepWarm: duration(0), approval: false };
+    const { steps } = planWaves({ ...rest, service: "web", rollback, rollout, migrate, waves: [wave("eu-west-1"), wave("us-west-2")] });
+    expect(steps.filter(({ kind }) => kind === "migrate").map(({ id, wave: of }) => [id, of])).toEqual([
+      ["migrate@eu-west-1", "eu-west-1"],
+    ]);
+    expect(steps[0]?.kind).toBe("migrate");
   });
 
   it("X04: without one the release is as ever", async () => {
