@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "f4f718789c910a6914fddd208421a9c6310ccf071f5bfcf61181e5199956590b",
+  "release": "6a1fe597cb77cebae0d1f5c720fac5fc7f2c06bf1779063c9fd0c3b890b327cd",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -69,17 +69,14 @@ function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {
   }
 }
 
+/** Where it would have nothing to run in, or nobody to begin it, the configuration names none. */
 function jobOf({ clients, clock, place: { runs } }: AwsWorld): Job {
-  switch (runs.on) {
-    case "ecs":
-      return taskJob({ ...clients, ...runs, clock });
-    case "ec2":
-      return {
-        run: async ({ command }) => {
-          throw new Error(`no instance is there yet that could run ${command}; the rules let this pass`);
-        },
-      };
-  }
+  if (runs.on === "ecs") return taskJob({ ...clients, ...runs, clock });
+  return {
+    run: async ({ command }) => {
+      throw new Error(`a release of what is ${runs.on} runs no ${command}; the rules let this pass`);
+    },
+  };
 }
 
 function routerOf({ clients, clock, place: { routes, groups, entrance } }: AwsWorld, candidate: Slot): Router {
