@@ -32,6 +32,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-auto-scaling",
       "@aws-sdk/client-cloudcontrol",
       "@aws-sdk/client-cloudformation",
+      "@aws-sdk/client-cloudfront-keyvaluestore",
       "@aws-sdk/client-cloudwatch",
       "@aws-sdk/client-codedeploy",
       "@aws-sdk/client-dynamodb",
@@ -41,6 +42,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-elastic-load-balancing-v2",
       "@aws-sdk/client-kms",
       "@aws-sdk/client-lambda",
+      "@aws-sdk/client-rds",
       "@aws-sdk/client-route-53",
       "@aws-sdk/client-s3",
       "@aws-sdk/client-secrets-manager",
@@ -48,6 +50,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-sns",
       "@aws-sdk/client-ssm",
       "@aws-sdk/client-sts",
+      "@aws-sdk/signature-v4a",
     ],
   },
   "lib/engines/cdk": {

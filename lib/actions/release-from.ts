@@ -11,6 +11,7 @@ import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { keepReport } from "./keep-report.ts";
+import { refuseElsewhere, tableIn } from "./recovery/served.ts";
 import type { ReleaseWith } from "./release.ts";
 import { type Asked, openTarget } from "./target.ts";
 import { userName } from "./user.ts";
@@ -41,6 +42,7 @@ export async function releaseFrom(
 ): Promise<OutcomeEvent> {
   const { folder, config } = await openTarget(asked);
   const map = await readMap(folder, asked.environment);
+  await refuseElsewhere(tableIn(map), "release");
   const run = commandsIn(folder);
   return installed("a release on AWS", packages, async () => {
     const [{ release }, { openAws }] = await Promise.all([import("./release.ts"), import("../worlds/aws/opened.ts")]);

@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "c463b3ab888966c5831b1d335a9a6530be7f36b20366f902f32d805de4672ada",
+  "release": "64aaa1ce9f67c9fecef109ec1718c26486e5457cce08e0ab680d4bce284df7b9",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
