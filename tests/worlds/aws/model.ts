@@ -37,6 +37,7 @@ const folders: Readonly<Record<string, string>> = {
   "Application Auto Scaling": "application-autoscaling",
   "Auto Scaling": "autoscaling",
   CloudFormation: "cloudformation",
+  "CloudFront KeyValueStore": "cloudfront-keyvaluestore",
   CloudWatch: "cloudwatch",
   CodeDeploy: "codedeploy",
   DynamoDB: "dynamodb",
