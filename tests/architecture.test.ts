@@ -32,6 +32,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-auto-scaling",
       "@aws-sdk/client-cloudcontrol",
       "@aws-sdk/client-cloudformation",
+      "@aws-sdk/client-cloudfront-keyvaluestore",
       "@aws-sdk/client-cloudwatch",
       "@aws-sdk/client-codedeploy",
       "@aws-sdk/client-codebuild",
@@ -51,6 +52,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-sns",
       "@aws-sdk/client-ssm",
       "@aws-sdk/client-sts",
+      "@aws-sdk/signature-v4a",
     ],
   },
   "lib/engines/cdk": {

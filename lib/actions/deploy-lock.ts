@@ -13,6 +13,8 @@ interface Deployer {
   readonly holder: Holder;
   /** Hears of a lock that could not be written. */
   readonly note: (text: string) => void;
+  /** What it does instead of a deploy. */
+  readonly as?: string;
 }
 
 /** A deploy that was killed keeps releases waiting as long as this: AWS goes on with the stack that it began. */
@@ -28,7 +30,7 @@ const idAt = (now: Instant): string => `${deployPrefix}${new Date(now).toISOStri
  */
 export async function whileNobodyReleases<T>(deployer: Deployer, work: (before: Environment) => Promise<T>): Promise<T> {
   // Not to be seen to be gone from this machine: what a deploy began on AWS goes on without it.
-  const by = { ...deployer, holder: { ...deployer.holder, host: `a deploy from ${deployer.holder.host}` } };
+  const by = { ...deployer, holder: { ...deployer.holder, host: `a ${deployer.as ?? "deploy"} from ${deployer.holder.host}` } };
   const id = idAt(by.clock.now());
   const before = await take({ ...by, lease }, () => id);
   const over = new AbortController();

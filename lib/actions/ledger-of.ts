@@ -12,6 +12,7 @@ import { whileNobodyReleases } from "./deploy-lock.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { stateOf } from "./project.ts";
+import { refuseElsewhere, tablePlanned } from "./recovery/served.ts";
 import { rehearsalLedger } from "./rehearsal/open.ts";
 import { rehearsalEnvironment } from "./rehearsal/settings.ts";
 import type { Target } from "./target.ts";
@@ -29,12 +30,14 @@ export const commandOn = (command: string, environment: string): string =>
  * Keeps releases out of an environment whose weights they hold while a deploy works there. Where there is no ledger yet, there is nothing to keep
  * out: it is one of the stacks that the deploy makes.
  */
-export const lockReleases: LockReleases = (target, tell, work) =>
-  withItsLedger(target, async (ledger) => {
+export const lockReleases: LockReleases = async (target, tell, work) => {
+  await refuseElsewhere(tablePlanned(target.plan), "deploy");
+  return withItsLedger(target, async (ledger) => {
     const note = (text: string): void => tell({ type: "note", text });
     if (!ledger) return await work(undefined);
     return await whileNobodyReleases({ ledger, clock: systemClock, holder: holderHere(userName()), note }, work);
   });
+};
 
 /** Throws `release/held` while somebody releases an environment that was deployed from here. */
 export const refuseWhileReleasing = (target: Target): Promise<void> =>

@@ -12,6 +12,7 @@ import { loadAccount } from "./doctor.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { keepReport } from "./keep-report.ts";
+import { refuseElsewhere, tableIn } from "./recovery/served.ts";
 import { watched } from "./release/alarms.ts";
 import { serviceOf } from "./release/service.ts";
 import { type Asked, openTarget } from "./target.ts";
@@ -56,6 +57,7 @@ export async function releaseFrom(asked: ReleaseAsked, tell: Tell, signals: Sign
   const service = serviceOf(config, named);
   const alarms = watched(plan, config, service, despite);
   const map = await readMap(folder, asked.environment);
+  await refuseElsewhere(tableIn(map), "release");
   const run = commandsIn(folder);
   return installed("a release on AWS", packages, async () => {
     const [{ release }, { openAws }] = await Promise.all([import("./release.ts"), import("../worlds/aws/opened.ts")]);

@@ -74,6 +74,8 @@ export interface StatusView {
   readonly since?: Instant;
   /** Who hears of nothing; undefined for rehearsals. */
   readonly notices?: ConfirmationsView;
+  /** Where its callers are led, for an environment that can move to another region. */
+  readonly recovery?: RecoveryView;
   /** The command to run next, or "". */
   readonly next: string;
 }
@@ -84,6 +86,14 @@ export interface PlaceView {
   readonly where: string;
   readonly live: Slot;
   readonly version: string;
+}
+
+/** From which region an environment is served since it was moved, and what moves it now. */
+export interface RecoveryView {
+  readonly served?: { readonly region: string; readonly since: Instant; readonly by: string };
+  readonly running?: { readonly recovery: string; readonly kind: string; readonly to: string };
+  /** Why nobody could look, or "". */
+  readonly because: string;
 }
 
 /** The addresses that have not confirmed that they want an environment's notices. */

@@ -10,6 +10,7 @@ const exitCodeMeanings = {
   "0": "done; for a rehearsal: released",
   "1": "a fault of Sluice itself, or a row of --all-faults or --all-points that is not as expected",
   "2": "a mistake in the command or the configuration",
+  "3": "findings",
   "4": "a stage of the pipeline failed",
   "10": "rolled back",
   "11": "aborted",

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addDeploy, addDestroy, addDoctor, addInit, addPlan, addPreview, addRelease, addSecret } from "./aws-commands.ts";
 import { type End, examples } from "./help-text.ts";
+import { addRecoveries } from "./recovery-commands.ts";
 import { addAsks, addRehearse, addStatus } from "./rehearsal-commands.ts";
 
 /** The command line: every command with its options, examples and exit codes. */
@@ -24,6 +25,7 @@ export function program(version: string, args: readonly string[], end: End): Com
   addDeploy(root, end);
   addRehearse(root, args, end);
   addRelease(root, end);
+  addRecoveries(root, end);
   addStatus(root, end);
   addAsks(root, end);
   addDestroy(root, end);

@@ -21,6 +21,7 @@ export function statusLines(view: StatusView, now: Instant, paint: Paint): reado
     ["live", live ?? ""],
     ...places.map(({ where, live: slot, version }, at) => [at === 0 ? "live" : "", `${where}: ${version} in ${slot}`] as const),
     ["in charge", holder ? `${holder.name} on ${holder.host}, process ${holder.pid}, for ${showDuration(now - holder.since)}` : ""],
+    ...recoveryRows(view, now),
     ...noticeRows(view),
     ...view.gates.map((gate, index) => [index === 0 ? "gates" : "", gateLine(gate)] as const),
   ];
@@ -33,6 +34,18 @@ function weightRows({ weight, candidate, waves }: StatusView): readonly (readonl
   const shared = (share: number, slot: Slot): string => `${share} % on ${slot}, ${100 - share} % on ${otherSlot(slot)}`;
   if (waves.length === 0) return candidate === undefined ? [] : [["weight", shared(weight, candidate)]];
   return waves.map((wave, at) => [at === 0 ? "weight" : "", `${wave.region}: ${shared(wave.weight, wave.candidate)}`]);
+}
+
+/** Where callers are, for an environment that was moved or moves now. */
+function recoveryRows({ environment, recovery }: StatusView, now: Instant): readonly (readonly [string, string])[] {
+  const { served, running, because = "" } = recovery ?? {};
+  return [
+    ...(served ? [["served from", `${served.region}, for ${showDuration(now - served.since)} (${served.by})`] as const] : []),
+    ...(running
+      ? [["recovery", `${running.recovery} to ${running.to} has not ended; go on with: sluice ${running.kind} ${environment}`] as const]
+      : []),
+    ...(because === "" ? [] : [["recovery", `not known: ${because}`] as const]),
+  ];
 }
 
 /** AWS forgets who does not confirm within 48 hours (Amazon SNS Developer Guide, "Deleting an Amazon SNS topic and subscription"). */

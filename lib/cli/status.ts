@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { confirmations } from "../actions/confirmations.ts";
 import { goneSeen } from "../actions/gone.ts";
 import { sourceFrom } from "../actions/project.ts";
+import { servedView } from "../actions/recovery/served.ts";
 import { status } from "../actions/status.ts";
 import type { StatusView } from "../actions/views.ts";
 import { duration, systemClock } from "../base/time.ts";
@@ -31,10 +32,12 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
   const repaints = watch && !json && process.stdout.isTTY === true;
   let shown: StatusView | undefined;
   const notices = await confirmations(folder, environment);
+  const recovery = await servedView(folder, environment);
   const isGone = goneSeen(systemClock);
   try {
     while (!ended.signal.aborted) {
-      const view: StatusView = { ...(await status(folder, environment, isGone)), ...(notices && { notices }) };
+      const seen = await status(folder, environment, isGone);
+      const view: StatusView = { ...seen, ...(notices && { notices }), ...(recovery && { recovery }) };
       if (!isDeepStrictEqual(view, shown))
         output.write(linesOf({ ...view, next: view.next && fromHere(view.next, folder, cwd) }, json, repaints));
       shown = view;

@@ -57,7 +57,7 @@ function system(begin: Begin, config: Config, environment: Environment): void {
 function workflows(begin: Begin, config: Config, environment: Environment, stacks: readonly Stack[]): void {
   environment.regions.forEach((region, at) => {
     const own = stacks.filter((stack) => stack.region === region || (at === 0 && !environment.regions.some((one) => one === stack.region)));
-    github(begin(region, "github"), config, environment, own);
+    github(begin(region, "github"), config, environment, { own, all: stacks });
   });
 }
 

@@ -17,6 +17,7 @@ export const partSwitches: Readonly<Record<string, string>> = {
   logger: "delivery.pulumi makes it, in delivery.home",
   pipeline: "delivery makes it; with delivery.home only that environment has it",
   recovery: "database makes it, in an environment with a second region",
+  recoveries: 'database.recovery "replica" makes it',
   release: 'rollout.host "lambda" makes it',
   replica: "storage.replica makes it",
   rotation: "database.rotation makes it",

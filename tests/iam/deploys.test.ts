@@ -185,6 +185,22 @@ it("A03, A10: the deploy of the primary region seals the copies of the secrets i
   expect(more.filter((action) => may(call(action, "us-west-2")))).toEqual([]);
 });
 
+it("A03, X06: the deploy of either region reads and locks the ledger of the other, whose key it opens for that alone", () => {
+  for (const [title, region] of [
+    ["A, secondary", "eu-west-1"],
+    ["A, primary", "us-west-2"],
+  ] as const) {
+    const { may } = named(title);
+    expect(["dynamodb:Query", "dynamodb:PutItem"].filter((action) => !may(call(action, region)))).toEqual([]);
+    const through = (service: string) => ({
+      ...call("kms:Decrypt", region),
+      context: { ...call("kms:Decrypt", region).context, "kms:ViaService": `${service}.${region}.amazonaws.com` },
+    });
+    expect([may(through("dynamodb")), may(through("secretsmanager"))]).toEqual([true, false]);
+    expect(["dynamodb:DeleteTable", "dynamodb:DeleteItem"].filter((action) => may(call(action, region)))).toEqual([]);
+  }
+});
+
 it("C10: a stage's deploy changes nothing in the region of another stage of its account", () => {
   expect(frankfurt.account).toBe(virginia.account);
   const regional = ["ec2:DeleteVpc", "ecs:UpdateService", "kms:ScheduleKeyDeletion", "s3:DeleteBucket", "dynamodb:DeleteTable"];

@@ -50,7 +50,7 @@ export function databaseAlarms(
  * Seconds: PostgreSQL without writes seems to be up to five minutes behind, as it counts from the last transaction (Amazon RDS User Guide,
  * "Working with read replicas for Amazon RDS for PostgreSQL").
  */
-const longLag = 600;
+export const longLag = 600;
 /** What stands for a replication that has stopped, which RDS reports as -1 second (the same guide, "Monitoring read replication"). */
 const stopped = 86_400;
 

@@ -18,8 +18,17 @@ export type Secret = Resource<"AWS::SecretsManager::Secret">;
  * CreateDBInstance: MasterUserPassword), nor those that need quoting in a URL or a shell.
  */
 export function databaseSecret(block: Block, user: string, sealed: Sealed): Secret {
-  return generated(block, { thing: "Secret", path: "database/master", description: "User and password of the database", user, ...sealed });
+  return generated(block, {
+    thing: "Secret",
+    path: databaseSecretPath(false),
+    description: "User and password of the database",
+    user,
+    ...sealed,
+  });
 }
+
+/** Where the secret is that the service reads. */
+export const databaseSecretPath = (rotates: boolean): string => (rotates ? "database/app" : "database/master");
 
 /** The accounts of the app, which take turns. No master user is called so, as RDS takes no underscore there. */
 export const appUsers = ["app_1", "app_2"] as const;
@@ -39,7 +48,7 @@ export interface AppSecrets {
 export function appSecrets(block: Block, sealed: Sealed, { proxied }: { readonly proxied: boolean }): AppSecrets {
   const [user] = appUsers;
   const description = "User and password of the service";
-  const app = generated(block, { thing: "App secret", path: "database/app", description, user, ...sealed });
+  const app = generated(block, { thing: "App secret", path: databaseSecretPath(true), description, user, ...sealed });
   const account = (one: string, at: number): Secret =>
     generated(block, {
       thing: `App ${at + 1} secret`,

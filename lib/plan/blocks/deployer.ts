@@ -1,7 +1,7 @@
 import { globalArn } from "../../aws/arns.ts";
 import { logicalId, nameOf } from "../../aws/names.ts";
-import { allow, anyResource, deny, type PolicyDocument, type Statement, trustsAccounts } from "../../aws/policy.ts";
-import { globalRegion } from "../../aws/regions.ts";
+import { allow, anyResource, deny, type PolicyDocument, type Statement, trustsAccounts, viaService } from "../../aws/policy.ts";
+import { globalRegion, type Region } from "../../aws/regions.ts";
 import type { Block, Site } from "../stack.ts";
 import type { Resource, Stack } from "../template.ts";
 import { besides, type Need } from "./deployed-besides.ts";
@@ -82,9 +82,22 @@ export function deployerRole(block: Block, home: Site, by: RoleElsewhere, stacks
  * That keeps mistakes from other services, regions and roles; it does not hold against somebody who means harm. Whoever writes the policy of a
  * role and runs code as that role can do whatever the account may. Only the account's edge stops this, or a policy of the organization above it.
  */
-export function deployRights(site: Site, stacks: readonly Stack[], self: RoleElsewhere): readonly Statement[] {
-  return [...makesEachInItsRegion(stacks), ...makesRoles(site, stacks, self)];
+export function deployRights(
+  site: Site,
+  stacks: readonly Stack[],
+  self: RoleElsewhere,
+  ledgersIn: readonly Region[] = [],
+): readonly Statement[] {
+  return [...makesEachInItsRegion(stacks, ledgersIn), ...ledgersIn.map(opensLedger), ...makesRoles(site, stacks, self)];
 }
+
+/** Amazon DynamoDB asks for the key of a table in the name of whoever uses the table (Developer Guide, "DynamoDB encryption at rest"). */
+const opensLedger = (region: Region): Statement =>
+  allow({
+    actions: "kms:Decrypt",
+    resources: anyResource(logicalId("OpensTheLedgerIn", region)),
+    conditions: { StringEquals: viaService(region, "dynamodb") },
+  });
 
 function trustsBuild({ region }: Site, home: Site, by: RoleElsewhere): PolicyDocument {
   return trustsAccounts(globalArn(region, "iam", by.account, "root"), {
@@ -93,8 +106,11 @@ function trustsBuild({ region }: Site, home: Site, by: RoleElsewhere): PolicyDoc
   });
 }
 
-function makesEachInItsRegion(stacks: readonly Stack[]): readonly Statement[] {
-  const needs = stacks.flatMap(({ region, resources }) => resources.flatMap((one) => [...ownNeeds(one, region), ...besides(one, region)]));
+function makesEachInItsRegion(stacks: readonly Stack[], ledgersIn: readonly Region[]): readonly Statement[] {
+  const needs = [
+    ...stacks.flatMap(({ region, resources }) => resources.flatMap((one) => [...ownNeeds(one, region), ...besides(one, region)])),
+    ...ledgersIn.flatMap((region) => ["dynamodb:PutItem", "dynamodb:Query"].map((action): Need => ({ action, region }))),
+  ];
   const regions = [...new Set(needs.map(({ region }) => region))].sort();
   return regions.map((region) =>
     allow({

@@ -38,7 +38,7 @@ interface FilesOrigin {
 export type Distribution = Resource<"AWS::CloudFront::Distribution">;
 
 /** The id by which a region's load balancer is known to the distribution, and to a failover. */
-const originIn = (region: Region): string => `app-${region}`;
+export const originIn = (region: Region): string => `app-${region}`;
 const files = "files";
 const filesAnywhere = "files-anywhere";
 

@@ -1,5 +1,6 @@
 import { bucketArn } from "../../aws/arns.ts";
 import { allow, type Statement, trustsWeb } from "../../aws/policy.ts";
+import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Block } from "../stack.ts";
@@ -31,13 +32,15 @@ interface GithubNeeds {
   readonly providerArn: Value<string>;
   /** What the deploys make in this region. */
   readonly stacks: readonly Stack[];
+  /** Other regions with a ledger that every deploy reads, and one that it locks. */
+  readonly ledgersIn: readonly Region[];
 }
 
 /**
  * The two roles of a region that the workflow takes on with GitHub's token, without any key: one for jobs of the protected environment, which
  * deploys what these stacks hold, and one for pull requests, which only reads the state (A03).
  */
-export function githubRoles(block: Block, { workflow, providerArn, stacks }: GithubNeeds): void {
+export function githubRoles(block: Block, { workflow, providerArn, stacks, ledgersIn }: GithubNeeds): void {
   const { site } = block;
   const { bucket, prefix } = stateOf(workflow.backend);
   const place = bucketArn(site.region, bucket);
@@ -48,7 +51,7 @@ export function githubRoles(block: Block, { workflow, providerArn, stacks }: Git
     });
   const deploys = role(block, "github-deploy", "Deploys for the workflow on GitHub", trusts(`environment:${site.environment}`), [
     ...keepsState(place, objects, workflow.key),
-    ...deployRights(site, stacks, roleAt(site, "github-deploy")),
+    ...deployRights(site, stacks, roleAt(site, "github-deploy"), ledgersIn),
   ]);
   const previews = role(
     block,

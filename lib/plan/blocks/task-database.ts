@@ -3,18 +3,22 @@ import type { Value } from "../../aws/value.ts";
 import type { Site } from "../stack.ts";
 import { sub } from "../template.ts";
 
-/** How tasks reach their database. */
-export interface TaskDatabase {
-  /** Host and port, with a colon between. */
-  readonly address: Value<string>;
-  /** The same of each copy that answers reads. */
-  readonly readers: readonly Value<string>[];
+/** User and password of a database, and the key that they are sealed with. */
+export interface SecretOfTasks {
   readonly secretArn: Value<string>;
   readonly secretsKeyArn: Value<string>;
 }
 
+/** How tasks reach their database. */
+export interface TaskDatabase extends SecretOfTasks {
+  /** Host and port, with a colon between. */
+  readonly address: Value<string>;
+  /** The same of each copy that answers reads. */
+  readonly readers: readonly Value<string>[];
+}
+
 /** The variable in which an app finds host and port; user and password are beside it, from the secret. */
-const addressVariable = "DATABASE_ADDRESS";
+export const addressVariable = "DATABASE_ADDRESS";
 
 /** Where the database is, as variables of an app. */
 export function addressesOf({ address, readers }: Pick<TaskDatabase, "address" | "readers">): Readonly<Record<string, Value<string>>> {
@@ -37,13 +41,13 @@ export function readersOf(readers: readonly Value<string>[]): Readonly<Record<st
 
 /** User and password, put into the task by ECS, by the ARN of the secret (Amazon ECS Developer Guide, "Pass Secrets Manager secrets"; A10). */
 export const secretsOf = ({ secretArn }: TaskDatabase) =>
-  (["username", "password"] as const).map((key) => ({
-    Name: { username: "DATABASE_USER", password: "DATABASE_PASSWORD" }[key],
-    ValueFrom: sub(`\${Secret}:${key}::`, { Secret: secretArn }),
-  }));
+  Object.entries(secretVariables).map(([Name, key]) => ({ Name, ValueFrom: sub(`\${Secret}:${key}::`, { Secret: secretArn }) }));
+
+/** The variables in which an app finds user and password, and the keys of the secret that they come from. */
+export const secretVariables = { DATABASE_USER: "username", DATABASE_PASSWORD: "password" } as const;
 
 /** Reads this secret and no other, and opens it by its key through Secrets Manager alone (A10). */
-export function readsSecret({ region }: Site, { secretArn, secretsKeyArn }: TaskDatabase): readonly Statement[] {
+export function readsSecret({ region }: Site, { secretArn, secretsKeyArn }: SecretOfTasks): readonly Statement[] {
   return [
     allow({ sid: "ReadsTheDatabasesSecret", actions: "secretsmanager:GetSecretValue", resources: secretArn }),
     allow({

@@ -6,7 +6,7 @@ import type { Block, Site } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
 import { logGroup } from "./logs.ts";
 import { type Granted, role } from "./role.ts";
-import { addressesOf, readsSecret, secretsOf, type TaskDatabase } from "./task-database.ts";
+import { addressesOf, readsSecret, type SecretOfTasks, secretsOf, type TaskDatabase } from "./task-database.ts";
 
 /** One revision of how a copy runs; a release makes further ones from it, with another image. */
 export type TaskDefinition = Resource<"AWS::ECS::TaskDefinition">;
@@ -19,6 +19,8 @@ interface TaskNeeds {
   readonly logsKey: Value<string>;
   readonly logDays: number;
   readonly database?: TaskDatabase | undefined;
+  /** What it may read before it has a database: a failover puts that into a revision of its own. */
+  readonly comes?: SecretOfTasks | undefined;
   /** With which the app encrypts what it stores, if it does. */
   readonly serviceKeyArn?: Value<string>;
 }
@@ -42,7 +44,7 @@ export const executionRole = (service: string): string => `${service}-execution`
 /** How a copy of the service runs: one container on Fargate, its log, and the two roles that ECS keeps apart. */
 export function tasks(block: Block, needs: TaskNeeds): Tasks {
   const { site } = block;
-  const { service, compute, registryUri, registryArn, logsKey, logDays, database } = needs;
+  const { service, compute, registryUri, registryArn, logsKey, logDays, database, comes } = needs;
   const trust = trusts("ecs-tasks.amazonaws.com", { StringEquals: { "aws:SourceAccount": site.account } });
   const log = logGroup(block, service.name, logsKey, logDays);
   const execution = role(block, executionRole(service.name), "Starts the tasks of the service", trust, [
@@ -53,7 +55,7 @@ export function tasks(block: Block, needs: TaskNeeds): Tasks {
       resources: registryArn,
     }),
     allow({ sid: "WritesItsLog", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: att(log, "Arn") }),
-    ...(database ? readsSecret(site, database) : []),
+    ...opensIts(site, database ?? comes),
   ]);
   const app = role(block, `${service.name}-task`, "Is the app of the service", trust, rightsOf(site, needs));
   const family = block.name("task-family", service.name);
@@ -100,14 +102,16 @@ export function tasks(block: Block, needs: TaskNeeds): Tasks {
 }
 
 /** What the app may: read the secret again when somebody has changed it under its connections, and use the key that is its own. */
-function rightsOf(site: Site, { service, database, serviceKeyArn }: TaskNeeds): readonly Statement[] {
+function rightsOf(site: Site, { service, database, comes, serviceKeyArn }: TaskNeeds): readonly Statement[] {
   return [
-    ...(database ? readsSecret(site, database) : []),
+    ...opensIts(site, database ?? comes),
     ...(!service.encrypts || serviceKeyArn === undefined
       ? []
       : [allow({ sid: "EncryptsWhatItStores", actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], resources: serviceKeyArn })]),
   ];
 }
+
+const opensIts = (site: Site, secret?: SecretOfTasks): readonly Statement[] => (secret ? readsSecret(site, secret) : []);
 
 function variablesOf({ service, database, serviceKeyArn }: TaskNeeds): Readonly<Record<string, Value<string>>> {
   return {

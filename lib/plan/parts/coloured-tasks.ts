@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import type { Tasks as Compute } from "../../config/schema/compute.ts";
 import type { Service } from "../../config/schema/service.ts";
 import { type Colours, targetGroups } from "../blocks/target-groups.ts";
-import type { TaskDatabase } from "../blocks/task-database.ts";
+import type { SecretOfTasks, TaskDatabase } from "../blocks/task-database.ts";
 import { type Tasks, tasks } from "../blocks/tasks.ts";
 import type { Block } from "../stack.ts";
 import type { Base } from "./base.ts";
@@ -15,7 +15,14 @@ export interface ColouredTasks {
 }
 
 /** The two target groups of a service on ECS and the task that runs in both, with its log and roles. */
-export function colouredTasks(block: Block, one: Service, { monitoring }: Config, given: Base, database?: TaskDatabase): ColouredTasks {
+export function colouredTasks(
+  block: Block,
+  one: Service,
+  { monitoring }: Config,
+  given: Base,
+  database?: TaskDatabase,
+  comes?: SecretOfTasks,
+): ColouredTasks {
   const { compute } = one;
   if (compute?.kind !== "ecs") throw new Error(`service ${one.name} runs on no ECS; the rules let this pass`);
   const colours = targetGroups(block, {
@@ -25,6 +32,14 @@ export function colouredTasks(block: Block, one: Service, { monitoring }: Config
     health: one.health,
     drainSeconds: Math.ceil(one.grace / 1000),
   });
-  const run = tasks(block, { ...given, service: one, compute, logsKey: given.logsKeyArn, logDays: monitoring.logRetention, database });
+  const run = tasks(block, {
+    ...given,
+    service: one,
+    compute,
+    logsKey: given.logsKeyArn,
+    logDays: monitoring.logRetention,
+    database,
+    comes,
+  });
   return { compute, colours, run };
 }

@@ -1,11 +1,14 @@
+import { arnOf } from "../../aws/arns.ts";
+import { nameOf } from "../../aws/names.ts";
 import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
 import { codeBucket } from "../blocks/code-bucket.ts";
-import type { TaskDatabase } from "../blocks/task-database.ts";
+import { databaseSecretPath } from "../blocks/database-secret.ts";
+import type { SecretOfTasks, TaskDatabase } from "../blocks/task-database.ts";
 import { homeOf } from "../settings.ts";
-import type { Draft } from "../stack.ts";
+import type { Draft, Site } from "../stack.ts";
 import { fromStack } from "../template.ts";
 import { audit } from "./audit.ts";
 import { type Base, base } from "./base.ts";
@@ -14,8 +17,8 @@ import { existingApplication } from "./existing.ts";
 import { furtherService } from "./further-service.ts";
 import { keys } from "./keys.ts";
 import { delivery } from "./pipeline.ts";
-import type { ReleaseRecord } from "./record.ts";
-import { keptElsewhere, recovery } from "./recovery.ts";
+import { type ReleaseRecord, recoveries } from "./record.ts";
+import { type Kept, keptElsewhere, recovery } from "./recovery.ts";
 import { releaseHost } from "./release-host.ts";
 import { rotation } from "./rotation.ts";
 import { service } from "./service.ts";
@@ -49,9 +52,13 @@ export function containerSystem(begin: Begin, config: Config, environment: Envir
     const ground = { ...common, isolatedSubnetIds };
     const code = codeIn(() => begin(region, "functions"), common.logBucketName);
     if (config.database && region === environment.regions[0]) stored = store(begin, config, environment, { ...ground, code });
-    if (stored && config.database?.recovery === "replica" && region === environment.regions[1])
+    const recovers = config.database?.recovery === "replica" && region === environment.regions[1];
+    if (stored && recovers) {
       standby(begin(region, "standby"), config, ground, stored);
-    services((part) => begin(region, part), config, environment, common, standingIn(region, stored));
+      recoveries(begin(region, "recoveries"));
+    }
+    const comes = stored?.kept && recovers ? copiedSecret(stack.site, config, stored.region, stored.kept) : undefined;
+    services((part) => begin(region, part), config, environment, common, { ...standingIn(region, stored), ...(comes && { comes }) });
     if (releases && region === environment.regions[0])
       releaseHost((part) => begin(region, part), config, environment, { ...common, releases, code });
   }
@@ -66,6 +73,7 @@ interface Stored {
   readonly arn: Value<string>;
   readonly database: TaskDatabase;
   readonly doors: readonly Door[];
+  readonly kept?: Kept;
 }
 
 /** The data in the primary region, and what of it is kept in the secondary one. */
@@ -81,7 +89,16 @@ function store(begin: Begin, config: Config, environment: Environment, ground: G
     rotation(begin(region, "rotation"), config, own, rotating);
   }
   if (kept) recovery(begin(region, "recovery"), [arn], kept);
-  return { region, arn, database, doors };
+  return { region, arn, database, doors, ...(kept && { kept }) };
+}
+
+/**
+ * The copy of the service's secret in the region where it rests. Its ARN is that of the original but for the region (AWS Secrets Manager User
+ * Guide, "Replicate AWS Secrets Manager secrets across Regions"), and the six characters at its end nobody knows before.
+ */
+function copiedSecret(site: Site, { database }: Config, primary: Region, { secrets }: Kept): SecretOfTasks {
+  const name = nameOf("secret", { ...site, region: primary }, databaseSecretPath(database?.rotation !== undefined));
+  return { secretArn: arnOf(site.region, "secretsmanager", site.account, `secret:${name}-??????`), secretsKeyArn: secrets.keyArn };
 }
 
 type Ground = Base & { readonly isolatedSubnetIds: readonly Value<string>[]; readonly code: () => Value<string> };

@@ -21,10 +21,10 @@ type Entry = (block: Block, colours: Colours) => readonly Resource[];
  * Two services, one for each slot, between which Sluice's release moves the traffic (A09). `rests` where no copy is to run
  * before a failover has brought the data.
  */
-export function held(stack: Draft, one: Service, config: Config, given: Base, { database, rests }: Standing, entry: Entry): void {
+export function held(stack: Draft, one: Service, config: Config, given: Base, { database, rests, comes }: Standing, entry: Entry): void {
   const { monitoring: limits } = config;
   const block = stack.block("Service");
-  const { compute, colours, run } = colouredTasks(block, one, config, given, database);
+  const { compute, colours, run } = colouredTasks(block, one, config, given, database, comes);
   const least = rests ? 0 : compute.count.min;
   const services = slotServices(block, {
     ...given,

@@ -10,6 +10,15 @@ export interface ReleaseRecord {
   readonly keyArn: Value<string>;
 }
 
+/**
+ * The record of what moved an environment to its other region, which stands there: whoever loses the primary region loses its ledger with it
+ * (A12, ADR 0020).
+ */
+export function recoveries(stack: Draft): void {
+  const { table } = ledger(stack.block("Recoveries"));
+  stack.output("RecoveryTable", ref(table), "The table of the ledger of failovers, failbacks and drills");
+}
+
 /** The ledger in a stack of its own, the first up and the last down. Where a function keeps it, there too is told with which key. */
 export function record(stack: Draft, { rollout }: Config): ReleaseRecord | undefined {
   const made = ledger(stack.block("Releases"));

@@ -1,5 +1,5 @@
 import type { Side } from "../blocks/security-group.ts";
-import type { TaskDatabase } from "../blocks/task-database.ts";
+import type { SecretOfTasks, TaskDatabase } from "../blocks/task-database.ts";
 
 /** Where the database, its proxy or its copies let services in. */
 export interface Door extends Side {
@@ -13,4 +13,6 @@ export interface Standing {
   /** The ways to the data for services beside the first, whose ways are there. */
   readonly doors?: readonly Door[];
   readonly rests: boolean;
+  /** With what it opens the data, once a failover has brought it to where the service rests. */
+  readonly comes?: SecretOfTasks;
 }

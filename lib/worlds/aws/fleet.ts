@@ -16,6 +16,7 @@ import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
 import { type Crash, crashesOf, lookAt, type Seen, unseen } from "./copies.ts";
 import { asked } from "./failure.ts";
+import type { FoundDatabase } from "./place.ts";
 import { type Revision, type Revisions, revisions } from "./revision.ts";
 import { drainingOf } from "./targets.ts";
 
@@ -30,6 +31,7 @@ export interface SlotServices {
   /** The revision that the last deploy made, and the container in it that is the app. */
   readonly definitionArn: string;
   readonly container: string;
+  readonly database?: FoundDatabase;
 }
 
 /** Tasks come and go in tens of seconds. */

@@ -31,7 +31,8 @@ export interface Place {
   readonly topicArn?: string;
 }
 
-interface Tasks {
+/** Copies on ECS. */
+export interface Tasks {
   readonly on: "ecs";
   readonly cluster: string;
   readonly services: Readonly<Record<Slot, string>>;
@@ -39,6 +40,14 @@ interface Tasks {
   /** The container that is the app. */
   readonly container: string;
   readonly registry: string;
+  /** The database of copies whose deploy knew none, because a failover brings it. */
+  readonly database?: FoundDatabase;
+}
+
+/** What an app is told of its database: host and port, and the secret with user and password. */
+export interface FoundDatabase {
+  readonly address: string;
+  readonly secretArn: string;
 }
 
 /** One service, whose versions AWS exchanges by itself. */
@@ -182,7 +191,8 @@ export function releaseHostOf(map: EnvironmentMap): string {
 
 type Deployed = EnvironmentMap["stacks"][number];
 
-function stackOf({ stacks, environment }: EnvironmentMap, part: string, region?: string): Deployed {
+/** The stack of a part, in a region where it is in several. Throws where it is not deployed. */
+export function stackOf({ stacks, environment }: EnvironmentMap, part: string, region?: string): Deployed {
   const found = stacks.find((stack) => stack.part === part && (region === undefined || stack.region === region));
   if (found) return found;
   throw new UserError(
@@ -192,7 +202,8 @@ function stackOf({ stacks, environment }: EnvironmentMap, part: string, region?:
   );
 }
 
-function value({ name, outputs }: Deployed, output: string): string {
+/** An output of a stack. Throws where it has none of this name. */
+export function value({ name, outputs }: Deployed, output: string): string {
   const found = outputs[output];
   if (found !== undefined) return found;
   throw new UserError(

@@ -6,7 +6,9 @@ import {
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
 import { UserError } from "../../base/errors.ts";
+import { addressVariable, secretVariables } from "../../plan/blocks/task-database.ts";
 import type { Artifact } from "../../ports/artifact.ts";
+import type { FoundDatabase } from "./place.ts";
 
 /** How one version of the service runs: a revision of its task definition. */
 export interface Revision {
@@ -39,16 +41,19 @@ interface Given {
   /** The revision that the last deploy made, in which a release changes the image of this container and nothing else. */
   readonly definitionArn: string;
   readonly container: string;
+  /** What a failover has brought: the app is told of it beside its new image. */
+  readonly database?: FoundDatabase;
 }
 
 /** Reads and makes revisions. The deploy that follows makes one from the plan again, and the release after it starts from that. */
-export function revisions({ ecs, definitionArn, container }: Given): Revisions {
+export function revisions({ ecs, definitionArn, container, database }: Given): Revisions {
   const describe = async (taskDefinition: string): Promise<TaskDefinition> => {
     const { taskDefinition: found } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
     if (!found) throw new Error(`ECS told of no task definition ${taskDefinition}`);
     return found;
   };
   const read = new Map<string, Revision>();
+  const from = database ? `${definitionArn} with ${database.address}` : definitionArn;
   return {
     async read(arnOrFamily) {
       const found = read.get(arnOrFamily) ?? revisionOf(await describe(arnOrFamily), container);
@@ -60,13 +65,13 @@ export function revisions({ ecs, definitionArn, container }: Given): Revisions {
       const base = await describe(definitionArn);
       const newest = revisionOf(await describe(base.family ?? ""), container);
       const same = newest.digest === artifact.digest && newest.version === artifact.version && newest.release === release;
-      if (same && newest.from === definitionArn) return newest;
+      if (same && newest.from === from) return newest;
       const labels = {
         [versionLabel]: artifact.version,
-        [fromLabel]: definitionArn,
+        [fromLabel]: from,
         ...(release !== undefined && { [releaseLabel]: release, [imageLabel]: artifact.file }),
       };
-      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(withImage(base, container, artifact, labels)));
+      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(withImage(base, container, artifact, labels, database)));
       if (!taskDefinition) throw new Error("ECS registered no task definition");
       return revisionOf(taskDefinition, container);
     },
@@ -91,10 +96,27 @@ function appOf({ containerDefinitions = [], taskDefinitionArn }: TaskDefinition,
   );
 }
 
+/** As the plan tells an app of its database where it is from the first day. */
+function tellingOf({ environment = [], secrets = [] }: ContainerDefinition, { address, secretArn }: FoundDatabase) {
+  const others = <T extends { readonly name?: string | undefined }>(all: readonly T[], named: readonly string[]) =>
+    all.filter(({ name = "" }) => !named.includes(name));
+  const ours = Object.entries(secretVariables).map(([name, key]) => ({ name, valueFrom: `${secretArn}:${key}::` }));
+  return {
+    environment: [...others(environment, [addressVariable]), { name: addressVariable, value: address }],
+    secrets: [...others(secrets, Object.keys(secretVariables)), ...ours],
+  };
+}
+
 /** What ECS tells of a definition and does not take back is left out (ECS API reference, TaskDefinition and RegisterTaskDefinition). */
-function withImage(base: TaskDefinition, container: string, { file: image }: Artifact, labels: Readonly<Record<string, string>>) {
+function withImage(
+  base: TaskDefinition,
+  container: string,
+  { file: image }: Artifact,
+  labels: Readonly<Record<string, string>>,
+  database?: FoundDatabase,
+) {
   const app = appOf(base, container);
-  const labelled = { ...app, image, dockerLabels: { ...app.dockerLabels, ...labels } };
+  const labelled = { ...app, ...(database && tellingOf(app, database)), image, dockerLabels: { ...app.dockerLabels, ...labels } };
   const {
     taskDefinitionArn: _arn,
     revision: _revision,

@@ -4,9 +4,22 @@ import type { Ledger } from "../../ports/ledger.ts";
 import { tableLedger } from "./ledger.ts";
 import { ledgerOf } from "./place.ts";
 
+/** A ledger that was opened alone. */
+interface OpenedLedger {
+  readonly ledger: Ledger;
+  close(): void;
+}
+
 /** Opens the ledger of an environment, with the credentials and endpoints that AWS's SDK finds in its environment. */
-export function openLedger(map: EnvironmentMap, isGone: Ledger["isGone"]): { readonly ledger: Ledger; close(): void } {
-  const { region, table } = ledgerOf(map);
+export function openLedger(map: EnvironmentMap, isGone: Ledger["isGone"]): OpenedLedger {
+  return openTable({ ...ledgerOf(map), environment: map.environment }, isGone);
+}
+
+/** The same of any table that is a ledger. */
+export function openTable(
+  { region, ...of }: { readonly region: string; readonly table: string; readonly environment: string },
+  isGone: Ledger["isGone"],
+): OpenedLedger {
   const client = new DynamoDBClient({ region });
-  return { ledger: tableLedger({ client, table, environment: map.environment, isGone }), close: () => client.destroy() };
+  return { ledger: tableLedger({ client, ...of, isGone }), close: () => client.destroy() };
 }

@@ -41,7 +41,10 @@ it.each(regions)(
     const rights = inRegion(region, "AWS::IAM::RolePolicy").filter((one) => one.at("RoleName") === role.ref);
     const statements = rights.flatMap((one) => one.parts("PolicyDocument.Statement"));
     const wide = statements.filter((one) => one.at("Effect") === "Allow" && one.at("Resource") === "*");
-    const actionsIn = Object.fromEntries(wide.map((one) => [one.text("Condition.StringEquals.aws:RequestedRegion"), one.texts("Action")]));
+    const placed = wide.filter((one) => one.at("Condition.StringEquals.aws:RequestedRegion") !== undefined);
+    const actionsIn = Object.fromEntries(
+      placed.map((one) => [one.text("Condition.StringEquals.aws:RequestedRegion"), one.texts("Action")]),
+    );
     const other = region === primary ? secondary : primary;
     const whole = (place: string) => (actionsIn[place] ?? []).filter((action) => action.endsWith(":*"));
     expect(whole(region)).toEqual(expect.arrayContaining(["ec2:*", "ecs:*"]));

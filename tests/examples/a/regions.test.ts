@@ -37,10 +37,17 @@ it("A06 each region has keys, buckets, images and a certificate of its own, and 
 });
 
 it("A06 what an environment has once is planned once: the ledger, the trail, CloudFront", () => {
-  const once = ["AWS::DynamoDB::Table", "AWS::CloudTrail::Trail", "AWS::CloudFront::Distribution", "AWS::WAFv2::WebACL"] as const;
+  const once = ["AWS::CloudTrail::Trail", "AWS::CloudFront::Distribution", "AWS::WAFv2::WebACL"] as const;
   for (const type of once) expect(production.all(type)).toHaveLength(1);
   expect(whole.stacks.filter(({ region }) => region === globalRegion).map(({ part }) => part)).toEqual(["edge"]);
   expect(inRegion(primary, "AWS::DynamoDB::Table")).toHaveLength(1);
+});
+
+it("A12 what moves the environment to its other region is written down there, for whoever loses the primary region loses its ledger", () => {
+  const table = theOne(secondary, "AWS::DynamoDB::Table");
+  expect(production.output("RecoveryTable")).toBe(table.ref);
+  expect([table.at("DeletionProtectionEnabled"), table.at("SSESpecification.SSEType")]).toEqual([true, "KMS"]);
+  expect(table.at("PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled")).toBe(true);
 });
 
 it("A06 the plan follows the regions of the configuration, and the code names none but AWS's global one", () => {

@@ -53,7 +53,7 @@ it("A09 it moves the one rule, the two services and the scaling of the region th
   expect(may("elasticloadbalancing:ModifyRule", theOne(primary, "AWS::ElasticLoadBalancingV2::ListenerRule", "Split").ref)).toBe(true);
   for (const one of services)
     expect(may("ecs:UpdateService", `arn:aws:ecs:${primary}:${account}:service/${cluster.ref}/${one.attribute("Name")}`)).toBe(true);
-  const table = production.one("AWS::DynamoDB::Table");
+  const table = theOne(primary, "AWS::DynamoDB::Table");
   expect(may("dynamodb:PutItem", `arn:aws:dynamodb:${primary}:${account}:table/${table.ref}`)).toBe(true);
   expect(may("kms:Decrypt", String(table.at("SSESpecification.KMSMasterKeyId")))).toBe(true);
   const task = theOne(primary, "AWS::ECS::TaskDefinition");

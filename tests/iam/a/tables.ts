@@ -13,6 +13,11 @@ const opensAppSecret: readonly Call[] = [
   ...calls(ireland.keyOf("secrets"), ["kms:Decrypt"], through(ireland, "secretsmanager", "secrets")),
 ];
 
+const opensItsCopy: readonly Call[] = [
+  ...calls(appSecret.replace(":eu-west-1:", ":us-west-2:"), reads),
+  ...calls(oregon.keyOf("secrets"), ["kms:Decrypt"], through(oregon, "secretsmanager", "secrets")),
+];
+
 const touchesNoSecret: readonly Call[] = [
   ...calls(appSecret, ["secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret"]),
   ...calls(
@@ -20,6 +25,7 @@ const touchesNoSecret: readonly Call[] = [
     reads,
   ),
   ...calls(ireland.keyOf("secrets"), ["kms:Decrypt"], through(ireland, "ssm", "secrets")),
+  ...calls(oregon.keyOf("secrets"), ["kms:Decrypt"], through(oregon, "ssm", "secrets")),
 ];
 
 /** For each role of system A's production, by its region and its name: the calls it must make. */
@@ -54,8 +60,8 @@ export const tables: Readonly<Record<string, RoleTable>> = {
 
 function inRegion(short: string, world: World): Readonly<Record<string, RoleTable>> {
   // Amazon ECS Developer Guide, "Amazon ECS task execution IAM role": secrets of the task, and the key that they lie under. Where the service
-  // rests there are none.
-  const database = world === ireland ? opensAppSecret : [];
+  // rests it is the copy, which it opens once a failover has brought the database.
+  const database = world === ireland ? opensAppSecret : opensItsCopy;
   return {
     [`${short}-flow-log`]: flowLog(world),
     [`${short}-database-monitoring`]: watchesDatabase,

@@ -46,6 +46,22 @@ describe("a fleet of ECS services", () => {
     expect(under.calls).toEqual([`register ${first.file}`, "update web-blue 2 shop-web:2"]);
   });
 
+  it("A12 copies whose deploy knew no database are told of the one that a failover brings, in the plan's own variables, and are made once", async () => {
+    const database = { address: "standby.example.com:5432", secretArn: "arn:aws:secretsmanager:us-west-2:222222222222:secret:app-a1b2c3" };
+    const names = { blue: "web-blue", green: "web-green" };
+    const moved = serviceFleet({ ...under, cluster: "shop", services: names, groups: names, container: "web", database });
+    await under.settled(() => moved.start("blue", first, 2));
+    await under.settled(() => moved.start("blue", first, 3));
+    expect(under.definitions).toHaveLength(2);
+    expect(under.definitions.at(-1)?.containerDefinitions?.[0]).toMatchObject({
+      environment: [{ name: "DATABASE_ADDRESS", value: database.address }],
+      secrets: [
+        { name: "DATABASE_USER", valueFrom: `${database.secretArn}:username::` },
+        { name: "DATABASE_PASSWORD", valueFrom: `${database.secretArn}:password::` },
+      ],
+    });
+  });
+
   it("A09 automatic scaling keeps no copy of a slot that rests, and those of one that runs", async () => {
     await startBlue(first, 3);
     expect(under.services.get("web-blue")?.least).toBe(3);

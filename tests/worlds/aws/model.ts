@@ -39,6 +39,7 @@ const folders: Readonly<Record<string, string>> = {
   "Application Auto Scaling": "application-autoscaling",
   "Auto Scaling": "autoscaling",
   CloudFormation: "cloudformation",
+  "CloudFront KeyValueStore": "cloudfront-keyvaluestore",
   CloudWatch: "cloudwatch",
   CodeBuild: "codebuild",
   CodeDeploy: "codedeploy",

@@ -1,0 +1,152 @@
+import { UserError } from "../base/errors.ts";
+import type { Clock } from "../base/time.ts";
+import type { Config } from "../config/config.ts";
+import type { EnvironmentMap } from "../ports/environment-map.ts";
+import type { Holder } from "../ports/ledger.ts";
+import { type RecoveryPlan, recoveryTitle, sealRecovery } from "../release/recovery/plan.ts";
+import { type Finding, type RecoveryReport, recoveryReport } from "../release/recovery/report.ts";
+import { beginRecovery, type Carried, carryOutRecovery, letRecoveryGo, type Rescuer } from "../release/recovery/run.ts";
+import { foldRecoveries, type Recoveries } from "../release/recovery/state.ts";
+import type { OpenedRecovery, OpenedSide } from "../worlds/aws/recovery-opened.ts";
+import { type RecoveryPlaces, recoveryPlacesOf } from "../worlds/aws/recovery-place.ts";
+import { whileNobodyReleases } from "./deploy-lock.ts";
+import { planned, refuseDirection, type Wanted } from "./recovery/begin.ts";
+import type { RecoveryEnd, TellRecovery } from "./recovery/events.ts";
+import { findingsOf } from "./recovery/findings.ts";
+import { leftAfter } from "./recovery/left.ts";
+
+/** What a failover, failback or drill works with. */
+export interface RecoverWith extends Wanted {
+  readonly config: Config;
+  readonly map: EnvironmentMap;
+  /** Shows the plan and changes nothing. */
+  readonly dryRun: boolean;
+  /** Asked before anything is changed; without it nobody is. */
+  readonly agree: ((plan: RecoveryPlan) => Promise<boolean>) | undefined;
+  readonly open: (places: RecoveryPlaces) => OpenedRecovery;
+  readonly clock: Clock;
+  readonly holder: Holder;
+  readonly tell: TellRecovery;
+  /** Asks to put everything back, as long as that is possible. */
+  readonly stop: AbortSignal;
+  /** Keeps the report, and tells where. */
+  readonly keep: (report: RecoveryReport) => Promise<string>;
+}
+
+/**
+ * Moves an environment to its other region, or back, or proves that it could. Killed at any instant, the same command goes on. Until the replica is
+ * promoted, what fails puts everything back, and so does the first Ctrl-C; after that it only goes forward (A12, ADR 0020).
+ */
+export async function recover(given: RecoverWith): Promise<RecoveryEnd> {
+  const { config, map, clock } = given;
+  const begun = clock.now();
+  const places = recoveryPlacesOf(map, config);
+  const aws = given.open(places);
+  try {
+    await aws.refuseOtherAccount();
+    const end = await carried({ ...given, places, aws });
+    return { type: "outcome", environment: places.environment, ms: clock.now() - begun, ...end };
+  } finally {
+    aws.close();
+  }
+}
+
+interface Way extends RecoverWith {
+  readonly places: RecoveryPlaces;
+  readonly aws: OpenedRecovery;
+}
+
+type End = Omit<RecoveryEnd, "type" | "environment" | "ms">;
+
+async function carried(way: Way): Promise<End> {
+  const { kind, dryRun, agree, aws, places } = way;
+  const before = foldRecoveries(await aws.ledger.read());
+  const left = before.recovery?.ended ? undefined : before.recovery;
+  if (left && left.plan.kind !== kind) {
+    throw new UserError(
+      "release/unfinished",
+      `the ${left.plan.kind} ${left.plan.id} has not ended`,
+      `go on with it: sluice ${left.plan.kind} ${places.environment}`,
+    );
+  }
+  if (!left) refuseDirection(way, places, before);
+  const plan = left?.plan ?? (await planned(way, { ...way, before }));
+  tellPlan(way, plan, left !== undefined);
+  if (dryRun) return nothingDone("planned", 0, "a dry run changes nothing");
+  if (!left && agree && !(await agree(plan))) return nothingDone("aborted", 11, "nobody agreed; nothing was changed");
+  return whileNothingMoves(way, plan, () => endOf(way, plan, before));
+}
+
+const nothingDone = (outcome: "planned" | "aborted", exit: number, because: string): End => ({
+  outcome,
+  exit,
+  because,
+  left: [],
+  report: "",
+  next: "",
+});
+
+/** Holds the lock of releases, whose ledger is in the primary region: not where that is lost, nor for a drill, which moves nothing of theirs. */
+async function whileNothingMoves(way: Way, plan: RecoveryPlan, work: () => Promise<End>): Promise<End> {
+  if (plan.lost || plan.kind === "drill") return work();
+  const { ledger } = way.aws.primary.world("green");
+  const note = (text: string) => way.tell({ type: "note", text });
+  return whileNobodyReleases({ ledger, clock: way.clock, holder: way.holder, note, as: plan.kind }, async ({ release }) => {
+    if (!release || release.ended) return work();
+    throw new UserError(
+      "release/unfinished",
+      `${release.id} has not ended, so it is not known which version will serve`,
+      `end it first: sluice rollback ${plan.environment}, or go on with it`,
+    );
+  });
+}
+
+function tellPlan({ tell }: Way, plan: RecoveryPlan, resumed: boolean): void {
+  const { kind, id: recovery, from, to } = plan;
+  const steps = plan.steps.map((step) => ({ step, title: recoveryTitle(plan, step) }));
+  tell({ type: "recovery-planned", kind, recovery, from, to, steps, resumed });
+}
+
+async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<End> {
+  const { aws, clock, holder, tell, stop, keep, places } = way;
+  const side = (region: string): OpenedSide => (region === aws.primary.region ? aws.primary : aws.recovery);
+  const [from, to] = [side(plan.from), side(plan.to)];
+  const by: Rescuer = {
+    world: {
+      clock,
+      ledger: aws.ledger,
+      // Only the steps that need it open a region that may be lost.
+      from: {
+        get fleet() {
+          return from.world("green").fleet;
+        },
+      },
+      to: { fleet: to.world("green").fleet, replica: to.replica },
+      entry: aws.entry,
+    },
+    holder,
+    tell,
+    stop,
+  };
+  await beginRecovery({ ...by, seen }, sealRecovery(plan));
+  const end = await carryOutRecovery(by);
+  const findings = plan.kind === "drill" ? await lookedAt(way) : [];
+  const left = leftAfter(end, places);
+  const report = recoveryReport(end.recovery, { findings, left, ...(end.is === "stuck" && { stuck: end.because }) });
+  if (end.is === "stuck") await letRecoveryGo(aws.ledger, holder, clock.now());
+  const { outcome, because, rto, unserved, rpo } = report;
+  const next = end.is === "stuck" ? `sluice ${plan.kind} ${plan.environment}` : "";
+  return { outcome, because, exit: exitOf(end, findings), times: { rto, unserved, rpo }, left, report: await keep(report), next };
+}
+
+async function lookedAt({ aws, places, clock, tell }: Way): Promise<readonly Finding[]> {
+  const findings = await findingsOf(aws, places, clock.now());
+  for (const one of findings) tell({ type: "recovery-found", ...one });
+  return findings;
+}
+
+function exitOf(end: Carried, findings: readonly Finding[]): number {
+  if (findings.some(({ ok }) => !ok)) return 3;
+  if (end.is === "stuck") return 12;
+  return end.recovery.ended?.outcome === "put-back" ? 10 : 0;
+}

@@ -1,0 +1,125 @@
+import { UserError } from "../../base/errors.ts";
+import type { Config } from "../../config/config.ts";
+import { type Copies, planRecovery, type RecoveryKind, type RecoveryPlan } from "../../release/recovery/plan.ts";
+import { type Recoveries, servedFrom } from "../../release/recovery/state.ts";
+import { foldLedger } from "../../release/state.ts";
+import { runningIn } from "../../worlds/aws/artifact.ts";
+import type { OpenedRecovery, OpenedSide } from "../../worlds/aws/recovery-opened.ts";
+import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
+import { newReleaseId } from "../rehearsal/open.ts";
+import { liveIn } from "../release/begin.ts";
+
+/** What is asked for. */
+export interface Wanted {
+  readonly kind: RecoveryKind;
+  /** The region that is left answers nobody. */
+  readonly lost: boolean;
+  /** An image by tag or digest, for a region that cannot be asked what runs there. */
+  readonly version?: string;
+}
+
+interface Seen {
+  readonly config: Config;
+  readonly places: RecoveryPlaces;
+  readonly aws: OpenedRecovery;
+  readonly before: Recoveries;
+}
+
+/** The slot that serves in the recovery region, whose rule nobody moves. */
+const recoverySlot = "blue";
+
+/** Throws where callers are already where the command would lead them, or a drill would disturb them. */
+export function refuseDirection({ kind }: Wanted, { environment, primary, recovery }: RecoveryPlaces, before: Recoveries): void {
+  const served = servedFrom(before, primary.region);
+  const wanted = kind === "failback" ? recovery.region : primary.region;
+  if (served === wanted) return;
+  throw new UserError(
+    "release/none",
+    `${environment} is served from ${served}, so there is no ${kind} to do`,
+    kind === "failback" ? `move it there with: sluice failover ${environment}` : `move it back with: sluice failback ${environment}`,
+  );
+}
+
+/** Looks at both regions and plans. Throws where what has to be there is not. Changes nothing. */
+export async function planned(wanted: Wanted, seen: Seen): Promise<RecoveryPlan> {
+  const { kind, lost } = wanted;
+  const { places, aws } = seen;
+  const [from, to] = kind === "failback" ? [aws.recovery, aws.primary] : [aws.primary, aws.recovery];
+  await refuseNoReplica(from, to, places.environment, kind);
+  const serving = lost ? undefined : kind === "failback" ? await servingThere(seen) : await servingHere(seen);
+  const copies = serving ?? lastKnown(wanted, seen);
+  const image = await to.image(copies.image);
+  const served: Copies = {
+    slot: kind === "failback" ? await liveSlot(aws) : recoverySlot,
+    artifact: { ...image, version: copies.version },
+    count: copies.count,
+  };
+  return planRecovery({
+    id: newReleaseId().replace(/^r-/, `${kind}-`),
+    kind,
+    environment: places.environment,
+    from: from.region,
+    to: to.region,
+    lost,
+    serving: serving?.copies,
+    served,
+  });
+}
+
+interface Serving {
+  readonly image: string;
+  readonly version: string;
+  readonly count: number;
+}
+
+/** In the primary region: what its ledger says is live, and runs. */
+async function servingHere({ aws, places }: Seen): Promise<Serving & { readonly copies: Copies }> {
+  const { primary } = aws;
+  const { live } = foldLedger(await primary.world("green").ledger.read());
+  const serving = await liveIn(primary.world, live, (digest, name) => runningIn(places.primary.place, digest, name));
+  return servingOf(serving);
+}
+
+/** In the recovery region: what the failover brought there, as many copies as it has by now. */
+async function servingThere({ aws, before }: Seen): Promise<Serving & { readonly copies: Copies }> {
+  const { served } = before.moved?.plan ?? {};
+  if (!served) throw new Error("nobody moved callers there; the caller refuses these");
+  const { wanted } = await aws.recovery.world("green").fleet.status(served.slot);
+  return servingOf({ ...served, count: Math.max(1, wanted) });
+}
+
+const servingOf = (copies: Copies): Serving & { readonly copies: Copies } => ({
+  image: `sha256:${copies.artifact.digest}`,
+  version: copies.artifact.version,
+  count: copies.count,
+  copies,
+});
+
+const liveSlot = async ({ primary }: OpenedRecovery): Promise<Copies["slot"]> =>
+  foldLedger(await primary.world("green").ledger.read()).live?.slot ?? "blue";
+
+/** What a lost region ran, as a person says, or as the last drill or failover knew. */
+function lastKnown({ version }: Wanted, { config, places, before }: Seen): Serving {
+  const known = before.recovery?.plan.served;
+  const least = config.services[0].compute?.kind === "ecs" ? config.services[0].compute.count.min : 1;
+  const count = Math.max(least, known?.count ?? 0);
+  if (version !== undefined) return { image: version, version, count };
+  if (known) return { image: `sha256:${known.artifact.digest}`, version: known.artifact.version, count };
+  throw new UserError(
+    "usage/invalid",
+    `${places.primary.region} cannot be asked which version runs there, and no drill has written it down`,
+    `name it: sluice failover ${places.environment} --lost --version VERSION`,
+  );
+}
+
+async function refuseNoReplica(from: OpenedSide, to: OpenedSide, environment: string, kind: RecoveryKind): Promise<void> {
+  const { follows, isAvailable } = await to.replica.status();
+  if (follows === from.databaseArn && isAvailable) return;
+  throw new UserError(
+    "world/changed",
+    `the database in ${to.region} ${follows === undefined ? "copies no other" : `copies ${follows}`}${isAvailable ? "" : " and is not available"}; it has to copy ${from.databaseArn}`,
+    kind === "failback"
+      ? `make it a replica first, as in examples/a-multi-region-containers/README.md, "Back": then run sluice failback ${environment} again`
+      : `see what became of it with: aws rds describe-db-instances --region ${to.region}`,
+  );
+}

@@ -1,0 +1,78 @@
+import { type Command, Option } from "commander";
+import { type End, examples, exitCodesOf } from "./help-text.ts";
+
+// What a command does is imported when it runs: `--help` has to be instant.
+
+interface Given {
+  readonly project: string;
+  readonly config?: string;
+  readonly dryRun?: true;
+  readonly lost?: true;
+  readonly version?: string;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+const kinds = {
+  failover: {
+    summary: "move callers, database and copies to the recovery region",
+    description:
+      "Starts copies in the second region of the environment, stops those of the first so that nothing is written there any more, waits until the replica of the database has all of it, promotes the replica, and leads callers there. Until the replica is promoted, what fails puts everything back, and so does Ctrl-C; then it only goes forward. With --lost nothing of the first region is asked, stopped or waited for.",
+    codes: ["0", "1", "2", "10", "11", "12"],
+  },
+  failback: {
+    summary: "move callers, database and copies back to the primary region",
+    description:
+      "The same way back, once the database of the first region has been made a replica of that of the second, which is a person's work: the README of example A has the commands.",
+    codes: ["0", "1", "2", "10", "11", "12"],
+  },
+  drill: {
+    summary: "prove that a failover would work, without moving callers",
+    description:
+      "Looks at what a failover depends on, starts as many copies in the second region as the first has, with the replica as their database, waits until its load balancer calls them well, and stops them. Callers are not touched.",
+    codes: ["0", "1", "2", "3", "10", "11", "12"],
+  },
+} as const;
+
+/** `sluice failover`, `failback` and `drill`. The way back of the one is the other; a drill puts back what it started. */
+export function addRecoveries(root: Command, end: End): void {
+  for (const kind of ["failover", "failback", "drill"] as const) {
+    const { summary, description, codes } = kinds[kind];
+    const command = root
+      .command(kind)
+      .summary(summary)
+      .description(description)
+      .argument("<env>", "environment of the configuration")
+      .option("--project <dir>", "folder of the project", ".")
+      .option("--config <file>", "configuration file (default: sluice.config.ts in the project's folder)")
+      .option("--dry-run", "show the plan and change nothing");
+    if (kind === "failover") addLost(command);
+    if (kind !== "drill") command.option("--yes", "do not ask");
+    command
+      .option("--json", "print one event per line, the outcome last")
+      .addHelpText("after", examples([`sluice ${kind} production --dry-run`, `sluice ${kind} production`]))
+      .addHelpText("after", exitCodesOf(codes))
+      .action(async (environment: string, given: Given) => {
+        const { runRecovery } = await import("./recovery.ts");
+        const { project: folder, config, version } = given;
+        end(
+          await runRecovery({
+            kind,
+            folder,
+            environment,
+            ...(config !== undefined && { config }),
+            ...(version !== undefined && { version }),
+            lost: given.lost === true,
+            dryRun: given.dryRun === true,
+            yes: given.yes === true || kind === "drill",
+            json: given.json === true,
+          }),
+        );
+      });
+  }
+}
+
+const addLost = (command: Command): Command =>
+  command
+    .option("--lost", "the primary region answers nobody: ask, stop and await nothing there")
+    .addOption(new Option("--version <version>", "with --lost: the image to run (default: what the last drill or failover ran)"));

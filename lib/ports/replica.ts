@@ -1,0 +1,21 @@
+import type { Instant } from "../base/time.ts";
+import type { Result } from "./step-result.ts";
+
+/** A copy of a database in another region, and how far it is. */
+export interface ReplicaStatus {
+  /** What it copies, by its ARN; undefined once it stands alone. */
+  readonly follows: string | undefined;
+  readonly isAvailable: boolean;
+  /** All that the source had taken by then has arrived; undefined while that is not known. */
+  readonly caughtUpTo: Instant | undefined;
+}
+
+/** The database of the region that an environment moves to. Both verbs look before they act. */
+export interface Replica {
+  status(): Promise<ReplicaStatus>;
+  /**
+   * Makes it a database that takes writes, with backups of its own. Done once it does; one that follows nobody is done at once. There is no way
+   * back: it never follows again.
+   */
+  promote(): Promise<Result>;
+}

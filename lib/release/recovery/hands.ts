@@ -1,0 +1,72 @@
+import type { Clock } from "../../base/time.ts";
+import { duration, type Instant } from "../../base/time.ts";
+import type { Entry } from "../../ports/entry.ts";
+import type { Fleet } from "../../ports/fleet.ts";
+import type { Ledger } from "../../ports/ledger.ts";
+import type { Replica } from "../../ports/replica.ts";
+import { done, type Pending, type Result } from "../../ports/step-result.ts";
+import type { Copies, RecoveryPlan, RecoveryStep } from "./plan.ts";
+import type { Recovery } from "./state.ts";
+
+/** What a recovery acts on: the region that it leaves, the region that it moves to, and the way in. */
+export interface RecoveryWorld {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly from: { readonly fleet: Fleet };
+  readonly to: { readonly fleet: Fleet; readonly replica: Replica };
+  readonly entry: Entry;
+}
+
+/** Does a step and undoes it. Both look before they act, so doing it again after a crash changes nothing. */
+interface Hand {
+  act(world: RecoveryWorld, recovery: Recovery): Promise<Result>;
+  undo(world: RecoveryWorld, plan: RecoveryPlan): Promise<Result>;
+}
+
+const lookAgainIn = duration(5_000);
+const waiting = (because: string, span = lookAgainIn): Pending => ({ is: "pending", lookAgainIn: span, because });
+const nothingToUndo = async (): Promise<Result> => done;
+
+const startCopies = ({ to }: RecoveryWorld, { slot, artifact, count }: Copies): Promise<Result> => to.fleet.start(slot, artifact, count);
+const start = (world: RecoveryWorld, { plan }: Recovery): Promise<Result> => startCopies(world, plan.served);
+
+/** What serves is known unless its region is lost, and then no plan has the steps that ask for it. */
+function servingIn({ serving, id }: RecoveryPlan): Copies {
+  if (serving) return serving;
+  throw new Error(`${id} fences a region of which it does not know what serves there`);
+}
+
+const hands: Readonly<Record<RecoveryStep, Hand>> = {
+  start: { act: start, undo: ({ to }, { served }) => to.fleet.stop(served.slot) },
+  fence: {
+    act: ({ from }, { plan }) => from.fleet.stop(servingIn(plan).slot),
+    undo: ({ from }, plan) => {
+      const { slot, artifact, count } = servingIn(plan);
+      return from.fleet.start(slot, artifact, count);
+    },
+  },
+  "catch-up": { act: caughtUp, undo: nothingToUndo },
+  // Nothing turns back once a promotion may have begun.
+  promote: { act: ({ to }) => to.replica.promote(), undo: nothingToUndo },
+  settle: { act: start, undo: nothingToUndo },
+  lead: { act: ({ entry }, { plan }) => entry.lead(plan.to), undo: ({ entry }, { from }) => entry.lead(from) },
+  verify: { act: verified, undo: nothingToUndo },
+  rest: { act: ({ to }, { plan }) => to.fleet.stop(plan.served.slot), undo: ({ to }, { served }) => to.fleet.stop(served.slot) },
+};
+
+/** The hand of a step. */
+export const recoveryHand = (step: RecoveryStep): Hand => hands[step];
+
+/** Nothing is written after the fence, so whoever has all from later than that has all. */
+async function caughtUp({ to: { replica } }: RecoveryWorld, { steps }: Recovery): Promise<Result> {
+  const fencedAt: Instant | undefined = steps.find(({ step }) => step === "fence")?.endedAt;
+  const { follows, caughtUpTo } = await replica.status();
+  if (follows === undefined) return { is: "failed", because: "the replica follows nobody any more" };
+  if (fencedAt !== undefined && caughtUpTo !== undefined && caughtUpTo >= fencedAt) return done;
+  return waiting("the replica has not all that was written", duration(15_000));
+}
+
+async function verified({ entry }: RecoveryWorld): Promise<Result> {
+  const { ok, saw } = await entry.ask();
+  return ok ? done : waiting(`callers get: ${saw}`);
+}

@@ -1,0 +1,144 @@
+import { UserError } from "../../base/errors.ts";
+import { type Duration, duration, type Instant, instant } from "../../base/time.ts";
+import type { Holder, Ledger } from "../../ports/ledger.ts";
+import { refuseHeld } from "../controller.ts";
+import { sameHolder } from "../state.ts";
+import { decideRecovery, type RecoveryDecision } from "./decide.ts";
+import { type RecoveryWorld, recoveryHand } from "./hands.ts";
+import type { RecoveryStep, SealedRecovery } from "./plan.ts";
+import { foldRecoveries, type Recoveries, type Recovery, type RecoveryFacts, recoveryDraft } from "./state.ts";
+
+/** What is told of a recovery while it goes on. */
+export type RecoveryTold =
+  | { readonly type: "recovery-step"; readonly step: RecoveryStep; readonly is: "started" | "done" | "undone" }
+  | { readonly type: "recovery-waits"; readonly step: RecoveryStep; readonly because: string }
+  | { readonly type: "recovery-turned-back"; readonly because: string };
+
+/** Who carries a recovery out. */
+export interface Rescuer {
+  readonly world: RecoveryWorld;
+  readonly holder: Holder;
+  readonly tell: (told: RecoveryTold) => void;
+  /** Asks to put everything back, as long as that is possible. */
+  readonly stop: AbortSignal;
+}
+
+/** Longer than any single turn. */
+const lease = duration(120_000);
+
+/** How it went on: to its end, or to a step that cannot be done as things are, behind the point where it could be put back. */
+export type Carried =
+  | { readonly is: "ended"; readonly recovery: Recovery }
+  | { readonly is: "stuck"; readonly recovery: Recovery; readonly step: RecoveryStep; readonly because: string };
+
+/** Whoever writes a plan down, and what the ledger told when it was made. */
+interface Beginner {
+  readonly world: Pick<RecoveryWorld, "ledger" | "clock">;
+  readonly holder: Holder;
+  readonly seen: Recoveries;
+}
+
+/**
+ * Writes a plan down, unless one is left unfinished: that one goes on. Throws `release/held` while somebody else is in charge, and where another
+ * recovery came in between, since the plan knows nothing of it.
+ */
+export async function beginRecovery({ world: { ledger, clock }, holder, seen }: Beginner, sealed: SealedRecovery): Promise<void> {
+  for (;;) {
+    const { next, held, recovery } = foldRecoveries(await ledger.read());
+    if (recovery && !recovery.ended) return;
+    await refuseHeld(ledger, held, holder, clock.now());
+    if (recovery?.plan.id !== seen.recovery?.plan.id) {
+      const fix = "run the command again, which looks at everything anew";
+      throw new UserError("release/held", `${recovery?.plan.id} was carried out in between`, fix);
+    }
+    const where = { release: sealed.plan.id, at: clock.now(), holder };
+    if ((await ledger.append(next, recoveryDraft("planned", sealed, where))).is === "appended") return;
+  }
+}
+
+/**
+ * Carries the newest recovery out to its end: read, decide, act once, append. Killed at any instant it goes on when it is called again, as every
+ * step looks before it acts and is written down before it begins.
+ */
+export async function carryOutRecovery(by: Rescuer): Promise<Carried> {
+  for (;;) {
+    const turned = await turn(by);
+    if (turned.is !== "again") return turned;
+    if (turned.in > 0) await by.world.clock.wait(turned.in, by.stop.aborted ? undefined : by.stop);
+  }
+}
+
+type Turned = Carried | { readonly is: "again"; readonly in: Duration };
+const atOnce: Turned = { is: "again", in: duration(0) };
+
+async function turn(by: Rescuer): Promise<Turned> {
+  const { world, holder, stop } = by;
+  const recoveries = foldRecoveries(await world.ledger.read());
+  const { recovery, next } = recoveries;
+  if (!recovery) throw new Error("there is no recovery to carry out; the caller begins one");
+  if (recovery.ended) return { is: "ended", recovery };
+  const now = world.clock.now();
+  if (await takes(by, recoveries, recovery, now)) return atOnce;
+  const decision = decideRecovery(recovery, { now, stop: stop.aborted });
+  const append = async <Kind extends keyof RecoveryFacts>(kind: Kind, body: RecoveryFacts[Kind], step?: RecoveryStep): Promise<Turned> => {
+    const where = { release: recovery.plan.id, at: world.clock.now(), holder, ...(step && { step }) };
+    const { is } = await world.ledger.append(next, recoveryDraft(kind, body, where));
+    if (is === "appended") tellOf(by, kind, body, step);
+    return atOnce;
+  };
+  return carry(by, recovery, decision, append);
+}
+
+type Append = <Kind extends keyof RecoveryFacts>(kind: Kind, body: RecoveryFacts[Kind], step?: RecoveryStep) => Promise<Turned>;
+
+async function carry(by: Rescuer, recovery: Recovery, decision: RecoveryDecision, append: Append): Promise<Turned> {
+  const { world, tell } = by;
+  switch (decision.do) {
+    case "begin":
+      return append("started", decision.step === "promote" ? await atPromotion(world) : {}, decision.step);
+    case "turn-back":
+      return append("turned-back", { because: decision.because });
+    case "end":
+      return append("ended", { outcome: decision.outcome, because: decision.because });
+    case "act":
+    case "undo": {
+      const { step } = decision;
+      const hand = recoveryHand(step);
+      const result = await (decision.do === "act" ? hand.act(world, recovery) : hand.undo(world, recovery.plan));
+      if (result.is === "done") return append(decision.do === "act" ? "done" : "undone", {}, step);
+      if (result.is === "pending") {
+        tell({ type: "recovery-waits", step, because: result.because });
+        return { is: "again", in: result.lookAgainIn };
+      }
+      const because = [result.because, ...(result.details ?? [])].join("; ");
+      const canGoBack = decision.do === "act" && decideRecovery(recovery, { now: world.clock.now(), stop: true }).do === "turn-back";
+      return canGoBack ? append("turned-back", { because }) : { is: "stuck", recovery, step, because };
+    }
+  }
+}
+
+/** How much the replica has when it is promoted: all that was written later is lost. */
+async function atPromotion({ to: { replica } }: RecoveryWorld): Promise<RecoveryFacts["started"]> {
+  const { caughtUpTo } = await replica.status();
+  return caughtUpTo === undefined ? {} : { caughtUpTo };
+}
+
+/** Writes that it is in charge, where that is not so for long enough. */
+async function takes({ world, holder }: Rescuer, { held, next }: Recoveries, { plan }: Recovery, now: Instant): Promise<boolean> {
+  if (held && sameHolder(held.by, holder) && held.until - now > lease / 2) return false;
+  await refuseHeld(world.ledger, held, holder, now);
+  await world.ledger.append(next, recoveryDraft("held", { until: instant(now + lease) }, { release: plan.id, at: now, holder }));
+  return true;
+}
+
+/** Lets go of the lock of a recovery that has not ended, so that whoever goes on need not wait for its lease. */
+export async function letRecoveryGo(ledger: Ledger, holder: Holder, now: Instant): Promise<void> {
+  const { held, next } = foldRecoveries(await ledger.read());
+  if (held && sameHolder(held.by, holder))
+    await ledger.append(next, recoveryDraft("held", { until: now }, { release: held.release, at: now, holder }));
+}
+
+function tellOf<Kind extends keyof RecoveryFacts>({ tell }: Rescuer, kind: Kind, body: RecoveryFacts[Kind], step?: RecoveryStep): void {
+  if (step && (kind === "started" || kind === "done" || kind === "undone")) tell({ type: "recovery-step", step, is: kind });
+  if (kind === "turned-back" && "because" in body) tell({ type: "recovery-turned-back", because: body.because });
+}

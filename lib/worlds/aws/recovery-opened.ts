@@ -1,0 +1,97 @@
+import { CloudFrontKeyValueStoreClient } from "@aws-sdk/client-cloudfront-keyvaluestore";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { RDSClient } from "@aws-sdk/client-rds";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { Slot } from "../../base/outcome.ts";
+import type { Clock } from "../../base/time.ts";
+import type { Artifact } from "../../ports/artifact.ts";
+import type { Entry } from "../../ports/entry.ts";
+import type { Ledger } from "../../ports/ledger.ts";
+import type { Replica } from "../../ports/replica.ts";
+import type { World } from "../../ports/world.ts";
+import { refuseOtherAccount } from "./account.ts";
+import { closeClients, openClients } from "./clients.ts";
+import { chosenEntry } from "./entry.ts";
+import { imageOf } from "./images.ts";
+import { tableLedger } from "./ledger.ts";
+import { type CopiedBucket, copies } from "./recovery-looks.ts";
+import type { RecoveryPlaces, Side } from "./recovery-place.ts";
+import { readReplica } from "./replica.ts";
+import { awsWorld } from "./world.ts";
+
+/** One region, opened from a command line. Nothing is asked of it before a verb is called, so it may be lost. */
+export interface OpenedSide {
+  readonly region: string;
+  /** As of releases, which in the primary region stand in their own ledger. */
+  world(candidate: Slot): World;
+  readonly replica: Replica;
+  /** What the replica of the other region follows. */
+  readonly databaseArn: string;
+  /** An image in the registry of this region, by tag or digest. */
+  image(version: string): Promise<Artifact>;
+}
+
+/** Both regions of an environment and what is between them. */
+export interface OpenedRecovery {
+  readonly primary: OpenedSide;
+  readonly recovery: OpenedSide;
+  readonly entry: Entry;
+  readonly ledger: Ledger;
+  /** Whether a bucket's objects are copied, and what was seen. */
+  copies(bucket: CopiedBucket): Promise<{ readonly ok: boolean; readonly saw: string }>;
+  refuseOtherAccount(): Promise<void>;
+  close(): void;
+}
+
+interface Host {
+  readonly clock: Clock;
+  readonly isGone: Ledger["isGone"];
+}
+
+/** With the credentials and endpoints that AWS's SDK finds in its environment. */
+export function openRecovery(places: RecoveryPlaces, host: Host): OpenedRecovery {
+  const { environment, account, table, choiceArn, url } = places;
+  const { region } = places.recovery;
+  const primary = openSide(places.primary, places.backups, host);
+  const recovery = openSide(places.recovery, places.backups, host);
+  const store = new CloudFrontKeyValueStoreClient({ region });
+  const sts = new STSClient({ region });
+  return {
+    primary,
+    recovery,
+    entry: chosenEntry({ client: store, storeArn: choiceArn, primary: places.primary.region, recovery: region, url }),
+    ledger: tableLedger({ client: recovery.clients.dynamodb, table, environment, isGone: host.isGone }),
+    copies,
+    refuseOtherAccount: () => refuseOtherAccount(sts, account, environment),
+    close: () => {
+      primary.close();
+      recovery.close();
+      store.destroy();
+      sts.destroy();
+    },
+  };
+}
+
+/** A recovery asks the load balancers and the name, and runs no command of users. */
+const runsNothing = async (command: string): Promise<never> => {
+  throw new Error(`a recovery runs no command, and was to run ${command}`);
+};
+
+function openSide({ region, place, databaseId: id, databaseArn, proxy }: Side, backups: number, host: Host) {
+  const clients = openClients(region);
+  const rds = new RDSClient({ region });
+  const ecr = new ECRClient({ region });
+  return {
+    region,
+    databaseArn,
+    clients,
+    world: (candidate: Slot) => awsWorld({ clients, place, ...host, run: runsNothing }, candidate),
+    replica: readReplica({ rds, cloudwatch: clients.cloudwatch, clock: host.clock, id, backups, ...(proxy !== undefined && { proxy }) }),
+    image: (version: string) => imageOf(ecr, place.runs.registry, version),
+    close: () => {
+      closeClients(clients);
+      rds.destroy();
+      ecr.destroy();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  type DBInstance,
+  DescribeDBInstancesCommand,
+  DescribeDBProxyTargetsCommand,
+  PromoteReadReplicaCommand,
+  type RDSClient,
+  RegisterDBProxyTargetsCommand,
+} from "@aws-sdk/client-rds";
+import { UserError } from "../../base/errors.ts";
+import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
+import type { Replica } from "../../ports/replica.ts";
+import { done, type Pending, type Result } from "../../ports/step-result.ts";
+import { asked } from "./failure.ts";
+
+interface Instance {
+  readonly rds: RDSClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly clock: Clock;
+  /** The identifier of the database in the region that is moved to. */
+  readonly id: string;
+  /** Days of backups that it gets when it is promoted: a replica has none. */
+  readonly backups: number;
+  /** The name of the proxy before it, which leads to it once it takes writes. */
+  readonly proxy?: string;
+}
+
+/** CloudWatch tells of a replica every minute; what is older than this says nothing of a failover. */
+const lookBack = 60 * 60_000;
+const lookAgainIn = duration(10_000);
+
+/** A read replica of Amazon RDS in another region than its source. */
+export function readReplica(given: Instance): Replica {
+  return {
+    status: () =>
+      asked(`look at the database ${given.id}`, async () => {
+        const found = await look(given);
+        const follows = found.ReadReplicaSourceDBInstanceIdentifier;
+        const caughtUpTo = follows === undefined ? undefined : await latest(given);
+        return { follows, isAvailable: isAvailable(found), caughtUpTo };
+      }),
+    promote: () => asked(`promote the database ${given.id}`, () => promote(given)),
+  };
+}
+
+const isAvailable = ({ DBInstanceStatus }: DBInstance): boolean => DBInstanceStatus === "available";
+
+async function look({ rds, id }: Instance): Promise<DBInstance> {
+  const { DBInstances: [found] = [] } = await rds
+    .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))
+    .catch((error: unknown) => {
+      if (error instanceof Error && error.name === "DBInstanceNotFoundFault") return { DBInstances: [] };
+      throw error;
+    });
+  if (found) return found;
+  throw new UserError("world/changed", `there is no database ${id}`, "run sluice deploy, which makes it, while its source is well");
+}
+
+/**
+ * It follows its source until the promotion is over, which restarts it (Amazon RDS User Guide, "Promoting a read replica to be a standalone DB
+ * instance"). A second call while it goes on is refused by its state, so it is promoted once.
+ */
+async function promote(given: Instance): Promise<Result> {
+  const found = await look(given);
+  if (found.ReadReplicaSourceDBInstanceIdentifier === undefined)
+    return isAvailable(found) ? behindProxy(given) : waiting(`${given.id} is ${found.DBInstanceStatus}`);
+  if (!isAvailable(found)) return waiting(`${given.id} is ${found.DBInstanceStatus}, and its promotion is not over`);
+  try {
+    await given.rds.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: given.id, BackupRetentionPeriod: given.backups }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name.startsWith("InvalidDBInstanceState"))) throw error;
+  }
+  return waiting(`${given.id} is being promoted`);
+}
+
+/** Whoever made it anew took the one before it from the proxy, as the name is the same. */
+async function behindProxy({ rds, id, proxy }: Instance): Promise<Result> {
+  if (proxy === undefined) return done;
+  const { Targets = [] } = await rds.send(new DescribeDBProxyTargetsCommand({ DBProxyName: proxy }));
+  const target = Targets.find(({ RdsResourceId }) => RdsResourceId === id);
+  if (!target) await rds.send(new RegisterDBProxyTargetsCommand({ DBProxyName: proxy, DBInstanceIdentifiers: [id] }));
+  return target?.TargetHealth?.State === "AVAILABLE" ? done : waiting(`the proxy ${proxy} does not lead to ${id} yet`);
+}
+
+const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
+
+/**
+ * The time up to which it has all, from its lag: a minute's reading is told with the minute's beginning, so it is never too late. Readings below 0
+ * say that nothing is copied (Amazon RDS User Guide, "Monitoring read replication").
+ */
+async function latest({ cloudwatch, clock, id }: Instance): Promise<Instant | undefined> {
+  const now = clock.now();
+  const { MetricDataResults: [read] = [] } = await cloudwatch.send(
+    new GetMetricDataCommand({
+      MetricDataQueries: [
+        {
+          Id: "lag",
+          MetricStat: {
+            Stat: "Maximum",
+            Period: 60,
+            Metric: { Namespace: "AWS/RDS", MetricName: "ReplicaLag", Dimensions: [{ Name: "DBInstanceIdentifier", Value: id }] },
+          },
+        },
+      ],
+      StartTime: new Date(now - lookBack),
+      EndTime: new Date(now),
+      ScanBy: "TimestampDescending",
+    }),
+  );
+  const times = (read?.Timestamps ?? []).map((at, index) => ({ at: at.getTime(), lag: read?.Values?.[index] ?? -1 }));
+  const known = times.filter(({ lag }) => lag >= 0).map(({ at, lag }) => at - lag * 1_000);
+  return known.length === 0 ? undefined : instant(Math.max(...known));
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { CloudFrontKeyValueStoreClient } from "@aws-sdk/client-cloudfront-keyvaluestore";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
+import { keepRecoveryReport } from "../../lib/actions/keep-report.ts";
+import { type RecoverWith, recover } from "../../lib/actions/recover.ts";
+import type { RecoveryEvent, Untimed } from "../../lib/actions/recovery/events.ts";
+import type { Config } from "../../lib/config/config.ts";
+import { record } from "../../lib/release/controller.ts";
+import { chosenEntry } from "../../lib/worlds/aws/entry.ts";
+import type { OpenedRecovery, OpenedSide } from "../../lib/worlds/aws/recovery-opened.ts";
+import { simulatedLedger } from "../../lib/worlds/simulated/ledger.ts";
+import { simulatedWorld } from "../../lib/worlds/simulated/world.ts";
+import { copies, here, scene, type Trouble, there } from "../release/recovery/scene.ts";
+import { choices } from "../worlds/aws/choices.ts";
+import { config, mapWith } from "../worlds/aws/environment.ts";
+
+const map = mapWith({});
+const arns = Object.fromEntries(map.stacks.map(({ part, region, outputs }) => [`${part} ${region}`, outputs.DatabaseArn ?? ""]));
+const holder = { name: "ana", host: "here", pid: 1, started: "1" };
+
+function opened(trouble: Trouble = {}) {
+  const made = scene(trouble);
+  const { world, clock } = made;
+  const releases = simulatedLedger(new Set(), Number.POSITIVE_INFINITY);
+  const store = choices(new CloudFrontKeyValueStoreClient({ region: there }));
+  const entry = chosenEntry({
+    client: store.client,
+    storeArn: "store",
+    primary: "eu-west-1",
+    recovery: "us-west-2",
+    url: "https://localhost:1/",
+  });
+  const side = (region: string, part: string, fleet: OpenedSide["replica"] extends never ? never : typeof world.from.fleet): OpenedSide => {
+    const base = simulatedWorld("green");
+    return {
+      region,
+      databaseArn: arns[`${part} ${region}`] ?? "",
+      world: () => ({ ...base, clock, fleet, ledger: releases }),
+      replica: {
+        ...world.to.replica,
+        status: async () => {
+          const status = await world.to.replica.status();
+          return { ...status, follows: status.follows === undefined || region === here ? undefined : arns[`data ${here}`] };
+        },
+      },
+      image: async (version) => ({ ...copies.artifact, version, file: `${region}/web@${version}` }),
+    };
+  };
+  const told: Untimed<RecoveryEvent>[] = [];
+  const state = mkdtempSync(path.join(os.tmpdir(), "recover-"));
+  onTestFinished(() => rmSync(state, { recursive: true, force: true }));
+  const aws: OpenedRecovery = {
+    primary: side(here, "data", world.from.fleet),
+    recovery: side(there, "standby", world.to.fleet),
+    entry: { ...entry, ask: async () => ({ check: "GET /health", ok: made.now().to > 0, saw: "503" }) },
+    ledger: world.ledger,
+    copies: async () => ({ ok: true, saw: "on" }),
+    refuseOtherAccount: async () => {},
+    close: () => {},
+  };
+  const run = (given: Partial<RecoverWith> = {}) =>
+    recover({
+      kind: "failover",
+      lost: false,
+      config,
+      map,
+      dryRun: false,
+      agree: undefined,
+      open: () => aws,
+      clock,
+      holder,
+      tell: (event) => told.push(event),
+      stop: new AbortController().signal,
+      keep: (report) => keepRecoveryReport(state, report),
+      ...given,
+    });
+  return { ...made, aws, run, told, releases, store };
+}
+
+let on: ReturnType<typeof opened>;
+beforeEach(() => {
+  on = opened();
+});
+
+it("A12 a failover moves callers, database and copies, and leaves a timed report with RTO and RPO", async () => {
+  const end = await on.run();
+  expect(end).toMatchObject({ outcome: "moved", exit: 0, times: { rpo: 0 } });
+  expect(on.store.keys).toEqual({ origin: `app-${there}` });
+  expect(on.now()).toMatchObject({ from: 0, to: copies.count, standsAlone: true });
+  const report = JSON.parse(readFileSync(end.report, "utf8"));
+  expect(report).toMatchObject({ kind: "failover", outcome: "moved", from: here, to: there, rto: end.times?.rto, rpo: 0 });
+  expect(readFileSync(end.report.replace(".json", ".md"), "utf8")).toContain("RTO");
+  expect(end.left.join()).toContain("make it one");
+  // A rotation would give the secret a password that only the old database knows.
+  expect(end.left.filter((line) => line.includes("cancel-rotate-secret"))).toHaveLength(2);
+});
+
+it("A12 a dry run tells the plan and changes nothing, and so does a person who says no", async () => {
+  expect(await on.run({ dryRun: true })).toMatchObject({ outcome: "planned", exit: 0 });
+  expect(await on.run({ agree: async () => false })).toMatchObject({ outcome: "aborted", exit: 11 });
+  expect(on.told.at(0)).toMatchObject({ type: "recovery-planned", from: here, to: there });
+  expect([on.effects, on.store.keys, await on.aws.ledger.read(), await on.releases.read()]).toEqual([[], {}, [], []]);
+});
+
+it("A12 what cannot start is put back with exit code 10, and nothing was promoted", async () => {
+  on = opened({ failsToStart: true });
+  expect(await on.run()).toMatchObject({ outcome: "put-back", exit: 10, because: "they exit at once" });
+  expect(on.now()).toMatchObject({ from: copies.count, standsAlone: false });
+});
+
+it("A12 who has failed over is refused to do so again, and a failback until the old database follows the new one", async () => {
+  await on.run();
+  await expect(on.run()).rejects.toMatchObject({ code: "release/none", fix: expect.stringContaining("sluice failback production") });
+  await expect(on.run({ kind: "failback" })).rejects.toMatchObject({ code: "world/changed", fix: expect.stringContaining("replica") });
+  await expect(opened().run({ kind: "failback" })).rejects.toMatchObject({ code: "release/none" });
+});
+
+it("A12 a drill moves nobody, and ends with 3 where something that a failover depends on is not so", async () => {
+  expect(await on.run({ kind: "drill" })).toMatchObject({ outcome: "proven", exit: 0 });
+  expect(on.store.keys).toEqual({});
+  expect(on.effects).toEqual(["start to", "stop to"]);
+  on = opened();
+  const found = await on.run({ kind: "drill", open: () => ({ ...on.aws, copies: async () => ({ ok: false, saw: "nothing is copied" }) }) });
+  expect(found).toMatchObject({ outcome: "proven", exit: 3 });
+  expect(on.told).toContainEqual(expect.objectContaining({ type: "recovery-found", ok: false, saw: "nothing is copied" }));
+});
+
+it("A12 a lost region is asked nothing: the version is what the last drill ran, or a person names it", async () => {
+  const dead: OpenedSide = {
+    ...on.aws.primary,
+    world: () => {
+      throw new Error("the lost region was asked");
+    },
+  };
+  const lost = { lost: true, open: () => ({ ...on.aws, primary: dead }) };
+  await expect(on.run(lost)).rejects.toMatchObject({ code: "usage/invalid", fix: expect.stringContaining("--version") });
+  await on.run({ kind: "drill" });
+  expect(await on.run(lost)).toMatchObject({ outcome: "moved", exit: 0, times: { rpo: 20_000 } });
+  expect(on.now()).toMatchObject({ from: copies.count, to: copies.count });
+});
+
+it("X06 while a failover is under way no release begins: it holds their lock, and is refused while a release has it", async () => {
+  const until = (on.clock.now() + 60_000) as ReturnType<typeof on.clock.now>;
+  await record(on.releases, "held", { until }, { release: "r-1", at: on.clock.now(), holder: { ...holder, host: "elsewhere" } });
+  await expect(on.run()).rejects.toMatchObject({ code: "release/held" });
+  expect(on.effects).toEqual([]);
+});
+
+it("A12 an environment that has nothing to move to is refused, with what it takes", async () => {
+  const { database, edge: _, ...rest } = config;
+  const cases: readonly Config[] = [
+    rest as Config,
+    { ...config, database: database && { ...database, recovery: "backups" } },
+    { ...config, rollout: { ...config.rollout, weightHolder: "ecs" } },
+  ] as const;
+  for (const of of cases) await expect(on.run({ config: of })).rejects.toMatchObject({ code: "world/unsupported" });
+});
