@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "c4b092e25eaf4a329e8ff2078741162166d70eff60e969b58943a85be0d0a8d3",
+  "release": "1c387493395ce293fc89ee3b8b57961fb802e2e33a75f15c1be36cf72c72b7e6",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
