@@ -40,7 +40,6 @@ const systems = [
       "tests/aws",
       "tests/plan",
       "tests/release",
-      "tests/actions/restore",
       ...pulumi,
       ...aws,
     ],

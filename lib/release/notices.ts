@@ -32,11 +32,13 @@ export function noticesOf(release: Release, entries: readonly Entry[]): readonly
 }
 
 /** In the wave that it is about. */
-function weightAfter(before: number, { kind }: Fact, step: Step | undefined): number {
-  if (step?.kind === "start" && kind === "started") return 0;
-  if (step?.kind !== "shift") return before;
-  if (kind === "done") return step.weight;
-  return kind === "undone" ? 0 : before;
+function weightAfter(before: number, fact: Fact, step: Step | undefined): number {
+  if (fact.kind === "noted") return fact.body.weight ?? before;
+  if (step?.kind === "start" && fact.kind === "started") return 0;
+  const share = step && shareOf(step);
+  if (share === undefined) return before;
+  if (fact.kind === "done") return share;
+  return fact.kind === "undone" ? 0 : before;
 }
 
 function kindOf(fact: Fact, step: Step | undefined): { readonly kind: NoticeKind; readonly text: string } | undefined {
@@ -46,7 +48,7 @@ function kindOf(fact: Fact, step: Step | undefined): { readonly kind: NoticeKind
     case "started":
       return step?.kind === "approval" ? { kind: "waiting", text: "it waits for approval" } : undefined;
     case "done":
-      return step?.kind === "shift" ? { kind: "shifted", text: shiftedText(step.weight, step.wave) } : undefined;
+      return step && shiftedBy(step);
     case "turned-back": {
       const failed = fact.body.gates.some(({ is }) => is === "fail");
       return { kind: failed ? "gate-failed" : "turned-back", text: `it goes back: ${fact.body.because}` };
@@ -60,5 +62,15 @@ function kindOf(fact: Fact, step: Step | undefined): { readonly kind: NoticeKind
   }
 }
 
-const shiftedText = (weight: number, wave: string | undefined): string =>
-  `the candidate gets ${weight} % of the traffic${wave === undefined ? "" : ` in ${wave}`}`;
+/** What the candidate has once a step is done that moves callers: a driver moves them all. */
+function shareOf(step: Step): number | undefined {
+  if (step.kind === "shift") return step.weight;
+  return step.kind === "deploy" ? 100 : undefined;
+}
+
+function shiftedBy(step: Step): { readonly kind: NoticeKind; readonly text: string } | undefined {
+  const share = shareOf(step);
+  if (share === undefined) return undefined;
+  const where = step.wave === undefined ? "" : ` in ${step.wave}`;
+  return { kind: "shifted", text: `the candidate gets ${share} % of the traffic${where}` };
+}

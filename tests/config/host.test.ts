@@ -69,9 +69,6 @@ it("C06 who built an image can be asked for only where a release moves images", 
   expect(problemsIn(given({}, { builtBy: "shop image" }))).toEqual([
     'rollout.builtBy: write the name of a project of CodeBuild, such as "shop-image"',
   ]);
-  expect(problemsIn(given({}, { host: "command-line", weightHolder: "codedeploy", weights: [10, 100], builtBy: "shop-image" }))).toEqual([
-    "rollout.builtBy: leave it out: CodeDeploy moves the weights, and asks no build first",
-  ]);
   const fleets = given({ services: { web: { compute: { kind: "ec2" } } } }, { host: "command-line", builtBy: "shop-image" });
   expect(problemsIn(fleets)).toEqual(["rollout.builtBy: leave it out: it tells of images, and fleets of EC2 run archives"]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { duration } from "../../lib/base/time.ts";
+import type { Notice } from "../../lib/ports/notifier.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { newController, record, run, take, turn } from "../../lib/release/controller.ts";
 import { planDriven } from "../../lib/release/driven.ts";
@@ -58,6 +59,17 @@ describe("a release whose driver moves the callers", () => {
     expect(foldLedger(entries).lives).toMatchObject({ "web/eu-west-1": { slot: "green", artifact: { version: "vb" } } });
     const notes = entries.flatMap(({ kind, body }) => (kind === "noted" ? [(body as { note: string }).note] : []));
     expect(notes).toEqual(["r-1: 0 % on green", "r-1: 10 % on green", "r-1: 100 % on green"]);
+  });
+
+  it("C07 D02 whoever hears of a release is told when the driver has moved all callers, and with which share it ended", async () => {
+    const made = await driven();
+    const heard: string[] = [];
+    const topic = { name: "topic", send: async ({ kind, weight }: Notice) => void heard.push(`${kind} ${weight}`) };
+    await run(
+      newController({ ...made.whole, notifiers: [topic] }, holder(), () => {}),
+      unhurried,
+    );
+    expect(heard).toEqual(["begun 0", "shifted 100", "ended 100"]);
   });
 
   it("D02 what the candidate gets stands in the ledger while it gets it, and the phase with it", async () => {

@@ -57,7 +57,7 @@ export async function openWire(): Promise<Wire> {
       response.on("close", hangUp);
       return;
     }
-    const { status, body: told, headers } = asKnown({ service, operation: target ?? "" }, reply);
+    const { status, body: told, headers } = asKnown({ service, operation: target ?? rest(request.method, request.url) }, reply);
     response.writeHead(status, { "content-type": told.startsWith("<") ? "text/xml" : "application/x-amz-json-1.1", ...headers });
     response.end(told, () => answered.emit(call));
   });
