@@ -79,7 +79,7 @@ export const record = changes({
   ],
   "lib/plan/blocks/tasks.ts": [
     ["A10", "...(database && { Secrets: secretsOf(database) }),"],
-    ["A10", "...(database ? readsSecret(site, database) : []),\n  ]);", "]);"],
+    ["A10", "...opensIts(site, database ?? comes),\n  ]);", "]);"],
     ["B14", 'actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]', 'actions: ["kms:Decrypt", "kms:Encrypt"]'],
     ["B14", 'actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]', 'actions: "kms:*"'],
     ["B14", '{ StringEquals: { "aws:SourceAccount": site.account } }', "undefined"],
@@ -106,7 +106,11 @@ export const record = changes({
     ["A03", "Url: `https://${issuer}`", 'Url: "https://github.com"'],
     ["B14", 'actions: "s3:GetObject", resources: objects', 'actions: "s3:GetObject", resources: [objects, bucket]'],
     ["B14", "`${prefix}*`", '"*"'],
-    ["A03", '...deployRights(site, stacks, roleAt(site, "github-deploy"))', '...deployRights(site, stacks, roleAt(site, "other"))'],
+    [
+      "A03",
+      '...deployRights(site, stacks, roleAt(site, "github-deploy"), ledgersIn)',
+      '...deployRights(site, stacks, roleAt(site, "other"), ledgersIn)',
+    ],
   ],
   "lib/plan/build.ts": [["A03", "(at === 0 && !environment.regions.some((one) => one === stack.region))", "false"]],
   "lib/plan/blocks/deployed-besides.ts": [
