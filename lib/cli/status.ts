@@ -31,8 +31,7 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
   process.once("SIGINT", end).once("SIGTERM", end);
   const repaints = watch && !json && process.stdout.isTTY === true;
   let shown: StatusView | undefined;
-  const notices = await confirmations(folder, environment);
-  const recovery = await servedView(folder, environment);
+  const [notices, recovery] = await Promise.all([confirmations(folder, environment), servedView(folder, environment)]);
   const isGone = goneSeen(systemClock);
   try {
     while (!ended.signal.aborted) {

@@ -90,7 +90,7 @@ export async function openService({ fails, lend }: Given) {
   });
   const found = placeOf(map, config, "orders.example.com");
   const metrics = { blue: groups.blue.split(":").at(-1) ?? "", green: groups.green.split(":").at(-1) ?? "" };
-  const { client: cloudwatch, requests } = cloudWatch({ balancers: found.balancers, groups: metrics, page: 500 });
+  const { client: cloudwatch, requests, alarms } = cloudWatch({ balancers: found.balancers, groups: metrics, page: 500 });
   const listener = await testListener(({ slot }) => {
     if (slot !== "blue" && slot !== "green" && slot !== "known-bad") return 503;
     const status = slot === "known-bad" ? 500 : 200;
@@ -120,7 +120,8 @@ export async function openService({ fails, lend }: Given) {
   const world = () => awsWorld({ clients, clock, place, isGone: async () => true, run: async () => ({ ok: true, saw: "" }) }, "green");
   const placement = (slot: Slot, digit: string) => ({ slot, artifact: image(digit), count: 2 });
   while ((await world().fleet.start("blue", image("1"), 2)).is !== "done") await clock.wait(duration(5_000));
-  const sealed = sealedFor("r-1", placement("blue", "1"), placement("green", "2"));
+  alarms.set("green-errors", { AlarmName: "green-errors", StateValue: "OK" });
+  const sealed = sealedFor("r-1", placement("blue", "1"), placement("green", "2"), ["green-errors"]);
   await record(world().ledger, "planned", sealed, { release: "r-1", at: clock.now(), holder });
   calls.length = 0;
   return { clock, world, weights, calls, services, told, close: () => listener.close() };
