@@ -3,6 +3,7 @@ import { changes } from "./mutation.ts";
 /** How E delivers into accounts of others, and what it uses that is there already. */
 export const accounts = changes({
   "lib/plan/parts/home.ts": [
+    ["E06", "turnsBack: true,"],
     ["E05", '    { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },\n'],
     ["E05", "delivery.approval && at > 0", "delivery.approval && at > 1"],
     ["E05", "runTests(projects.test), buildImage", "buildImage"],

@@ -128,5 +128,7 @@ function stageFor({ environment, site, url, names }: Target, smoke: Project): St
       deploy(`Deploy-${environment.name}`, { configuration }, `taskdef-${environment.name}.json`, by),
       smokeTest(smoke, `Smoke-${environment.name}`, url),
     ],
+    // CodeDeploy turns back what fails while it shifts; smoke tests come after.
+    turnsBack: true,
   };
 }

@@ -99,6 +99,13 @@ it("E05 a build that fails is tried once more, and a deploy is not", () => {
   expect(tried.map((one) => one.at("Name"))).toEqual(["Build", "Scan"]);
 });
 
+it("X10 E06 a stage that fails after its shift, in its smoke tests, is turned back to the last run that went well", () => {
+  const smoked = stagesOf(tools).filter((one) => one.parts("Actions").some((action) => action.text("Name").startsWith("Smoke-")));
+  expect(smoked.map((one) => one.at("Name"))).toEqual(["staging", "production"]);
+  // AWS CloudFormation, AWS::CodePipeline::Pipeline FailureConditions: Result.
+  for (const stage of smoked) expect(stage.at("OnFailure")).toEqual({ Result: "ROLLBACK" });
+});
+
 it("E05 GitHub comes by the connection, and a push to the branch starts the pipeline", () => {
   const source = actionOf(tools, "Source");
   const given = delivery().source;
