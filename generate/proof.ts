@@ -40,6 +40,7 @@ const systems = [
       "tests/aws",
       "tests/plan",
       "tests/release",
+      "tests/actions/restore",
       ...pulumi,
       ...aws,
     ],

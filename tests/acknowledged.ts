@@ -65,6 +65,13 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
+    resource: /^base\/SnapshotsSnapshotsPolicy Resource::arn:[\w-]+:rds:[\w:-]+:snapshot:[\w-]+-\*$/,
+    reason:
+      "A person names the snapshot in another environment's configuration, and its name has to begin with the project's. It is taken of this one database, and only looked at and shared.",
+  },
+  {
+    judge: "cdk-nag",
+    rule: "AwsSolutions-IAM5",
     resource: /^pipeline\/\w+Policy Resource::<StorageArtifactsBucket\.Arn>\/\*$/,
     reason:
       "CodePipeline chooses the keys of the objects, a new one for each run. The bucket belongs to this one pipeline, and only the objects in it are allowed, not the bucket.",

@@ -44,6 +44,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@aws-sdk/client-kms",
       "@aws-sdk/client-eventbridge",
       "@aws-sdk/client-lambda",
+      "@aws-sdk/client-rds",
       "@aws-sdk/client-route-53",
       "@aws-sdk/client-s3",
       "@aws-sdk/client-secrets-manager",

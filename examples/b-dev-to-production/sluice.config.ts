@@ -49,9 +49,13 @@ export default defineConfig({
       migration: {
         phase: "traffic-shift",
         weight: 10,
-        // The copy, in this account and under its key, of the snapshot that development shares.
-        snapshot: { identifier: "orders-2026-11-20", engine: "mysql" },
-        source: { environment: "development", host: "orders-dev.abcdefghijkl.us-east-1.rds.amazonaws.com", cidr: "10.50.0.0/16" },
+        // Taken of development's database by the deploy of the phase `snapshot`, and copied into this account under its key.
+        snapshot: { identifier: "orders-2026-11-20", engine: "mysql", bring: true },
+        source: {
+          environment: "development",
+          host: "orders-development-use1-database.abcdefghijkl.us-east-1.rds.amazonaws.com",
+          cidr: "10.50.0.0/16",
+        },
       },
     },
   },

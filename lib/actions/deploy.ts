@@ -5,6 +5,7 @@ import { refuseOwned } from "./deploy-lock.ts";
 import type { MakeEngine } from "./engines.ts";
 import { environmentMapOf, writeMap } from "./environment-map.ts";
 import { changesAnything, refuseUnbundled } from "./preview.ts";
+import type { Restores } from "./restore/restores.ts";
 import { refuseMissing } from "./secret.ts";
 import type { Target } from "./target.ts";
 
@@ -21,6 +22,8 @@ interface DeployWith {
   readonly secrets: () => Promise<SecretStore>;
   /** Keeps releases out while it works. */
   readonly lock: LockReleases;
+  /** Sees to the snapshot of a database that is restored. */
+  readonly restores: Restores;
   /** Asked before anything is changed; without it nobody is. */
   readonly agree: Agree;
   readonly tell: (told: AwsTold) => void;
@@ -33,7 +36,7 @@ interface DeployWith {
  * before: what the changes call lost does not come back with it. It moves no traffic where a release holds the weights; where the engine
  * does, the phase `rolled-back` takes the traffic back.
  */
-export async function deploy(target: Target, { engine: makeEngine, secrets, lock, agree, tell }: DeployWith): Promise<AwsEnd> {
+export async function deploy(target: Target, { engine: makeEngine, secrets, lock, restores, agree, tell }: DeployWith): Promise<AwsEnd> {
   const { plan, folder, only } = target;
   refuseUnbundled(plan);
   // What another stack's output says can change a stack whose template did not, so that AWS alone knows.
@@ -45,11 +48,14 @@ export async function deploy(target: Target, { engine: makeEngine, secrets, lock
   const stacks = await engine.preview(plan, only);
   tell({ type: "changes", stacks });
   await refuseMissing(target, secrets);
+  const restoring = await restores(target, stacks, tell);
   if (changesAnything(stacks) && agree && !(await agree(stacks)))
     return { outcome: "aborted", because: "nobody agreed; nothing was changed", map: "", kept: [] };
   return await lock(target, tell, async (before) => {
     if (before) refuseOwned(plan, stacks, before, engine.sendsWhole);
+    await restoring?.bring();
     const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan, only)));
+    await restoring?.verify();
     return changed
       ? { outcome: "deployed", because: "AWS is what the plan says", map, kept: [] }
       : { outcome: "unchanged", because: "AWS was what the plan says already", map, kept: [] };

@@ -53,6 +53,10 @@ export const errorCodes = {
   "engine/not-installed": { exit: 2, means: "The engine or the AWS client that is needed is an optional package that is not installed." },
   "environment/protected": { exit: 12, means: "The environment is protected, so nothing of it is deleted." },
   "secret/missing": { exit: 12, means: "A secret that the configuration names has no value in the environment's account." },
+  "snapshot/missing": { exit: 12, means: "The snapshot that a database begins with, or what it is to be taken of, does not exist." },
+  "snapshot/unfit": { exit: 12, means: "The database of the plan cannot begin with the snapshot; all reasons are listed at once." },
+  "snapshot/failed": { exit: 12, means: "AWS could not take or copy a snapshot." },
+  "database/unfit": { exit: 12, means: "A database was restored, and is not what the plan says." },
   "archive/missing": { exit: 2, means: "The code of a function that the plan has is not bundled, so that it cannot be taken to AWS." },
   "engine/unknown-type": {
     exit: 2,

@@ -2,6 +2,7 @@ import type { Agree } from "../actions/aws-events.ts";
 import { deploy } from "../actions/deploy.ts";
 import { type EngineName, loadEngine } from "../actions/engines.ts";
 import { lockReleases } from "../actions/ledger-of.ts";
+import { restoresOnAws } from "../actions/restore/restores.ts";
 import { loadSecrets } from "../actions/secret.ts";
 import { type Asked, openTarget } from "../actions/target.ts";
 import { UserError } from "../base/errors.ts";
@@ -27,6 +28,7 @@ export function runDeploy({ engine, yes, json, ...asked }: AwsRequest): Promise<
       engine: makeEngine,
       secrets: loadSecrets,
       lock: lockReleases,
+      restores: restoresOnAws,
       agree: yes ? undefined : agreeing(environment),
       tell,
     });

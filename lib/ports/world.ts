@@ -1,6 +1,7 @@
 import type { Clock } from "../base/time.ts";
 import type { Driver } from "./driver.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Job } from "./job.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Meter } from "./meter.ts";
 import type { Notifier } from "./notifier.ts";
@@ -17,6 +18,7 @@ export interface World {
   /** Callers come by themselves; only a rehearsal has to send for them too. */
   readonly traffic: Bursts;
   readonly probe: Probe;
+  readonly job: Job;
   readonly ledger: Ledger;
   /** Who moves the callers, where a release does not. */
   readonly driver?: Driver;

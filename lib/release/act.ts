@@ -107,12 +107,16 @@ function ending(release: Release): Facts["ended"] {
     ...titles(stuck).map((title) => `could not: ${title}`),
     ...trafficLeft(release),
     ...wavesLeft(release),
+    ...(hasMigrated(release) ? ["what the migration did to the data stays, and the live version uses it"] : []),
     ...(shifted ? ["what was written through the candidate stays, both versions share the data"] : []),
   ];
   const undid = [...new Set(titles(undone))];
   if (stuck.length > 0) return { outcome: "blocked", because: `${turnedBack.because}; going back failed`, undid, left };
   return { outcome: turnedBack.outcome, because: turnedBack.because, undid, left };
 }
+
+/** Whether the migration may have done something: true from the moment it was begun. */
+const hasMigrated = ({ steps }: Release): boolean => steps.some(({ step, is }) => step.kind === "migrate" && is !== "waiting");
 
 /** Where going back failed before the weight was put back, traffic is still on the candidate, and nobody may overlook that. */
 function trafficLeft(release: Release): readonly string[] {

@@ -78,6 +78,7 @@ function goingBack(release: Release): Decision {
 
 /** Which steps leave something behind that has to be taken back. */
 const undoable: Record<Step["kind"], boolean> = {
+  migrate: false,
   start: true,
   probe: false,
   "self-test": false,
@@ -123,6 +124,7 @@ function verdictChanged(release: Release, seen: Observation): seen is Observatio
 
 function goingOn(release: Release, state: StepState, seen: Observation): Decision {
   switch (state.step.kind) {
+    case "migrate":
     case "start":
     case "probe":
     case "self-test":

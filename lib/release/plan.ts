@@ -16,6 +16,7 @@ export interface Placement {
 /** The smallest thing a release does. What looking, doing and undoing mean for each kind stands in `steps/`. */
 export type Step = Named &
   (
+    | { readonly kind: "migrate"; readonly command: string; readonly within: Duration }
     | { readonly kind: "start" }
     | { readonly kind: "probe" }
     | { readonly kind: "self-test" }
@@ -98,15 +99,30 @@ export interface Rollout {
   readonly approval: boolean;
 }
 
+/** The command that changes the schema of the data for the candidate, and how long it may take. */
+export interface SchemaChange {
+  readonly command: string;
+  readonly within: Duration;
+}
+
 type Given = Omit<ReleasePlan, "steps" | "candidate" | "spread"> & {
   readonly candidate: Omit<Placement, "slot">;
   readonly rollout: Rollout;
+  readonly migrate?: SchemaChange | undefined;
 };
 
-/** Computes the steps of a release: candidate up and proven at 0 %, then each weight with its bake, then the old version down. */
-export function planRelease({ rollout, candidate, ...rest }: Given): ReleasePlan {
-  return { ...rest, candidate: { ...candidate, slot: otherSlot(rest.live.slot) }, steps: [...stepsUp(rollout), ...stepsDown(rollout)] };
+/**
+ * Computes the steps of a release: the data migrated, if it is, the candidate up and proven at 0 %, then each weight with its bake, then the old
+ * version down.
+ */
+export function planRelease({ rollout, candidate, migrate, ...rest }: Given): ReleasePlan {
+  const steps = [...stepsBefore(migrate), ...stepsUp(rollout), ...stepsDown(rollout)];
+  return { ...rest, candidate: { ...candidate, slot: otherSlot(rest.live.slot) }, steps };
 }
+
+/** What is done once in a release, however many regions it goes through. */
+export const stepsBefore = (migrate: SchemaChange | undefined): readonly Step[] =>
+  migrate ? [{ id: "migrate", kind: "migrate", ...migrate }] : [];
 
 /** The steps until the candidate has all traffic and the old version none. */
 export function stepsUp(rollout: Rollout): readonly Step[] {
@@ -199,6 +215,7 @@ export function stepTitle(plan: ReleasePlan, step: Step): string {
     return `keep the old version warm in every region for ${showDuration(step.span)}`;
   const { live, candidate } = planIn(plan, step.wave);
   const titles: { readonly [Kind in StepKind]: (step: Extract<Step, { kind: Kind }>) => string } = {
+    migrate: ({ command }) => `migrate the data once with ${candidate.artifact.version}: ${command}`,
     start: () => `start ${candidate.artifact.version} in ${candidate.slot} (${candidate.count} instances)`,
     probe: () => `probe ${candidate.slot} through its test address`,
     "self-test": () => "prove that each gate can be read and can trip",
@@ -220,6 +237,7 @@ export function stepTitle(plan: ReleasePlan, step: Step): string {
 export function undoTitle(plan: ReleasePlan, step: Step): string {
   const { live, candidate } = planIn(plan, step.wave);
   const titles: Record<StepKind, string> = {
+    migrate: "",
     start: `stop ${candidate.slot}`,
     probe: "",
     "self-test": "",

@@ -1,7 +1,18 @@
 import { otherSlot, type Slot } from "../base/outcome.ts";
 import type { Duration } from "../base/time.ts";
 import type { World } from "../ports/world.ts";
-import { type Placement, type ReleasePlan, type Rollout, type Spread, type Step, stepsDown, stepsUp, type Wave } from "./plan.ts";
+import {
+  type Placement,
+  type ReleasePlan,
+  type Rollout,
+  type SchemaChange,
+  type Spread,
+  type Step,
+  stepsBefore,
+  stepsDown,
+  stepsUp,
+  type Wave,
+} from "./plan.ts";
 
 /** One region as its wave is planned. */
 export interface WaveGiven {
@@ -15,16 +26,22 @@ export interface WaveGiven {
 }
 
 type Given = Omit<ReleasePlan, "steps" | "live" | "candidate" | "spread"> &
-  Pick<Spread, "service" | "rollback"> & { readonly rollout: Rollout; readonly waves: readonly [WaveGiven, ...WaveGiven[]] };
+  Pick<Spread, "service" | "rollback"> & {
+    readonly rollout: Rollout;
+    readonly waves: readonly [WaveGiven, ...WaveGiven[]];
+    readonly migrate?: SchemaChange | undefined;
+  };
 
 /**
  * Computes the steps of a release region by region: each wave begins when the one before it has passed its last bake. A person approves once, for
- * all. Where a failed wave takes the others back with it, the old versions stay until the last one has passed.
+ * all, and the data is migrated once, in the first. Where a failed wave takes the others back with it, the old versions stay until the last one has passed.
  */
-export function planWaves({ service, rollback, rollout, waves, ...rest }: Given): ReleasePlan {
+export function planWaves({ service, rollback, rollout, waves, migrate, ...rest }: Given): ReleasePlan {
   const spread: Spread = { service, rollback, waves: waves.map(waveOf) };
   const { live, candidate } = waveOf(waves[0]);
-  return { ...rest, live, candidate, spread, steps: rollback === "all" ? allStay(waves, rollout) : oneByOne(waves, rollout) };
+  const before = stepsBefore(migrate).map(named(waves[0], waves));
+  const steps = [...before, ...(rollback === "all" ? allStay(waves, rollout) : oneByOne(waves, rollout))];
+  return { ...rest, live, candidate, spread, steps };
 }
 
 const waveOf = ({ region, live, candidate, alarms }: WaveGiven): Wave => ({

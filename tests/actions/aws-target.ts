@@ -4,6 +4,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import type { AwsTold } from "../../lib/actions/aws-events.ts";
 import type { LockReleases } from "../../lib/actions/deploy.ts";
+import type { Restores } from "../../lib/actions/restore/restores.ts";
 import type { Target } from "../../lib/actions/target.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import { instant } from "../../lib/base/time.ts";
@@ -134,3 +135,6 @@ export function hearing(): { readonly tell: (told: AwsTold) => void; readonly to
 
 /** Where nobody releases. */
 export const unlocked: LockReleases = (_target, _tell, work) => work(undefined);
+
+/** Where no database begins with a snapshot. */
+export const unrestored: Restores = async () => undefined;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { deploy } from "../../lib/actions/deploy.ts";
 import { UserError } from "../../lib/base/errors.ts";
-import { configOf, hearing, memoryEngine, memorySecrets, targetOf, unlocked } from "./aws-target.ts";
+import { configOf, hearing, memoryEngine, memorySecrets, targetOf, unlocked, unrestored } from "./aws-target.ts";
 
 const kept = memorySecrets(["/shop/user", "/shop/token"]);
 const secrets = async () => kept;
@@ -13,7 +13,7 @@ test("X10: a deploy that fails half-way writes no map, and the same deploy again
   const target = targetOf();
   const aws = memoryEngine({ failAt: 2 });
   const { tell, told } = hearing();
-  const given = { engine: aws.make, secrets, lock: unlocked, agree: undefined, tell };
+  const given = { engine: aws.make, secrets, lock: unlocked, restores: unrestored, agree: undefined, tell };
   await expect(deploy(target, given)).rejects.toThrow(/^shop-test-euw1-web: AWS could not create \w+ of \w+ \(AWS::\S+\): quota exceeded$/);
   expect(existsSync(mapOf(target.folder))).toBe(false);
   expect(aws.there.size).toBe(2);
@@ -30,7 +30,7 @@ test("X10: a deploy that fails half-way writes no map, and the same deploy again
 test("X10: a deploy that changes a stack only by what another one says is no unchanged one", async () => {
   const target = targetOf();
   const aws = memoryEngine();
-  const given = { engine: aws.make, secrets, lock: unlocked, agree: undefined, tell: () => {} };
+  const given = { engine: aws.make, secrets, lock: unlocked, restores: unrestored, agree: undefined, tell: () => {} };
   await deploy(target, given);
   aws.follows.add("shop-test-euw1-web");
   expect(await deploy(target, given)).toMatchObject({ outcome: "deployed" });
@@ -39,7 +39,14 @@ test("X10: a deploy that changes a stack only by what another one says is no unc
 
 test("X10: the map names every output of every stack, is readable by its owner only, and hides from git", async () => {
   const target = targetOf();
-  const { map } = await deploy(target, { engine: memoryEngine().make, secrets, lock: unlocked, agree: undefined, tell: () => {} });
+  const { map } = await deploy(target, {
+    engine: memoryEngine().make,
+    secrets,
+    lock: unlocked,
+    restores: unrestored,
+    agree: undefined,
+    tell: () => {},
+  });
   expect(statSync(map).mode & 0o777).toBe(0o600);
   expect(statSync(path.dirname(map)).mode & 0o777).toBe(0o700);
   expect(readFileSync(path.join(target.folder, ".sluice/.gitignore"), "utf8")).toBe("*\n");
@@ -61,7 +68,14 @@ test("D07: a deploy refuses while a secret is missing, says which and how to wri
   const aws = memoryEngine();
   const some = memorySecrets(["/shop/user"]);
   await expect(
-    deploy(targetOf(), { engine: aws.make, secrets: async () => some, lock: unlocked, agree: undefined, tell: () => {} }),
+    deploy(targetOf(), {
+      engine: aws.make,
+      secrets: async () => some,
+      lock: unlocked,
+      restores: unrestored,
+      agree: undefined,
+      tell: () => {},
+    }),
   ).rejects.toMatchObject({
     message: '"test" is not deployed, because a secret is missing',
     fix: "write it with: sluice secret set test dockerHub.token",
@@ -76,7 +90,14 @@ test("D07: a configuration without secrets asks no store", async () => {
   };
   const target = targetOf(configOf({ delivery: {} }));
   expect(
-    await deploy(target, { engine: memoryEngine().make, secrets: none, lock: unlocked, agree: undefined, tell: () => {} }),
+    await deploy(target, {
+      engine: memoryEngine().make,
+      secrets: none,
+      lock: unlocked,
+      restores: unrestored,
+      agree: undefined,
+      tell: () => {},
+    }),
   ).toMatchObject({
     outcome: "deployed",
   });
@@ -92,9 +113,9 @@ test("X10: what the engine says about credentials comes before what the secrets'
   const broken = async () => {
     throw new UserError("engine/no-credentials", "from the store", "");
   };
-  await expect(deploy(targetOf(), { engine, secrets: broken, lock: unlocked, agree: undefined, tell: () => {} })).rejects.toThrow(
-    "from the engine",
-  );
+  await expect(
+    deploy(targetOf(), { engine, secrets: broken, lock: unlocked, restores: unrestored, agree: undefined, tell: () => {} }),
+  ).rejects.toThrow("from the engine");
 });
 
 test("X10: nothing is changed without a person's word, and nobody is asked where nothing would change", async () => {
@@ -105,7 +126,7 @@ test("X10: nothing is changed without a person's word, and nobody is asked where
     asked.push(stacks.length);
     return word;
   };
-  const given = { engine: aws.make, secrets, lock: unlocked, tell: () => {} };
+  const given = { engine: aws.make, secrets, lock: unlocked, restores: unrestored, tell: () => {} };
   expect(await deploy(target, { ...given, agree: answer(false) })).toMatchObject({ outcome: "aborted", map: "" });
   expect(aws.did).toEqual([]);
   await deploy(target, { ...given, agree: answer(true) });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { deploy } from "../../lib/actions/deploy.ts";
 import { destroyEnvironment } from "../../lib/actions/destroy-environment.ts";
 import { UserError } from "../../lib/base/errors.ts";
-import { configOf, hearing, memoryEngine, memorySecrets, targetOf, unlocked } from "./aws-target.ts";
+import { configOf, hearing, memoryEngine, memorySecrets, targetOf, unlocked, unrestored } from "./aws-target.ts";
 
 const refuseReleasing = async () => {};
 const secrets = async () => memorySecrets(["/shop/user", "/shop/token"]);
@@ -12,7 +12,7 @@ test("D10: destroy takes the stacks and the map away, and says what outlives the
   const target = targetOf();
   const aws = memoryEngine({ keeps: "Files" });
   const { tell, told } = hearing();
-  const { map } = await deploy(target, { engine: aws.make, secrets, lock: unlocked, agree: undefined, tell });
+  const { map } = await deploy(target, { engine: aws.make, secrets, lock: unlocked, restores: unrestored, agree: undefined, tell });
   const end = await destroyEnvironment(target, { engine: async () => aws.make, refuseReleasing, agree: undefined, tell });
   expect(end).toMatchObject({
     outcome: "destroyed",

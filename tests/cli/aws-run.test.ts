@@ -4,7 +4,7 @@ import type { AwsEnd, AwsTold } from "../../lib/actions/aws-events.ts";
 import { deploy } from "../../lib/actions/deploy.ts";
 import type { MakeEngine } from "../../lib/actions/engines.ts";
 import { runOnAws } from "../../lib/cli/aws-run.ts";
-import { memoryEngine, memorySecrets, targetOf, unlocked } from "../actions/aws-target.ts";
+import { memoryEngine, memorySecrets, targetOf, unlocked, unrestored } from "../actions/aws-target.ts";
 
 const never = new Promise<never>(() => {});
 const ctrlC = () => void process.emit("SIGINT");
@@ -59,7 +59,7 @@ function deploying(apply: ReturnType<MakeEngine>["apply"] | undefined, preview?:
       };
       return { ...engine, preview: look, apply: apply ?? engine.apply };
     };
-    return deploy(target, { engine: make, secrets, lock: unlocked, agree: undefined, tell });
+    return deploy(target, { engine: make, secrets, lock: unlocked, restores: unrestored, agree: undefined, tell });
   };
 }
 

@@ -30,6 +30,7 @@ describe("a configuration that is right", () => {
         startWithin: 1_500,
         grace: 5_000,
         count: 2,
+        migrateWithin: 900_000,
         encrypts: false,
         env: {},
         buildspec: { build: "build.yml" },

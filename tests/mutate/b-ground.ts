@@ -24,9 +24,16 @@ export const standing = changes({
     ["B11", "key: keyArns.releases,"],
     ["B11", "...(config.storage.keep !== undefined && { expireAfter: config.storage.keep }),"],
     ["B08", "migration?.source?.environment === name", "migration !== undefined"],
-    ["B08", "(one) => one !== account", "(one) => one === account"],
+    ["B08", "one.account !== account", "one.account === account"],
+    ["B08", "migration?.snapshot?.bring === true", "migration?.snapshot?.bring === false"],
     ["B19", 'output("LogBucketName", ref(logs), "Bucket of the access logs");'],
     ["B05", 'byName ? "elsewhere" : "only"', '"only"'],
+  ],
+  "lib/plan/blocks/snapshot-taker.ts": [
+    ["B14", "accounts.map((one) => globalArn(region", "[...accounts, account].map((one) => globalArn(region"],
+    ["B14", "resources: [database, snapshots] }", "resources: [snapshots] }"],
+    ["B14", "snapshot:${project.toLowerCase()}-*", "snapshot:*"],
+    ["B14", '"rds:DescribeDBSnapshotAttributes", '],
   ],
   "lib/plan/blocks/security-group.ts": [
     ["B12", "Description: because,"],

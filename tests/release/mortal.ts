@@ -40,13 +40,14 @@ export function mortal(world: World, death: Death | undefined): Mortal {
         };
       },
     });
-  const lendAll = ({ clock, fleet, router, meter, traffic, probe, ledger, notifiers, region, driver }: World): World => ({
+  const lendAll = ({ clock, fleet, router, meter, traffic, probe, job, ledger, notifiers, region, driver }: World): World => ({
     clock: lend(clock),
     fleet: lend(fleet),
     router: lend(router),
     meter: lend(meter),
     traffic: lend(traffic),
     probe: lend(probe),
+    job: lend(job),
     ledger: lend(ledger),
     notifiers: notifiers.map(lend),
     ...(driver && { driver: lend(driver) }),

@@ -4,7 +4,7 @@ import type { Gate } from "../../lib/config/gate.ts";
 import type { Holder } from "../../lib/ports/ledger.ts";
 import type { RequestKind } from "../../lib/ports/traffic.ts";
 import { type Controller, newController, record, run, take } from "../../lib/release/controller.ts";
-import { planRelease, type ReadingRules, type Rollout, type SealedPlan, seal } from "../../lib/release/plan.ts";
+import { planRelease, type ReadingRules, type Rollout, type SchemaChange, type SealedPlan, seal } from "../../lib/release/plan.ts";
 import { type Environment, foldLedger, type Release } from "../../lib/release/state.ts";
 import { type Behaviour, calm, type Script, sound } from "../../lib/worlds/simulated/script.ts";
 import { type SimulatedWorld, simulatedWorld } from "../../lib/worlds/simulated/world.ts";
@@ -28,6 +28,7 @@ export interface Choices {
   readonly kinds?: readonly RequestKind[];
   readonly seed?: number;
   readonly liveSlot?: Slot;
+  readonly migrate?: SchemaChange | undefined;
 }
 
 export interface Scenario {
@@ -45,6 +46,7 @@ export function scenario(choices: Choices = {}): Scenario {
       environment: "rehearsal",
       live,
       candidate: { artifact: artifact("b"), count: 2 },
+      migrate: choices.migrate,
       gates: choices.gates ?? [
         { kind: "error-rate", max: 0.02 },
         { kind: "latency", quantile: 0.95, max: duration(250) },

@@ -60,6 +60,8 @@ export interface Story {
   /** Ledger position from which on the disk is full. */
   readonly diskFullFrom: number | undefined;
   readonly shiftsWithin: number;
+  /** How long its migration takes and with what it ends, if it has one. */
+  readonly migration: { readonly takes: number; readonly exit: number } | undefined;
   readonly kills: readonly Kill[];
   readonly asks: readonly { readonly after: number; readonly what: Request }[];
   /** When a second controller tries to take part. */
@@ -145,6 +147,7 @@ export const stories: fc.Arbitrary<Story> = fc.record({
   kills: fc.array(kill, { maxLength: 4 }),
   asks: fc.oneof(fc.constant([]), asks),
   rivals: fc.oneof(fc.constant([]), fc.array(fc.nat(20_000), { maxLength: 2 })),
+  migration: sometimes(2, fc.record({ takes: fc.nat(2_000), exit: fc.constantFrom(0, 0, 0, 0, 1) })),
 });
 
 /** Stories in which nothing is wrong but that controllers die: they must end released. */
@@ -157,5 +160,6 @@ export const sound: fc.Arbitrary<Story> = stories.map((story) => ({
   candidate: { ...story.candidate, startsWithin: story.candidate.startsWithin ?? 0, illness: undefined },
   blind: undefined,
   diskFullFrom: undefined,
+  migration: story.migration && { ...story.migration, exit: 0 },
   asks: [],
 }));

@@ -78,12 +78,13 @@ export async function play(story: Story): Promise<Ending> {
 }
 
 function choicesOf(story: Story): Parameters<typeof scenario>[0] {
-  const { weights, approval, minRequests, topUp, gates, seed, liveSlot, diskFullFrom } = story;
+  const { weights, approval, minRequests, topUp, gates, seed, liveSlot, diskFullFrom, migration } = story;
   const during = (now: Instant, span: Span | undefined) => span !== undefined && now - dawn >= span.from && now - dawn < span.to;
   const [bake, finalBake, keepWarm] = [duration(story.bake), duration(story.finalBake), duration(story.keepWarm)];
   return {
     seed,
     liveSlot,
+    migrate: migration && { command: "node migrate.js", within: duration(5_000) },
     gates,
     live: behaviourOf(story.live),
     candidate: behaviourOf(story.candidate),
@@ -93,6 +94,7 @@ function choicesOf(story: Story): Parameters<typeof scenario>[0] {
       meterReads: (now) => !during(now, story.blind),
       trafficFlows: (now) => !during(now, story.quiet),
       shiftsWithin: duration(story.shiftsWithin),
+      ends: () => ({ takes: duration(migration?.takes ?? 0), exit: migration?.exit ?? 0 }),
       diskFullFrom: diskFullFrom ?? Number.POSITIVE_INFINITY,
     },
   };

@@ -40,7 +40,7 @@ export interface Rehearsal {
 
 /** Computes and seals the plan, shows it, and writes it down: from here on the release is what the ledger says. */
 export async function sealPlan({ tenure, settings, tell }: Rehearsal, live: Placement, candidate: Artifact): Promise<SealedPlan> {
-  const { rollout, gates, checks, reading, kinds, environment, count } = settings;
+  const { rollout, migrate, gates, checks, reading, kinds, environment, count } = settings;
   const plan = planRelease({
     release: tenure.release,
     environment,
@@ -50,6 +50,7 @@ export async function sealPlan({ tenure, settings, tell }: Rehearsal, live: Plac
     checks,
     reading,
     kinds,
+    migrate,
     rollout,
   });
   const sealed = seal(plan);

@@ -6,9 +6,10 @@ import { gitUrl } from "../../pipeline/git-clone.ts";
 import { isNpmSpec } from "../../pipeline/npm-source.ts";
 import type { Check } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
-import type { ReadingRules, Rollout } from "../../release/plan.ts";
+import type { ReadingRules, Rollout, SchemaChange } from "../../release/plan.ts";
 import type { PlaneSettings } from "../../worlds/local/plane/state.ts";
 import type { Fault } from "../faults/parse.ts";
+import { schemaChangeOf } from "../release/settings.ts";
 import type { RehearseOptions } from "../views.ts";
 
 /** Everything a rehearsal needs to know, from the configuration, the options and the faults. */
@@ -18,6 +19,7 @@ export interface Settings {
   readonly start: string | undefined;
   readonly buildspec: { readonly build?: string | undefined; readonly test?: string | undefined };
   readonly rollout: Rollout;
+  readonly migrate: SchemaChange | undefined;
   readonly gates: readonly Gate[];
   readonly checks: readonly Check[];
   readonly reading: ReadingRules;
@@ -58,6 +60,7 @@ export function settingsFrom(config: Config, options: RehearseOptions, faults: r
       keepWarm: sooner(rollout.keepWarm),
       approval: options.approve || rollout.approval === "before-first-shift",
     },
+    migrate: schemaChangeOf(service),
     gates: rehearsedGates(rollout.gates, faults),
     checks: probes.map(({ path: at, status }): Check => ({ kind: "http", method: "GET", path: at, status, timeout: probeTimeout })),
     reading: {

@@ -6,7 +6,7 @@ import type { Service } from "../../config/schema/service.ts";
 import type { Check } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
 import { planDriven } from "../../release/driven.ts";
-import type { ReleasePlan } from "../../release/plan.ts";
+import type { ReleasePlan, SchemaChange } from "../../release/plan.ts";
 import { planWaves, type WaveGiven } from "../../release/waves.ts";
 
 interface Common {
@@ -49,6 +49,10 @@ function watching(gate: Gate, names: readonly string[]): readonly Gate[] {
   return names.length > 0 ? [{ ...gate, names }] : [];
 }
 
+/** What a release does to the data before the candidate starts, if anything. */
+export const schemaChangeOf = ({ migrate, migrateWithin }: Service): SchemaChange | undefined =>
+  migrate === undefined ? undefined : { command: migrate, within: migrateWithin };
+
 /** CloudWatch tells every minute; whoever looks more often than this sees nothing new. */
 const mostOften = 15_000;
 const probeTimeout = duration(10_000);
@@ -69,6 +73,7 @@ export function planFor({ config, service, delay, waves, ...given }: Given): Rel
     waves: [baked(first), ...others.map(baked)],
     gates: rollout.gates.flatMap((gate) => watching(gate, first.alarms)),
     ...readBy(service, config, delay),
+    migrate: schemaChangeOf(service),
     rollout: {
       weights: rollout.weights,
       bake: later(rollout.bake),

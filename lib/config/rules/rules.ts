@@ -1,3 +1,4 @@
+import { bringFits } from "./bring.ts";
 import { builtByFits } from "./built-by.ts";
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
@@ -8,6 +9,7 @@ import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { hostFits, hostReachesAws } from "./host.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { linkFits } from "./link.ts";
+import { migrateFits } from "./migrate.ts";
 import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
 import { rolledOutByEcs } from "./native.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
@@ -59,6 +61,8 @@ export const rules: readonly Rule[] = [
   recoveryFits,
   migrationFits,
   sourceIsAnother,
+  bringFits,
+  migrateFits,
   linkFits,
   replicaElsewhere,
   rolledOutByCodeDeploy,

@@ -18,12 +18,18 @@ export const migration = section({
     .describe("Green's share of the traffic in the phase `traffic-shift`, one of `rollout.weights`. Without it: the first of them."),
   snapshot: section({
     identifier: text(snapshotFix).describe(
-      "Identifier of the snapshot, or its ARN, in the account and region of this environment. One that another account shares is copied first, under the key of this database.",
+      "Identifier of the snapshot, or its ARN, in the account and region of this environment, under the key of its database. With `bring`: what it is to be called.",
     ),
     engine: z
       .enum(["mysql", "postgres"], { error: 'write "mysql" or "postgres"' })
       .optional()
       .describe("Engine of the database that it was taken of, to be checked before AWS would refuse it."),
+    bring: z
+      .boolean({ error: "write true or false" })
+      .prefault(false)
+      .describe(
+        "Whether the deploy that restores it brings it here first: takes it of the database of `source.environment`, unless that account has one of this name, shares it, and copies it here under the key of this database. Without it: it is here.",
+      ),
   })
     .optional()
     .describe("Snapshot that the database is restored from, once. It is then pinned: a later change is not sent to AWS."),

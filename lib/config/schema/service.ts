@@ -51,6 +51,12 @@ const service = section({
     .record(variableName, z.string({ error: "write the value as text, in quotes" }))
     .prefault({})
     .describe("Plain environment variables of the app; no secrets. The app gets these, `PORT` and little else."),
+  migrate: text('write a command such as "node migrate.js"')
+    .optional()
+    .describe(
+      "Shell command that changes the schema of the database for a new version: each release runs it once, with that version, before a copy of it starts. The live version goes on using the data, so it adds only; a later release takes away.",
+    ),
+  migrateWithin: time(1_000).prefault("15m").describe("How long `migrate` may take; then it is ended, and the release turns back."),
   encrypts: z
     .boolean({ error: "write true or false" })
     .prefault(false)

@@ -14,6 +14,8 @@ export interface Released extends TaskTarget {
   readonly splitRuleArn: Value<string>;
   readonly clusterName: Value<string>;
   readonly serviceNames: Readonly<Record<Slot, Value<string>>>;
+  /** Whether it changes the schema of the data. */
+  readonly migrates: boolean;
 }
 
 /** What lib/worlds/aws calls in the turns of a release, of this ledger, this rule and these two services alone. */
@@ -23,6 +25,7 @@ export function releaseRights(site: Site, given: Released): readonly Statement[]
     allow({ sid: "MovesTheWeights", actions: "elasticloadbalancing:ModifyRule", resources: given.splitRuleArn }),
     ...movesTheSlots(site, given),
     ...bringsRevisions(site, given),
+    ...(given.migrates ? migratesTheData(site, given) : []),
     allow({
       actions: ["ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth"],
       resources: anyResource("DescribingRulesTargetsAndTasksKnowsNoResource"),
@@ -100,5 +103,19 @@ export function tellsOfReleases(block: Block, topicArn: Value<string>): readonly
       resources: arnOf(region, "events", account, "event-bus/default"),
       conditions: { StringEquals: { "events:source": "sluice" } },
     }),
+  ];
+}
+
+/** lib/worlds/aws/job.ts: one task of the service's own family, and its end after the time limit. What it may is the app's (D02). */
+function migratesTheData({ region, account }: Site, { clusterName, taskFamily }: Released): readonly Statement[] {
+  const ecs = arnOf(region, "ecs", account, "");
+  return [
+    allow({
+      sid: "RunsTheMigration",
+      actions: "ecs:RunTask",
+      resources: `${ecs}task-definition/${taskFamily}:*`,
+      conditions: { ArnEquals: { "ecs:cluster": sub(`${ecs}cluster/\${Cluster}`, { Cluster: clusterName }) } },
+    }),
+    allow({ sid: "EndsTheMigration", actions: "ecs:StopTask", resources: sub(`${ecs}task/\${Cluster}/*`, { Cluster: clusterName }) }),
   ];
 }

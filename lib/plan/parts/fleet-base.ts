@@ -16,6 +16,7 @@ import { reachable } from "../blocks/names.ts";
 import { network } from "../blocks/network.ts";
 import { type ReplicaBucket, replication } from "../blocks/replication.ts";
 import { connect, letIn, letOut, letOutToServices, type Side, securityGroup } from "../blocks/security-group.ts";
+import { snapshotTaker } from "../blocks/snapshot-taker.ts";
 import { publishers, topic } from "../blocks/topic.ts";
 import { networkOf } from "../settings.ts";
 import type { Draft } from "../stack.ts";
@@ -51,6 +52,7 @@ export function fleetBase(stack: Draft, config: Config, environment: Environment
   const { site } = stack;
   const { logRetention, emails } = config.monitoring;
   const keyArns = keysOf(stack, config, copiersOf(config, environment));
+  letTake(stack, config, environment, keyArns.data);
   const ground = network(stack.block("Network"), networkOf(config, environment, site.region, keyArns.logs));
   const storage = stack.block("Storage");
   const logs = logBucket(storage, logRetention);
@@ -105,11 +107,17 @@ export function fleetBase(stack: Draft, config: Config, environment: Environment
   };
 }
 
-/** Accounts whose databases begin with a snapshot of this environment's. */
-const copiersOf = ({ environments }: Config, { name, account }: Environment): readonly string[] =>
-  [...new Set(environments.filter(({ migration }) => migration?.source?.environment === name).map((one) => one.account))].filter(
-    (one) => one !== account,
-  );
+/** Deploys that bring a snapshot of this environment's database take it here themselves. */
+function letTake(stack: Draft, config: Config, environment: Environment, keyArn: Value<string>): void {
+  const takers = copiersOf(config, environment, ({ migration }) => migration?.snapshot?.bring === true);
+  if (takers.length > 0) snapshotTaker(stack.block("Snapshots"), keyArn, takers);
+}
+
+/** Other accounts whose databases begin with a snapshot of this environment's, all of them or those of some environments. */
+function copiersOf({ environments }: Config, { name, account }: Environment, some = (_: Environment) => true): readonly string[] {
+  const copiers = environments.filter((one) => one.migration?.source?.environment === name && one.account !== account && some(one));
+  return [...new Set(copiers.map((one) => one.account))];
+}
 
 /** A key for each purpose (B13), named by an alias that people find. */
 function keysOf(stack: Draft, { database, firewall: guarded }: Config, copiers: readonly string[]) {

@@ -53,7 +53,7 @@ export function releaseHost(begin: (part: string) => Draft, config: Config, envi
 }
 
 /** What it moves, as the stack of the service tells it. */
-function releasedBy({ site }: Draft, { services: [{ name }] }: Config, { clusterName, releases }: HostGround): Released {
+function releasedBy({ site }: Draft, { services: [{ name, migrate }] }: Config, { clusterName, releases }: HostGround): Released {
   const stack = { name: nameOf("stack", site, name), region: site.region };
   const told = (output: string) => fromStack(stack, output);
   return {
@@ -62,6 +62,7 @@ function releasedBy({ site }: Draft, { services: [{ name }] }: Config, { cluster
     splitRuleArn: told("SplitRuleArn"),
     clusterName,
     serviceNames: { blue: told("BlueServiceName"), green: told("GreenServiceName") },
+    migrates: migrate !== undefined,
     taskFamily: nameOf("task-family", site, name),
     taskRoleArns: [told("ExecutionRoleArn"), told("TaskRoleArn")],
   };

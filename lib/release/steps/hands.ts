@@ -3,6 +3,7 @@ import { drain } from "./drain.ts";
 import { deploy, settle } from "./drive.ts";
 import type { Hand } from "./hand.ts";
 import { nothingToUndo } from "./hand.ts";
+import { migrate } from "./migrate.ts";
 import { probe } from "./probe.ts";
 import { retire } from "./retire.ts";
 import { selfTest } from "./self-test.ts";
@@ -15,6 +16,8 @@ const watching: Hand = { act: async () => ({ is: "done" }), undo: nothingToUndo 
 /** The hand for a step; what time, gates or people end has one that does nothing. */
 export function handFor(step: Step): Hand {
   switch (step.kind) {
+    case "migrate":
+      return migrate(step);
     case "start":
       return start;
     case "probe":

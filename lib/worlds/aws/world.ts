@@ -2,6 +2,7 @@ import type { Slot } from "../../base/outcome.ts";
 import type { Clock } from "../../base/time.ts";
 import type { Driver } from "../../ports/driver.ts";
 import type { Fleet } from "../../ports/fleet.ts";
+import type { Job } from "../../ports/job.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { Notifier } from "../../ports/notifier.ts";
 import type { Router } from "../../ports/router.ts";
@@ -11,6 +12,7 @@ import { codeDeployDriver } from "./codedeploy.ts";
 import { drivenFleet, drivenRouter } from "./driven.ts";
 import { serviceFleet } from "./fleet.ts";
 import { groupFleet } from "./instances.ts";
+import { taskJob } from "./job.ts";
 import { tableLedger } from "./ledger.ts";
 import { cloudWatchMeter } from "./meter.ts";
 import { nativeDriver } from "./native-driver.ts";
@@ -46,6 +48,7 @@ export function awsWorld(given: AwsWorld, candidate: Slot): World {
     }),
     traffic: listenerBursts(entrance),
     probe: listenerProbe(entrance, run),
+    job: jobOf(given),
     ledger: awsLedger(given),
     notifiers: notifiersOf(given),
     ...driverOf(given),
@@ -72,6 +75,16 @@ function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {
     case "ec2":
       return groupFleet({ ...clients, ...runs, groups, clock });
   }
+}
+
+/** Where it would have nothing to run in, or nobody to begin it, the configuration names none. */
+function jobOf({ clients, clock, place: { runs } }: AwsWorld): Job {
+  if (runs.on === "ecs") return taskJob({ ...clients, ...runs, clock });
+  return {
+    run: async ({ command }) => {
+      throw new Error(`a release of what is ${runs.on} runs no ${command}; the rules let this pass`);
+    },
+  };
 }
 
 function routerOf({ clients, clock, place: { routes, groups, entrance } }: AwsWorld, candidate: Slot): Router {

@@ -3,6 +3,7 @@ import type { Slot } from "../../base/outcome.ts";
 import { type Duration, systemClock } from "../../base/time.ts";
 import type { RehearsedWorld } from "../../ports/world.ts";
 import { localFleet } from "./fleet.ts";
+import { localJob } from "./job.ts";
 import { fileLedger } from "./ledger.ts";
 import { localMeter } from "./meter.ts";
 import type { HeldPlane } from "./plane/holder.ts";
@@ -40,6 +41,7 @@ export function localWorld({ folder, plane, candidate, lease, commands }: LocalW
     meter: localMeter(plane),
     traffic: localTraffic({ folder: path.join(folder, "load"), target: () => plane.url, lease }),
     probe: localProbe(commands),
+    job: localJob(plane),
     notifiers: [],
     ledger: fileLedger(ledgerFile(folder, environment), { clock: systemClock }),
   };

@@ -41,6 +41,8 @@ export interface Script {
   readonly shiftsWithin: Duration;
   /** Exit code of a user's command, given who was asked and with which status that one answers. */
   readonly exits: (command: string, group: MeterGroup, status: number) => number;
+  /** How long a command of a version takes, and its exit code then. */
+  readonly ends: (command: string, digest: string) => { readonly takes: Duration; readonly exit: number };
   /** The ledger position from which on the disk is full. */
   readonly diskFullFrom: number;
 }
@@ -53,5 +55,6 @@ export const calm: Script = {
   trafficFlows: () => true,
   shiftsWithin: duration(0),
   exits: (_command, _group, status) => (status < 500 ? 0 : 1),
+  ends: () => ({ takes: duration(1_000), exit: 0 }),
   diskFullFrom: Number.POSITIVE_INFINITY,
 };

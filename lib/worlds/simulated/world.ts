@@ -4,6 +4,7 @@ import { answering } from "./answers.ts";
 import { chance } from "./chance.ts";
 import { type HandClock, handClock } from "./clock.ts";
 import { type SimulatedFleet, simulatedFleet } from "./fleet.ts";
+import { simulatedJob } from "./job.ts";
 import { simulatedLedger } from "./ledger.ts";
 import { simulatedMeter } from "./meter.ts";
 import { simulatedProbe } from "./probe.ts";
@@ -20,7 +21,7 @@ export interface SimulatedWorld extends RehearsedWorld {
   readonly gone: Set<number>;
   /** Every weight that the candidate was ever given, in order. */
   readonly weights: readonly Weight[];
-  /** Everything that was changed in truth, in order: fleets started and stopped, weights set. */
+  /** Everything that was changed in truth, in order: fleets started and stopped, weights set, commands run. */
   readonly effects: readonly string[];
 }
 
@@ -59,6 +60,7 @@ export function simulatedWorld(candidate: Slot, script: Script = calm, seed = 1,
     meter,
     traffic: simulatedTraffic(clock, () => script.trafficFlows(clock.now()), ask),
     probe: simulatedProbe(ask, script.exits),
+    job: simulatedJob({ clock, ends: script.ends, changed: (what) => effects.push(what) }),
     notifiers: [],
     weights,
     effects,

@@ -35,6 +35,18 @@ it("B08 only the environment that a migration names lets its snapshots be copied
   expect(statementsOn(production)).toHaveLength(1);
 });
 
+it("B08 an environment has a role that takes its snapshots where a deploy of another account brings them, and only there", () => {
+  const takers = (templates: typeof production) => templates.all("AWS::IAM::Role").filter((one) => one.id === "SnapshotsSnapshotsRole");
+  expect(takers(development).map((one) => one.texts("AssumeRolePolicyDocument.Statement.0.Principal.AWS"))).toEqual([
+    ["arn:aws:iam::444455556666:root"],
+  ]);
+  expect(takers(production)).toEqual([]);
+  const named = { identifier: "orders-2026-11-20", bring: false };
+  expect(takers(planned({}, { snapshot: named }, "development"))).toEqual([]);
+  const together = config.environments.map((one) => ({ ...one, account: "111122223333" }));
+  expect(takers(planned({ environments: together }, {}, "development"))).toEqual([]);
+});
+
 it("B08 B10 a database without a snapshot begins empty, encrypted by its own key, with a password that only AWS knows", () => {
   const database = databaseOf(development);
   const secret = development.one("AWS::SecretsManager::Secret");

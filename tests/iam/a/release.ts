@@ -9,6 +9,7 @@ export const table = at("dynamodb", `table/${called("ledger")}`);
 const services = ["blue", "green"].map((slot) => at("ecs", `service/${cluster}/${called(`web-${slot}`)}`));
 const revisions = ["blue", "green"].map((slot) => at("ecs", `service-revision/${cluster}/${called(`web-${slot}`)}/1`));
 const definition = at("ecs", `task-definition/${called("web")}:7`);
+const inCluster = { "ecs:cluster": at("ecs", `cluster/${cluster}`) };
 const toTasks = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
 
 /** The copies of a service of this project's environment, as Application Auto Scaling knows them. */
@@ -49,7 +50,8 @@ export const releases = (): RoleTable =>
       // Amazon ECS Developer Guide, "Permissions required for viewing Amazon ECS service deployments".
       ...calls([...services, ...revisions], ["ecs:DescribeServiceRevisions"]),
       ...calls(at("ecs", `container-instance/${cluster}/1`), ["ecs:ListTasks"]),
-      ...calls(at("ecs", `task/${cluster}/1`), ["ecs:DescribeTasks"]),
+      ...calls(at("ecs", `task/${cluster}/1`), ["ecs:DescribeTasks", "ecs:StopTask"]),
+      ...calls(definition, ["ecs:RunTask"], inCluster),
       ...calls(definition, ["ecs:RegisterTaskDefinition"]),
       ...calls([roleArn("web-execution"), roleArn("web-task")], ["iam:PassRole"], toTasks),
       ...sets({}),
@@ -71,6 +73,9 @@ export const releases = (): RoleTable =>
       ...calls(services, ["ecs:DeleteService"]),
       ...calls(at("ecs", `service/${cluster}/${called("other")}`), ["ecs:UpdateService"]),
       ...calls(definition.replace("-web:", "-other:"), ["ecs:RegisterTaskDefinition"]),
+      ...calls(definition.replace("-web:", "-other:"), ["ecs:RunTask"], inCluster),
+      ...calls(definition, ["ecs:RunTask"], { "ecs:cluster": at("ecs", "cluster/other") }),
+      ...calls(at("ecs", "task/other/1"), ["ecs:StopTask"]),
       ...calls(roleArn("web-task"), ["iam:PassRole"], { "iam:PassedToService": "lambda.amazonaws.com" }),
       ...sets({ "application-autoscaling:scalable-dimension": "dynamodb:table:ReadCapacityUnits" }),
       ...sets({ "aws:ResourceTag/Environment": "staging" }),

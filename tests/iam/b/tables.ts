@@ -1,7 +1,7 @@
 import { calls, type RoleTable } from "../roles.ts";
 import { flowLog, opensDatabase, replicates, watchesDatabase } from "../tables.ts";
 import { through, throughBucket, type World } from "../world.ts";
-import { parameterOf, releasesOf, replicaOf, replicaRegion, secretOf } from "./places.ts";
+import { development, parameterOf, production, releasesOf, replicaOf, replicaRegion, secretOf } from "./places.ts";
 
 /** For each role of system B, by its name without project, environment and region: the calls it must make. */
 export function tablesOf(world: World): Readonly<Record<string, RoleTable>> {
@@ -18,6 +18,34 @@ export function tablesOf(world: World): Readonly<Record<string, RoleTable>> {
       [world.at("secretsmanager", `secret:orders/${world.name}/use1/other-AbCdEf`)],
     ),
     "shop-instance": instance(world),
+    ...(world === development && { snapshots: takesSnapshots(world) }),
+  };
+}
+
+// Service Authorization Reference, Amazon RDS: what `sluice deploy production` calls here (lib/worlds/aws/stored.ts, snapshots.ts). AWS KMS is
+// asked for the key by its alias.
+function takesSnapshots(world: World): RoleTable {
+  const database = world.at("rds", `db:${world.called("database")}`);
+  const snapshot = world.at("rds", "snapshot:orders-2026-11-20");
+  return {
+    takenOnBy: `arn:aws:iam::${production.account}:role/administrator`,
+    must: [
+      ...calls(database, ["rds:DescribeDBInstances", "rds:CreateDBSnapshot"]),
+      ...calls(snapshot, [
+        "rds:CreateDBSnapshot",
+        "rds:DescribeDBSnapshots",
+        "rds:DescribeDBSnapshotAttributes",
+        "rds:ModifyDBSnapshotAttribute",
+      ]),
+      ...calls(world.keyOf("data"), ["kms:DescribeKey"]),
+    ],
+    never: [
+      ...calls(snapshot, ["rds:CopyDBSnapshot", "rds:DeleteDBSnapshot"]),
+      ...calls(world.at("rds", "snapshot:payroll-2026-11-20"), ["rds:CreateDBSnapshot", "rds:ModifyDBSnapshotAttribute"]),
+      ...calls(world.at("rds", "db:payroll"), ["rds:CreateDBSnapshot", "rds:DescribeDBInstances"]),
+      ...calls(world.keyOf("data"), ["kms:Decrypt"], through(world, "rds", "data")),
+      ...calls(world.keyOf("secrets"), ["kms:DescribeKey"]),
+    ],
   };
 }
 

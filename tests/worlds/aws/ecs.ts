@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient, RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
 import {
+  type Task as AwsTask,
   type ContainerDefinition,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
@@ -9,6 +10,7 @@ import {
   ListServiceDeploymentsCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
+  RunTaskCommand,
   DeploymentRolloutState as rollout,
   type ServiceDeploymentStatus,
   type TaskDefinition,
@@ -51,6 +53,8 @@ const threshold = 3;
 export function cluster(names: readonly string[], family: string, container: ContainerDefinition, crashes: (image: string) => boolean) {
   const definitions: TaskDefinition[] = [];
   const services = new Map<string, Service>();
+  /** Single tasks, which have ended well as soon as somebody looks: `one-off.ts` has those that do not. */
+  const single = new Map<string, string | undefined>();
   const calls: string[] = [];
   let count = 0;
   const unique = (what: string) => `${what}-${String(count++).padStart(4, "0")}`;
@@ -145,13 +149,23 @@ export function cluster(names: readonly string[], family: string, container: Con
       calls.push(`register ${containerDefinitions[0]?.image}`);
       return { taskDefinition: register(containerDefinitions, rest) };
     }),
-    on(ListTasksCommand, ({ serviceName, desiredStatus }) => ({
-      taskArns: at(serviceName)
-        .tasks.filter(({ state }) => (desiredStatus === "STOPPED") === (state === "STOPPED" || state === "crashed" || state === "draining"))
-        .map(({ id }) => `arn:aws:ecs:${region}:1:task/cluster/${id}`),
-    })),
+    on(ListTasksCommand, ({ serviceName, desiredStatus }) => {
+      if (serviceName === undefined) return { taskArns: desiredStatus === "STOPPED" ? [...single.keys()] : [] };
+      const ended = ({ state }: Task) => state === "STOPPED" || state === "crashed" || state === "draining";
+      const listed = at(serviceName).tasks.filter((task) => (desiredStatus === "STOPPED") === ended(task));
+      return { taskArns: listed.map(({ id }) => `arn:aws:ecs:${region}:1:task/cluster/${id}`) };
+    }),
+    on(RunTaskCommand, ({ startedBy, overrides }) => {
+      const taskArn = `arn:aws:ecs:${region}:1:task/cluster/${unique("single")}`;
+      single.set(taskArn, startedBy);
+      calls.push(`run ${overrides?.containerOverrides?.[0]?.command?.at(-1)}`);
+      return { tasks: [{ taskArn }] };
+    }),
     on(DescribeTasksCommand, ({ tasks = [] }) => ({
-      tasks: tasks.flatMap((arn) => {
+      tasks: tasks.flatMap((arn): AwsTask[] => {
+        const startedBy = single.get(arn);
+        if (startedBy !== undefined)
+          return [{ taskArn: arn, startedBy, lastStatus: "STOPPED", containers: [{ name: container.name, exitCode: 0 }] }];
         const task = [...services.values()].flatMap((service) => service.tasks).find(({ id }) => arn.endsWith(id));
         if (!task) return [];
         const [, digest] = imageOf(task.definition).split("@");

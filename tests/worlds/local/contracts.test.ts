@@ -1,11 +1,15 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { Pool } from "undici";
 import { type Slot, slots } from "../../../lib/base/outcome.ts";
 import { instant } from "../../../lib/base/time.ts";
 import { localFleet } from "../../../lib/worlds/local/fleet.ts";
+import { localJob } from "../../../lib/worlds/local/job.ts";
 import { localMeter } from "../../../lib/worlds/local/meter.ts";
 import { type Plane, startPlane } from "../../../lib/worlds/local/plane-process.ts";
 import { localRouter } from "../../../lib/worlds/local/router.ts";
 import { fleetContract } from "../../contracts/fleet.ts";
+import { jobContract } from "../../contracts/job.ts";
 import { meterContract } from "../../contracts/meter.ts";
 import { routerContract } from "../../contracts/router.ts";
 import { type Ground, held, newGround, packServer, settings } from "./apps.ts";
@@ -79,6 +83,24 @@ meterContract("local", async () => {
       return until("the next cell", () => Date.now() >= next && instant(next));
     },
     setAlarm: undefined,
+    close: ground.clear,
+  };
+});
+
+jobContract("local", async () => {
+  const ground = newGround();
+  const effects = path.join(ground.state, "effects");
+  const plane = await startPlane(ground.state, { ...settings, env: { EFFECTS: effects } });
+  const commands = { passes: "node effect.js passes", fails: "node effect.js fails; exit 3", hangs: "sleep 60" };
+  return {
+    job: () => localJob(held(plane)),
+    artifact: await ground.pack("migrates", "node effect.js", {
+      "effect.js": 'require("node:fs").appendFileSync(process.env.EFFECTS, process.argv[2] + "\\n");',
+    }),
+    commands,
+    ran: (command) =>
+      (existsSync(effects) ? readFileSync(effects, "utf8") : "").split("\n").filter((one) => one !== "" && command.includes(one)).length,
+    pass: () => new Promise((resolve) => setTimeout(resolve, 50)),
     close: ground.clear,
   };
 });

@@ -7,6 +7,7 @@ import { answering } from "../../../lib/worlds/simulated/answers.ts";
 import { type HandClock, handClock, tick } from "../../../lib/worlds/simulated/clock.ts";
 import { simulatedDriver } from "../../../lib/worlds/simulated/driver.ts";
 import { type SimulatedFleet, simulatedFleet } from "../../../lib/worlds/simulated/fleet.ts";
+import { simulatedJob } from "../../../lib/worlds/simulated/job.ts";
 import { simulatedLedger } from "../../../lib/worlds/simulated/ledger.ts";
 import { simulatedMeter } from "../../../lib/worlds/simulated/meter.ts";
 import { simulatedProbe } from "../../../lib/worlds/simulated/probe.ts";
@@ -15,6 +16,7 @@ import { type Behaviour, calm, type Script, sound } from "../../../lib/worlds/si
 import { simulatedTraffic } from "../../../lib/worlds/simulated/traffic.ts";
 import { driverContract } from "../../contracts/driver.ts";
 import { fleetContract } from "../../contracts/fleet.ts";
+import { jobContract } from "../../contracts/job.ts";
 import { ledgerContract } from "../../contracts/ledger.ts";
 import { meterContract } from "../../contracts/meter.ts";
 import { probeContract } from "../../contracts/probe.ts";
@@ -164,4 +166,20 @@ ledgerContract("simulated", async () => {
   const ledger = simulatedLedger(new Set([2]), Number.POSITIVE_INFINITY);
   const living = { name: "sluice", host: "here", pid: 1, started: "1" };
   return { one: ledger, other: ledger, living, dead: { ...living, pid: 2 }, close };
+});
+
+jobContract("simulated", async () => {
+  const clock = handClock();
+  const effects: string[] = [];
+  const exits: Readonly<Record<string, number>> = { passes: 0, fails: 3, hangs: 0 };
+  const ends: Script["ends"] = (command) => ({ takes: duration(command === "hangs" ? 1e9 : 1_000), exit: exits[command] ?? 1 });
+  const job = simulatedJob({ clock, ends, changed: (what) => effects.push(what) });
+  return {
+    job: () => job,
+    artifact: artifact("v"),
+    commands: { passes: "passes", fails: "fails", hangs: "hangs" },
+    ran: (command) => effects.filter((one) => one === `run ${command} of v`).length,
+    pass: async () => clock.advance(tick),
+    close,
+  };
 });

@@ -20,6 +20,7 @@ export function fencing(state: StateFile, changes: Handlers<Changes>): Handlers<
   return {
     start: fenced(changes.start),
     stop: fenced(changes.stop),
+    run: fenced(changes.run),
     give: fenced(changes.give),
     end: fenced(changes.end),
     claim: ({ fence }) => claimed({ fence, input: null }),

@@ -17,6 +17,7 @@ export function asHolder(call: Call<PlaneVerbs>, fence: () => number): Call<Hold
   const verbs: { readonly [Name in keyof HolderVerbs]: (input: HolderVerbs[Name]["in"]) => Promise<HolderVerbs[Name]["out"]> } = {
     start: (input) => change("start", input),
     stop: (input) => change("stop", input),
+    run: (input) => change("run", input),
     give: (input) => change("give", input),
     end: (input) => change("end", input),
     ports: (input) => call("ports", input),

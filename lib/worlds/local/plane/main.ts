@@ -7,6 +7,7 @@ import { type Handlers, serveControl } from "../control.ts";
 import { type Balancer, startBalancer } from "./balancer.ts";
 import { type Cells, openCells } from "./cells.ts";
 import { fencing } from "./fencing.ts";
+import { type Jobs, openJobs } from "./jobs.ts";
 import { openSlot, type SlotFleet } from "./slots.ts";
 import { openState, planeFiles, readState, type StateFile } from "./state.ts";
 import { sweep } from "./sweep.ts";
@@ -23,6 +24,7 @@ interface Plane {
   readonly balancer: Balancer;
   readonly cells: Cells;
   readonly fleets: Readonly<Record<Slot, SlotFleet>>;
+  readonly jobs: Jobs;
 }
 
 async function open(folder: string): Promise<Plane> {
@@ -35,7 +37,7 @@ async function open(folder: string): Promise<Plane> {
   const state = openState(files.state, { ...before, ports: balancer.ports, processes: [] });
   removeStale(files, state);
   await state.change({});
-  return { files, state, balancer, cells, fleets: openFleets(files, state, balancer) };
+  return { files, state, balancer, cells, fleets: openFleets(files, state, balancer), jobs: openJobs(files, state) };
 }
 
 /** Keeps the unpacked artifacts of what is to run, and nothing half-written. */
@@ -72,7 +74,7 @@ async function restore({ state, balancer, fleets }: Plane): Promise<void> {
   balancer.open();
 }
 
-function verbs({ state, balancer, cells, fleets }: Plane, end: () => void): Handlers<PlaneVerbs> {
+function verbs({ state, balancer, cells, fleets, jobs }: Plane, end: () => void): Handlers<PlaneVerbs> {
   const give: Handlers<Changes>["give"] = async ({ slot, share }) => {
     balancer.give(slot, share);
     await state.change({ weights: balancer.weights() });
@@ -84,6 +86,7 @@ function verbs({ state, balancer, cells, fleets }: Plane, end: () => void): Hand
       if (balancer.weights()[slot] > 0) await give({ slot, share: noShare });
       return fleets[slot].stop();
     },
+    run: (order) => jobs.run(order),
     give,
     end() {
       setImmediate(end);

@@ -45,6 +45,12 @@ export interface Guarded {
   readonly app?: ProcessId;
 }
 
+/** How a command ended, with the end of what it said; without a reason it ended well. */
+export interface Ended {
+  readonly because?: string | undefined;
+  readonly said: string;
+}
+
 /** All that a plane needs to come back after it was killed. */
 export interface PlaneState {
   readonly settings: PlaneSettings;
@@ -53,6 +59,8 @@ export interface PlaneState {
   readonly slots: Readonly<Partial<Record<Slot, Wanted>>>;
   /** The highest fence that was shown; -1 before the first. */
   readonly fence: number;
+  /** Commands that were begun, by id. */
+  readonly jobs?: Readonly<Record<string, Ended>> | undefined;
   /** What must be gone before the next plane starts anything. */
   readonly processes: readonly Guarded[];
 }
@@ -104,6 +112,7 @@ const isPlaneState = withFields<PlaneState>({
   weights: withFields<Weights>({ blue: isNumber, green: isNumber }),
   slots: withFields<PlaneState["slots"]>({ blue: maybe(isWanted), green: maybe(isWanted) }),
   fence: isNumber,
+  jobs: maybe(mapOf(withFields<Ended>({ because: maybe(isText), said: isText }))),
   processes: listOf(withFields<Guarded>({ guard: isProcess, app: maybe(isProcess) })),
 });
 

@@ -1,4 +1,5 @@
 import type { Slot, Weight } from "../../../base/outcome.ts";
+import type { Duration } from "../../../base/time.ts";
 import type { Artifact } from "../../../ports/artifact.ts";
 import type { FleetStatus, InstanceHealth } from "../../../ports/fleet.ts";
 import type { Window } from "../../../ports/meter.ts";
@@ -21,6 +22,8 @@ export interface RunningCopy {
 export type Changes = {
   readonly start: { readonly in: { slot: Slot; artifact: Artifact; count: number }; readonly out: Result };
   readonly stop: { readonly in: { slot: Slot }; readonly out: Result };
+  /** Runs a command of an artifact once for its id. */
+  readonly run: { readonly in: { id: string; command: string; artifact: Artifact; within: Duration }; readonly out: Result };
   /** Gives the slot this share and the other slot the rest. */
   readonly give: { readonly in: { slot: Slot; share: Weight }; readonly out: null };
   /** Ends everything; the answer comes before the end. */
