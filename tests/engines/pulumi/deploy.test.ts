@@ -141,6 +141,26 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
     expect(deeds()).toEqual([]);
   });
 
+  it("B07 A17 refuses a jump of a migration with its own code and fix, before anything changes, and moves on by a legal step", async () => {
+    const at = async (phase: "initial" | "snapshot" | "blue-green") => {
+      const environments = config.environments.map(({ migration, ...one }) =>
+        migration ? { ...one, migration: { ...migration, phase, weight: undefined } } : one,
+      );
+      const moved = { ...config, environments };
+      const settings = { project: "orders", config: moved, folder: path.join(folder, "moved") };
+      return await fresh(() => pulumiEngine(settings)(() => undefined).apply(buildPlan(moved, "production")));
+    };
+    await at("initial");
+    await expect(at("blue-green")).rejects.toMatchObject({
+      code: "plan/phase",
+      message: expect.stringMatching(/^the environment is at initial/),
+      fix: expect.stringContaining("environments.production.migration"),
+    });
+    expect(deeds()).toEqual([]);
+    const outputs = await at("snapshot");
+    expect(outputs["orders-production-use1-shop"]?.Phase).toBe("snapshot");
+  });
+
   it("D10 deletes all of it, and a protected plan not at all", async () => {
     const kept = { ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, protect: true })) };
     await expect(engine().destroy(kept)).rejects.toMatchObject({ code: "engine/failed", message: expect.stringContaining("protected") });
