@@ -173,6 +173,28 @@ describe("B16 the stack's configuration", () => {
     expect(vpc?.inputs.tags).toMatchObject({ Owner: "others", Project: "orders" });
   });
 
+  it("takes away what the file says where it is null, be it a word, as it is after a path on the command line", async () => {
+    for (const weight of [null, "null"]) {
+      const graph = await production({
+        "sluice:environments": JSON.stringify({ production: { migration: { phase: "initial", weight } } }),
+      });
+      expect(graph.outputs[shop]).toMatchObject({ Phase: "initial" });
+    }
+  });
+
+  it("may be numbers as text, and texts as numbers, as the command line of Pulumi keeps them", async () => {
+    const rollout = { weights: ["20", 100], weightHolder: "engine" };
+    const changed = { account: 777788889999, migration: { weight: "20" } };
+    const graph = await production(
+      { "sluice:rollout": JSON.stringify(rollout), "sluice:environments": JSON.stringify({ production: changed }) },
+      previously("blue-green"),
+    );
+    expect(graph.outputs[shop]).toMatchObject({ Phase: "traffic-shift", Weight: "20" });
+    expect(ofType(graph, "pulumi:providers:aws").map(({ inputs }) => inputs.allowedAccountIds)).toContain('["777788889999"]');
+    const wrong = { production: { migration: { weight: "many" } } };
+    await expect(production({ "sluice:environments": JSON.stringify(wrong) })).rejects.toThrow(/weight: got "many"/);
+  });
+
   it.each([
     [{ "sluice:enviroments": "{}" }, /enviroments: did you mean environments\?/],
     [{ "sluice:config": "examples/minimal/v1" }, /has no sluice\.config\.ts/],
