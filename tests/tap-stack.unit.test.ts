@@ -104,7 +104,9 @@ describe("TapStack in somebody's program", () => {
 });
 
 const place = "examples/b-dev-to-production";
-const previously = (Phase: string, Weight = "0") => ({ "orders-production-use1-shop": { Phase, Weight } });
+const shop = "orders-production-use1-shop";
+/** As `bin/tap.ts` exports them. */
+const previously = (Phase: string, Weight = "0") => ({ stacks: { [shop]: { Phase, Weight } } });
 const production = (config: Record<string, string> = {}, previous?: Record<string, unknown>) =>
   capture({ project: "sluice", stack: "production", config: { "sluice:config": place, ...config }, ...(previous && { previous }) }, tap);
 const moveTo = (phase: string, weight?: number) => JSON.stringify({ production: { migration: { phase, weight: weight ?? null } } });
@@ -127,7 +129,7 @@ describe("B07 the phases of a migration, one legal step with each run", () => {
     for (const [phase, weight] of way) {
       const graph = await production({ "sluice:environments": moveTo(phase, weight) }, previous);
       previous = JSON.parse(JSON.stringify(graph.outputs));
-      expect(previous?.["orders-production-use1-shop"]).toMatchObject({
+      expect(previous?.[shop]).toMatchObject({
         Phase: phase,
         Weight: String(phase === "complete" ? 100 : (weight ?? 0)),
       });
@@ -138,10 +140,10 @@ describe("B07 the phases of a migration, one legal step with each run", () => {
   it("go back from everywhere between, and from there on again", async () => {
     for (const [phase, weight] of way.slice(1, -1)) {
       const back = await production({ "sluice:environments": moveTo("rolled-back") }, previously(phase, String(weight ?? 0)));
-      expect(back.outputs["orders-production-use1-shop"]).toMatchObject({ Phase: "rolled-back", Weight: "0" });
+      expect(back.outputs[shop]).toMatchObject({ Phase: "rolled-back", Weight: "0" });
     }
     const again = await production({ "sluice:environments": moveTo("blue-green") }, previously("rolled-back"));
-    expect(again.outputs["orders-production-use1-shop"]).toMatchObject({ Phase: "blue-green" });
+    expect(again.outputs[shop]).toMatchObject({ Phase: "blue-green" });
   });
 
   it.each([
@@ -171,6 +173,28 @@ describe("B16 the stack's configuration", () => {
     expect(vpc?.inputs.tags).toMatchObject({ Owner: "others", Project: "orders" });
   });
 
+  it("takes away what the file says where it is null, be it a word, as it is after a path on the command line", async () => {
+    for (const weight of [null, "null"]) {
+      const graph = await production({
+        "sluice:environments": JSON.stringify({ production: { migration: { phase: "initial", weight } } }),
+      });
+      expect(graph.outputs[shop]).toMatchObject({ Phase: "initial" });
+    }
+  });
+
+  it("may be numbers as text, and texts as numbers, as the command line of Pulumi keeps them", async () => {
+    const rollout = { weights: ["20", 100], weightHolder: "engine" };
+    const changed = { account: 777788889999, migration: { weight: "20" } };
+    const graph = await production(
+      { "sluice:rollout": JSON.stringify(rollout), "sluice:environments": JSON.stringify({ production: changed }) },
+      previously("blue-green"),
+    );
+    expect(graph.outputs[shop]).toMatchObject({ Phase: "traffic-shift", Weight: "20" });
+    expect(ofType(graph, "pulumi:providers:aws").map(({ inputs }) => inputs.allowedAccountIds)).toContain('["777788889999"]');
+    const wrong = { production: { migration: { weight: "many" } } };
+    await expect(production({ "sluice:environments": JSON.stringify(wrong) })).rejects.toThrow(/weight: got "many"/);
+  });
+
   it.each([
     [{ "sluice:enviroments": "{}" }, /enviroments: did you mean environments\?/],
     [{ "sluice:config": "examples/minimal/v1" }, /has no sluice\.config\.ts/],
@@ -194,6 +218,29 @@ describe("bin/tap.ts under Pulumi's own host", () => {
     // B19
     expect(Object.values(Object(exported)).flatMap((one) => Object.keys(Object(one))).length).toBeGreaterThanOrEqual(60);
   }, 60_000);
+
+  it("B07 moves a phase on from the outputs that it exported itself, and refuses a jump before anything is registered", async () => {
+    const run = (to: string, previous: Record<string, unknown>) =>
+      runHost({
+        program: "bin/tap.ts",
+        project: "sluice",
+        stack: "production",
+        config: { "sluice:environments": moveTo(to) },
+        previous,
+      });
+    const begun = await run("initial", {});
+    const exported = (graph: Graph): Record<string, unknown> => JSON.parse(JSON.stringify(graph.outputs));
+    const snapshot = await run("snapshot", exported(begun.graph));
+    const next = await run("blue-green", exported(snapshot.graph));
+    expect([begun, snapshot, next].map(({ exit, log }) => [exit, log])).toEqual([
+      [0, ""],
+      [0, ""],
+      [0, ""],
+    ]);
+    const back = await run("initial", exported(next.graph));
+    expect([back.exit === 0, back.log]).toEqual([false, expect.stringContaining("the environment is at blue-green")]);
+    expect(back.graph.resources.filter(({ type }) => type.startsWith("aws:"))).toEqual([]);
+  }, 120_000);
 
   it("A17 B16 says a mistake in sentences, and refuses a secret where none belongs", async () => {
     const { exit, log, graph } = await runHost({

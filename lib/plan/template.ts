@@ -28,6 +28,8 @@ export interface Options<Property extends string = string> {
   readonly refresh?: Refresh;
   /** Properties that a release moves: engines set them at creation and never again. */
   readonly releaseOwns?: readonly Property[];
+  /** Properties that it begins with: Pulumi sets them at creation and never again, while CloudFormation would make another in its place. */
+  readonly begins?: readonly Property[];
   /** Ids of the requirements that this resource meets. */
   readonly proves?: readonly string[];
 }

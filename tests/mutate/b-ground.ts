@@ -100,7 +100,7 @@ export const standing = changes({
   "lib/plan/blocks/database.ts": [
     ["B08", "DBSnapshotIdentifier: snapshot };", "DBSnapshotIdentifier: snapshot, StorageEncrypted: true };"],
     ["B08", "DBSnapshotIdentifier: snapshot };", 'DBSnapshotIdentifier: snapshot, MasterUsername: "a" };'],
-    ["B08", '...(needs.snapshot !== undefined && { releaseOwns: ["DBSnapshotIdentifier"] }),'],
+    ["B08", "begins: beginnings,"],
     ["B10", "StorageEncrypted: true,\n"],
     ["B10", "KmsKeyId: keyArn,\n  }", "}"],
     ["B10", 'secretValue(secret, "password")', '"changeme-now"'],

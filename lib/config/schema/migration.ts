@@ -32,7 +32,9 @@ export const migration = section({
       ),
   })
     .optional()
-    .describe("Snapshot that the database is restored from, once. It is then pinned: a later change is not sent to AWS."),
+    .describe(
+      'Snapshot that the database is restored from, once. With `engine: "pulumi"` it is then pinned: neither a change nor its removal is sent to AWS. With `"cdk"` leave it as it is for good: CloudFormation would replace the database, by an empty one where it is gone.',
+    ),
   source: section({
     environment: text("write the name of an environment")
       .optional()

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { Graph } from "./graph.ts";
+import type { Graph, Node } from "./graph.ts";
 import { isolated } from "./isolated.ts";
 import { type MonitorOptions, watch } from "./monitor.ts";
 
@@ -23,29 +23,44 @@ export async function capture(
   program: Program,
 ): Promise<Graph> {
   const { monitor, graph, errors } = watch({ ...options, key });
-  return await isolated(async () => {
-    // What fails while Pulumi settles outputs surfaces here alone, as it does for Pulumi's own language host.
-    const late = (error: unknown): void => void errors.push(error instanceof Error ? error.message : String(error));
+  const asked: Asked[] = [];
+  return await isolated(async (isElsewhere) => {
+    // What fails while Pulumi settles outputs surfaces here alone, as it does for Pulumi's own language host, and in the place where it began.
+    const late = (error: unknown): void => {
+      if (!isElsewhere()) errors.push(error instanceof Error ? error.message : String(error));
+    };
     process.on("unhandledRejection", late);
     try {
       pulumi.runtime.setMockOptions(monitor, options.project, options.stack, true, organization);
       pulumi.runtime.setAllConfig({ ...config });
-      const failed = await run(program);
+      const failed = await run(program, asked);
       await pulumi.runtime.disconnect();
       await new Promise((resolve) => setImmediate(resolve));
       if (failed) throw failed.error;
     } finally {
       process.off("unhandledRejection", late);
     }
-    if (errors.length > 0) throw new Error([...new Set(errors)].join("\n"));
+    if (errors.length > 0) throw new Error([...new Set(errors), ...missing(asked, graph)].join("\n"));
     return graph;
   });
 }
 
+/** What the program made, be it registered or not. */
+type Asked = Pick<Node, "type" | "name">;
+
+/** The resources that came to nothing: an error tells the property alone. The first is at fault, and others may only have waited for it. */
+function missing(asked: readonly Asked[], { resources }: Graph): string[] {
+  const lost = asked.filter(({ type, name }) => !resources.some((one) => one.type === type && one.name === name));
+  const shown = lost.slice(0, 5).map(({ type, name }) => `${name} (${type})`);
+  const more = lost.length > shown.length ? ` and ${lost.length - shown.length} more` : "";
+  return lost.length === 0 ? [] : [`not registered: ${shown.join(", ")}${more}`];
+}
+
 /** A program that fails must not fail the stack's own promise, which would surface again for every output. */
-async function run(program: Program): Promise<{ readonly error: unknown } | undefined> {
+async function run(program: Program, asked: Asked[]): Promise<{ readonly error: unknown } | undefined> {
   let failed: { readonly error: unknown } | undefined;
   await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(({ type, name }) => void asked.push({ type, name }));
     try {
       return { ...(await program()) };
     } catch (error) {

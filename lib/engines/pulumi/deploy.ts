@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { type EngineEvent, LocalWorkspace, type Stack as PulumiStack } from "@pulumi/pulumi/automation/index.js";
+import { UserError } from "../../base/errors.ts";
 import { refuseProtected } from "../../plan/protected.ts";
 import type { Plan } from "../../plan/template.ts";
 import type { Engine, Only, Outputs, Progress } from "../../ports/engine.ts";
@@ -51,10 +52,17 @@ async function withStack<T>(
 ): Promise<T> {
   const { project, folder } = settings;
   const progress = progressFrom(plan, tell);
+  let refused: UserError | undefined;
+  const program = () =>
+    programOf(settings, plan).catch((error: unknown) => {
+      // The CLI tells what a program throws as a crash of it.
+      if (error instanceof UserError) refused = error;
+      throw error;
+    });
   try {
     const { envVars, secretsProvider } = environmentOf(settings, plan);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const args = { projectName: project, stackName: plan.environment, program: () => programOf(settings, plan) };
+    const args = { projectName: project, stackName: plan.environment, program };
     const stack = await LocalWorkspace.createOrSelectStack(args, {
       workDir: folder,
       envVars,
@@ -67,7 +75,7 @@ async function withStack<T>(
     progress.end();
     return done;
   } catch (error) {
-    throw failureOf(error, progress.failures());
+    throw refused ?? failureOf(error, progress.failures());
   }
 }
 

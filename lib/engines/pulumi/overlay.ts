@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../base/errors.ts";
-import { sectionNames } from "../../config/config.ts";
+import { configuration, sectionNames } from "../../config/config.ts";
 import { nearest } from "../../config/nearest.ts";
+import { valueAt } from "../../config/problems.ts";
 import { isTree } from "./codecs.ts";
 
 /** What a stack's configuration may say besides the sections of `sluice.config.ts`. */
@@ -76,9 +77,28 @@ function read(config: pulumi.Config, key: string): unknown {
   }
 }
 
-/** What was written, with the members that are stated in place of its own, however deep; `null` takes one away. */
-export function overlaid(given: unknown, said: unknown): unknown {
-  if (!isTree(given) || !isTree(said)) return said;
-  const both = { ...given, ...Object.fromEntries(Object.entries(said).map(([name, one]) => [name, overlaid(given[name], one)])) };
+/** What was written, with the members that are stated in place of its own, however deep, and in the form that each of them has there. */
+export function stateOver(given: unknown, said: Stated["sections"]): unknown {
+  const { error } = configuration.safeParse(overlaid(given, said));
+  const formed = structuredClone(said);
+  for (const { code, path } of error?.issues ?? []) {
+    const [key, holder] = [path.at(-1), valueAt(formed, path.slice(0, -1))];
+    if (key === undefined || typeof holder !== "object" || holder === null) continue;
+    if (code === "invalid_type" || code === "invalid_union") Reflect.set(holder, key, otherForm(Reflect.get(holder, key)));
+  }
+  return overlaid(given, formed);
+}
+
+/** Whether `pulumi config set --path` keeps `50` as a number or as text follows from its looks alone, and not from what is wanted. */
+function otherForm(value: unknown): unknown {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && /^(\d+(\.\d+)?|true|false)$/.test(value) ? JSON.parse(value) : value;
+}
+
+/** `null` takes a member away; what is typed after a path becomes the word. */
+function overlaid(given: unknown, said: unknown): unknown {
+  if (!isTree(said)) return said === "null" ? null : said;
+  const own = isTree(given) ? given : {};
+  const both = { ...own, ...Object.fromEntries(Object.entries(said).map(([name, one]) => [name, overlaid(own[name], one)])) };
   return Object.fromEntries(Object.entries(both).filter(([, one]) => one !== null));
 }

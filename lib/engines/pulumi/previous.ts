@@ -30,10 +30,19 @@ async function placeNow({ stacks }: Plan): Promise<Place | undefined> {
   const name = stacks.find(({ outputs }) => outputs.some((one) => one.name === "Phase"))?.name;
   if (name === undefined) return undefined;
   const self = new pulumi.StackReference("before", { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}` });
-  const { value } = await self.getOutputDetails(name);
-  const [said, weight]: unknown[] =
-    typeof value === "object" && value !== null ? [Reflect.get(value, "Phase"), Reflect.get(value, "Weight")] : [];
-  const phase = phases.find((one) => one === said);
+  // A program of the Automation API exports the stacks themselves, and `bin/tap.ts`, which is a module, exports them under a name.
+  const [own, module] = await Promise.all([outputOf(self, name), outputOf(self, "stacks")]);
+  const outputs = own ?? memberOf(module, name);
+  const phase = phases.find((one) => one === memberOf(outputs, "Phase"));
   if (phase === undefined) return undefined;
-  return phase === "traffic-shift" ? { phase, weight: Number(weight) } : { phase };
+  return phase === "traffic-shift" ? { phase, weight: Number(memberOf(outputs, "Weight")) } : { phase };
 }
+
+/** One secret among them makes a secret of the whole, which is then told elsewhere. */
+async function outputOf(stack: pulumi.StackReference, name: string): Promise<unknown> {
+  const { value, secretValue } = await stack.getOutputDetails(name);
+  return value ?? secretValue;
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;

@@ -132,7 +132,7 @@ function build(resource: Resource, place: Place): Built {
   const object = archive ? [create(objectOf(archive), `${name}-Archive`, place, undefined, { dependsOn: [] })] : [];
   const after = [...object, ...(resource.after ?? []).flatMap(({ id }) => all(place.resource(id)))];
   const options = { protect: resource.protect === true, retainOnDelete: resource.keep === "retain" };
-  const owned = (resource.releaseOwns ?? []).flatMap((property) => argumentsOf(entry, property));
+  const owned = [...(resource.releaseOwns ?? []), ...(resource.begins ?? [])].flatMap((property) => argumentsOf(entry, property));
   const whole = { ...main, args: { ...main.args, ...toldByRiders(resource, place.stack) } };
   const first = create(whole, name, place, undefined, { ...options, dependsOn: after, ignoreChanges: owned });
   const rest = new Map<string, pulumi.CustomResource>();

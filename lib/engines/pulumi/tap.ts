@@ -5,7 +5,7 @@ import { UserError } from "../../base/errors.ts";
 import { configOf } from "../../config/check.ts";
 import { configFile, readGiven } from "../../config/load.ts";
 import { buildPlan } from "../../plan/build.ts";
-import { overlaid, stated } from "./overlay.ts";
+import { stated, stateOver } from "./overlay.ts";
 import { refuseJump } from "./previous.ts";
 import { environmentProgram, type Rendered } from "./program.ts";
 
@@ -20,7 +20,7 @@ export async function tap(): Promise<Rendered["outputs"]> {
   try {
     const { config: place = usual, environment, sections } = stated();
     const file = fileAt(place);
-    const config = configOf(overlaid(await readGiven(file), sections));
+    const config = configOf(stateOver(await readGiven(file), sections));
     const plan = buildPlan(config, environment);
     await refuseJump(config, plan);
     return environmentProgram(config.project, plan);

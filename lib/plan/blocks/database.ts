@@ -70,8 +70,7 @@ export function database(block: Block, needs: DatabaseNeeds): Database {
       after: needs.logs,
       keep: site.protected ? "snapshot" : "destroy",
       protect: site.protected,
-      // A snapshot that is changed or no longer named would replace the database by what it was then (CloudFormation, DBSnapshotIdentifier).
-      ...(needs.snapshot !== undefined && { releaseOwns: ["DBSnapshotIdentifier"] }),
+      begins: beginnings,
       proves: ["B08", "B10"],
     },
   );
@@ -107,6 +106,12 @@ export const usualPort = ({ engine }: DatabaseConfig): number => ({ mysql: 3306,
 
 /** The usual port, unless another is wanted. */
 export const portOf = (database: DatabaseConfig): number => database.port ?? usualPort(database);
+
+/**
+ * With a snapshot or without: one that was restored is no other when its snapshot is no longer named, and a changed one would replace it by what
+ * it was then (CloudFormation, AWS::RDS::DBInstance: DBSnapshotIdentifier; Pulumi Registry, aws.rds.Instance).
+ */
+const beginnings = ["DBSnapshotIdentifier", "DBName", "MasterUsername", "MasterUserPassword", "StorageEncrypted", "KmsKeyId"] as const;
 
 /**
  * What the database begins with. From a snapshot come its user, password, databases and encryption, and CloudFormation refuses all of them

@@ -52,6 +52,24 @@ describe.skipIf(missing)("bin/tap.ts under the Pulumi CLI, with a provider that 
     expect(output).toContain("environments.development.domain");
   });
 
+  it("B07 B16 begins a migration by the commands of docs/for-pulumi-users.md, and refuses a jump without a change", async () => {
+    const migration = (name: string, value: string) =>
+      project.run("config", "set", "--path", `environments.production.migration.${name}`, value);
+    await project.run("stack", "init", "production");
+    await project.run("config", "set", "config", "examples/b-dev-to-production");
+    await migration("weight", "null");
+    for (const phase of ["initial", "snapshot", "blue-green"]) {
+      await migration("phase", phase);
+      const { status, output } = await pulumi("up", "--yes", "--skip-preview");
+      expect([phase, status, deeds().size > 0], output).toEqual([phase, 0, true]);
+    }
+    await migration("phase", "initial");
+    const { status, output } = await pulumi("up", "--yes", "--skip-preview");
+    expect([status === 0, deeds().size], output).toEqual([false, 0]);
+    expect(output).toMatch(/the environment is at blue-green[\s\S]*fix: write the next phase/);
+    await project.run("stack", "select", "development");
+  });
+
   it("D10 destroys all of it", async () => {
     const { status, output } = await pulumi("destroy", "--yes", "--skip-preview");
     expect([status, ...deeds()], output).toEqual([0, "delete"]);

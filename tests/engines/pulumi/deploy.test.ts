@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeBundles } from "../../../assets/functions/bundle.ts";
+import type { Migration } from "../../../lib/config/schema/migration.ts";
 import { pulumiEngine } from "../../../lib/engines/pulumi/deploy.ts";
 import { archivesOf } from "../../../lib/plan/archives.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
@@ -139,6 +140,43 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
     expect(JSON.stringify(deeds()[object]?.inputs.source)).toContain(path.join("dist", "functions"));
     await fresh(() => pulumiEngine(settings)(() => undefined).apply(tools));
     expect(deeds()).toEqual([]);
+  });
+
+  it("B07 A17 refuses a jump of a migration with its own code and fix, before anything changes, and moves on by a legal step", async () => {
+    const at = async (phase: "initial" | "snapshot" | "blue-green") => {
+      const environments = config.environments.map(({ migration, ...one }) =>
+        migration ? { ...one, migration: { ...migration, phase, weight: undefined } } : one,
+      );
+      const moved = { ...config, environments };
+      const settings = { project: "orders", config: moved, folder: path.join(folder, "moved") };
+      return await fresh(() => pulumiEngine(settings)(() => undefined).apply(buildPlan(moved, "production")));
+    };
+    await at("initial");
+    await expect(at("blue-green")).rejects.toMatchObject({
+      code: "plan/phase",
+      message: expect.stringMatching(/^the environment is at initial/),
+      fix: expect.stringContaining("environments.production.migration"),
+    });
+    expect(deeds()).toEqual([]);
+    const outputs = await at("snapshot");
+    expect(outputs["orders-production-use1-shop"]?.Phase).toBe("snapshot");
+  });
+
+  it("B08 leaves a restored database as it is when its snapshot is changed, and when it is no longer named", async () => {
+    const at = async (migration: Pick<Migration, "phase" | "snapshot"> | undefined) => {
+      const environments = config.environments.map((one) => (one.migration ? { ...one, name: "restored", migration } : one));
+      const moved = { ...config, environments, rollout: { ...config.rollout, weightHolder: "release" as const } };
+      const settings = { project: "orders", config: moved, folder: path.join(folder, "restored") };
+      await fresh(() => pulumiEngine(settings)(() => undefined).apply(buildPlan(moved, "restored")));
+      return deeds().filter(({ urn }) => urn.includes("$aws:rds/instance:Instance::"));
+    };
+    const snapshot = config.environments.flatMap(({ migration }) => migration?.snapshot ?? [])[0];
+    if (!snapshot) throw new Error("production moves by a snapshot");
+    const [created] = await at({ phase: "initial", snapshot });
+    expect([created?.verb, created?.inputs.snapshotIdentifier]).toEqual(["create", snapshot.identifier]);
+    expect(await at({ phase: "initial", snapshot: { ...snapshot, identifier: "orders-2026-12-24" } })).toEqual([]);
+    expect(await at({ phase: "initial", snapshot: undefined })).toEqual([]);
+    expect(await at(undefined)).toEqual([]);
   });
 
   it("D10 deletes all of it, and a protected plan not at all", async () => {
