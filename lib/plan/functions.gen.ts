@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "fd4bfa8cc94e6a40d08049684145b3f22a5348acb615fb8aae0d3079ec82fcfe",
+  "release": "020764e9da3ef5c27ef38cf245224c78ceebf4499e0fc01b04798a7f23cadf24",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
