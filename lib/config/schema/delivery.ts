@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { section, text, time, whole } from "../values.ts";
+import { once, section, text, time, whole } from "../values.ts";
 import { arnText } from "./identity.ts";
 import { pulumi } from "./pulumi.ts";
 
 const branch = text('write the name of a branch, such as "main"').prefault("main").describe("Branch whose pushes start the pipeline.");
 const repository = text("write the name of a repository");
 const patterns = (of: string, example: string) =>
-  z.array(text(`write a list of ${of}, such as ${example}`), { error: `write a list of ${of}, such as ${example}` });
+  once(z.array(text(`write a list of ${of}, such as ${example}`), { error: `write a list of ${of}, such as ${example}` }));
 
 const codecommit = section({
   kind: z.literal("codecommit").describe("A repository in AWS CodeCommit."),
@@ -45,16 +45,19 @@ const credential = text("write the ARN of a secret in Secrets Manager").describe
 
 const switchable = (what: string) => z.boolean({ error: "write true or false" }).prefault(true).describe(what);
 
+const minute = 60_000;
+
 /** The pipeline on AWS that builds, checks and deploys. */
 export const delivery = section({
   source: z
     .discriminatedUnion("kind", [codecommit, github, object], { error: 'write an object such as { kind: "codecommit", branch: "main" }' })
     .prefault({ kind: "codecommit" })
     .describe("Where the app's code is, and which pushes start the pipeline."),
-  platforms: z
-    .array(z.enum(["linux/amd64", "linux/arm64"], { error: 'write "linux/amd64" or "linux/arm64"' }), {
+  platforms: once(
+    z.array(z.enum(["linux/amd64", "linux/arm64"], { error: 'write "linux/amd64" or "linux/arm64"' }), {
       error: "write a list of platforms",
-    })
+    }),
+  )
     .min(1, "write at least one platform")
     .optional()
     .describe("Platforms that the image is built for. Without it: the one of the service."),
@@ -80,8 +83,13 @@ export const delivery = section({
     .describe("Environments that the pipeline in `home` deploys to, one after the other."),
   pulumi,
   approval: switchable("Whether a person approves before the deploy; with `stages`, before each but the first."),
-  buildTimeout: time(300_000).prefault("30m").describe("Time limit of each build, in whole minutes from 5m to 36h."),
-  queuedTimeout: time(300_000).prefault("1h").describe("How long a build may wait for its turn, in whole minutes from 5m to 8h."),
+  // AWS CodeBuild API reference, CreateProject: both limits, in minutes.
+  buildTimeout: time(5 * minute, 36 * 60 * minute)
+    .prefault("30m")
+    .describe("Time limit of each build, in whole minutes from 5m to 36h."),
+  queuedTimeout: time(5 * minute, 8 * 60 * minute)
+    .prefault("1h")
+    .describe("How long a build may wait for its turn, in whole minutes from 5m to 8h."),
   concurrent: whole(1, 100).prefault(2).describe("Builds of one kind that may run at once."),
 })
   .optional()
