@@ -47,6 +47,13 @@ export const whole = (from: number, to: number) =>
     .max(to, wholeFix(from, to));
 const wholeFix = (from: number, to: number): string => `write a whole number from ${from} to ${to}`;
 
+/** A list in which nothing stands twice: each item becomes something in AWS with a name of its own, or AWS refuses the second one. */
+export const once = <Item extends z.ZodType>(list: z.ZodArray<Item>): z.ZodArray<Item> =>
+  list.superRefine((items, context) => {
+    for (const [at, item] of items.entries())
+      if (items.indexOf(item) < at) context.addIssue({ code: "custom", path: [at], message: "leave it out: the list has it already" });
+  });
+
 /** A text that is not empty. */
 export const text = (fix: string) => z.string({ error: fix }).regex(/\S/, fix);
 

@@ -148,6 +148,34 @@ describe("a configuration with mistakes", () => {
     ]);
   });
 
+  const twice = <Item>(item: Item): readonly Item[] => [item, item];
+  const two = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"];
+  const onAws = (changes: object, existing: object = {}) => ({
+    project: "shop",
+    services: { web: { compute: { kind: "ecs" } } },
+    environments: { prod: { account: "111122223333", regions: ["eu-west-1"], domain: "a.example.com", zone: "new", existing } },
+    ...changes,
+  });
+  const inVpc = (changes: object) => onAws({}, { vpc: { id: "vpc-0a1b2c3d", publicSubnets: two, privateSubnets: two, ...changes } });
+  const listedTwice: Readonly<Record<string, object>> = {
+    "network.endpoints": onAws({ network: { endpoints: twice("logs") } }),
+    "services.api.paths": onAws({
+      services: { web: { compute: { kind: "ecs" } }, api: { compute: { kind: "ecs" }, health: "/a", paths: twice("/a") } },
+    }),
+    "edge.assets": onAws({ edge: { assets: twice("/a/*") } }),
+    "monitoring.emails": onAws({ monitoring: { emails: twice("ann@example.com") } }),
+    "delivery.platforms": onAws({ delivery: { platforms: twice("linux/amd64") }, rollout: { weightHolder: "codedeploy", weights: [100] } }),
+    "environments.prod.existing.vpc.publicSubnets": inVpc({ publicSubnets: twice("subnet-0a1b2c3d") }),
+    "environments.prod.existing.vpc.privateSubnets": inVpc({ privateSubnets: twice("subnet-0a1b2c3d") }),
+    "environments.prod.existing.vpc.natAddresses": inVpc({ natAddresses: twice("192.0.2.1") }),
+    "environments.prod.existing.cluster.securityGroups": onAws(
+      {},
+      {
+        vpc: { id: "vpc-0a1b2c3d", publicSubnets: two, privateSubnets: two },
+        cluster: { name: "shared", securityGroups: twice("sg-0a1b2c3d") },
+      },
+    ),
+  };
   const withRollout = (rollout: object) => ({ project: "shop", rollout });
   const withService = (web: object) => ({ project: "shop", services: { web } });
   const withRehearsal = (rehearsal: object) => ({ project: "shop", rehearsal });
@@ -248,6 +276,11 @@ describe("a configuration with mistakes", () => {
     ],
     ["a negative rate", withRehearsal({ rate: -1 }), /^rehearsal\.rate: got -1; write requests per second/],
     ["an empty version", withRehearsal({ from: "" }), /^rehearsal\.from: got ""; write a git revision, a folder/],
+    ...Object.entries(listedTwice).map(([list, config]): [string, unknown, RegExp] => [
+      `the same twice in ${list}`,
+      config,
+      new RegExp(`^${list.replaceAll(/[.[\]]/g, "\\$&")}\\[1\\]: got ".+"; leave it out: the list has it already$`),
+    ]),
   ])("A17 says what to write instead: %s", (_mistake, given, problem) => {
     expect(problemsIn(given)).toEqual([expect.stringMatching(problem)]);
   });

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { section, text, time, whole } from "../values.ts";
+import { once, section, text, time, whole } from "../values.ts";
 import { arnText } from "./identity.ts";
 import { pulumi } from "./pulumi.ts";
 
 const branch = text('write the name of a branch, such as "main"').prefault("main").describe("Branch whose pushes start the pipeline.");
 const repository = text("write the name of a repository");
 const patterns = (of: string, example: string) =>
-  z.array(text(`write a list of ${of}, such as ${example}`), { error: `write a list of ${of}, such as ${example}` });
+  once(z.array(text(`write a list of ${of}, such as ${example}`), { error: `write a list of ${of}, such as ${example}` }));
 
 const codecommit = section({
   kind: z.literal("codecommit").describe("A repository in AWS CodeCommit."),
@@ -51,10 +51,11 @@ export const delivery = section({
     .discriminatedUnion("kind", [codecommit, github, object], { error: 'write an object such as { kind: "codecommit", branch: "main" }' })
     .prefault({ kind: "codecommit" })
     .describe("Where the app's code is, and which pushes start the pipeline."),
-  platforms: z
-    .array(z.enum(["linux/amd64", "linux/arm64"], { error: 'write "linux/amd64" or "linux/arm64"' }), {
+  platforms: once(
+    z.array(z.enum(["linux/amd64", "linux/arm64"], { error: 'write "linux/amd64" or "linux/arm64"' }), {
       error: "write a list of platforms",
-    })
+    }),
+  )
     .min(1, "write at least one platform")
     .optional()
     .describe("Platforms that the image is built for. Without it: the one of the service."),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { section, whole } from "../values.ts";
+import { once, section, whole } from "../values.ts";
 
 const patternFix = 'write a path pattern of CloudFront, such as "/assets/*"';
 
@@ -10,10 +10,11 @@ export const rate = whole(10, 2_000_000_000)
 
 /** CloudFront before the load balancers, and a bucket of files that change only with a version. */
 export const edge = section({
-  assets: z
-    .array(z.string({ error: patternFix }).regex(/^\/[A-Za-z0-9_.$/~"'@:+*?&-]{0,254}$/, patternFix), {
+  assets: once(
+    z.array(z.string({ error: patternFix }).regex(/^\/[A-Za-z0-9_.$/~"'@:+*?&-]{0,254}$/, patternFix), {
       error: 'write a list of path patterns, such as ["/assets/*"]',
-    })
+    }),
+  )
     .prefault(["/assets/*"])
     .describe("Paths that are answered from the bucket of static files, and cached."),
   rate,

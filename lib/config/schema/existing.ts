@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { section, text } from "../values.ts";
+import { once, section, text } from "../values.ts";
 import { arnText } from "./identity.ts";
 
 const idOf = (kind: string, prefix: string) => {
@@ -7,8 +7,7 @@ const idOf = (kind: string, prefix: string) => {
   return z.string({ error: fix }).regex(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), fix);
 };
 const subnets = (which: string) =>
-  z
-    .array(idOf("subnet", "subnet"), { error: "write a list of subnet ids" })
+  once(z.array(idOf("subnet", "subnet"), { error: "write a list of subnet ids" }))
     .min(2, "write subnets in at least two zones")
     .describe(`Ids of its ${which} subnets, one per zone.`);
 
@@ -16,16 +15,14 @@ const vpc = section({
   id: idOf("VPC", "vpc").describe("Id of the VPC."),
   publicSubnets: subnets("public"),
   privateSubnets: subnets("private"),
-  natAddresses: z
-    .array(z.ipv4({ error: "write an IPv4 address" }), { error: "write a list of IPv4 addresses" })
+  natAddresses: once(z.array(z.ipv4({ error: "write an IPv4 address" }), { error: "write a list of IPv4 addresses" }))
     .prefault([])
     .describe("Addresses under which the private subnets reach the internet: tests arrive from them."),
 });
 
 const cluster = section({
   name: text("write the name or the ARN of an ECS cluster").describe("Name or ARN of the ECS cluster."),
-  securityGroups: z
-    .array(idOf("security group", "sg"), { error: "write a list of security group ids" })
+  securityGroups: once(z.array(idOf("security group", "sg"), { error: "write a list of security group ids" }))
     .prefault([])
     .describe("Security groups that the copies join besides their own."),
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "../values.ts";
+import { once, text } from "../values.ts";
 
 const tagFix = "write 1 to 256 letters, digits, spaces or any of _ . : / = + - @";
 const tagValue = z.string({ error: tagFix }).regex(/^[\p{L}\p{N} _.:/=+\-@]{1,256}$/u, tagFix);
@@ -19,7 +19,7 @@ export const engine = z
 const email = z.email({ error: "write an e-mail address" });
 
 /** People whom SNS tells; each has to confirm once before it does (Amazon SNS Developer Guide, "Email notifications"). */
-export const emails = z.array(email, { error: "write a list of e-mail addresses" });
+export const emails = once(z.array(email, { error: "write a list of e-mail addresses" }));
 
 /** An ARN of a service; what exactly is wrong with it the rules say. */
 export const arnText = (what: string) => text(`write the ARN of ${what}`);

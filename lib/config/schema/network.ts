@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { section, whole } from "../values.ts";
+import { once, section, whole } from "../values.ts";
 import { retention } from "./monitoring.ts";
 
 /** AWS's names of services that have an interface endpoint, as they stand after `com.amazonaws.<region>.`. */
@@ -28,10 +28,11 @@ export const network = section({
     .enum(["per-zone", "one", "none"], { error: 'write "per-zone", "one" or "none"' })
     .prefault("per-zone")
     .describe("NAT gateways: one per zone outlives the loss of a zone, one costs less, none leaves only endpoints."),
-  endpoints: z
-    .array(z.enum(interfaceEndpoints, { error: `write any of: ${interfaceEndpoints.join(", ")}` }), {
+  endpoints: once(
+    z.array(z.enum(interfaceEndpoints, { error: `write any of: ${interfaceEndpoints.join(", ")}` }), {
       error: 'write a list of services, such as ["ecr.api", "ecr.dkr", "logs"]',
-    })
+    }),
+  )
     .prefault([])
     .describe("Services that are reached by an interface endpoint and not by NAT. S3 and DynamoDB always have a gateway endpoint."),
   ipv6: z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { section, text, time, urlPath, whole } from "../values.ts";
+import { once, section, text, time, urlPath, whole } from "../values.ts";
 import { compute } from "./compute.ts";
 
 const buildspecFile = text('write the path of a buildspec file, such as "buildspec/build.yml"');
@@ -29,8 +29,7 @@ const service = section({
   grace: time().prefault("5s").describe("How long a copy may take to end after SIGTERM, before SIGKILL."),
   count: whole(1, 50).prefault(2).describe("How many copies of each version run in a rehearsal."),
   compute,
-  paths: z
-    .array(pathPattern, { error: 'write a list of path patterns, such as ["/api", "/api/*"]' })
+  paths: once(z.array(pathPattern, { error: 'write a list of path patterns, such as ["/api", "/api/*"]' }))
     .min(1, "write at least one path pattern")
     .max(3, "write at most three path patterns: a rule of a load balancer compares five values, and tests need two")
     .optional()
