@@ -59,6 +59,9 @@ export function findSecrets(text: string): SecretFinding[] {
   });
 }
 
+/** Whether something of this name is a secret by its name alone, however little its value looks like one. */
+export const isSecretName = (name: string): boolean => /passw|passphrase|pwd|secret|token|credential|keys?$/i.test(name);
+
 /** Words and patterns that stand where a secret will be, and the ARN of one. */
 function isExample(secret: string): boolean {
   return /^arn:|example|change.?me|placeholder|your|dummy|sample|xxxx|\*{3}|\.\.\.|\$\{|\{\{|<[^>]+>|process\.env|(.)\1{5}/i.test(secret);

@@ -19,6 +19,12 @@ export function parseDuration(text: string): Duration | undefined {
   return duration(Number(found[1]) * units[found[2] as keyof typeof units]);
 }
 
+/** A length of time as `parseDuration` reads it, in the largest unit that leaves no fraction. */
+export function writeDuration(span: number): string {
+  const [unit, size] = Object.entries(units).findLast(([, one]) => span >= one && span % one === 0) ?? ["ms", 1];
+  return `${span / size}${unit}`;
+}
+
 /** The shortest way to say a duration to a person: `250 ms`, `4.2 s`, `3 min 5 s`. */
 export function showDuration(span: number): string {
   if (span < 1_000) return `${Math.round(span)} ms`;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { findSecrets } from "../base/secret-text.ts";
+import { findSecrets, isSecretName } from "../base/secret-text.ts";
 
 /** One mistake in a configuration: where, and what to write instead. */
 export interface Problem {
@@ -33,9 +33,18 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], at: readonly Pro
 
 /** One line for people: `rollout.bake: got "5 m"; write …`. What looks like a secret is not shown: it would end in logs. */
 export function showProblem({ path, fix }: Problem, given: unknown): string {
-  const value = showValue(valueAt(given, path));
-  const secret = findSecrets(`${String(path.at(-1))}: ${value.whole}`).length > 0;
+  const found = valueAt(given, path);
+  const value = showValue(found);
+  const name = String(path.findLast((key) => typeof key === "string"));
+  const secret = isClear(name, found) || findSecrets(`${String(path.at(-1))}: ${value.whole}`).length > 0;
   return `${showPath(path)}: got ${secret ? "what looks like a secret" : value.shown}; ${fix}`;
+}
+
+/** Whether somebody wrote a text under the name of a secret, at whatever depth. An ARN only says where one is. */
+function isClear(name: string, value: unknown): boolean {
+  if (typeof value === "string") return isSecretName(name) && !value.startsWith("arn:");
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => isClear(isSecretName(name) ? name : key, inner));
 }
 
 /** Where a problem is, as people would write it in code: `environments.production.regions[1]`. */

@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { parseDuration, showDuration } from "../base/time.ts";
+import { parseDuration, writeDuration } from "../base/time.ts";
 import { nearest } from "./nearest.ts";
 
 // setTimeout counts in 31 bits: anything over 24.8 days would fire at once.
 const longest = 168 * 3_600_000;
 
-/** A length of time as people write it (`250ms`, `2s`, `5m`, `1h`), read into milliseconds. `atLeast` is in milliseconds. */
-export function time(atLeast = 0) {
-  const fix = `write a length of time such as "250ms", "2s", "5m" or "1h", ${atLeast ? `from ${showDuration(atLeast)} ` : ""}up to 168h`;
+/** A length of time as people write it (`250ms`, `2s`, `5m`, `1h`), read into milliseconds. The limits are in milliseconds. */
+export function time(atLeast = 0, atMost = longest) {
+  const fix = `write a length of time such as "250ms", "2s", "5m" or "1h", ${atLeast ? `from ${writeDuration(atLeast)} ` : ""}up to ${writeDuration(atMost)}`;
   const written = z.templateLiteral([z.number(), z.enum(["ms", "s", "m", "h"])], { error: fix }).meta({ form: "time" });
   return written.transform((text, context) => {
     const found = parseDuration(text);
-    if (found !== undefined && found >= atLeast && found <= longest) return found;
+    if (found !== undefined && found >= atLeast && found <= atMost) return found;
     context.issues.push({ code: "custom", message: fix, input: text });
     return z.NEVER;
   });

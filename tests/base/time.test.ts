@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { duration, parseDuration, showDuration, systemClock } from "../../lib/base/time.ts";
+import { duration, parseDuration, showDuration, systemClock, writeDuration } from "../../lib/base/time.ts";
 
 test.each([
   ["250ms", 250, "250 ms"],
@@ -36,4 +36,8 @@ test("X05: a wait ends at once when it is called off, before it or in the middle
   const before = systemClock.now();
   await systemClock.wait(duration(20));
   expect(systemClock.now() - before).toBeGreaterThanOrEqual(19);
+});
+
+test.each(["0ms", "10ms", "1500ms", "2s", "90s", "5m", "1h", "168h"])("A17 writes %s as it is read", (written) => {
+  expect(writeDuration(Number(parseDuration(written)))).toBe(written);
 });

@@ -129,7 +129,7 @@ describe("a configuration with mistakes", () => {
       "rehearsal.port: got 80.5; write a whole number from 0 to 65535",
       expect.stringMatching(/^zone: got "me"; unknown key; known here: project, .*, rehearsal$/),
       "rollout.weights: got [10,5]; let them rise and end at 100, e.g. [10, 50, 100]",
-      'rollout.dataLimit: got "100ms"; write at least the time between two readings (readEvery), which is 1 s',
+      'rollout.dataLimit: got "100ms"; write at least the time between two readings (readEvery), which is 1s',
       'services.web.env.PORT: got "80"; leave it out: each copy gets a port of its own in PORT',
     ]);
   });
@@ -148,6 +148,7 @@ describe("a configuration with mistakes", () => {
     ]);
   });
 
+  const whole = { weightHolder: "codedeploy", weights: [100] };
   const twice = <Item>(item: Item): readonly Item[] => [item, item];
   const two = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"];
   const onAws = (changes: object, existing: object = {}) => ({
@@ -164,7 +165,7 @@ describe("a configuration with mistakes", () => {
     }),
     "edge.assets": onAws({ edge: { assets: twice("/a/*") } }),
     "monitoring.emails": onAws({ monitoring: { emails: twice("ann@example.com") } }),
-    "delivery.platforms": onAws({ delivery: { platforms: twice("linux/amd64") }, rollout: { weightHolder: "codedeploy", weights: [100] } }),
+    "delivery.platforms": onAws({ delivery: { platforms: twice("linux/amd64") }, rollout: whole }),
     "environments.prod.existing.vpc.publicSubnets": inVpc({ publicSubnets: twice("subnet-0a1b2c3d") }),
     "environments.prod.existing.vpc.privateSubnets": inVpc({ privateSubnets: twice("subnet-0a1b2c3d") }),
     "environments.prod.existing.vpc.natAddresses": inVpc({ natAddresses: twice("192.0.2.1") }),
@@ -197,7 +198,7 @@ describe("a configuration with mistakes", () => {
     ["a variable with a strange name", withService({ env: { "A-B": "1" } }), /^services\.web\.env\.A-B: got "1"; write a variable name/],
     ["a buildspec that is neither", withService({ buildspec: 7 }), /^services\.web\.buildspec: got 7; write a path, or an object/],
     ["an unknown buildspec", withService({ buildspec: { tests: "x" } }), /^services\.web\.buildspec\.tests: got "x"; .*"test"\?/],
-    ["start-up in no time", withService({ startWithin: "0s" }), /^services\.web\.startWithin: got "0s"; .*from 100 ms up to 168h/],
+    ["start-up in no time", withService({ startWithin: "0s" }), /^services\.web\.startWithin: got "0s"; .*from 100ms up to 168h/],
     ["more than a timer can count", withRollout({ bake: "169h" }), /^rollout\.bake: got "169h"; .*up to 168h/],
     ["negative time", withRollout({ bake: "-1s" }), /^rollout\.bake: got "-1s"; /],
     ["time as a number", withRollout({ bake: 300 }), /^rollout\.bake: got 300; write a length of time such as/],
@@ -245,8 +246,13 @@ describe("a configuration with mistakes", () => {
     ],
     ["a probe path without slash", withRollout({ probes: [{ path: "x" }] }), /^rollout\.probes\[0\]\.path: got "x"; /],
     ["an approval nobody knows", withRollout({ approval: "yes" }), /^rollout\.approval: got "yes"; write "none" or "before-first-shift"/],
-    ["less patience than one reading", withRollout({ dataLimit: "1s", readEvery: "2s" }), /^rollout\.dataLimit: got "1s"; .*which is 2 s/],
-    ["readings without pause", withRollout({ readEvery: "0s" }), /^rollout\.readEvery: got "0s"; .*from 10 ms/],
+    ["less patience than one reading", withRollout({ dataLimit: "1s", readEvery: "2s" }), /^rollout\.dataLimit: got "1s"; .*which is 2s/],
+    ["an owner that AWS keeps for itself", { project: "shop", owner: "aws:x" }, /^owner: got "aws:x"; .*not "aws:" first/],
+    ["a cost centre that AWS keeps", { project: "shop", costCenter: "AWS:1" }, /^costCenter: got "AWS:1"; .*not "aws:" first/],
+    ["a build in no time", onAws({ delivery: { buildTimeout: "1m" }, rollout: whole }), /^delivery\.buildTimeout: .*from 5m up to 36h$/],
+    ["a build without end", onAws({ delivery: { buildTimeout: "37h" }, rollout: whole }), /^delivery\.buildTimeout: .*from 5m up to 36h$/],
+    ["a long wait", onAws({ delivery: { queuedTimeout: "9h" }, rollout: whole }), /^delivery\.queuedTimeout: .*from 5m up to 8h$/],
+    ["readings without pause", withRollout({ readEvery: "0s" }), /^rollout\.readEvery: got "0s"; .*from 10ms/],
     ["no paths", withRehearsal({ paths: [] }), /^rehearsal\.paths: got \[\]; write at least one path/],
     ["a path that is a number", withRehearsal({ paths: [7] }), /^rehearsal\.paths\[0\]: got 7; write a path such as/],
     [
@@ -304,6 +310,26 @@ describe("a secret in the configuration", () => {
     const told = problemsIn({ ...service({ env: { token } }), hub: { token } });
     expect(told.join("\n")).toMatch(/^hub: got what looks like a secret; /);
     expect(told.join("\n")).not.toContain(token.slice(4, 10));
+  });
+
+  it.each<[string, unknown]>([
+    ["a key", { database: { password: "hunter2" } }],
+    ["a key below one that nobody knows", { db: { adminPassword: "hunter2" } }],
+    ["a list", { db: { tokens: ["hunter2"] } }],
+    ["an object", { secrets: { db: "hunter2" } }],
+    ["a place of a list", { rollout: { gates: [{ command: "x", apiKey: "hunter2" }] } }],
+  ])("B16 is not shown where %s has the name of a secret, however short it is", (_where, wrong) => {
+    const told = problemsIn({ project: "shop", ...Object(wrong) }).join("\n");
+    expect(told).toContain("got what looks like a secret; ");
+    expect(told).not.toContain("hunter2");
+  });
+
+  it("B16 is not what stands under such a name as an ARN, or is no text", () => {
+    const key = "arn:aws:kms:eu-west-1:111122223333:key/1b2c";
+    expect(problemsIn({ project: "shop", stateKey: key, secret: 5 })).toEqual([
+      expect.stringContaining(`stateKey: got "${key}"`),
+      expect.stringContaining("secret: got 5"),
+    ]);
   });
 
   it.each([`arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf`, "an-example-1-of-a-token", "true"])(

@@ -291,9 +291,9 @@ const cases: readonly Case[] = [
   },
   {
     rule: "delivered",
-    wrong: inDelivery({ queuedTimeout: "9h" }),
+    wrong: inDelivery({ queuedTimeout: "330s" }),
     path: "delivery.queuedTimeout",
-    fix: "to 8h",
+    fix: "whole minutes",
     right: inDelivery({ queuedTimeout: "8h" }),
   },
   {

@@ -1,5 +1,5 @@
 import { findSecrets } from "../../base/secret-text.ts";
-import { showDuration } from "../../base/time.ts";
+import { writeDuration } from "../../base/time.ts";
 import type { Rule } from "./rule.ts";
 
 /** Weights must rise and end at 100. */
@@ -14,7 +14,7 @@ export const dataLimitHoldsReading: Rule = ({ rollout: { dataLimit, readEvery } 
     ? undefined
     : {
         path: ["rollout", "dataLimit"],
-        fix: `write at least the time between two readings (readEvery), which is ${showDuration(readEvery)}`,
+        fix: `write at least the time between two readings (readEvery), which is ${writeDuration(readEvery)}`,
       };
 
 /** The port of a copy is chosen when it starts. */

@@ -45,6 +45,8 @@ const credential = text("write the ARN of a secret in Secrets Manager").describe
 
 const switchable = (what: string) => z.boolean({ error: "write true or false" }).prefault(true).describe(what);
 
+const minute = 60_000;
+
 /** The pipeline on AWS that builds, checks and deploys. */
 export const delivery = section({
   source: z
@@ -81,8 +83,13 @@ export const delivery = section({
     .describe("Environments that the pipeline in `home` deploys to, one after the other."),
   pulumi,
   approval: switchable("Whether a person approves before the deploy; with `stages`, before each but the first."),
-  buildTimeout: time(300_000).prefault("30m").describe("Time limit of each build, in whole minutes from 5m to 36h."),
-  queuedTimeout: time(300_000).prefault("1h").describe("How long a build may wait for its turn, in whole minutes from 5m to 8h."),
+  // AWS CodeBuild API reference, CreateProject: both limits, in minutes.
+  buildTimeout: time(5 * minute, 36 * 60 * minute)
+    .prefault("30m")
+    .describe("Time limit of each build, in whole minutes from 5m to 36h."),
+  queuedTimeout: time(5 * minute, 8 * 60 * minute)
+    .prefault("1h")
+    .describe("How long a build may wait for its turn, in whole minutes from 5m to 8h."),
   concurrent: whole(1, 100).prefault(2).describe("Builds of one kind that may run at once."),
 })
   .optional()

@@ -31,7 +31,7 @@ export function environmentOf(
     throw new UserError(
       "usage/invalid",
       `the URL of Pulumi's state does not say where its bucket is: ${backend}`,
-      `if it is in ${region}, set PULUMI_BACKEND_URL=${corrected}`,
+      `if it is in ${region}, set PULUMI_BACKEND_URL='${corrected}'`,
     );
   }
   const envVars = { PULUMI_SKIP_UPDATE_CHECK: "true", ...(backend !== undefined && { PULUMI_BACKEND_URL: backend }) };
