@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { findPackageJSON } from "node:module";
 import path from "node:path";
 import { UserError } from "../base/errors.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadProject } from "../config/load.ts";
 import { workflowText } from "../pipeline/workflow.ts";
 import { workflowFacts } from "./workflow-facts.ts";
 
@@ -12,6 +12,8 @@ interface System {
   readonly builds: string;
   /** Whether its pipeline runs the buildspec files of the source. */
   readonly buildspecs: boolean;
+  /** Whether its configuration has the section that a workflow for GitHub is made from. */
+  readonly workflow: boolean;
 }
 
 /** The five systems, by the name of their example. */
@@ -19,11 +21,24 @@ export const systems: Readonly<Record<string, System>> = {
   "a-multi-region-containers": {
     builds: "ECS in several regions behind CloudFront, with database, trail, recovery and a workflow for GitHub",
     buildspecs: false,
+    workflow: true,
   },
-  "b-dev-to-production": { builds: "blue and green fleets of EC2, with a database that moves from a snapshot", buildspecs: false },
-  "c-pulumi-pipeline": { builds: "one CodePipeline that runs Pulumi in several regions and accounts", buildspecs: true },
-  "d-container-pipeline": { builds: "CodeCommit, builds, scan, approval and CodeDeploy to ECS, in one account", buildspecs: true },
-  "e-cross-account-pipeline": { builds: "GitHub and one pipeline to staging and production in accounts of their own", buildspecs: true },
+  "b-dev-to-production": {
+    builds: "blue and green fleets of EC2, with a database that moves from a snapshot",
+    buildspecs: false,
+    workflow: false,
+  },
+  "c-pulumi-pipeline": { builds: "one CodePipeline that runs Pulumi in several regions and accounts", buildspecs: true, workflow: false },
+  "d-container-pipeline": {
+    builds: "CodeCommit, builds, scan, approval and CodeDeploy to ECS, in one account",
+    buildspecs: true,
+    workflow: false,
+  },
+  "e-cross-account-pipeline": {
+    builds: "GitHub and one pipeline to staging and production in accounts of their own",
+    buildspecs: true,
+    workflow: false,
+  },
 };
 
 /** Where to write and what: without a system only the workflow. */
@@ -43,11 +58,13 @@ const workflowFile = ".github/workflows/ci-cd.yml";
  * configuration that is then there. Writes nothing at all where one of the files exists.
  */
 export async function init({ folder, system: asked, workflow }: InitOptions): Promise<readonly string[]> {
-  const files = asked === undefined ? [] : filesOf(systemNamed(asked));
+  const system = asked === undefined ? undefined : systemNamed(asked);
+  if (workflow && system !== undefined) refuseWithoutWorkflow(system);
+  const files = system === undefined ? [] : filesOf(system);
   refuseExisting(folder, [...files.map(({ to }) => to), ...(workflow ? [workflowFile] : [])]);
   for (const { to, text } of files) await writeNew(path.join(folder, to), text);
   if (!workflow) return files.map(({ to }) => to);
-  const { config } = await loadConfig(folder);
+  const config = await loadProject(folder);
   await writeNew(path.join(folder, workflowFile), workflowText(packageFile("assets", "workflows", "ci-cd.yml"), workflowFacts(config)));
   return [...files.map(({ to }) => to), workflowFile];
 }
@@ -56,6 +73,16 @@ function systemNamed(asked: string): string {
   const found = Object.keys(systems).find((name) => name === asked || name.split("-")[0] === asked.toLowerCase());
   if (found !== undefined) return found;
   throw new UserError("usage/unknown", `there is no system "${asked}"`, `write one of: ${Object.keys(systems).join(", ")}`);
+}
+
+function refuseWithoutWorkflow(system: string): void {
+  if (systems[system]?.workflow) return;
+  const able = Object.keys(systems).filter((name) => systems[name]?.workflow);
+  throw new UserError(
+    "usage/invalid",
+    `the configuration of ${system} has no section workflow, which --workflow needs, so nothing was written`,
+    `leave --workflow out, or begin with ${able.join(" or ")}`,
+  );
 }
 
 interface NewFile {

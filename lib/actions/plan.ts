@@ -1,5 +1,5 @@
 import { UserError } from "../base/errors.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadProject } from "../config/load.ts";
 import type { Graph } from "../engines/pulumi/graph.ts";
 import { type Template, templateOf } from "../plan/as-template.ts";
 import { buildPlan } from "../plan/build.ts";
@@ -57,7 +57,7 @@ interface Wanted {
 }
 
 async function chosen(folder: string, { config: file, environment }: Wanted) {
-  const { config } = await loadConfig(folder, file);
+  const config = await loadProject(folder, file);
   return { config, environment: environment ?? onlyOne(config.environments.map(({ name }) => name)) };
 }
 

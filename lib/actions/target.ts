@@ -1,6 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadProject } from "../config/load.ts";
 import { buildPlan } from "../plan/build.ts";
 import type { Plan } from "../plan/template.ts";
 
@@ -26,7 +26,7 @@ export interface Asked {
 
 /** Loads the configuration and plans the environment. Asks AWS nothing. */
 export async function openTarget({ folder, environment, config: file, region }: Asked): Promise<Target> {
-  const { config } = await loadConfig(folder, file);
+  const config = await loadProject(folder, file);
   const plan = buildPlan(config, environment);
   if (region !== undefined) refuseStrange(plan, region);
   return { folder, config, plan, only: region === undefined ? {} : { regions: deployedWith(config, plan, region) } };

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { errorNumber, UserError } from "../base/errors.ts";
 import { checkConfig } from "./check.ts";
 import { type Config, defaultsFor } from "./config.ts";
+import { guarded } from "./guard.ts";
 import { showProblem } from "./problems.ts";
 
 const names = ["sluice.config.ts", "sluice.config.js", "sluice.config.mjs", "sluice.config.json"];
@@ -32,6 +33,26 @@ export async function loadConfig(folder: string, file?: string): Promise<Loaded>
     `${found} has ${count === 1 ? "a mistake" : `${count} mistakes`}`,
     `correct ${count === 1 ? "it" : "them"} and run the command again; docs/configuration.md lists what can be written`,
     checked.problems.map((problem) => showProblem(problem, given)),
+  );
+}
+
+/**
+ * Loads the configuration of a project that has to have one. Throws `source/not-found` for a folder that is not there and
+ * `config/unreadable` for one without a file.
+ */
+export async function loadProject(folder: string, file?: string): Promise<Config> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UserError(
+      "source/not-found",
+      `there is no folder ${path.resolve(folder)}`,
+      "correct the path of the project's folder (--project)",
+    );
+  const loaded = await loadConfig(folder, file);
+  if (loaded.file !== undefined) return loaded.config;
+  throw new UserError(
+    "config/unreadable",
+    `there is no sluice.config.ts in ${path.resolve(folder)}`,
+    "name another folder with --project or a file with --config, or begin with one of the systems that sluice init lists",
   );
 }
 
@@ -72,7 +93,7 @@ async function run(file: string): Promise<unknown> {
     },
   });
   try {
-    return exported(await load(file), file);
+    return exported(await guarded(() => load(file)), file);
   } finally {
     hooks.deregister();
   }

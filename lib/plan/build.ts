@@ -2,6 +2,7 @@ import type { Region } from "../aws/regions.ts";
 import { UserError } from "../base/errors.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/schema/environment.ts";
+import { overLimits } from "./limits.ts";
 import { lint } from "./lint.ts";
 import { access } from "./parts/access.ts";
 import { containerSystem } from "./parts/container-system.ts";
@@ -36,7 +37,19 @@ export function buildPlan(config: Config, name: string): Plan {
   const plan = { environment: name, stacks };
   const problems = lint(plan);
   if (problems.length > 0) throw new Error(`the plan of ${name} is not sound:\n${problems.join("\n")}`);
+  refuseTooBig(plan);
   return plan;
+}
+
+function refuseTooBig(plan: Plan): void {
+  const over = overLimits(plan);
+  if (over.length === 0) return;
+  throw new UserError(
+    "plan/too-big",
+    `the plan of ${plan.environment} is larger than CloudFormation takes`,
+    "take something out of what is named: variables in services.<name>.env, whose long values the app can read from a file or a parameter, or services, which can have a project of their own",
+    over,
+  );
 }
 
 /** Begins a stack of the environment. */

@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "8d563347af030fc7d4199bc3f41db3e9b88a4b38b355b41631c6b728c6053a21",
+  "release": "7d728ddedf4b3b853d6c02517b4526d4d6e9639955dd85a1a156b2d1a01bffae",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

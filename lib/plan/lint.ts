@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { references, templateOf } from "./as-template.ts";
+import { references } from "./as-template.ts";
 import { nobody } from "./blocks/security-group.ts";
 import { cycleIn } from "./cycles.ts";
 import { nameProperty, physicalName } from "./physical-name.ts";
@@ -91,17 +91,7 @@ const named: Rule = ({ resources }) =>
     return property === undefined || property in properties ? [] : [`${id} needs a ${property}: engines would invent different ones`];
   });
 
-/** AWS CloudFormation user guide, "CloudFormation quotas": 500 resources, 200 outputs and, as an object in S3, 1 MB. */
-const withinLimits: Rule = (stack) => {
-  const bytes = Buffer.byteLength(JSON.stringify(templateOf(stack)));
-  return [
-    ...(stack.resources.length > 500 ? [`has ${stack.resources.length} resources; CloudFormation takes 500`] : []),
-    ...(stack.outputs.length > 200 ? [`has ${stack.outputs.length} outputs; CloudFormation takes 200`] : []),
-    ...(bytes > 1024 * 1024 ? [`its template has ${bytes} bytes; CloudFormation takes 1 MB`] : []),
-  ];
-};
-
-const rules: readonly Rule[] = [targetsExist, outputsExist, noCircle, doorsStandAlone, named, withinLimits, recordsSplit];
+const rules: readonly Rule[] = [targetsExist, outputsExist, noCircle, doorsStandAlone, named, recordsSplit];
 
 function isA<T extends Type>(resource: Resource, type: T): resource is Resource<T> {
   return resource.type === type;

@@ -38,6 +38,19 @@ describe("X07 init", () => {
     expect(readFileSync(path.join(folder, ".github/workflows/ci-cd.yml"), "utf8")).toContain("catalog-production-usw2-github-deploy");
   });
 
+  it.each(names)("A03 writes all of %s with its workflow, or says that it has none and writes nothing", async (system) => {
+    const folder = tempFolder();
+    const able = systems[system]?.workflow === true;
+    const { config } = await loadConfig(path.join(import.meta.dirname, "../../examples", system));
+    expect(able).toBe(config.workflow !== undefined);
+    const written = await init({ folder, system, workflow: true }).catch((error: unknown) => error);
+    if (able) expect(written).toContain(".github/workflows/ci-cd.yml");
+    else {
+      expect(written).toMatchObject({ code: "usage/invalid", fix: expect.stringContaining("begin with a-multi-region-containers") });
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+
   it("overwrites nothing: where one file is there none is written, and each is named", async () => {
     const folder = tempFolder({ "buildspec/test.yml": "mine" });
     const refused = await init({ folder, system: "d", workflow: false }).catch((error: unknown) => error);

@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../lib/base/errors.ts";
-import { loadConfig } from "../../lib/config/load.ts";
+import { loadConfig, loadProject } from "../../lib/config/load.ts";
 
 let folder: string;
 
@@ -142,5 +142,47 @@ describe("a configuration file that cannot be used", () => {
   it("is refused when --config names nothing, or a folder", async () => {
     expect((await refusal(path.join(folder, "nope.ts"))).message).toMatch(/nope\.ts is not a file/);
     expect((await refusal(folder)).message).toMatch(/is not a file/);
+  });
+});
+
+describe("a project that has to say something", () => {
+  it("A17 is refused where its folder is not there, with the folder", async () => {
+    const nope = path.join(folder, "nope");
+    await expect(loadProject(nope)).rejects.toMatchObject({ code: "source/not-found", message: `there is no folder ${nope}` });
+    await expect(loadProject(write("file"))).rejects.toMatchObject({ code: "source/not-found" });
+  });
+
+  it("A17 is refused where it has no configuration, and is what its file says where it has one", async () => {
+    await expect(loadProject(folder)).rejects.toMatchObject({
+      code: "config/unreadable",
+      message: `there is no sluice.config.ts in ${folder}`,
+    });
+    const file = write("other.json", '{ "project": "other" }');
+    expect(await loadProject(folder, file)).toMatchObject({ project: "other" });
+  });
+});
+
+describe("A17 a configuration that ends what reads it", () => {
+  const program = path.resolve("bin/sluice.ts");
+  const plan = () => spawnSync(process.execPath, [program, "plan", "--project", folder], { encoding: "utf8", env: { NO_COLOR: "1" } });
+
+  it.each([
+    ["a timer", ['setTimeout(() => { throw new Error("too late"); }, 0);', "await new Promise(() => {});"], "1: too late"],
+    ["a promise that nobody waits for", ["", 'Promise.reject(new Error("too late"));', 'export default { project: "x" };'], "2: too late"],
+    ["process.exit", ["", "process.exit(7);"], "2: it calls process.exit"],
+  ])("by %s is the user's mistake, with its line and without a stack", (_how, lines, says) => {
+    const file = write("sluice.config.ts", ...lines);
+    const { status, stderr } = plan();
+    expect(stderr).toContain(`error: ${file}:${says}`);
+    expect(stderr).not.toContain("    at ");
+    expect(status).toBe(2);
+  });
+
+  it("leaves the process as it was", async () => {
+    const [exit, listeners] = [process.exit, process.listenerCount("uncaughtException")];
+    write("sluice.config.ts", 'export default { project: "x" };');
+    await Promise.all([projectOf(), projectOf()]);
+    expect(process.exit).toBe(exit);
+    expect(process.listenerCount("uncaughtException")).toBe(listeners);
   });
 });

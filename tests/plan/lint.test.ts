@@ -128,24 +128,3 @@ it.each(Object.entries(nameProperty))("D04 a %s has a %s, or engines would inven
   const nameless: Resource = { id: "One", block: "Test", type: known, properties: { SecurityGroupEgress: [nobody] } as never };
   expect(problemsOf(nameless)).toEqual([`shop-test-base: One needs a ${property}: engines would invent different ones`]);
 });
-
-describe("CloudFormation's limits", () => {
-  const topics = (count: number) => Array.from({ length: count }, (_, at) => topic(`T${at}`));
-
-  it("are 500 resources", () => {
-    expect(problemsOf(...topics(500))).toEqual([]);
-    expect(problemsOf(...topics(501))).toEqual(["shop-test-base: has 501 resources; CloudFormation takes 500"]);
-  });
-
-  it("are 200 outputs", () => {
-    const outputs = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `O${at}`, value: "x", description: "One" }));
-    expect(lint(planOf(stackOf(topics(1), outputs(200))))).toEqual([]);
-    expect(lint(planOf(stackOf(topics(1), outputs(201))))).toEqual(["shop-test-base: has 201 outputs; CloudFormation takes 200"]);
-  });
-
-  it("are a megabyte, counted in bytes and not in characters", () => {
-    const large = (text: string) => problemsOf(topic("A", { DisplayName: text }));
-    expect(large("a".repeat(1_000_000))).toEqual([]);
-    expect(large("ä".repeat(600_000))).toEqual([expect.stringMatching(/its template has 1200\d{3} bytes; CloudFormation takes 1 MB/)]);
-  });
-});

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { App } from "aws-cdk-lib";
 import { UserError } from "../../base/errors.ts";
 import type { Config } from "../../config/config.ts";
-import { loadConfig } from "../../config/load.ts";
+import { loadProject } from "../../config/load.ts";
 import { buildPlan } from "../../plan/build.ts";
 import { newApp, render } from "./render.ts";
 
@@ -32,6 +32,5 @@ function asked(app: App, name: string): string | undefined {
 
 async function configAt(place: string): Promise<Config> {
   const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
-  const { config } = await (isFolder ? loadConfig(place) : loadConfig(path.dirname(place), place));
-  return config;
+  return isFolder ? loadProject(place) : loadProject(path.dirname(place), place);
 }

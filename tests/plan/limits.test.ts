@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../lib/base/errors.ts";
+import { configOf } from "../../lib/config/check.ts";
+import { buildPlan } from "../../lib/plan/build.ts";
+import { overLimits } from "../../lib/plan/limits.ts";
+import type { Output, Resource } from "../../lib/plan/template.ts";
+
+const topic = (id: string, block: string, DisplayName = ""): Resource<"AWS::SNS::Topic"> => ({
+  id,
+  block,
+  type: "AWS::SNS::Topic",
+  properties: { TopicName: id, DisplayName },
+});
+
+const over = (resources: readonly Resource[], outputs: readonly Output[] = []) =>
+  overLimits({
+    environment: "test",
+    stacks: [{ name: "shop-test-base", part: "base", account: "111122223333", region: "eu-west-1", protect: false, resources, outputs }],
+  });
+
+describe("A17 CloudFormation's limits", () => {
+  const topics = (count: number) => Array.from({ length: count }, (_, at) => topic(`T${at}`, at < 5 ? "Few" : "Many"));
+
+  it("are 500 resources, and the blocks with the most are named", () => {
+    expect(over(topics(500))).toEqual([]);
+    expect(over(topics(501))).toEqual(["shop-test-base has 501 resources, and CloudFormation takes 500; most in Many (496), Few (5)"]);
+  });
+
+  it("are 200 outputs", () => {
+    const outputs = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `O${at}`, value: "x", description: "One" }));
+    expect(over(topics(1), outputs(200))).toEqual([]);
+    expect(over(topics(1), outputs(201))).toEqual(["shop-test-base has 201 outputs, and CloudFormation takes 200"]);
+  });
+
+  it("are a megabyte, counted in bytes and not in characters, and the largest resources are named", () => {
+    const large = (text: string) => over([topic("Small", "Test"), topic("Large", "Test", text)]);
+    expect(large("a".repeat(1_000_000))).toEqual([]);
+    expect(large("ä".repeat(600_000))).toEqual([
+      expect.stringMatching(
+        /^the template of shop-test-base has 1200\d{3} bytes, and CloudFormation takes 1048576; most in Large \(1200\d{3}\), Small/,
+      ),
+    ]);
+  });
+
+  it("are the user's to keep: a plan beyond them is refused with the stack, the size and what to take out", () => {
+    const env = Object.fromEntries(Array.from({ length: 6_000 }, (_, at) => [`V${at}`, "x".repeat(200)]));
+    const config = configOf({
+      project: "shop",
+      services: { web: { env, compute: { kind: "ecs" } } },
+      environments: { prod: { account: "111122223333", regions: ["eu-west-1"], domain: "a.example.com", zone: "new" } },
+    });
+    expect(() => buildPlan(config, "prod")).toThrow(UserError);
+    expect(() => buildPlan(config, "prod")).toThrow(
+      expect.objectContaining({
+        code: "plan/too-big",
+        fix: expect.stringContaining("services.<name>.env"),
+        details: [expect.stringMatching(/^the template of shop-prod-euw1-base has \d{7} bytes, .* most in \w+ \(\d{7}\)/)],
+      }),
+    );
+  });
+});
