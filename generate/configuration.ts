@@ -50,15 +50,16 @@ function variantName(variant: Schema): string {
   return names ? names.map((name) => `\`metric: "${name}"\``).join(", ") : "`command`";
 }
 
-/** The rows of the fields inside a field: of an object, of a map's values, of a list's items. */
+/** The rows of the fields inside a field: of an object, also where it is one of several kinds, of a map's values, of a list's items. */
 function below(path: string, schema: Schema): string[] {
-  const forms = [schema, ...(schema.anyOf?.map(plain) ?? [])];
+  const forms = [schema, ...(schema.anyOf?.map(plain) ?? []), ...(schema.oneOf?.map(plain) ?? [])];
   return forms.flatMap((form) => [
     ...Object.entries(form.properties ?? {}).flatMap(([key, field]) =>
       fieldRows(path ? `${path}.${key}` : key, plain(field), form.required?.includes(key)),
     ),
     ...(typeof form.additionalProperties === "object" ? below(`${path}.<name>`, form.additionalProperties) : []),
-    ...(form.items ? below(`${path}[]`, plain(form.items)) : []),
+    // Kinds of items have a table of their own.
+    ...(form.items && !plain(form.items).oneOf ? below(`${path}[]`, plain(form.items)) : []),
   ]);
 }
 
@@ -78,6 +79,7 @@ function table(first: string, rows: readonly string[]): string {
 /** How a value is written, in words. */
 function written(field: Schema): string {
   if (typeof field.form === "string") return field.form;
+  if (field.const !== undefined) return `\`${JSON.stringify(field.const)}\``;
   if (field.enum) return field.enum.map((value) => `\`"${value}"\``).join(", ");
   if (field.anyOf) return [...new Set(field.anyOf.map((form) => written(plain(form))))].join(" or ");
   if (field.type === "array")
@@ -85,7 +87,7 @@ function written(field: Schema): string {
   if (field.type === "integer") return `whole number${limits(field)}`;
   if (field.type === "number") return `number${limits(field)}`;
   if (field.type === "boolean") return "`true` or `false`";
-  return field.type === "object" ? "object" : "text";
+  return field.type === "object" || field.oneOf ? "object" : "text";
 }
 
 function limits({ minimum, maximum, exclusiveMinimum }: Schema): string {

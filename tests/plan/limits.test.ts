@@ -54,7 +54,7 @@ describe("A17 CloudFormation's limits", () => {
       expect.objectContaining({
         code: "plan/too-big",
         fix: expect.stringContaining("services.<name>.env"),
-        details: [expect.stringMatching(/^the template of shop-prod-euw1-base has \d{7} bytes, .* most in \w+ \(\d{7}\)/)],
+        details: [expect.stringMatching(/^the template of shop-prod-euw1-web has \d{7} bytes, .* most in \w+ \(\d{7}\)/)],
       }),
     );
   });
