@@ -1,5 +1,5 @@
 import { arnOf } from "../aws/arns.ts";
-import { dnsSuffix, isRegion, type Partition, partitionOf, type Region } from "../aws/regions.ts";
+import { consoleOf, dnsSuffix, isRegion, type Region } from "../aws/regions.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/schema/environment.ts";
 import type { Service } from "../config/schema/service.ts";
@@ -68,12 +68,6 @@ function secretSteps(plan: Plan, config: Config): readonly Step[] {
   );
 }
 
-const consoles: Readonly<Record<Partition, string>> = {
-  aws: "console.aws.amazon.com",
-  "aws-cn": "console.amazonaws.cn",
-  "aws-us-gov": "console.amazonaws-us-gov.com",
-};
-
 /** A connection is made by anything, and waits until a person has shaken hands with GitHub (CodeConnections, "Update a pending connection"). */
 function connection({ regions: [region] }: Environment, { delivery }: Config): readonly Step[] {
   if (delivery?.source.kind !== "github" || region === undefined) return [];
@@ -86,7 +80,7 @@ function connection({ regions: [region] }: Environment, { delivery }: Config): r
       question: { kind: "connection", region, arn },
       run: [
         `aws codeconnections get-connection --connection-arn ${arn} --region ${region} --query Connection.ConnectionStatus`,
-        `https://${region}.${consoles[partitionOf(region)]}/codesuite/settings/connections`,
+        `${consoleOf(region)}/codesuite/settings/connections`,
       ],
     },
   ];

@@ -53,6 +53,16 @@ export function dnsSuffix(region: Region): string {
   return partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
+/** Each partition has a console of its own, which knows only its own accounts. */
+const consoles: Readonly<Record<Partition, string>> = {
+  aws: "console.aws.amazon.com",
+  "aws-cn": "console.amazonaws.cn",
+  "aws-us-gov": "console.amazonaws-us-gov.com",
+};
+
+/** Where people see a region in the console, without a path. */
+export const consoleOf = (region: Region): string => `https://${region}.${consoles[partitionOf(region)]}`;
+
 /** Whether an ARN's second part is a partition that we know; AWS has more, for governments, whose regions the table leaves out. */
 export function isPartition(text: string): text is Partition {
   return text === "aws" || text === "aws-cn" || text === "aws-us-gov";

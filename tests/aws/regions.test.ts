@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dnsSuffix, factsOf, globalRegion, isRegion, partitionOf, regions, zoneNames } from "../../lib/aws/regions.ts";
+import { consoleOf, dnsSuffix, factsOf, globalRegion, isRegion, partitionOf, regions, zoneNames } from "../../lib/aws/regions.ts";
 
 describe("regions", () => {
   it("A06: every region has a code of its own, a partition and at least two zones", () => {
@@ -26,11 +26,11 @@ describe("regions", () => {
   });
 
   it.each([
-    ["us-east-1", "aws", "amazonaws.com"],
-    ["us-gov-east-1", "aws-us-gov", "amazonaws.com"],
-    ["cn-north-1", "aws-cn", "amazonaws.com.cn"],
-  ] as const)("%s is in %s, whose names end with %s", (region, partition, suffix) => {
-    expect([partitionOf(region), dnsSuffix(region)]).toEqual([partition, suffix]);
+    ["us-east-1", "aws", "amazonaws.com", "console.aws.amazon.com"],
+    ["us-gov-east-1", "aws-us-gov", "amazonaws.com", "console.amazonaws-us-gov.com"],
+    ["cn-north-1", "aws-cn", "amazonaws.com.cn", "console.amazonaws.cn"],
+  ] as const)("%s is in %s, whose names end with %s and whose console is %s", (region, partition, suffix, console) => {
+    expect([partitionOf(region), dnsSuffix(region), consoleOf(region)]).toEqual([partition, suffix, `https://${region}.${console}`]);
   });
 
   it("no other text is a region, not even what every object has", () => {

@@ -72,3 +72,13 @@ it("A12, A17: a replica elsewhere without a second region is refused", () => {
 it.each([-1, 16, 1.5])("A17: %j copies that answer reads are refused", (replicas) => {
   expect(problemsIn(given({ replicas }))).toEqual([expect.stringMatching(/^database\.replicas: write a whole number from 0 to 15/)]);
 });
+
+it("E02, A17: a database beside an existing network is refused, for no tier of it is the database's", () => {
+  const subnets = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"];
+  const existing = { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets } };
+  const there = { environments: { production: { ...environment, existing } } };
+  expect(problemsIn(given({}, there))).toEqual([
+    "environments.production.existing.vpc: leave it out: a database in an existing network comes later",
+  ]);
+  expect(problemsIn(given({}, { ...there, database: undefined }))).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkConfig } from "../../lib/config/check.ts";
-import { showPath } from "../../lib/config/problems.ts";
+import { type Problem, showPath } from "../../lib/config/problems.ts";
+import type { existingParts } from "../../lib/config/schema/existing.ts";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,9 @@ interface Change {
 }
 
 /** Where a configuration of fleets is wrong. */
-function wrongIn({ compute = {}, environment = {}, migration, rollout = {}, top = {}, ...rest }: Change): readonly string[] {
+const wrongIn = (change: Change): readonly string[] => problemsIn(change).map(({ path }) => showPath(path));
+
+function problemsIn({ compute = {}, environment = {}, migration, rollout = {}, top = {}, ...rest }: Change): readonly Problem[] {
   const checked = checkConfig({
     project: "orders",
     engine: "pulumi",
@@ -28,7 +31,7 @@ function wrongIn({ compute = {}, environment = {}, migration, rollout = {}, top 
     rollout: { weightHolder: "engine", ...rollout },
     ...top,
   });
-  return "problems" in checked ? checked.problems.map(({ path }) => showPath(path)) : [];
+  return "problems" in checked ? checked.problems : [];
 }
 
 const fleet = "services.shop.compute";
@@ -124,5 +127,25 @@ describe("B05 weights have one holder and one router that can carry them", () =>
     ["a pipeline of images", { top: { delivery: {} } }, ["delivery"]],
   ])("%s", (_what, change, paths) => {
     expect(wrongIn(change)).toEqual(paths);
+  });
+});
+
+describe("E02 fleets on what exists are refused, each part by its name", () => {
+  const subnets = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"];
+  const arn = "arn:aws:elasticloadbalancing:us-east-1:444455556666:loadbalancer/app/shared/50dc6c495c0c9188";
+  const role = "arn:aws:iam::444455556666:role/starts-tasks";
+  it.each<[(typeof existingParts)[number], unknown]>([
+    ["vpc", { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets }],
+    ["cluster", { name: "shared" }],
+    ["balancer", { arn, securityGroup: "sg-0a1b2c3d" }],
+    ["registry", "shared"],
+    ["service", { name: "shop", taskFamily: "shop", executionRole: role }],
+    ["codeDeploy", { application: "shop" }],
+  ])("%s", (part, value) => {
+    const told = problemsIn({ database: undefined, environment: { existing: { [part]: value } } });
+    expect(told).toContainEqual({
+      path: ["environments", "production", "existing", part],
+      fix: "leave it out: fleets on what exists come later",
+    });
   });
 });

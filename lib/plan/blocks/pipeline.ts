@@ -1,6 +1,6 @@
 import { arnOf } from "../../aws/arns.ts";
 import { allow, trusts, trustsAccounts } from "../../aws/policy.ts";
-import type { Region } from "../../aws/regions.ts";
+import { consoleOf, type Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import { att, type Resource, ref, sub } from "../template.ts";
@@ -128,10 +128,10 @@ const pullRequestsTo = (branches: readonly string[]) => ({
 });
 
 /** Names the pipeline and its artifacts for people and tests (C17). */
-export function describePipeline({ stack }: Block, made: Pipeline, store: ArtifactStore): void {
-  const console = `https://${stack.region}.console.aws.amazon.com/codesuite/codepipeline/pipelines`;
+export function describePipeline({ stack, site }: Block, made: Pipeline, store: ArtifactStore): void {
+  const pipelines = `${consoleOf(site.region)}/codesuite/codepipeline/pipelines`;
   stack.output("PipelineName", ref(made), "The pipeline");
-  stack.output("PipelineUrl", sub(`${console}/\${${made.id}}/view`), "The pipeline in the console");
+  stack.output("PipelineUrl", sub(`${pipelines}/\${${made.id}}/view`), "The pipeline in the console");
   stack.output("ArtifactBucketName", store.bucketName, "Bucket of what the stages hand on");
   stack.output("ArtifactKeyArn", store.keyArn, "The key of what the stages hand on");
 }

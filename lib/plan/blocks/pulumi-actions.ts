@@ -1,5 +1,6 @@
 import { nameOf } from "../../aws/names.ts";
 import { allow, anyResource } from "../../aws/policy.ts";
+import { consoleOf, type Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block, Site } from "../stack.ts";
 import { att, ref, sub } from "../template.ts";
@@ -12,7 +13,7 @@ import { deployBuild } from "./pulumi-builds.ts";
 export interface BuildElsewhere {
   readonly name: Value<string>;
   readonly arn: Value<string>;
-  readonly region: string;
+  readonly region: Region;
 }
 
 /** Says what an update would do, with everything that the update will run. */
@@ -77,7 +78,7 @@ export function testTogether(project: Project, stage: string): Action {
 /** A person reads what the preview says, behind the link, and lets it happen or not (C11). */
 export function approvePreview(block: Block, topicArn: Value<string>, stage: string, { name: project, region }: BuildElsewhere): Action {
   const { declaration, by } = askForApproval(block, topicArn);
-  const log = `https://${region}.console.aws.amazon.com/codesuite/codebuild/projects/\${Project}/build/#{Preview-${stage}.BUILD}/log`;
+  const log = `${consoleOf(region)}/codesuite/codebuild/projects/\${Project}/build/#{Preview-${stage}.BUILD}/log`;
   return {
     declaration: {
       ...declaration,

@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { allows, grantsOf, statementsOf } from "../policies.ts";
-import type { Part } from "../template.ts";
+import { type Part, readTemplates } from "../template.ts";
 import {
   actionOf,
   actionsOf,
   config,
   delivered,
   pipelineOf,
+  planOf,
   regionOf,
   root,
   stageOf,
@@ -181,6 +182,14 @@ it("C11 each stage is previewed before it is deployed, and all but the first are
   }
   // The variable of the link is one that the buildspec exports.
   expect(readFileSync(path.join(root, "assets/buildspecs/pulumi.yml"), "utf8")).toContain("exported-variables: [BUILD]");
+});
+
+it("C11 the link to a preview is into the console of the partition that the stage is in", () => {
+  const region = "us-gov-west-1";
+  const there = readTemplates(planOf("tools", { environments: config.environments.map((one) => ({ ...one, regions: [region] })) }));
+  expect(actionOf(there, "Approve-virginia").at("Configuration.ExternalEntityLink")).toMatch(
+    /^https:\/\/us-gov-west-1\.console\.amazonaws-us-gov\.com\/codesuite\/codebuild\//,
+  );
 });
 
 it("C11 C23 each deploy is followed by smoke tests, the first by integration tests on its outputs, and a failure turns the stage back", () => {

@@ -201,3 +201,11 @@ it("C17 the pipeline's outputs are made of the resources: its address in the con
   expect(production.output("ArtifactBucketName")).toBe(pipelineOf(production).at("ArtifactStores.0.ArtifactStore.Location"));
   expect(production.output("TopicArn")).toBe(production.one("AWS::SNS::Topic").ref);
 });
+
+it.each([
+  ["us-gov-west-1", "console.amazonaws-us-gov.com"],
+  ["cn-north-1", "console.amazonaws.cn"],
+] as const)("C17 in %s the pipeline's address is in the console of its own partition, %s", (region, console) => {
+  const there = changed({ environments: config.environments.map((one) => ({ ...one, regions: [region], certificate: undefined })) });
+  expect(there.output("PipelineUrl")).toBe(`https://${region}.${console}/codesuite/codepipeline/pipelines/${pipelineOf(there).ref}/view`);
+});
