@@ -39,6 +39,7 @@ const folders: Readonly<Record<string, string>> = {
   "Application Auto Scaling": "application-autoscaling",
   "Auto Scaling": "autoscaling",
   CloudFormation: "cloudformation",
+  CloudFront: "cloudfront",
   "CloudFront KeyValueStore": "cloudfront-keyvaluestore",
   CloudWatch: "cloudwatch",
   CodeBuild: "codebuild",
@@ -143,14 +144,13 @@ function wrong({ service, operation }: Asked, side: "input" | "output", value: u
   return faults({ shapes: model.shapes, types }, top.shape, value, `${operation} ${side}`);
 }
 
-/** Says so where the model does not list an error among those of its operation. */
+/** Says so where the model lists errors of an operation and this is none of them; of Amazon S3, EC2 and others it lists none. */
 export function wrongError({ service, operation }: Asked, name: string): readonly string[] {
   const model = modelOf(service);
-  const known = model?.operations[operation]?.errors;
-  if (!model || anywhere.has(name)) return [];
-  const codes = (known ?? []).flatMap(({ shape }) => [shape, model.shapes[shape]?.error?.code ?? shape]);
-  if (codes.includes(name)) return [];
-  return [`${operation} answers no ${name}, but ${[...new Set(codes)].join(", ") || "no error of its own"}`];
+  const known = model?.operations[operation]?.errors ?? [];
+  if (!model || known.length === 0 || anywhere.has(name)) return [];
+  const codes = known.flatMap(({ shape }) => [shape, model.shapes[shape]?.error?.code ?? shape]);
+  return codes.includes(name) ? [] : [`${operation} answers no ${name}, but ${[...new Set(codes)].join(", ")}`];
 }
 
 /** Instance types come sooner than models, and of how many items a page holds botocore makes a text. */
