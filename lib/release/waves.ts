@@ -112,6 +112,22 @@ export function worldOf(plan: ReleasePlan, open: (candidate: Slot, region?: stri
 /** How the ledger calls a service in a region. */
 export const whereOf = (service: string, region: string): string => `${service}/${region}`;
 
+/**
+ * What the ledger says is live of a service in a region. One from before there were several tells of the first service in the ledger's own region
+ * without a name.
+ */
+export function liveTold(
+  { live, lives }: Living,
+  { service, region, isFirst }: { readonly service: string; readonly region: string; readonly isFirst: boolean },
+): Placement | undefined {
+  return lives[whereOf(service, region)] ?? (isFirst ? live : undefined);
+}
+
+interface Living {
+  readonly live: Placement | undefined;
+  readonly lives: Readonly<Record<string, Placement>>;
+}
+
 /** A release as far as its waves go. */
 interface Waving {
   readonly sealed: { readonly plan: ReleasePlan };

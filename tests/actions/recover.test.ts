@@ -8,6 +8,7 @@ import { type RecoverWith, recover } from "../../lib/actions/recover.ts";
 import type { RecoveryEvent, Untimed } from "../../lib/actions/recovery/events.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { record } from "../../lib/release/controller.ts";
+import type { RecoveryPlan } from "../../lib/release/recovery/plan.ts";
 import { chosenEntry } from "../../lib/worlds/aws/entry.ts";
 import type { OpenedRecovery, OpenedSide } from "../../lib/worlds/aws/recovery-opened.ts";
 import { simulatedLedger } from "../../lib/worlds/simulated/ledger.ts";
@@ -115,6 +116,22 @@ it("A12 who has failed over is refused to do so again, and a failback until the 
   await expect(on.run()).rejects.toMatchObject({ code: "release/none", fix: expect.stringContaining("sluice failback production") });
   await expect(on.run({ kind: "failback" })).rejects.toMatchObject({ code: "world/changed", fix: expect.stringContaining("replica") });
   await expect(opened().run({ kind: "failback" })).rejects.toMatchObject({ code: "release/none" });
+});
+
+it("A12 what the last release made live is fenced and, on the way back, started again: that can be the other slot", async () => {
+  const where = { release: "r-1", at: on.clock.now(), holder };
+  await record(on.releases, "seeded", { live: { ...copies, slot: "green" }, where: `${config.services[0].name}/${here}` }, where);
+  const plans: RecoveryPlan[] = [];
+  const agree = async (plan: RecoveryPlan) => plans.push(plan) > 0;
+  await on.run({ agree });
+  // A person has made the old database a replica of the new one.
+  const status = async () => ({ follows: arns[`standby ${there}`], isAvailable: true, caughtUpTo: on.clock.now() });
+  const back = { ...on.aws, primary: { ...on.aws.primary, replica: { ...on.aws.primary.replica, status } } };
+  await on.run({ kind: "failback", open: () => back, agree: async (plan) => plans.push(plan) < 0 });
+  expect(plans.map(({ serving, served }) => [serving?.slot, served.slot])).toEqual([
+    ["green", "blue"],
+    ["blue", "green"],
+  ]);
 });
 
 it("A12 a drill moves nobody, and ends with 3 where something that a failover depends on is not so", async () => {

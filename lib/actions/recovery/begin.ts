@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { type Copies, planRecovery, type RecoveryKind, type RecoveryPlan } from "../../release/recovery/plan.ts";
 import { type Recoveries, servedFrom } from "../../release/recovery/state.ts";
 import { foldLedger } from "../../release/state.ts";
+import { liveTold } from "../../release/waves.ts";
 import { runningIn } from "../../worlds/aws/artifact.ts";
 import type { OpenedRecovery, OpenedSide } from "../../worlds/aws/recovery-opened.ts";
 import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
@@ -25,8 +26,8 @@ interface Seen {
   readonly before: Recoveries;
 }
 
-/** The slot that serves in the recovery region, whose rule nobody moves. */
-const recoverySlot = "blue";
+/** The slot that serves where nothing was released: so it is in the recovery region, whose rule nobody moves. */
+const slotAtFirst = "blue";
 
 /** Throws where callers are already where the command would lead them, or a drill would disturb them. */
 export function refuseDirection({ kind }: Wanted, { environment, primary, recovery }: RecoveryPlaces, before: Recoveries): void {
@@ -50,7 +51,7 @@ export async function planned(wanted: Wanted, seen: Seen): Promise<RecoveryPlan>
   const copies = serving ?? lastKnown(wanted, seen);
   const image = await to.image(copies.image);
   const served: Copies = {
-    slot: kind === "failback" ? await liveSlot(aws) : recoverySlot,
+    slot: kind === "failback" ? ((await toldHere(seen))?.slot ?? slotAtFirst) : slotAtFirst,
     artifact: { ...image, version: copies.version },
     count: copies.count,
   };
@@ -73,11 +74,16 @@ interface Serving {
 }
 
 /** In the primary region: what its ledger says is live, and runs. */
-async function servingHere({ aws, places }: Seen): Promise<Serving & { readonly copies: Copies }> {
-  const { primary } = aws;
-  const { live } = foldLedger(await primary.world("green").ledger.read());
-  const serving = await liveIn(primary.world, live, (digest, name) => runningIn(places.primary.place, digest, name));
-  return servingOf(serving);
+async function servingHere(seen: Seen): Promise<Serving & { readonly copies: Copies }> {
+  const { aws, places } = seen;
+  const told = await toldHere(seen);
+  return servingOf(await liveIn(aws.primary.world, told, (digest, name) => runningIn(places.primary.place, digest, name)));
+}
+
+/** What its ledger says is live there, of the one service that an environment which can move has. */
+async function toldHere({ aws: { primary }, config }: Seen): Promise<Copies | undefined> {
+  const environment = foldLedger(await primary.world("green").ledger.read());
+  return liveTold(environment, { service: config.services[0].name, region: primary.region, isFirst: true });
 }
 
 /** In the recovery region: what the failover brought there, as many copies as it has by now. */
@@ -94,9 +100,6 @@ const servingOf = (copies: Copies): Serving & { readonly copies: Copies } => ({
   count: copies.count,
   copies,
 });
-
-const liveSlot = async ({ primary }: OpenedRecovery): Promise<Copies["slot"]> =>
-  foldLedger(await primary.world("green").ledger.read()).live?.slot ?? "blue";
 
 /** What a lost region ran, as a person says, or as the last drill or failover knew. */
 function lastKnown({ version }: Wanted, { config, places, before }: Seen): Serving {

@@ -9,7 +9,7 @@ import type { EnvironmentMap } from "../../ports/environment-map.ts";
 import type { World } from "../../ports/world.ts";
 import type { Placement, ReleasePlan } from "../../release/plan.ts";
 import type { Environment } from "../../release/state.ts";
-import { type WaveGiven, whereOf, worldOf } from "../../release/waves.ts";
+import { liveTold, type WaveGiven, whereOf, worldOf } from "../../release/waves.ts";
 import { runningIn } from "../../worlds/aws/artifact.ts";
 import type { Opened } from "../../worlds/aws/opened.ts";
 import { type Place, placeOf } from "../../worlds/aws/place.ts";
@@ -99,11 +99,11 @@ interface Looked {
   readonly service: Service;
 }
 
-/** What is live in a region. A ledger from before there were several tells of the primary one's first service without a name. */
+/** What is live in a region. */
 export async function liveAt({ name, place, aws }: Region, { regions, before, config, service }: Looked): Promise<Live> {
   const where = whereOf(service.name, name);
-  const unnamed = service.name === config.services[0].name && name === place.ledgerRegion ? before.live : undefined;
-  const told = before.lives[where] ?? unnamed;
+  const isFirst = service.name === config.services[0].name && name === place.ledgerRegion;
+  const told = liveTold(before, { service: service.name, region: name, isFirst });
   const running = (digest: string, version: string) => runningIn(place, digest, version);
   const { driver } = aws.world("green");
   const live = await (driver ? liveBy(driver, told, running) : liveIn(aws.world, told, running, regions.length > 1 ? `${name}: ` : ""));
