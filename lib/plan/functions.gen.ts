@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "7d728ddedf4b3b853d6c02517b4526d4d6e9639955dd85a1a156b2d1a01bffae",
+  "release": "44014b5fb18297c5f7b2f4f5591a5f31a039f839f1940f5a1e4b8b986648bac8",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -8,23 +8,18 @@ import {
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
 import type { Service } from "@aws-sdk/client-ecs";
-import { duration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Busy, Driver, Order, Running } from "../../ports/driver.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
 import { type DeploymentGroup, deploymentsSince, goesOn, goingOn, targetOf } from "./deployments.ts";
-import { type DrivenService, describeService, familyIn, runningAs, shareOf } from "./driven-service.ts";
+import { type DrivenService, describeService, noting, revisionsOf, runningAs, shareOf, type Way, waiting } from "./driven-service.ts";
 import { asked } from "./failure.ts";
-import { type Revisions, revisions } from "./revision.ts";
 
 /** A service of ECS that a deployment group of CodeDeploy deploys to. */
 export interface CodeDeployed extends DrivenService, DeploymentGroup {
   /** Where the container listens. */
   readonly port: number;
 }
-
-/** Copies start in tens of seconds, and shares change by the minute. */
-const lookAgainIn = duration(15_000);
 
 /**
  * Has CodeDeploy move the callers, in the steps of its deployment group. A deployment says in its description for which release it is, so that
@@ -86,8 +81,6 @@ async function back(given: CodeDeployed, order: Order): Promise<Result> {
   if (again) return turnedBack(again, await targetOf(given, idOf(again), targetId(given)));
   return create(given, order, "back", order.live.artifact);
 }
-
-type Way = "there" | "back";
 
 const descriptionOf = ({ release }: Order, way: Way): string => `Sluice ${release}${way === "back" ? ", back" : ""}`;
 
@@ -182,11 +175,3 @@ const idOf = ({ deploymentId = "" }: DeploymentInfo): string => deploymentId;
 
 /** CodeDeploy API reference, BatchGetDeploymentTargets: targetIds. */
 const targetId = ({ cluster, service }: CodeDeployed): string => `${cluster}:${service}`;
-
-/** The newest of the family is what the plan says now, as the pipeline's builds take it. */
-const revisionsOf = ({ ecs, container }: CodeDeployed, definitionArn: string): Revisions =>
-  revisions({ ecs, container, definitionArn: familyIn(definitionArn) });
-
-const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
-
-const noting = (note: string): Pending => ({ ...waiting(note), note });

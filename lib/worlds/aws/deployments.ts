@@ -9,6 +9,7 @@ import {
   type ECSTarget,
   ListDeploymentsCommand,
 } from "@aws-sdk/client-codedeploy";
+import { madeSince } from "./driven-service.ts";
 
 /** A deployment group of CodeDeploy, by its names. */
 export interface DeploymentGroup {
@@ -26,9 +27,6 @@ export const goesOn = ({ status }: DeploymentInfo): boolean => status !== undefi
 /** CodeDeploy API reference, BatchGetDeployments: at most 25 at once. */
 const atOnce = 25;
 
-/** The clock of this machine may be wrong by as much. */
-const clockMayBeOff = 3_600_000;
-
 /** The deployments of a group that go on, whoever made them. */
 export async function goingOn(group: DeploymentGroup): Promise<readonly DeploymentInfo[]> {
   return described(group, await listed(group, { includeOnlyStatuses: [...going] }));
@@ -36,7 +34,7 @@ export async function goingOn(group: DeploymentGroup): Promise<readonly Deployme
 
 /** The deployments of a group since then, and the one that is known by its id, listed or not. */
 export async function deploymentsSince(group: DeploymentGroup, since: number, known?: string): Promise<readonly DeploymentInfo[]> {
-  const ids = await listed(group, { createTimeRange: { start: new Date(since - clockMayBeOff) } });
+  const ids = await listed(group, { createTimeRange: { start: madeSince(since) } });
   return described(group, [...new Set([...ids, ...(known === undefined ? [] : [known])])]);
 }
 

@@ -1,10 +1,12 @@
 import { DescribeServicesCommand, type ECSClient, type Service } from "@aws-sdk/client-ecs";
 import { UserError } from "../../base/errors.ts";
 import { type Slot, slots, type Weight } from "../../base/outcome.ts";
+import { duration } from "../../base/time.ts";
 import type { Running } from "../../ports/driver.ts";
+import type { Pending } from "../../ports/step-result.ts";
 import { type Callers, callersOf } from "./callers.ts";
 import { lookAt, unseen } from "./copies.ts";
-import type { Revisions } from "./revision.ts";
+import { type Revisions, revisions } from "./revision.ts";
 
 /** One service of ECS before two target groups, between which AWS itself moves the callers. */
 export interface DrivenService extends Omit<Callers, "entryArn"> {
@@ -34,8 +36,26 @@ export async function shareOf(given: DrivenService, slot: Slot): Promise<Weight>
   return callersOf({ ...given, entryArn }, slot);
 }
 
-/** The family of a revision's ARN. */
-export const familyIn = (definitionArn: string): string => definitionArn.split("/").at(-1)?.split(":")[0] ?? "";
+/** The revisions of what runs. The newest of the family is what the plan says now, as the pipeline's builds take it. */
+export const revisionsOf = ({ ecs, container }: DrivenService, definitionArn: string): Revisions =>
+  revisions({ ecs, container, definitionArn: familyIn(definitionArn) });
+
+const familyIn = (definitionArn: string): string => definitionArn.split("/").at(-1)?.split(":")[0] ?? "";
+
+/** Which version an order is to bring. */
+export type Way = "there" | "back";
+
+/** A deployment that was made after this time by AWS's clock may be older by this machine's, which can be wrong by an hour. */
+export const madeSince = (since: number): Date => new Date(since - 3_600_000);
+
+/** Copies start in tens of seconds, and shares change by the minute. */
+const lookAgainIn = duration(15_000);
+
+/** AWS goes on, and tells nothing new. */
+export const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
+
+/** AWS goes on, and the ledger is told how far it is. */
+export const noting = (note: string): Pending => ({ ...waiting(note), note });
 
 /** What callers get: the copies of this revision, in the slot of this target group. Throws `world/changed` where that is none that can come back. */
 export async function runningAs(

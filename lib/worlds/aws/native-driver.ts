@@ -9,23 +9,25 @@ import {
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
-import { duration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Busy, Driver, Order, Running } from "../../ports/driver.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
-import { type DrivenService, describeService, familyIn, runningAs, shareOf } from "./driven-service.ts";
+import {
+  type DrivenService,
+  describeService,
+  madeSince,
+  noting,
+  revisionsOf,
+  runningAs,
+  shareOf,
+  type Way,
+  waiting,
+} from "./driven-service.ts";
 import { asked } from "./failure.ts";
-import { type Revisions, revisions } from "./revision.ts";
-
-/** Copies start in tens of seconds, and shares change by the minute. */
-const lookAgainIn = duration(15_000);
 
 /** States from which a deployment still goes on (Amazon ECS Developer Guide, "View service history using Amazon ECS service deployments"). */
 const forwards: readonly ServiceDeploymentStatus[] = ["PENDING", "IN_PROGRESS"];
 const backwards: readonly ServiceDeploymentStatus[] = ["STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"];
-
-/** The clock of this machine may be wrong by as much. */
-const clockMayBeOff = 3_600_000;
 
 /**
  * Has ECS move the callers, by the strategy of the service. A revision of the task definition says by a label for which release it is, so that
@@ -49,7 +51,7 @@ async function live(given: DrivenService): Promise<Running | Busy> {
   const [revision] = current?.arn === undefined ? [] : await revisionsAt(given, [current.arn]);
   const definitionArn = revision?.taskDefinition ?? "";
   const group = revision?.resolvedConfiguration?.loadBalancers?.[0]?.targetGroupArn;
-  return runningAs(given, definitionsOf(given, definitionArn), { definitionArn, group, count: desiredCount });
+  return runningAs(given, revisionsOf(given, definitionArn), { definitionArn, group, count: desiredCount });
 }
 
 async function deploy(given: DrivenService, order: Order): Promise<Result | Busy> {
@@ -82,8 +84,6 @@ async function back(given: DrivenService, order: Order): Promise<Result> {
   return isIn(forwards, again) ? under(given, order, again) : turnedBack(again);
 }
 
-type Way = "there" | "back";
-
 const labelOf = ({ release }: Order, way: Way): string => (way === "back" ? `${release}, back` : release);
 
 /** The deployment of an order, by the label of what it deploys. */
@@ -91,7 +91,7 @@ async function find(given: DrivenService, order: Order, way: Way): Promise<Servi
   const briefs = await listed(given, undefined, order.since);
   const arns = briefs.flatMap(({ targetServiceRevisionArn: arn }) => (arn === undefined ? [] : [arn]));
   for (const { serviceRevisionArn, taskDefinition = "" } of await revisionsAt(given, [...new Set(arns)])) {
-    if ((await definitionsOf(given, taskDefinition).read(taskDefinition)).release !== labelOf(order, way)) continue;
+    if ((await revisionsOf(given, taskDefinition).read(taskDefinition)).release !== labelOf(order, way)) continue;
     const brief = briefs.find(({ targetServiceRevisionArn: arn }) => arn === serviceRevisionArn);
     return brief && described(given, brief.serviceDeploymentArn ?? "");
   }
@@ -100,14 +100,14 @@ async function find(given: DrivenService, order: Order, way: Way): Promise<Servi
 
 async function isTold(given: DrivenService, order: Order, way: Way): Promise<boolean> {
   const { taskDefinition = "" } = await describeService(given);
-  return (await definitionsOf(given, taskDefinition).read(taskDefinition)).release === labelOf(order, way);
+  return (await revisionsOf(given, taskDefinition).read(taskDefinition)).release === labelOf(order, way);
 }
 
 async function tell(given: DrivenService, order: Order, way: Way, artifact: Artifact): Promise<Pending> {
   const { ecs, cluster, service } = given;
   if (!(await isTold(given, order, way))) {
     const { taskDefinition = "" } = await describeService(given);
-    const revision = await definitionsOf(given, taskDefinition).of(artifact, labelOf(order, way));
+    const revision = await revisionsOf(given, taskDefinition).of(artifact, labelOf(order, way));
     await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: revision.arn }));
   }
   return noting(`ECS is told to deploy ${artifact.version}`);
@@ -154,7 +154,7 @@ async function listed(
         cluster,
         service,
         ...(status && { status: [...status] }),
-        ...(since !== undefined && { createdAt: { after: new Date(since - clockMayBeOff) } }),
+        ...(since !== undefined && { createdAt: { after: madeSince(since) } }),
         ...(nextToken !== undefined && { nextToken }),
       }),
     );
@@ -185,11 +185,3 @@ const isIn = (states: readonly ServiceDeploymentStatus[], { status }: ServiceDep
 const idOf = ({ serviceDeploymentArn = "" }: Brief): string => serviceDeploymentArn.split("/").at(-1) ?? "";
 
 const busy = (other: Brief): Busy => ({ is: "busy", because: `ECS ${idOf(other)} is under way, which is not of this release` });
-
-/** The newest of the family is what the plan says now, as the pipeline's build takes it. */
-const definitionsOf = ({ ecs, container }: DrivenService, definitionArn: string): Revisions =>
-  revisions({ ecs, container, definitionArn: familyIn(definitionArn) });
-
-const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
-
-const noting = (note: string): Pending => ({ ...waiting(note), note });
