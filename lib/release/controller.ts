@@ -1,6 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
-import { type Clock, type Duration, duration, type Instant, instant, showDuration } from "../base/time.ts";
+import { type Clock, type Duration, duration, type Instant, instant } from "../base/time.ts";
 import type { Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
 import type { World } from "../ports/world.ts";
 import { act } from "./act.ts";
@@ -9,7 +9,7 @@ import { draft, type FactKind, type Facts } from "./facts.ts";
 import { type Heard, hear } from "./narrate.ts";
 import { notify } from "./notify.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
-import { mayPass, pauseAfter } from "./patience.ts";
+import { againAfter } from "./patience.ts";
 import { type Environment, foldLedger, type Held, isDeploy, type Release, sameHolder } from "./state.ts";
 
 /** One controller: who it is, what it acts on, whom it tells. */
@@ -145,19 +145,13 @@ export async function renew({ ledger, clock, holder, lease }: Lock, release: str
  * did not let through is tried again a few times, since a turn may be done any number of times; then its error ends this host, and another one goes on.
  */
 export async function run(controller: Controller, hurry: { readonly signal: () => AbortSignal }): Promise<Release> {
+  const note = (text: string) => controller.tell({ type: "note", text });
   for (let failures = 0; ; ) {
-    const next = await turn(controller).catch((error: unknown) => againAfter(controller, error, failures + 1));
+    const next = await turn(controller).catch((error: unknown) => againAfter(error, failures + 1, note));
     failures = next.is === "failed" ? failures + 1 : 0;
     if (next.is === "ended") return next.release;
     if (next.in > 0) await controller.world.clock.wait(next.in, hurry.signal());
   }
-}
-
-function againAfter({ tell }: Controller, error: unknown, attempt: number): { readonly is: "failed"; readonly in: Duration } {
-  const pause = mayPass(error) ? pauseAfter(attempt) : undefined;
-  if (pause === undefined || !mayPass(error)) throw error;
-  tell({ type: "note", text: `${error.message}; tried again in ${showDuration(pause)}` });
-  return { is: "failed", in: pause };
 }
 
 /** Lets go of the lock by holding it for no time, so that whoever is to come need not wait for its lease. */

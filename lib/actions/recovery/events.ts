@@ -21,7 +21,6 @@ export type RecoveryEvent = { readonly at: Instant } & (
       readonly resumed: boolean;
     }
   | { readonly type: "recovery-found"; readonly what: string; readonly ok: boolean; readonly saw: string }
-  | { readonly type: "note"; readonly text: string }
   | { readonly type: "error"; readonly code: string; readonly message: string; readonly fix: string; readonly details: readonly string[] }
   | RecoveryEnd
 );

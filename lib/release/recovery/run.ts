@@ -2,6 +2,7 @@ import { UserError } from "../../base/errors.ts";
 import { type Duration, duration, type Instant, instant } from "../../base/time.ts";
 import type { Holder, Ledger } from "../../ports/ledger.ts";
 import { refuseHeld } from "../controller.ts";
+import { againAfter } from "../patience.ts";
 import { sameHolder } from "../state.ts";
 import { decideRecovery, type RecoveryDecision } from "./decide.ts";
 import { type RecoveryWorld, recoveryHand } from "./hands.ts";
@@ -12,7 +13,8 @@ import { foldRecoveries, type Recoveries, type Recovery, type RecoveryFacts, rec
 export type RecoveryTold =
   | { readonly type: "recovery-step"; readonly step: RecoveryStep; readonly is: "started" | "done" | "undone" }
   | { readonly type: "recovery-waits"; readonly step: RecoveryStep; readonly because: string }
-  | { readonly type: "recovery-turned-back"; readonly because: string };
+  | { readonly type: "recovery-turned-back"; readonly because: string }
+  | { readonly type: "note"; readonly text: string };
 
 /** Who carries a recovery out. */
 export interface Rescuer {
@@ -58,17 +60,20 @@ export async function beginRecovery({ world: { ledger, clock }, holder, seen }: 
 
 /**
  * Carries the newest recovery out to its end: read, decide, act once, append. Killed at any instant it goes on when it is called again, as every
- * step looks before it acts and is written down before it begins.
+ * step looks before it acts and is written down before it begins. A turn that AWS did not let through is tried again a few times.
  */
 export async function carryOutRecovery(by: Rescuer): Promise<Carried> {
-  for (;;) {
-    const turned = await turn(by);
-    if (turned.is !== "again") return turned;
+  const note = (text: string) => by.tell({ type: "note", text });
+  for (let failures = 0; ; ) {
+    const turned = await turn(by).catch((error: unknown) => againAfter(error, failures + 1, note));
+    // To be in charge for longer is no sign that AWS lets anything through.
+    if (turned.is !== "renewed") failures = turned.is === "failed" ? failures + 1 : 0;
+    if (turned.is === "ended" || turned.is === "stuck") return turned;
     if (turned.in > 0) await by.world.clock.wait(turned.in, by.stop.aborted ? undefined : by.stop);
   }
 }
 
-type Turned = Carried | { readonly is: "again"; readonly in: Duration };
+type Turned = Carried | { readonly is: "again" | "renewed"; readonly in: Duration };
 const atOnce: Turned = { is: "again", in: duration(0) };
 
 async function turn(by: Rescuer): Promise<Turned> {
@@ -78,7 +83,7 @@ async function turn(by: Rescuer): Promise<Turned> {
   if (!recovery) throw new Error("there is no recovery to carry out; the caller begins one");
   if (recovery.ended) return { is: "ended", recovery };
   const now = world.clock.now();
-  if (await takes(by, recoveries, recovery, now)) return atOnce;
+  if (await takes(by, recoveries, recovery, now)) return { is: "renewed", in: duration(0) };
   const decision = decideRecovery(recovery, { now, stop: stop.aborted });
   const append = async <Kind extends keyof RecoveryFacts>(kind: Kind, body: RecoveryFacts[Kind], step?: RecoveryStep): Promise<Turned> => {
     const where = { release: recovery.plan.id, at: world.clock.now(), holder, ...(step && { step }) };

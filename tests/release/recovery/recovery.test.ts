@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { UserError } from "../../../lib/base/errors.ts";
 import { planRecovery, sealRecovery } from "../../../lib/release/recovery/plan.ts";
 import { recoveryReport } from "../../../lib/release/recovery/report.ts";
 import { beginRecovery } from "../../../lib/release/recovery/run.ts";
@@ -72,6 +73,28 @@ it("A12 a step that fails after the promotion is told and leaves all as it is: t
   expect(made.now()).toMatchObject({ region: here, standsAlone: true });
   const report = recoveryReport(end.recovery, { ...beside, stuck: "they exit at once" });
   expect(report).toMatchObject({ outcome: "stuck", because: "they exit at once", rto: undefined });
+});
+
+it("A12 X05 what AWS throttled is tried again after pauses that are told, five times in a row and no more", async () => {
+  const throttled = (times: number) => {
+    const made = scene();
+    const { replica } = made.world.to;
+    let left = times;
+    const promote = async () => {
+      if (left-- > 0) throw new UserError("engine/failed", "Rate exceeded", "run it again");
+      return replica.promote();
+    };
+    return { ...made, world: { ...made.world, to: { ...made.world.to, replica: { ...replica, promote } } } };
+  };
+  const some = throttled(5);
+  const { end, told } = await carriedOut(some, "failover");
+  expect(end.recovery.ended).toMatchObject({ outcome: "moved" });
+  expect(some.effects.filter((effect) => effect === "promote")).toHaveLength(1);
+  const pauses = ["2 s", "4 s", "8 s", "16 s", "32 s"];
+  expect(told.flatMap((one) => (one.type === "note" ? [one.text] : []))).toEqual(
+    pauses.map((pause) => `Rate exceeded; tried again in ${pause}`),
+  );
+  await expect(carriedOut(throttled(6), "failover")).rejects.toThrow("Rate exceeded");
 });
 
 it("A12 a drill starts copies beside the replica and stops them: callers, the primary region and the replica stay as they are", async () => {
