@@ -6,7 +6,7 @@ import type { Running } from "../../ports/driver.ts";
 import type { Pending } from "../../ports/step-result.ts";
 import { type Callers, callersOf } from "./callers.ts";
 import { lookAt, unseen } from "./copies.ts";
-import { type Revisions, revisions } from "./revision.ts";
+import { familyIn, type Revisions, revisions } from "./revision.ts";
 
 /** One service of ECS before two target groups, between which AWS itself moves the callers. */
 export interface DrivenService extends Omit<Callers, "entryArn"> {
@@ -39,8 +39,6 @@ export async function shareOf(given: DrivenService, slot: Slot): Promise<Weight>
 /** The revisions of what runs. The newest of the family is what the plan says now, as the pipeline's builds take it. */
 export const revisionsOf = ({ ecs, container }: DrivenService, definitionArn: string): Revisions =>
   revisions({ ecs, container, definitionArn: familyIn(definitionArn) });
-
-const familyIn = (definitionArn: string): string => definitionArn.split("/").at(-1)?.split(":")[0] ?? "";
 
 /** Which version an order is to bring. */
 export type Way = "there" | "back";

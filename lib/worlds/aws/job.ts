@@ -12,7 +12,7 @@ import { type Clock, duration, showDuration } from "../../base/time.ts";
 import type { Job, Order } from "../../ports/job.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
 import { asked } from "./failure.ts";
-import { revisions } from "./revision.ts";
+import { familyIn, revisions } from "./revision.ts";
 
 interface TaskJob {
   readonly ecs: ECSClient;
@@ -60,7 +60,7 @@ function readNote({ id }: Order, note = ""): number | undefined {
 /** With `startedBy` ECS lists those alone that run (API reference, ListTasks: it must be the only filter), so the family is asked for. */
 async function taskOf(given: TaskJob, { id }: Order): Promise<Task | undefined> {
   const { ecs, cluster, definitionArn } = given;
-  const family = definitionArn.split("/").at(-1)?.split(":")[0];
+  const family = familyIn(definitionArn);
   for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
     let nextToken: string | undefined;
     do {

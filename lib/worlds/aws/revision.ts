@@ -28,6 +28,9 @@ const fromLabel = "sluice.from";
 /** Where a pipeline registers revisions too, from the newest one and its labels, a label is about the image beside which it stands. */
 const [releaseLabel, imageLabel] = ["sluice.release", "sluice.image"];
 
+/** The family of a revision's ARN. */
+export const familyIn = (definitionArn: string): string => definitionArn.split("/").at(-1)?.split(":")[0] ?? "";
+
 /** The revisions of one service. ECS never changes one: what a release makes stays beside those of deploys. */
 export interface Revisions {
   /** The revision of this ARN, or the newest of this family. */

@@ -11,15 +11,7 @@ import {
   ListDeploymentsCommand,
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
-import {
-  DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
-  ECSClient,
-  ListTasksCommand,
-  RegisterTaskDefinitionCommand,
-  type TaskDefinition,
-} from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import {
   DescribeListenersCommand,
   DescribeTargetHealthCommand,
@@ -28,6 +20,7 @@ import {
 import { otherSlot, type Slot } from "../../../lib/base/outcome.ts";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { taskDefinitions } from "./task-definitions.ts";
 
 /** A task set: the copies of one revision behind one target group. */
 interface TaskSet {
@@ -76,24 +69,14 @@ export const place = {
  * it lists a deployment, hooks, quotas or permissions.
  */
 export function codeDeployed(first: string, fails: (image: string) => boolean, now = () => new Date(1_700_000_000_000)) {
-  const family = "shop-web";
-  const definitions: TaskDefinition[] = [];
   const deployments: Deployment[] = [];
   const calls: string[] = [];
-  const register = (image: string): string => {
-    const revision = definitions.length + 1;
-    const made = arn("ecs", `task-definition/${family}:${revision}`);
-    definitions.push({
-      family,
-      revision,
-      taskDefinitionArn: made,
-      status: "ACTIVE",
-      containerDefinitions: [{ name: place.container, image }],
-    });
-    return made;
-  };
-  const imageOf = (definition: string) =>
-    definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === definition)?.containerDefinitions?.[0]?.image ?? "";
+  const { register, imageOf, answers } = taskDefinitions(
+    "shop-web",
+    place.container,
+    (resource) => arn("ecs", resource),
+    (call) => calls.push(call),
+  );
   let primary: TaskSet = { slot: "blue", definition: register(first) };
   let share = { slot: "blue" as Slot, percent: 100 };
 
@@ -236,17 +219,7 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
         },
       ],
     })),
-    on(DescribeTaskDefinitionCommand, ({ taskDefinition }) => ({
-      taskDefinition:
-        taskDefinition === family ? definitions.at(-1) : definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === taskDefinition),
-    })),
-    on(RegisterTaskDefinitionCommand, ({ containerDefinitions = [] }) => {
-      const [one] = containerDefinitions;
-      const made = register(one?.image ?? "");
-      Object.assign(definitions.at(-1)?.containerDefinitions?.[0] ?? {}, one);
-      calls.push(`register ${one?.image}`);
-      return { taskDefinition: definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === made) };
-    }),
+    ...answers,
     on(ListTasksCommand, ({ desiredStatus }) => ({
       taskArns: (desiredStatus === "STOPPED" ? [] : copies()).map(({ id }) => arn("ecs", `task/${place.cluster}/${id}`)),
     })),

@@ -3,22 +3,20 @@ import {
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
-  RegisterTaskDefinitionCommand,
   type ServiceDeploymentLifecycleStage,
   type ServiceDeploymentStatus,
   StopServiceDeploymentCommand,
-  type TaskDefinition,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { DescribeRulesCommand, DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { otherSlot, type Slot } from "../../../lib/base/outcome.ts";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { taskDefinitions } from "./task-definitions.ts";
 
 /** A service revision: what runs, and behind which target group. */
 interface Revision {
@@ -60,25 +58,17 @@ const rule = arn("elasticloadbalancing", "listener-rule/app/shop/1/2/3");
  * quotas or permissions.
  */
 export function nativeService(first: string, fails: (image: string) => boolean) {
-  const family = "shop-web";
-  const definitions: TaskDefinition[] = [];
   const deployments: Deployment[] = [];
   const revisions: Revision[] = [];
   const calls: string[] = [];
   let minutes = 0;
   const now = () => new Date(1_700_000_000_000 + minutes * 60_000);
-  const register = (image: string): string => {
-    const revision = definitions.length + 1;
-    const made = arn("ecs", `task-definition/${family}:${revision}`);
-    definitions.push({
-      family,
-      revision,
-      taskDefinitionArn: made,
-      status: "ACTIVE",
-      containerDefinitions: [{ name: place.container, image }],
-    });
-    return made;
-  };
+  const { register, newest, imageOf, answers } = taskDefinitions(
+    "shop-web",
+    place.container,
+    (resource) => arn("ecs", resource),
+    (call) => calls.push(call),
+  );
   const revise = (definition: string, slot: Slot): Revision => {
     const made = { arn: arn("ecs", `service-revision/${place.cluster}/${place.service}/${revisions.length}`), definition, slot };
     revisions.push(made);
@@ -87,8 +77,6 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
   let current = revise(register(first), "blue");
   let wanted = current.definition;
   let share = { slot: "blue" as Slot, percent: 100 };
-  const imageOf = (definition: string) =>
-    definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === definition)?.containerDefinitions?.[0]?.image ?? "";
   const going = () => deployments.find(({ status }) => status === "PENDING" || status === "IN_PROGRESS" || status.endsWith("REQUESTED"));
   /** ECS begins a deployment where the task definition is another one. */
   const update = (definition: string) => {
@@ -191,17 +179,7 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
       one.status = "ROLLBACK_REQUESTED";
       return { serviceDeploymentArn };
     }),
-    on(DescribeTaskDefinitionCommand, ({ taskDefinition }) => ({
-      taskDefinition:
-        taskDefinition === family ? definitions.at(-1) : definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === taskDefinition),
-    })),
-    on(RegisterTaskDefinitionCommand, ({ containerDefinitions = [] }) => {
-      const [one] = containerDefinitions;
-      const made = register(one?.image ?? "");
-      Object.assign(definitions.at(-1)?.containerDefinitions?.[0] ?? {}, one);
-      calls.push(`register ${one?.image}`);
-      return { taskDefinition: definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === made) };
-    }),
+    ...answers,
     on(ListTasksCommand, ({ desiredStatus }) => ({ taskArns: desiredStatus === "STOPPED" ? [] : [arn("ecs", `task/${place.cluster}/1`)] })),
     on(DescribeTasksCommand, () => ({
       tasks: [
@@ -243,11 +221,6 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
     share: (slot: Slot) => (slot === share.slot ? share.percent : 100 - share.percent),
     begun: () => deployments.length,
     /** The pipeline deploys an image, from the newest revision as its build does. */
-    deployBeside: (image: string) => {
-      const labelled = definitions.at(-1)?.containerDefinitions?.[0];
-      const made = register(image);
-      Object.assign(definitions.at(-1)?.containerDefinitions?.[0] ?? {}, labelled, { image });
-      update(made);
-    },
+    deployBeside: (image: string) => update(register(image, newest())),
   };
 }
