@@ -37,14 +37,19 @@ export interface Seen {
 /** Of a service that nobody looked at. */
 export const unseen = (): Seen => ({ tasks: new Map(), crashes: undefined });
 
-/** The copies of a service, and what crashed. While the same tasks run as before, none can have. */
-export async function lookAt(of: Of, seen: Seen): Promise<{ readonly copies: readonly Copy[]; readonly crashes: readonly Crash[] }> {
+/** The copies of a service, and what crashed. While the same tasks run as before, and as many as are wanted, none can have. */
+export async function lookAt(
+  of: Of,
+  wanted: number,
+  seen = unseen(),
+): Promise<{ readonly copies: readonly Copy[]; readonly crashes: readonly Crash[] }> {
   const before = seen.tasks;
   const [tasks, health] = await Promise.all([runningOf(of, before), targetHealthOf(of)]);
   const settled = tasks.flatMap((task) => (isSettled(task, of) ? [[task.taskArn ?? "", task] as const] : []));
   seen.tasks = new Map(settled);
-  const same = seen.tasks.size === tasks.length && before.size === tasks.length && tasks.every(({ taskArn = "" }) => before.has(taskArn));
-  const crashes = (same ? seen.crashes : undefined) ?? (await crashesOf(of));
+  const same = before.size === tasks.length && tasks.every(({ taskArn = "" }) => before.has(taskArn));
+  const whole = tasks.length > 0 && tasks.length >= wanted;
+  const crashes = (same && whole ? seen.crashes : undefined) ?? (await crashesOf(of));
   seen.crashes = crashes;
   return { copies: copiesOf(of, tasks, health), crashes };
 }

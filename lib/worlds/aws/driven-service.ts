@@ -5,7 +5,7 @@ import { duration } from "../../base/time.ts";
 import type { Running } from "../../ports/driver.ts";
 import type { Pending } from "../../ports/step-result.ts";
 import { type Callers, callersOf } from "./callers.ts";
-import { lookAt, unseen } from "./copies.ts";
+import { lookAt } from "./copies.ts";
 import { familyIn, type Revisions, revisions } from "./revision.ts";
 
 /** One service of ECS before two target groups, between which AWS itself moves the callers. */
@@ -66,7 +66,7 @@ export async function runningAs(
   if (group === undefined || slot === undefined)
     throw unknown(given, `serves callers from ${group ?? "nowhere"}`, "one of the two target groups of the plan");
   const revision = await known.read(definitionArn);
-  const { copies } = revision.digest === undefined ? await lookAt({ ...given, group }, unseen()) : { copies: [] };
+  const { copies } = revision.digest === undefined ? await lookAt({ ...given, group }, count) : { copies: [] };
   const digest = revision.digest ?? copies.find((copy) => copy.definitionArn === definitionArn && copy.digest !== undefined)?.digest;
   if (digest === undefined) throw unknown(given, `runs no copy of ${revision.version}`, "a version that runs");
   return { is: "running", slot, digest, version: revision.version, count };

@@ -3,7 +3,7 @@ import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
 import type { Router } from "../../ports/router.ts";
 import type { Failed } from "../../ports/step-result.ts";
 import { type Entrance, testAddress } from "./address.ts";
-import { lookAt, unseen } from "./copies.ts";
+import { lookAt } from "./copies.ts";
 import { type DrivenService, describeService, shareOf } from "./driven-service.ts";
 import { asked } from "./failure.ts";
 import { revisions } from "./revision.ts";
@@ -21,8 +21,8 @@ export function drivenFleet(given: DrivenService): Fleet {
 
 /** Both versions are tasks of one service: whose they are shows where they are registered. */
 async function statusOf(given: DrivenService, slot: Slot): Promise<FleetStatus> {
-  const seen = lookAt({ ...given, group: given.groups[slot] }, unseen());
-  const [{ desiredCount = 0 }, { copies: all }] = await Promise.all([describeService(given), seen]);
+  const { desiredCount = 0 } = await describeService(given);
+  const { copies: all } = await lookAt({ ...given, group: given.groups[slot] }, desiredCount);
   const copies = all.filter(({ health }) => health !== "starting");
   const [first] = copies;
   const revision = first && (await revisions({ ...given, definitionArn: first.definitionArn }).read(first.definitionArn));

@@ -104,7 +104,7 @@ async function stop(given: SlotServices, slot: Slot): Promise<Result> {
 async function statusOf(given: SlotServices, { revisions: known, seen }: Eyes, slot: Slot): Promise<FleetStatus> {
   const { wanted, of, definitionArn } = await look(given, slot);
   if (wanted === 0 && !of.runningCount && !of.pendingCount) return empty;
-  const [revision, { copies, crashes }] = await Promise.all([known.read(definitionArn), lookAt(placeOf(given, slot), seen[slot])]);
+  const [revision, { copies, crashes }] = await Promise.all([known.read(definitionArn), lookAt(placeOf(given, slot), wanted, seen[slot])]);
   const turnedBack = crashes.length > 0 ? await lastTurnedBack(given, slot) : undefined;
   const ours = copies.filter((copy) => copy.definitionArn === definitionArn);
   const crashed = crashes.filter((crash) => crash.definitionArn === definitionArn);

@@ -116,13 +116,17 @@ describe("a fleet of ECS services", () => {
     const one = await fleet.status("blue");
     expect(one.instances).toHaveLength(1);
     expect(one).toMatchObject({ instances: [{ restarts: 1 }], trouble: ["Essential container in task exited; exit 1"] });
+    // Two that ECS made in its place are gone again before anybody looks: the same copy runs as before, and one too few.
+    for (const id of ["task-8", "task-9"])
+      under.services.get("web-blue")?.tasks.push({ id, definition: task.definition, state: "crashed" });
+    expect(await fleet.status("blue")).toMatchObject({ instances: [{ restarts: 2 }] });
     under.tick();
     expect((await fleet.status("blue")).instances.map(({ health }) => health).sort()).toEqual(["healthy", "starting"]);
     under.tick();
     under.tick();
     expect((await fleet.status("blue")).instances.map(({ health, restarts }) => [health, restarts])).toEqual([
-      ["healthy", 1],
-      ["healthy", 1],
+      ["healthy", 2],
+      ["healthy", 2],
     ]);
   });
 
