@@ -57,9 +57,11 @@ test("an app that exits shows its code and the last lines of its log", async () 
 test.skipIf(process.env.NODE_V8_COVERAGE !== undefined)(
   "copies that become healthy in turns and end again are not waited for for ever",
   async () => {
+    // Who has the turn waits until the end of the one before has been seen: two that look healthy at once are a fleet that was up.
     const oneAtATime = `import { mkdirSync, rmdirSync } from "node:fs";
 import http from "node:http";
 for (;;) try { mkdirSync("turn"); break; } catch { await new Promise((resolve) => setTimeout(resolve, 20)); }
+await new Promise((resolve) => setTimeout(resolve, 1000));
 http.createServer((_request, response) => response.end()).listen(process.env.PORT, "127.0.0.1");
 setTimeout(() => { rmdirSync("turn"); process.exit(3); }, 400);`;
     const fleet = localFleet(held(plane));
