@@ -11,6 +11,7 @@ import type { Clients } from "./clients.ts";
 import { codeDeployDriver } from "./codedeploy.ts";
 import { drivenFleet, drivenRouter } from "./driven.ts";
 import { serviceFleet } from "./fleet.ts";
+import { instanceJob } from "./instance-job.ts";
 import { groupFleet } from "./instances.ts";
 import { taskJob } from "./job.ts";
 import { tableLedger } from "./ledger.ts";
@@ -77,14 +78,19 @@ function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {
   }
 }
 
-/** Where it would have nothing to run in, or nobody to begin it, the configuration names none. */
 function jobOf({ clients, clock, place: { runs } }: AwsWorld): Job {
-  if (runs.on === "ecs") return taskJob({ ...clients, ...runs, clock });
-  return {
-    run: async ({ command }) => {
-      throw new Error(`a release of what is ${runs.on} runs no ${command}; the rules let this pass`);
-    },
-  };
+  switch (runs.on) {
+    case "ecs":
+      return taskJob({ ...clients, ...runs, clock });
+    case "ec2":
+      return instanceJob({ ...clients, ...runs, clock });
+    case "driven":
+      return {
+        run: async ({ command }) => {
+          throw new Error(`a release that AWS carries out runs no ${command}; the rules let this pass`);
+        },
+      };
+  }
 }
 
 function routerOf({ clients, clock, place: { routes, groups, entrance } }: AwsWorld, candidate: Slot): Router {
