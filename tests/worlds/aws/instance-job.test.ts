@@ -35,7 +35,7 @@ jobContract("a command of Systems Manager, on an instance that a shell stands in
     artifact,
     commands,
     ran: () => effects("effects"),
-    pass: () => new Promise((resolve) => setImmediate(resolve)),
+    pass: () => new Promise((resolve) => setTimeout(resolve, 10)),
     close,
   };
 });
