@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "e808399fe7dff71977c7f2cf1573ed347e5a7d11c523265ff4c18fa0b9264620",
+  "release": "8351ee29665665192b37751ed26060e50a5e4b77ff83dd3c233056df809acb4c",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

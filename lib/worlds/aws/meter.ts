@@ -48,15 +48,17 @@ function minutesOf({ from, to }: Window, now: Instant): readonly Instant[] {
   return minutes;
 }
 
-const statistics = ["requests", "answered5xx", "unreached"] as const;
-const metricNames = {
+/** What a target group counts, by our name for it. */
+const counted = {
   requests: "RequestCount",
+  answered2xx: "HTTPCode_Target_2XX_Count",
+  answered3xx: "HTTPCode_Target_3XX_Count",
+  answered4xx: "HTTPCode_Target_4XX_Count",
   answered5xx: "HTTPCode_Target_5XX_Count",
-  unreached: "TargetConnectionErrorCount",
 } as const;
 
 function queriesFor({ balancers, groups }: Pick<TargetMetrics, "balancers" | "groups">): MetricDataQuery[] {
-  const query = (Id: string, MetricName: string, Stat: string, of: MeterGroup): MetricDataQuery => ({
+  const query = (Id: string, MetricName: string, Stat: string, of: MeterGroup, group?: string): MetricDataQuery => ({
     Id,
     MetricStat: {
       Stat,
@@ -66,15 +68,16 @@ function queriesFor({ balancers, groups }: Pick<TargetMetrics, "balancers" | "gr
         MetricName,
         Dimensions: [
           { Name: "LoadBalancer", Value: balancers[of] },
-          ...(of === "known-bad" ? [] : [{ Name: "TargetGroup", Value: groups[of] }]),
+          ...(group === undefined ? [] : [{ Name: "TargetGroup", Value: group }]),
         ],
       },
     },
   });
   return [
     ...slots.flatMap((slot) => [
-      ...statistics.map((what) => query(`${slot}_${what}`, metricNames[what], "Sum", slot)),
-      ...shares.map((share, at) => query(`${slot}_q${at}`, "TargetResponseTime", statisticFor(share), slot)),
+      ...Object.entries(counted).map(([what, metric]) => query(`${slot}_${what}`, metric, "Sum", slot, groups[slot])),
+      ...shares.map((share, at) => query(`${slot}_q${at}`, "TargetResponseTime", statisticFor(share), slot, groups[slot])),
+      query(`${slot}_balancer5xx`, "HTTPCode_ELB_5XX_Count", "Sum", slot),
     ]),
     // Callers get no fixed response: what their listener does with what names no known-bad address takes every path.
     query("bad_requests", "HTTP_Fixed_Response_Count", "Sum", "known-bad"),
@@ -119,27 +122,49 @@ function take(
   found.set(Id, byTime);
 }
 
+/** What a target group's minute comes to. */
+interface Counted extends Cell {
+  /** Requests that no target answered: nobody measured how long they took. */
+  readonly lost: number;
+}
+
+/**
+ * Where a target hangs, hangs up or lets nobody connect, the load balancer answers 502 or 504 itself, and counts that for itself alone: of the target group there are
+ * requests without an answer (User Guide for Application Load Balancers, "CloudWatch metrics": RequestCount, HTTPCode_Target_…,
+ * HTTPCode_ELB_5XX_Count). Those a caller gave up, and upgraded connections, have no answer either, so that as many are lost as the balancer
+ * answered with 5xx, at most.
+ */
+function countedIn(found: Results, slot: Slot, at: Instant): Counted {
+  const of = (what: keyof typeof counted | "balancer5xx"): number => found.get(`${slot}_${what}`)?.get(at) ?? 0;
+  const requests = of("requests");
+  const answered = of("answered2xx") + of("answered3xx") + of("answered4xx") + of("answered5xx");
+  const lost = Math.min(Math.max(0, requests - answered), of("balancer5xx"));
+  // Metrics settle apart: an answer can be counted in the minute after its request.
+  return { at, requests, failed: Math.min(requests, of("answered5xx") + lost), lost };
+}
+
+/** How the latencies of a minute lie: what was lost took endlessly long, and where nothing was measured nothing is known of the rest. */
+function spreadsOf(found: Results, slot: Slot, { at, requests, lost }: Counted): readonly Spread[] {
+  const values = shares.flatMap((_, index) => found.get(`${slot}_q${index}`)?.get(at) ?? []).map((seconds) => 1_000 * seconds);
+  return [
+    ...(values.length === shares.length ? [{ count: requests - lost, values }] : []),
+    ...(lost > 0 ? [{ count: lost, values: shares.map(() => Number.POSITIVE_INFINITY) }] : []),
+  ];
+}
+
 function readingsOf(minutes: readonly Instant[], found: Results): Readings {
-  const at = (id: string, minute: Instant): number => found.get(id)?.get(minute) ?? 0;
-  const cellsOf = (group: MeterGroup): readonly Cell[] =>
-    minutes.map((minute) => {
-      if (group === "known-bad") return { at: minute, requests: at("bad_requests", minute), failed: at("bad_requests", minute) };
-      const requests = at(`${group}_requests`, minute);
-      // A connection is tried again, so there can be more failures than requests.
-      const failed = Math.min(requests, at(`${group}_answered5xx`, minute) + at(`${group}_unreached`, minute));
-      return { at: minute, requests, failed };
-    });
   const slot = (group: Slot): Reading => {
-    const cells = cellsOf(group);
-    const spreads = cells.map(
-      ({ at: minute, requests }): Spread => ({
-        count: requests,
-        values: shares.map((_, index) => 1_000 * at(`${group}_q${index}`, minute)),
-      }),
+    const cells = minutes.map((at) => countedIn(found, group, at));
+    const spreads = cells.flatMap((cell) => spreadsOf(found, group, cell));
+    return readingOf(
+      cells.map(({ at, requests, failed }) => ({ at, requests, failed })),
+      (share) => mixed(spreads, share),
     );
-    return readingOf(cells, (share) => mixed(spreads, share));
   };
-  const bad = cellsOf("known-bad");
+  const bad = minutes.map((at): Cell => {
+    const requests = found.get("bad_requests")?.get(at) ?? 0;
+    return { at, requests, failed: requests };
+  });
   const answered = bad.some(({ requests }) => requests > 0);
   return { blue: slot("blue"), green: slot("green"), "known-bad": readingOf(bad, () => (answered ? Number.POSITIVE_INFINITY : undefined)) };
 }

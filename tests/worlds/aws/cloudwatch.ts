@@ -16,7 +16,9 @@ export const minute = 60_000;
 export interface Request {
   readonly at: number;
   readonly group: MeterGroup;
+  /** What a target answers, or the load balancer in place of one that hangs or hangs up; 0 where a caller gave up or the connection was upgraded. */
   readonly status: number;
+  readonly by?: "balancer";
   readonly milliseconds: number;
 }
 
@@ -37,16 +39,24 @@ export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE, pa
     const of = (name: string) => Metric?.Dimensions?.find(({ Name }) => Name === name)?.Value;
     const group = of("TargetGroup");
     const through = of("LoadBalancer");
-    const seen = requests
-      .filter((one) => one.at >= at && one.at < at + minute)
-      .filter((one) => balancers[one.group] === through && (one.group === "known-bad" ? undefined : groups[one.group]) === group);
+    const within = requests.filter((one) => one.at >= at && one.at < at + minute);
+    const seen = within.filter(
+      (one) => balancers[one.group] === through && (one.group === "known-bad" ? undefined : groups[one.group]) === group,
+    );
+    const answered = seen.filter(({ by, status }) => by === undefined && status > 0);
+    const of5xx = ({ status: code }: Request) => code >= 500;
+    const from = (hundreds: number) => answered.filter(({ status: code }) => Math.floor(code / 100) === hundreds).length;
     const counts: Readonly<Record<string, number>> = {
       RequestCount: group === undefined ? requests.length : seen.length,
-      HTTPCode_Target_5XX_Count: seen.filter((one) => one.status >= 500).length,
+      HTTPCode_Target_2XX_Count: from(2),
+      HTTPCode_Target_3XX_Count: from(3),
+      HTTPCode_Target_4XX_Count: from(4),
+      HTTPCode_Target_5XX_Count: from(5),
+      HTTPCode_ELB_5XX_Count: within.filter((one) => one.by === "balancer" && balancers[one.group] === through && of5xx(one)).length,
       HTTP_Fixed_Response_Count: seen.length,
     };
     if (Metric?.MetricName !== "TargetResponseTime") return counts[Metric?.MetricName ?? ""] || undefined;
-    const sorted = seen.map((one) => one.milliseconds / 1_000).sort((a, b) => a - b);
+    const sorted = answered.map((one) => one.milliseconds / 1_000).sort((a, b) => a - b);
     const share = Stat === "Maximum" ? 1 : Number(Stat.slice(1)) / 100;
     return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];
   };

@@ -120,6 +120,48 @@ describe("a meter on CloudWatch", () => {
     expect(told.map(({ is }) => is)).toEqual(["silent", "silent", "ok", "firing"]);
   });
 
+  describe("where the load balancer answers in place of a target", () => {
+    const instead = (group: MeterGroup, status: number) =>
+      under.requests.push({ at: under.clock.now(), group, status, milliseconds: 0, by: "balancer" });
+
+    it("B06 a version that hangs or hangs up fails those requests, and their latency is endless", async () => {
+      for (let sent = 0; sent < 10; sent++) answer("blue");
+      for (let sent = 0; sent < 6; sent++) instead("green", sent % 2 ? 502 : 504);
+      under.clock.advance(4 * minute);
+      const { blue, green } = await read();
+      expect([blue, green].map(({ requests, failed }) => ({ requests, failed }))).toEqual([
+        { requests: 10, failed: 0 },
+        { requests: 6, failed: 6 },
+      ]);
+      expect([blue.quantile(0.95), green.quantile(0.95)]).toEqual([10, Number.POSITIVE_INFINITY]);
+    });
+
+    it("B06 of a minute with both, each counts for what it is", async () => {
+      for (let sent = 0; sent < 9; sent++) answer("green", sent < 8 ? 200 : 500);
+      for (let sent = 0; sent < 1; sent++) instead("green", 504);
+      under.clock.advance(4 * minute);
+      const { green } = await read();
+      expect(green).toMatchObject({ requests: 10, failed: 2 });
+      expect([green.quantile(0.9), green.quantile(0.95)]).toEqual([10, Number.POSITIVE_INFINITY]);
+    });
+
+    it("B06 what callers gave up, and upgraded connections, have no answer and are no failures; nobody measured how long they took", async () => {
+      for (let sent = 0; sent < 5; sent++) answer("green", 0);
+      under.clock.advance(4 * minute);
+      const { green } = await read();
+      expect(green).toMatchObject({ requests: 5, failed: 0 });
+      expect(green.quantile(0.5)).toBeUndefined();
+    });
+
+    it("B06 answers of every kind are answers", async () => {
+      for (const status of [200, 302, 404]) answer("green", status);
+      for (let sent = 0; sent < 3; sent++) instead("blue", 504);
+      under.clock.advance(4 * minute);
+      const { blue, green } = await read();
+      expect([green.failed, blue.failed]).toEqual([0, 3]);
+    });
+  });
+
   it("B06 what is known to be bad is endlessly slow, so that every limit on latency can be seen to trip", async () => {
     answer("known-bad", 500);
     under.clock.advance(4 * minute);
