@@ -3,8 +3,8 @@ import type { Tell } from "../base/events.ts";
 import { type Clock, type Duration, duration, type Instant, instant } from "../base/time.ts";
 import type { Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
 import type { World } from "../ports/world.ts";
-import { act } from "./act.ts";
-import { type Decision, decide } from "./decide.ts";
+import { act, type Effect } from "./act.ts";
+import { type Decision, decide, type Observation, type Refused } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
 import { type Heard, hear } from "./narrate.ts";
 import { notify } from "./notify.ts";
@@ -55,9 +55,7 @@ export async function turn(controller: Controller): Promise<Turn> {
   const hold = await holding(controller, environment, release.id);
   if (hold) return append(controller, environment, hold);
   const seen = await observe(release, { ...controller, diskFull: controller.diskFull });
-  const decision = decide(release, seen);
-  tellWait(controller, decision);
-  const effect = await act({ world, holder }, release, decision);
+  const effect = await carryOut(controller, release, seen);
   if (effect.is === "entry" && effect.draft.kind !== "ended") return append(controller, environment, effect.draft);
   // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
   const ending: Entry[] = effect.is === "entry" ? [{ ...effect.draft, v: 1, position: environment.next, prevHash: "" }] : [];
@@ -70,6 +68,27 @@ export async function turn(controller: Controller): Promise<Turn> {
   return atOnce;
 }
 
+/**
+ * Decides and acts. Where the world refuses to undo a step in one region, the others go back before its error ends the turn: it is asked first
+ * again in the next one.
+ */
+async function carryOut(controller: Controller, release: Release, seen: Observation, refused: Refused = new Set()): Promise<Effect> {
+  const decision = decide(release, seen, refused);
+  tellWait(controller, decision);
+  try {
+    return await act(controller, release, decision);
+  } catch (error) {
+    if (decision.do !== "undo") throw error;
+    const also: Refused = new Set([...refused, decision.state.step.wave]);
+    if (decide(release, seen, also).do !== "undo") throw error;
+    controller.tell({
+      type: "note",
+      text: `${error instanceof Error ? error.message : String(error)}; the other regions go back meanwhile`,
+    });
+    return carryOut(controller, release, seen, also);
+  }
+}
+
 /** Says once that the release waits for a person. */
 function tellWait(controller: Controller, decision: Decision): void {
   const waits = decision.do === "wait" && decision.state.step.kind === "approval" ? decision.because : undefined;
@@ -79,12 +98,15 @@ function tellWait(controller: Controller, decision: Decision): void {
   controller.waitsFor = waits;
 }
 
+/** The lock is renewed with so much of the lease left, as nobody renews it during a turn: on AWS the self-test takes two thirds of it. */
+const renewedBelow = 3 / 4;
+
 /** An entry that takes or renews the lock, or undefined while it holds. */
 async function holding(controller: Controller, { held }: Environment, release: string): Promise<Draft | undefined> {
   const { world, holder, lease } = controller;
   const now = world.clock.now();
   const mine = held !== undefined && held.release === release && sameHolder(held.by, holder);
-  if (mine && held.until - now > lease / 2) return undefined;
+  if (mine && held.until - now > lease * renewedBelow) return undefined;
   await refuseHeld(world.ledger, held, holder, now);
   return draft("held", { until: instant(now + lease) }, { release, at: now, holder });
 }
@@ -142,12 +164,15 @@ export async function renew({ ledger, clock, holder, lease }: Lock, release: str
 /**
  * Turns until the release has ended. Between turns it waits as long as the turn said, or until `hurry` is called. A gate that fails, or a
  * request in the ledger to roll back, turns the release back: each step that was done is undone, the last one first. A turn that the world
- * did not let through is tried again a few times, since a turn may be done any number of times; then its error ends this host, and another one goes on.
+ * did not let through is tried again, since a turn may be done any number of times: for about a minute, and for two hours while the release
+ * goes back, as nobody else brings the callers away. Then its error ends this host, and another one goes on.
  */
 export async function run(controller: Controller, hurry: { readonly signal: () => AbortSignal }): Promise<Release> {
   const note = (text: string) => controller.tell({ type: "note", text });
   for (let failures = 0; ; ) {
-    const next = await turn(controller).catch((error: unknown) => againAfter(error, failures + 1, note));
+    const next = await turn(controller).catch((error: unknown) =>
+      againAfter(error, failures + 1, note, controller.read?.environment.release?.turnedBack ? "going back" : "going on"),
+    );
     failures = next.is === "failed" ? failures + 1 : 0;
     if (next.is === "ended") return next.release;
     if (next.in > 0) await controller.world.clock.wait(next.in, hurry.signal());

@@ -46,9 +46,12 @@ export const waitsForApproval = "waiting for approval; to go on: sluice approve"
 /** At most this many synthetic requests go out in one turn, so that a turn stays short. */
 const topUpAtOnce = 25;
 
-/** Decides what to do next. Pure: everything it knows is what the ledger says and what was just seen. */
-export function decide(release: Release, seen: Observation): Decision {
-  if (release.turnedBack) return goingBack(release);
+/** The waves in which the world just refused to undo a step. */
+export type Refused = ReadonlySet<string | undefined>;
+
+/** Decides what to do next. Pure: everything it knows is what the ledger says, what was just seen and what was just refused. */
+export function decide(release: Release, seen: Observation, refused: Refused = new Set()): Decision {
+  if (release.turnedBack) return goingBack(release, refused);
   const back = reasonToTurnBack(release, seen);
   if (back) return { do: "turn-back", gates: seen.verdict && "gates" in seen.verdict ? seen.verdict.gates : [], ...back };
   const state = currentStep(release);
@@ -61,9 +64,10 @@ export function decide(release: Release, seen: Observation): Decision {
   return goingOn(release, state, seen);
 }
 
-function goingBack(release: Release): Decision {
+function goingBack(release: Release, refused: Refused): Decision {
   // What cannot be undone in one wave keeps no other from going back.
-  const stuck = new Set(release.steps.flatMap(({ undoFailures, step }) => (undoFailures >= mostUndoFailures ? [step.wave] : [])));
+  const failed = release.steps.flatMap(({ undoFailures, step }) => (undoFailures >= mostUndoFailures ? [step.wave] : []));
+  const stuck = new Set([...failed, ...refused]);
   const left = release.steps.filter(
     (state) =>
       (state.is === "running" || state.is === "done") &&

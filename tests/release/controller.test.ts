@@ -43,6 +43,23 @@ describe("a turn that the world did not let through", () => {
     expect((await run({ ...controller, world }, unhurried)).ended?.outcome).toBe("released");
   });
 
+  it("B21 X05 is tried for two hours while the release goes back, as nobody else brings the callers away", async () => {
+    const { world, controller } = await stage();
+    await turnsUntil(controller, async () => (await kindsOf(world)).includes("done shift-10"));
+    await record(world.ledger, "asked", { what: "rollback", by: "ada" }, { release: "r-1", at: world.clock.now(), holder: holder() });
+    await turnsUntil(controller, async () => (await kindsOf(world)).includes("turned-back"));
+    const begun = world.clock.now();
+    const opens = begun + 100 * 60_000;
+    const shift: World["router"]["shift"] = async (...asked) => {
+      if (world.clock.now() < opens) throw new UserError("engine/failed", "could not shift: ServiceUnavailable", "run it again");
+      return world.router.shift(...asked);
+    };
+    const refusing = { ...controller, world: { ...world, router: { ...world.router, shift } } };
+    expect((await run(refusing, unhurried)).ended?.outcome).toBe("rolled-back");
+    expect(world.weights).toEqual([10, 0]);
+    expect(world.clock.now() - opens).toBeLessThan(2 * 60_000);
+  });
+
   it("is tried again for no reason of ours", async () => {
     const { controller } = await stage();
     const broken = { ...controller.world.ledger, read: () => Promise.reject(new TypeError("a mistake")) };

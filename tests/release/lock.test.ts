@@ -52,13 +52,13 @@ describe("X06 the lock", () => {
     expect(foldLedger(await from.world.ledger.read()).held?.until).toBeGreaterThan(from.world.clock.now());
   });
 
-  it("is renewed at half of its lease, not before", async () => {
+  it("X06 is renewed with three quarters of its lease left, not before: the longest turn takes two thirds", async () => {
     const from = await stage({ rollout: { approval: true } });
     const held = async () => (await kindsOf(from.world)).filter((kind) => kind === "held").length;
     await turnsUntil(from.controller, async () => (await kindsOf(from.world)).includes("started approval"));
     expect(await held()).toBe(1);
     const { until = instant(0) } = foldLedger(await from.world.ledger.read()).held ?? {};
-    from.world.clock.advance(until - from.world.clock.now() - leaseFor / 2 - 1);
+    from.world.clock.advance(until - from.world.clock.now() - (3 * leaseFor) / 4 - 1);
     await turn(from.controller);
     expect(await held()).toBe(1);
     from.world.clock.advance(1);

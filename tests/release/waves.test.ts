@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../lib/base/errors.ts";
 import { duration, showDuration } from "../../lib/base/time.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { phaseOf } from "../../lib/release/phase.ts";
@@ -155,6 +156,24 @@ describe("a release in waves", () => {
     expect(await told.world.region("eu-west-1").fleet.status("green")).toMatchObject({ wanted: 0 });
     expect(await told.world.region("us-west-2").fleet.status("green")).toMatchObject({ wanted: 2 });
     expect(phaseOf(foldLedger(told.entries).release)).toBe("traffic-shift");
+  });
+
+  it("B21 X05 a region whose weight AWS refuses to put back for a while keeps no other waiting, and goes back when it lets it", async () => {
+    const order: string[] = [];
+    let refusals = 5;
+    const told = await playWaves(failing("all"), (there, name) => {
+      const shift: World["router"]["shift"] = async (share, noted) => {
+        if (share === 0 && name === "us-west-2" && refusals-- > 0)
+          throw new UserError("engine/failed", "could not shift: Rate exceeded", "run it again");
+        if (share === 0) order.push(name);
+        return there.router.shift(share, noted);
+      };
+      return { ...there, router: { ...there.router, shift } };
+    });
+    expect(await checkWaves(told)).toBe("rolled-back");
+    expect(order[0]).toBe("eu-west-1");
+    expect(order).toContain("us-west-2");
+    expect(["eu-west-1", "us-west-2"].map((name) => told.world.regions[name]?.weights.at(-1))).toEqual([0, 0]);
   });
 
   it("B21 a region begins with nothing that was said of the one before: no verdict of its gates, and no note of its router", async () => {

@@ -7,7 +7,7 @@ import type { Holder, Ledger } from "../../../lib/ports/ledger.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { type Controller, newController, turn } from "../../../lib/release/controller.ts";
 import { hear } from "../../../lib/release/narrate.ts";
-import { pauseAfter } from "../../../lib/release/patience.ts";
+import { type Course, pauseAfter } from "../../../lib/release/patience.ts";
 import { awaitedApproval, type Release } from "../../../lib/release/state.ts";
 import type { Place } from "../../../lib/worlds/aws/place.ts";
 import type { ReleaseEvent } from "../../../lib/worlds/aws/release-function.ts";
@@ -58,8 +58,11 @@ const heldAttempts = 20;
 export function releaseHost(around: Surroundings): DurableExecutionHandler<ReleaseEvent, Ending> {
   return async (event, context) => {
     const holder = holderOf(event, context);
+    // Set by the turn that fails: an invocation that tries it again has run it before it is asked whether to.
+    const about: About = { course: "going on" };
+    const retryStrategy = (error: Error, attempt: number) => again(error, attempt, about.course);
     for (let count = 1; count <= around.mostTurns; count++) {
-      const turned = await context.step(`turn-${count}`, () => oneTurn(event, holder, around), { retryStrategy: again });
+      const turned = await context.step(`turn-${count}`, () => oneTurn(event, holder, around, about), { retryStrategy });
       if (turned.is === "ended") return { release: turned.release, outcome: turned.outcome, because: turned.because };
       // Waits are whole seconds.
       if (turned.in > 0) await context.wait(`wait-${count}`, { seconds: Math.ceil(turned.in / 1_000) });
@@ -83,13 +86,18 @@ export function versionOf(execution: string): string {
   return version;
 }
 
-async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open, tell }: Surroundings): Promise<Turned> {
+interface About {
+  course: Course;
+}
+
+async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open, tell }: Surroundings, about: About): Promise<Turned> {
   const { ledger, world } = open(place);
   const before = hear(undefined, await ledger.read(), tell);
   const found = before.environment.release;
   if (found?.id !== release) {
     throw new UserError("release/none", `the ledger's newest release is not ${release}`, "start one with: sluice release");
   }
+  about.course = found.turnedBack ? "going back" : "going on";
   const there = world(found.sealed.plan.candidate.slot);
   const next = await turned(newController(there, holder, unrepeated(tell), lease), tell);
   // What was written is the only thing that is new: a turn that waits has written nothing.
@@ -119,9 +127,9 @@ const unrepeated =
 
 const waitsForPerson = (release: Release): boolean => release.paused || awaitedApproval(release) !== undefined;
 
-function again(error: Error, attempt: number): { shouldRetry: boolean; delay?: { seconds: number } } {
+function again(error: Error, attempt: number, course: Course): { shouldRetry: boolean; delay?: { seconds: number } } {
   const hopeless = error instanceof UserError && final.includes(error.code);
   if (error instanceof UserError && error.code === "release/held") return { shouldRetry: attempt < heldAttempts, delay: { seconds: 60 } };
-  const pause = hopeless ? undefined : pauseAfter(attempt);
+  const pause = hopeless ? undefined : pauseAfter(attempt, course);
   return pause === undefined ? { shouldRetry: false } : { shouldRetry: true, delay: { seconds: pause / 1_000 } };
 }
