@@ -1,8 +1,12 @@
 import { type Weight, weight } from "../../base/outcome.ts";
+import { duration } from "../../base/time.ts";
 import type { ReleasePlan } from "../plan.ts";
 import type { Hand } from "./hand.ts";
 
 const none = weight(0);
+
+/** How long a weight that nobody set here is looked at again: what is read can be older than what the release did last. */
+const settlesWithin = duration(15_000);
 
 /** The weight that must hold before a shift to `target`. */
 function before(plan: ReleasePlan, target: Weight): Weight {
@@ -13,14 +17,13 @@ function before(plan: ReleasePlan, target: Weight): Weight {
 /** Moves the candidate's share to the given weight. All traffic goes back at once when it is undone. */
 export function shiftTo(target: Weight): Hand {
   return {
-    async act({ world, plan, noted }) {
+    async act({ world, plan, noted, startedAt }) {
       const now = await world.router.weight();
       const expected = before(plan, target);
       if (now !== target && now !== expected) {
-        return {
-          is: "failed",
-          because: `the candidate's weight is ${now} %, and the release left it at ${expected} %: somebody else moved it`,
-        };
+        const because = `the candidate's weight is ${now} %, and the release left it at ${expected} %`;
+        if (world.clock.now() - startedAt < settlesWithin) return { is: "pending", lookAgainIn: duration(1_000), because };
+        return { is: "failed", because: `${because}: somebody else moved it` };
       }
       // Also where it says the target already: only the router knows whether callers follow it yet.
       return world.router.shift(target, noted);

@@ -4,7 +4,7 @@ export interface Mood {
   readonly throttles: number;
   /** Done, but the answer is lost. */
   readonly timesOut: number;
-  /** A read tells what the same read told before, though it has changed since. */
+  /** A read tells what the same read told before, or some time before that, though it has changed since: reads can go backwards. */
   readonly stale: number;
 }
 
@@ -27,20 +27,28 @@ const error = (name: string): Error => Object.assign(new Error(`${name}, by a ba
 /** Consistency is what each service documents: a strongly consistent read of DynamoDB is never stale. */
 const mayBeStale = (command: string): boolean => /^(Describe|List)/.test(command);
 
+/** How old what a read tells can be: AWS names no limit, and calls it seconds. */
+const oldest = 10_000;
+
+interface Told {
+  readonly answer: object;
+  readonly at: number;
+}
+
 /** A client whose service has bad days, after all that the SDK itself tries again. `chance` gives the next number from 0 to 1. */
-export function unreliable<C extends Client>(client: C, mood: () => Mood, chance: () => number): C {
-  const told = new Map<string, object>();
+export function unreliable<C extends Client>(client: C, mood: () => Mood, chance: () => number, now: () => number): C {
+  const told = new Map<string, readonly Told[]>();
   client.middlewareStack.add(
     (next, { commandName = "" }) =>
       async (args) => {
         const { throttles, timesOut, stale } = mood();
         if (chance() < throttles) throw error("ThrottlingException");
         const key = `${commandName} ${JSON.stringify(args.input)}`;
-        const before = told.get(key);
-        const late = before !== undefined && mayBeStale(commandName) && chance() < stale;
+        const before = (told.get(key) ?? []).filter(({ at }) => now() - at < oldest);
+        const older = mayBeStale(commandName) && chance() < stale ? before[Math.floor(chance() * before.length)] : undefined;
         // The stack's own, handed through.
-        const answer = late ? before : await next(args as never);
-        told.set(key, structuredClone(answer));
+        const answer = older?.answer ?? (await next(args as never));
+        if (!older) told.set(key, [...before, { answer: structuredClone(answer), at: now() }].slice(-5));
         if (chance() < timesOut) throw error("TimeoutError");
         return answer as Awaited<Output>;
       },
