@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "69a7eba2d851819ec78681e259e4615f10d34ca4f0bc554ac9131eed59991c1f",
+  "release": "74993e8bc217b8e06f437e6924fc1b2b2a0a515f64d3f0c470ba6bbde6afd8a8",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

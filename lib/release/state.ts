@@ -15,6 +15,8 @@ export interface StepState {
   /** How often it was begun. */
   readonly attempt: number;
   readonly startedAt?: Instant;
+  /** When it last asked to keep a note. */
+  readonly notedAt?: Instant;
   readonly endedAt?: Instant;
   readonly undoFailures: number;
   /** What the gates last said in this step. */
@@ -196,7 +198,10 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "started":
       return begun(release, fact);
     case "noted":
-      return { ...release, noted: { note: fact.body.note, wave: waveOfStep(release, fact.step) } };
+      return {
+        ...withStep(release, fact.step, (state) => ({ ...state, notedAt: fact.at })),
+        noted: { note: fact.body.note, wave: waveOfStep(release, fact.step) },
+      };
     case "notified":
       return { ...release, notified: { ...release.notified, ...fact.body.upTo } };
     case "done":

@@ -13,7 +13,12 @@ export interface Traffic {
 /** A release as far as its traffic goes. */
 interface Moving {
   readonly sealed: { readonly plan: ReleasePlan };
-  readonly steps: readonly { readonly step: Step; readonly is: "waiting" | "running" | "done" | "undone"; readonly endedAt?: Instant }[];
+  readonly steps: readonly {
+    readonly step: Step;
+    readonly is: "waiting" | "running" | "done" | "undone";
+    readonly notedAt?: Instant;
+    readonly endedAt?: Instant;
+  }[];
   /** The share to which a driver moved the candidate; undefined before it moved anything. */
   readonly moved: Traffic | undefined;
 }
@@ -25,10 +30,15 @@ export function lastShift(release: Pick<Moving, "sealed" | "steps">, wave = wave
   return release.steps.findLast(({ step, is }) => step.kind === "shift" && step.wave === wave && is === "done");
 }
 
-/** The share that holds now: by the last shift, in the wave that the release is in or in another, or as a driver moved it. */
+/**
+ * The share that holds now: by the last shift, in the wave that the release is in or in another, or as a driver moved it. Callers follow a router
+ * that keeps notes since the last one, which it writes when nobody gets the old weight any more (DNS), long before the last of them has moved.
+ */
 export function trafficOf(release: Moving, wave = waveNow(release)): Traffic | undefined {
   const last = lastShift(release, wave);
-  return last?.step.kind === "shift" && last.endedAt !== undefined ? { weight: last.step.weight, since: last.endedAt } : release.moved;
+  return last?.step.kind === "shift" && last.endedAt !== undefined
+    ? { weight: last.step.weight, since: last.notedAt ?? last.endedAt }
+    : release.moved;
 }
 
 /** The share to which a driver moved the candidate, 0 where none did. */

@@ -211,6 +211,16 @@ describe("what is read out of a release", () => {
     expect(trafficOf(releaseOf(...upTo("bake-50")))?.weight).toBe(50);
   });
 
+  it("B06 callers follow a shift since its end, or since the router's last note of it: a bad version under DNS is judged minutes earlier", () => {
+    const shifted = (...notes: Line[]) => releaseOf(...upTo("shift-10"), ...notes, finished("shift-10", 400_000));
+    expect(trafficOf(shifted())).toEqual({ weight: 10, since: 400_000 });
+    const notes: Line[] = [
+      ["noted", { note: "10 % by change C1" }, { step: "shift-10", at: 200_000 }],
+      ["noted", { note: "10 % everywhere since then" }, { step: "shift-10", at: 275_000 }],
+    ];
+    expect(trafficOf(shifted(...notes))).toEqual({ weight: 10, since: 275_000 });
+  });
+
   it.each<[string, Line[]]>([
     ["initial", [planned]],
     ["blue-green", upTo("start")],
