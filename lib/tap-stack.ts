@@ -40,7 +40,7 @@ export interface TapStackOutputs {
   readonly registryUri: pulumi.Output<string | undefined>;
   /** ARN of the topic of alarms. */
   readonly topicArn: pulumi.Output<string | undefined>;
-  /** Id of the Route 53 zone of the domain; also undefined where no other stack of the plan needs it. */
+  /** Id of the Route 53 zone of the domain, if Sluice writes its records. */
   readonly zoneId: pulumi.Output<string | undefined>;
   /** Every output of every stack of the plan, as docs/outputs.md lists them. */
   readonly stacks: Readonly<Record<string, Readonly<Record<string, pulumi.Output<unknown>>>>>;

@@ -16,6 +16,7 @@ import { record } from "./parts/record.ts";
 import { siteOf } from "./settings.ts";
 import { type Draft, draft } from "./stack.ts";
 import type { Plan, Stack } from "./template.ts";
+import { tellRest } from "./told.ts";
 
 /**
  * Everything that an environment needs on AWS, as data: the same bytes for the same configuration. Throws `plan/environment` for an
@@ -34,6 +35,7 @@ export function buildPlan(config: Config, name: string): Plan {
   else system(begin, config, environment);
   if (config.workflow && name !== config.delivery?.home) workflows(begin, config, environment, [...stacks]);
   if (config.delivery?.pulumi && config.delivery.stages.includes(name)) accesses(begin, config, environment, stacks);
+  for (const stack of stacks) tellRest(stack);
   const plan = { environment: name, stacks };
   const problems = lint(plan);
   if (problems.length > 0) throw new Error(`the plan of ${name} is not sound:\n${problems.join("\n")}`);

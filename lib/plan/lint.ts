@@ -5,7 +5,7 @@ import { cycleIn } from "./cycles.ts";
 import { nameProperty, physicalName } from "./physical-name.ts";
 import { readsOf, stackRead } from "./stack-outputs.ts";
 import { whyMissing } from "./switches.ts";
-import type { Plan, Resource, Stack, Type } from "./template.ts";
+import { isA, type Plan, type Stack, type Type } from "./template.ts";
 import { recordsSplit } from "./weighted-records.ts";
 
 /**
@@ -92,7 +92,3 @@ const named: Rule = ({ resources }) =>
   });
 
 const rules: readonly Rule[] = [targetsExist, outputsExist, noCircle, doorsStandAlone, named, recordsSplit];
-
-function isA<T extends Type>(resource: Resource, type: T): resource is Resource<T> {
-  return resource.type === type;
-}

@@ -69,6 +69,9 @@ export interface Plan {
   readonly stacks: readonly Stack[];
 }
 
+/** Whether a resource is of a type. */
+export const isA = <T extends Type>(resource: Resource, type: T): resource is Resource<T> => resource.type === type;
+
 /** What `Ref` of a resource returns: mostly its name or id. */
 export const ref = ({ id }: Resource): Ref => ({ Ref: id });
 

@@ -9,6 +9,7 @@ import { buildPlan } from "../../lib/plan/build.ts";
 import { physicalName } from "../../lib/plan/physical-name.ts";
 import type { Plan, Resource, Type } from "../../lib/plan/template.ts";
 import { configurations } from "./configurations.ts";
+import { untold } from "./untold.ts";
 
 const runs = 30;
 
@@ -83,8 +84,9 @@ const kinds: { readonly [type in Type]?: Named } = {
   "AWS::SecretsManager::Secret": "secret",
 };
 
-it("B22: any valid configuration plans, within what CloudFormation takes", () => {
+it("B22 B19: any valid configuration plans, within what CloudFormation takes, and tells of what is in it", () => {
   holds((plans) => {
+    expect(plans.flatMap(untold)).toEqual([]);
     for (const stack of plans.flatMap(({ stacks }) => stacks)) {
       expect(stack.resources.length).toBeLessThanOrEqual(500);
       expect(stack.outputs.length).toBeLessThanOrEqual(200);

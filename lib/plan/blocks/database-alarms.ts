@@ -25,7 +25,7 @@ export function databaseAlarms(
   { cpu }: Config["monitoring"],
   topicArn: Value<string>,
   of = "database",
-): readonly Alarm[] {
+): void {
   const alarm = (thing: string, AlarmDescription: string, MetricName: string, Threshold: number, ComparisonOperator: string): Alarm =>
     personAlarm(block, `${of} ${thing}`, topicArn, {
       AlarmDescription,
@@ -37,13 +37,11 @@ export function databaseAlarms(
       ComparisonOperator,
       Threshold,
     });
-  return [
-    alarm("cpu", `CPU use of the ${of} in %`, "CPUUtilization", cpu, "GreaterThanThreshold"),
-    alarm("storage", `Free storage of the ${of} in bytes: a tenth`, "FreeStorageSpace", (storage * gibibyte) / 10, "LessThanThreshold"),
-    alarm("memory", `Free memory of the ${of} in bytes`, "FreeableMemory", 100 * mebibyte, "LessThanThreshold"),
-    alarm("queue", `Requests of the ${of} that wait for its disk`, "DiskQueueDepth", longQueue, "GreaterThanThreshold"),
-    alarm("connections", `Connections of the ${of}`, "DatabaseConnections", manyConnections, "GreaterThanThreshold"),
-  ];
+  alarm("cpu", `CPU use of the ${of} in %`, "CPUUtilization", cpu, "GreaterThanThreshold");
+  alarm("storage", `Free storage of the ${of} in bytes: a tenth`, "FreeStorageSpace", (storage * gibibyte) / 10, "LessThanThreshold");
+  alarm("memory", `Free memory of the ${of} in bytes`, "FreeableMemory", 100 * mebibyte, "LessThanThreshold");
+  alarm("queue", `Requests of the ${of} that wait for its disk`, "DiskQueueDepth", longQueue, "GreaterThanThreshold");
+  alarm("connections", `Connections of the ${of}`, "DatabaseConnections", manyConnections, "GreaterThanThreshold");
 }
 
 /**

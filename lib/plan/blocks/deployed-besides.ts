@@ -1,6 +1,6 @@
 import { globalRegion } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
-import type { Resource, Type } from "../template.ts";
+import { isA, type Resource } from "../template.ts";
 
 /** An action that a deploy makes, and the region whose endpoint gets it. */
 export interface Need {
@@ -11,12 +11,12 @@ export interface Need {
 /** What making a resource takes besides its own service in its own region: of other services, and of other regions. */
 export function besides(resource: Resource, region: string): readonly Need[] {
   // AWS Backup Developer Guide, "Create a backup vault".
-  if (isOf(resource, "AWS::Backup::BackupVault")) return inRegion(region, "backup-storage:MountCapsule");
-  if (isOf(resource, "AWS::CertificateManager::Certificate")) return validation(resource);
+  if (isA(resource, "AWS::Backup::BackupVault")) return inRegion(region, "backup-storage:MountCapsule");
+  if (isA(resource, "AWS::CertificateManager::Certificate")) return validation(resource);
   // AWS KMS API reference, ReplicateKey: in the region of the primary key.
-  if (isOf(resource, "AWS::KMS::ReplicaKey")) return inRegion(regionIn(resource.properties.PrimaryKeyArn), "kms:ReplicateKey");
-  if (isOf(resource, "AWS::RDS::DBInstance")) return source(resource);
-  if (isOf(resource, "AWS::SecretsManager::Secret")) return copies(resource);
+  if (isA(resource, "AWS::KMS::ReplicaKey")) return inRegion(regionIn(resource.properties.PrimaryKeyArn), "kms:ReplicateKey");
+  if (isA(resource, "AWS::RDS::DBInstance")) return source(resource);
+  if (isA(resource, "AWS::SecretsManager::Secret")) return copies(resource);
   return [];
 }
 
@@ -52,5 +52,3 @@ function regionIn(value: Value<string>): string {
   if (typeof value === "object" && "Fn::GetStackOutput" in value) return value["Fn::GetStackOutput"].Region;
   throw new Error("a replica is of a key of another stack");
 }
-
-const isOf = <T extends Type>(resource: Resource, type: T): resource is Resource<T> => resource.type === type;

@@ -2,7 +2,7 @@ import { globalArn } from "../../aws/arns.ts";
 import { allow, deny, type Statement } from "../../aws/policy.ts";
 import { physicalName } from "../physical-name.ts";
 import type { Site } from "../stack.ts";
-import type { Resource, Stack, Type } from "../template.ts";
+import { isA, type Resource, type Stack, type Type } from "../template.ts";
 import type { RoleElsewhere } from "./role-elsewhere.ts";
 
 /**
@@ -127,4 +127,4 @@ function servicesOf({ Principal }: Statement): readonly string[] {
 }
 
 const all = <T extends Type>(stacks: readonly Stack[], type: T): readonly Resource<T>[] =>
-  stacks.flatMap(({ resources }) => resources.filter((one): one is Resource<T> => one.type === type));
+  stacks.flatMap(({ resources }) => resources.filter((one) => isA(one, type)));

@@ -100,7 +100,6 @@ export function base(stack: Draft, config: Config, environment: Environment, fir
     ...imagesOf(stack, config, environment),
     topicArn,
     ...reachable(stack.block("Dns"), environment, entry, reachOf(config, environment, site.region, first?.zoneId)),
-    zoneRead: config.edge !== undefined || environment.regions.length > 1 || others.some(({ paths }) => !paths),
     shares: others.length > 0,
     logsKeyArn,
     logBucketName: ref(logs),
@@ -143,8 +142,6 @@ interface Made extends Pulled {
   readonly topicArn: Value<string>;
   readonly certificateArn: Value<string>;
   readonly zoneId?: Value<string>;
-  /** Whether another stack of the environment has a name in the zone. */
-  readonly zoneRead: boolean;
   /** Whether services beside the first take from here. */
   readonly shares: boolean;
   readonly logsKeyArn: Value<string>;
@@ -170,7 +167,7 @@ function offer(stack: Draft, { ground, entry, app, joined, images, zoneId, ...ma
     logsKeyArn: stack.output("LogsKeyArn", made.logsKeyArn, "The key of the logs"),
     logBucketName: stack.output("LogBucketName", made.logBucketName, "Bucket of the access logs"),
     topicArn: stack.output("TopicArn", made.topicArn, "Topic of alarms and of what the pipeline does"),
-    ...(made.zoneRead && zoneId !== undefined && { zoneId: stack.output("ZoneId", zoneId, "The Route 53 zone of the domain") }),
+    ...(zoneId !== undefined && { zoneId: stack.output("ZoneId", zoneId, "The Route 53 zone of the domain") }),
     ...(made.shares && made.imagesKeyArn !== undefined && { shared: share(stack, entry, made.imagesKeyArn) }),
   };
 }

@@ -53,13 +53,12 @@ export function data(stack: Draft, config: Config, { migration }: Environment, g
     logs,
     ...(migration?.snapshot && { snapshot: migration.snapshot.identifier }),
   });
-  const alarms = databaseAlarms(stack.block("Alarms"), made, wanted, config.monitoring, given.topicArn);
+  databaseAlarms(stack.block("Alarms"), made, wanted, config.monitoring, given.topicArn);
   stack.output("DatabaseId", ref(made), "Identifier of the database");
   stack.output("DatabaseArn", att(made, "DBInstanceArn"), "ARN of the database");
   stack.output("DatabaseEndpoint", att(made, "Endpoint.Address"), "Host name of the database");
   stack.output("DatabasePort", att(made, "Endpoint.Port"), "Port of the database");
   for (const log of logs) stack.output(`${log.id}Name`, ref(log), "Log of the database");
-  for (const alarm of alarms) stack.output(`${alarm.id}Name`, ref(alarm), "Alarm on the database");
   const app = wanted.rotation ? appSecrets(block, sealed, { proxied: wanted.proxy }) : undefined;
   const used = app?.app ?? secret;
   const address = stack.output(
@@ -113,6 +112,7 @@ function readers(
       databaseAlarms(watch, one, wanted, monitoring, given.topicArn, `reader ${at + 1}`);
       lagAlarm(watch, one, given.topicArn, `reader ${at + 1}`);
       stack.output(`Reader${at + 1}Endpoint`, att(one, "Endpoint.Address"), `Host name of copy ${at + 1} that answers reads`);
+      stack.output(`Reader${at + 1}Port`, att(one, "Endpoint.Port"), `Port of copy ${at + 1} that answers reads`);
       const address = sub(`\${${one.id}.Endpoint.Address}:${portOf(wanted)}`);
       return stack.output(`Reader${at + 1}Address`, address, `Host and port of copy ${at + 1} that answers reads`);
     });

@@ -1,4 +1,3 @@
-import { capitalised } from "../../aws/names.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Slot } from "../../base/outcome.ts";
 import type { Config } from "../../config/config.ts";
@@ -119,7 +118,7 @@ function copiersOf({ environments }: Config, { name, account }: Environment, som
   return [...new Set(copiers.map((one) => one.account))];
 }
 
-/** A key for each purpose (B13), named by an alias that people find. */
+/** A key for each purpose (B13). */
 function keysOf(stack: Draft, { database, firewall: guarded }: Config, copiers: readonly string[]) {
   const { site } = stack;
   const logs = [
@@ -137,9 +136,6 @@ function keysOf(stack: Draft, { database, firewall: guarded }: Config, copiers: 
     releases: key(block, "releases", "Encrypts the releases"),
   };
   const arnOf = (purpose: keyof typeof made) => att(made[purpose], "Arn");
-  for (const purpose of ["logs", "notices", "data", "secrets", "volumes", "releases"] as const)
-    stack.output(`${capitalised(purpose)}KeyAlias`, block.name("key-alias", purpose), `Alias of the key: ${purpose}`);
-  stack.output("NoticesKeyArn", arnOf("notices"), "The key of the notices");
   return {
     logs: arnOf("logs"),
     notices: arnOf("notices"),

@@ -13,7 +13,7 @@ import { weightedEntry } from "../blocks/weighted-entry.ts";
 import { colourListeners, weightedNames } from "../blocks/weighted-names.ts";
 import { type Standing, standingOf } from "../phases.ts";
 import type { Draft } from "../stack.ts";
-import { att, type Resource, ref, sub } from "../template.ts";
+import { att, type Resource, sub } from "../template.ts";
 import type { Data } from "./data.ts";
 import type { EntryOutputs, FleetBase } from "./fleet-base.ts";
 import { instances } from "./instances.ts";
@@ -90,11 +90,8 @@ function watch(stack: Draft, config: Config, { base }: FleetsGiven, colours: Col
   const balancers = { blue: entryOf(base, "blue").fullName, green: entryOf(base, "green").fullName };
   const block = stack.block("Alarms");
   const { topicArn } = base;
-  const alarms = [
-    ...trafficAlarms(block, { thing: name, limits: config.monitoring, topicArn, balancerName: balancers.blue, balancers, colours }),
-    ...slots.flatMap((slot) => fleetAlarms(block, slot, made[slot], config.monitoring, topicArn)),
-  ];
-  for (const alarm of alarms) stack.output(`${alarm.id}Name`, ref(alarm), `Alarm: ${alarm.properties.AlarmDescription ?? alarm.id}`);
+  trafficAlarms(block, { thing: name, limits: config.monitoring, topicArn, balancerName: balancers.blue, balancers, colours });
+  for (const slot of slots) fleetAlarms(block, slot, made[slot], config.monitoring, topicArn);
   fleetDashboard(stack.block("Watch"), {
     thing: name,
     balancers,

@@ -52,5 +52,5 @@ export function held(stack: Draft, one: Service, config: Config, given: Base, { 
   serviceDashboard(stack.block("Watch"), { ...given, thing: one.name, colours, serviceNames });
   stack.output("TaskFamily", run.family, "Family of the task definitions, of which a release registers revisions");
   stack.output("TaskDefinitionArn", ref(run.definition), "Task definition that the first release begins from");
-  if (config.rollout.host === "lambda" && !rests) taskRoles(stack, run);
+  taskRoles(stack, run);
 }

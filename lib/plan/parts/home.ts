@@ -47,10 +47,12 @@ export function home(stack: Draft, config: Config): void {
   const noticesKey = key(keys, "notices", "Encrypts what people are told", [usedByPublishers(site, publishers)]);
 
   const storage = stack.block("Storage");
+  const logs = ref(logBucket(storage, monitoring.logRetention));
+  stack.output("LogBucketName", logs, "Bucket of the access logs");
   const roles = targets.map((target) => stageRolesAt(target.site));
   const store = artifactStore(
     storage,
-    ref(logBucket(storage, monitoring.logRetention)),
+    logs,
     roles.map((one) => one.deploy),
   );
   const images = imagesOf(stack, config, targets);
@@ -71,6 +73,7 @@ export function home(stack: Draft, config: Config): void {
     smoke: smokeBuild(block, common, service.health),
   };
   const topicArn = ref(topic(stack.block("Alerts"), "notices", att(noticesKey, "Arn"), monitoring.emails));
+  stack.output("TopicArn", topicArn, "Topic of alarms and of what the pipeline does");
   const stages: readonly Stage[] = [
     { name: "Source", actions: [fetchSource(code, store)] },
     { name: "Build", actions: [runTests(projects.test), buildImage(projects.image)], triedTwice: true },

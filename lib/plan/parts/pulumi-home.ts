@@ -97,6 +97,10 @@ function recorder(stack: Draft, config: Config, environment: Environment, { own,
   const { site } = stack;
   const needs = networkOf(config, environment, site.region, own.logsKey);
   const ground = network(stack.block("Network"), { ...needs, nat: "none", endpoints: ["codepipeline"], ipv6: false });
+  stack.output("VpcId", ground.vpcId, "The network");
+  ground.privateSubnetIds.forEach((id, at) => {
+    stack.output(`PrivateSubnet${at + 1}Id`, id, `Private subnet in zone ${at + 1}`);
+  });
   const groups = stack.block("Groups");
   const side = securityGroup(groups, ground.vpcId, "logger", "The function that records deploys");
   letOut(groups, side, "endpoints", 443, environment.cidr, "HTTPS to the endpoint of CodePipeline");

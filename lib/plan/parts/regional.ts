@@ -18,6 +18,7 @@ export function regional(stack: Draft, logs: Bucket): Regional {
   const storage = stack.block("Storage");
   const logsKey = key(stack.block("Encryption"), "logs", "Encrypts the logs of this region's builds", [usedByLogs(stack.site)]);
   const { bucketName, bucketArn, keyArn } = artifactStore(storage, ref(logs));
+  stack.output("LogBucketName", ref(logs), "Bucket of the access logs");
   return {
     store: storeOf({
       bucketName: stack.output("ArtifactBucketName", bucketName, "Bucket of what the stages hand on"),

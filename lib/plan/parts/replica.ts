@@ -10,11 +10,13 @@ import { att, ref } from "../template.ts";
 export function replica(stack: Draft, { monitoring, storage }: Config): ReplicaBucket {
   const made = key(stack.block("Encryption"), "replica", "Encrypts the copies of the releases in this region");
   const block = stack.block("Storage");
+  const logs = ref(logBucket(block, monitoring.logRetention));
   const copies = bucket(block, "replica", {
     key: att(made, "Arn"),
-    logs: ref(logBucket(block, monitoring.logRetention)),
+    logs,
     ...(storage.keep !== undefined && { expireAfter: storage.keep }),
   });
+  stack.output("LogBucketName", logs, "Bucket of the access logs");
   stack.output("ReplicaBucketName", ref(copies), "Bucket with the copies of the releases");
   return {
     arn: stack.output("ReplicaBucketArn", att(copies, "Arn"), "Bucket with the copies of the releases"),

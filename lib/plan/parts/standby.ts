@@ -43,6 +43,7 @@ export function standby(
   stack.output("DatabaseId", ref(made), "Identifier of the replica, which a failover promotes");
   stack.output("DatabaseArn", att(made, "DBInstanceArn"), "ARN of the replica");
   stack.output("DatabaseEndpoint", att(made, "Endpoint.Address"), "Host name of the replica, which stays when it is promoted");
+  stack.output("DatabasePort", att(made, "Endpoint.Port"), "Port of the replica");
   const address = sub(`\${${made.id}.Endpoint.Address}:${portOf(database)}`);
   stack.output("DatabaseAddress", address, "Host and port that the service connects to after a failover");
 }
