@@ -3,6 +3,14 @@ import type { Tag, Value } from "./value.ts";
 /** The most tags that one resource can have (Tagging AWS Resources User Guide, "Tag naming limits and requirements"). */
 export const maxTags = 50;
 
+/** Says of what a release builds which commit it is of. Nothing else has it, so that a commit alone changes nothing else (C14, ADR 0031). */
+export const commitKey = "Commit";
+
+/** The tag of what runs a version, or none where its name is no commit: a whole hash of Git, by SHA-1 or SHA-256, and no shortened one. */
+export function commitTag(version: string): Tag | undefined {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(version) ? tag(commitKey, version) : undefined;
+}
+
 interface Ownership {
   readonly environment: string;
   readonly owner: string;
@@ -14,10 +22,10 @@ interface Ownership {
 /** The tags of everything that can carry them (C14), sorted by key. Throws for a tag that AWS refuses: configuration has been checked. */
 export function tagsOf({ environment, owner, project, costCenter, extra = {} }: Ownership): readonly Tag[] {
   const own = { Environment: environment, Owner: owner, Project: project, CostCenter: costCenter, ManagedBy: "sluice" };
-  const taken = Object.keys(extra).find((key) => Object.hasOwn(own, key) || key === "Commit");
+  const taken = Object.keys(extra).find((key) => Object.hasOwn(own, key) || key === commitKey);
   if (taken !== undefined) throw new RangeError(`the tag ${taken} is Sluice's own`);
   const tags = Object.entries({ ...own, ...extra }).map(([key, value]) => tag(key, value));
-  if (tags.length > maxTags) throw new RangeError(`${tags.length} tags; AWS takes at most ${maxTags}`);
+  if (tags.length >= maxTags) throw new RangeError(`${tags.length} tags and the commit's; AWS takes at most ${maxTags}`);
   return tags.sort((a, b) => (a.Key < b.Key ? -1 : 1));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tagMap, tagProblem, tagsOf } from "../../lib/aws/tags.ts";
+import { commitTag, tagMap, tagProblem, tagsOf } from "../../lib/aws/tags.ts";
 
 const owned = { environment: "production", owner: "team-shop", project: "shop", costCenter: "4711" };
 
@@ -23,10 +23,18 @@ describe("tags", () => {
     expect(() => tagsOf({ ...owned, extra: { [key]: "x" } })).toThrow(`the tag ${key} is Sluice's own`);
   });
 
-  it("AWS takes 50 tags, so 45 of the user's", () => {
+  it("C14: a version that is a whole hash of Git says its commit, and no other does", () => {
+    const [short, sha1, sha256] = ["4f2a9c1", "4f2a9c1b".repeat(5), "4f2a9c1b".repeat(8)];
+    expect([sha1, sha256].map(commitTag)).toEqual([sha1, sha256].map((Value) => ({ Key: "Commit", Value })));
+    expect(
+      [short, "v1.2.0", "20261128", `sha256:${sha256}`, sha1.toUpperCase(), `${sha1}-dirty`].flatMap((one) => commitTag(one) ?? []),
+    ).toEqual([]);
+  });
+
+  it("AWS takes 50 tags, so 44 of the user's beside the commit", () => {
     const extra = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`Extra${at}`, ""]));
-    expect(tagsOf({ ...owned, extra: extra(45) })).toHaveLength(50);
-    expect(() => tagsOf({ ...owned, extra: extra(46) })).toThrow("51 tags");
+    expect(tagsOf({ ...owned, extra: extra(44) })).toHaveLength(49);
+    expect(() => tagsOf({ ...owned, extra: extra(45) })).toThrow("50 tags and the commit's");
   });
 
   it.each([

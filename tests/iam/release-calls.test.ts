@@ -21,8 +21,8 @@ const notByCommand = [
   /^(logs|xray|ec2|sqs|kms):/,
   // The SDK for durable functions, which is bundled with it.
   /^lambda:(CheckpointDurableExecution|GetDurableExecutionState|InvokeFunction)$/,
-  // Amazon ECS, when it registers tasks that have roles.
-  /^iam:PassRole$/,
+  // Amazon ECS, when it registers tasks that have roles and tags.
+  /^(iam:PassRole|ecs:TagResource)$/,
 ];
 
 it("B14 X04 every call that a release makes of AWS is in the table of the function's role, which its policies are proven by, and no other", () => {

@@ -29,6 +29,14 @@ export const standing = changes({
     ["B19", 'output("LogBucketName", ref(logs), "Bucket of the access logs");'],
     ["B05", 'byName ? "elsewhere" : "only"', '"only"'],
   ],
+  "lib/plan/told.ts": [
+    ["B19", '"AWS::KMS::Key", "AWS::KMS::ReplicaKey"', '"AWS::KMS::ReplicaKey"'],
+    ["B19", 'teller("AWS::KMS::Alias",', 'teller("AWS::KMS::ReplicaKey",'],
+    ["B19", 'teller("AWS::IAM::Role",', 'teller("AWS::IAM::InstanceProfile",'],
+    ["B19", 'teller("AWS::EC2::SecurityGroup",', 'teller("AWS::EC2::VPC",'],
+    ["B19", 'teller("AWS::CloudWatch::Alarm",', 'teller("AWS::CloudWatch::Dashboard",'],
+    ["B19", 'teller("AWS::Route53::RecordSet",', 'teller("AWS::Route53::HealthCheck",'],
+  ],
   "lib/plan/blocks/snapshot-taker.ts": [
     ["B14", "accounts.map((one) => globalArn(region", "[...accounts, account].map((one) => globalArn(region"],
     ["B14", "resources: [database, snapshots] }", "resources: [snapshots] }"],

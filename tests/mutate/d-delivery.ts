@@ -45,7 +45,7 @@ export const delivery = changes({
     ["D03", 'conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },'],
     ["D03", "task-definition/${taskFamily}:*`", "task-definition/*`"],
     ["C04", 'conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },'],
-    ["C04", "resources: target.taskRoleArns", 'resources: "arn:aws:iam::111122223333:role/*"'],
+    ["C04", "resources: taskRoleArns", 'resources: "arn:aws:iam::111122223333:role/*"'],
   ],
   "lib/plan/blocks/artifacts.ts": [["C13", 'key: att(encryption, "Arn"),']],
   "lib/plan/blocks/builds.ts": [

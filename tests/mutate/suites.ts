@@ -52,6 +52,7 @@ export const suites: readonly Suite[] = [
       "tests/iam/b-roles.test.ts",
       "tests/iam/b-guards.test.ts",
       "tests/config/fleets.test.ts",
+      "tests/plan/outputs.test.ts",
       "tests/plan/tags.test.ts",
     ],
   },

@@ -53,29 +53,21 @@ export function deployToEcs(site: Site, { application, group, config, ...tasks }
 }
 
 /** Whoever brings a version registers it with its tags, and hands the roles of its tasks on. */
-export function registersTasks(site: Site, target: TaskTarget): readonly Statement[] {
-  const [registers, hands] = bringsRevisions(site, target);
-  const tags = allow({
-    sid: "TagsWhatItRegisters",
-    actions: "ecs:TagResource",
-    resources: revisionsOf(site, target),
-    conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
-  });
-  return [registers, tags, hands];
-}
-
-/** The same for revisions without tags. */
-export function bringsRevisions(site: Site, target: TaskTarget): readonly [Statement, Statement] {
+export function registersTasks({ region, account }: Site, { taskFamily, taskRoleArns }: TaskTarget): readonly Statement[] {
+  const revisions = arnOf(region, "ecs", account, `task-definition/${taskFamily}:*`);
   return [
-    allow({ sid: "RegistersItsTasks", actions: "ecs:RegisterTaskDefinition", resources: revisionsOf(site, target) }),
+    allow({ sid: "RegistersItsTasks", actions: "ecs:RegisterTaskDefinition", resources: revisions }),
+    allow({
+      sid: "TagsWhatItRegisters",
+      actions: "ecs:TagResource",
+      resources: revisions,
+      conditions: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+    }),
     allow({
       sid: "StartsTasksWithTheirRoles",
       actions: "iam:PassRole",
-      resources: target.taskRoleArns,
+      resources: taskRoleArns,
       conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
     }),
   ];
 }
-
-const revisionsOf = ({ region, account }: Site, { taskFamily }: TaskTarget): string =>
-  arnOf(region, "ecs", account, `task-definition/${taskFamily}:*`);

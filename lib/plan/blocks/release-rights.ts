@@ -4,7 +4,7 @@ import type { Value } from "../../aws/value.ts";
 import { type Slot, slots } from "../../base/outcome.ts";
 import type { Block, Site } from "../stack.ts";
 import { sub } from "../template.ts";
-import { bringsRevisions, type TaskTarget } from "./deploy-to-ecs.ts";
+import { registersTasks, type TaskTarget } from "./deploy-to-ecs.ts";
 import { publishesTo } from "./topic.ts";
 
 /** What a release moves, and where it is written down. */
@@ -24,7 +24,7 @@ export function releaseRights(site: Site, given: Released): readonly Statement[]
     ...keepsTheLedger(site, given),
     allow({ sid: "MovesTheWeights", actions: "elasticloadbalancing:ModifyRule", resources: given.splitRuleArn }),
     ...movesTheSlots(site, given),
-    ...bringsRevisions(site, given),
+    ...registersTasks(site, given),
     ...(given.migrates ? migratesTheData(site, given) : []),
     allow({
       actions: ["ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth"],

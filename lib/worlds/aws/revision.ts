@@ -3,8 +3,10 @@ import {
   DescribeTaskDefinitionCommand,
   type ECSClient,
   RegisterTaskDefinitionCommand,
+  type Tag,
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
+import { commitKey, commitTag } from "../../aws/tags.ts";
 import { UserError } from "../../base/errors.ts";
 import { addressVariable, secretVariables } from "../../plan/blocks/task-database.ts";
 import type { Artifact } from "../../ports/artifact.ts";
@@ -50,11 +52,12 @@ interface Given {
 
 /** Reads and makes revisions. The deploy that follows makes one from the plan again, and the release after it starts from that. */
 export function revisions({ ecs, definitionArn, container, database }: Given): Revisions {
-  const describe = async (taskDefinition: string): Promise<TaskDefinition> => {
-    const { taskDefinition: found } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  const whole = async (taskDefinition: string): Promise<Described> => {
+    const { taskDefinition: found, tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] }));
     if (!found) throw new Error(`ECS told of no task definition ${taskDefinition}`);
-    return found;
+    return { definition: found, tags };
   };
+  const describe = async (arnOrFamily: string): Promise<TaskDefinition> => (await whole(arnOrFamily)).definition;
   const read = new Map<string, Revision>();
   const from = database ? `${definitionArn} with ${database.address}` : definitionArn;
   return {
@@ -65,7 +68,7 @@ export function revisions({ ecs, definitionArn, container, database }: Given): R
       return found;
     },
     async of(artifact, release) {
-      const base = await describe(definitionArn);
+      const { definition: base, tags } = await whole(definitionArn);
       const newest = revisionOf(await describe(base.family ?? ""), container);
       const same = newest.digest === artifact.digest && newest.version === artifact.version && newest.release === release;
       if (same && newest.from === from) return newest;
@@ -74,11 +77,30 @@ export function revisions({ ecs, definitionArn, container, database }: Given): R
         [fromLabel]: from,
         ...(release !== undefined && { [releaseLabel]: release, [imageLabel]: artifact.file }),
       };
-      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(withImage(base, container, artifact, labels, database)));
+      const { taskDefinition } = await ecs.send(
+        new RegisterTaskDefinitionCommand({ ...withImage(base, container, artifact, labels, database), ...taggedFor(artifact, tags) }),
+      );
       if (!taskDefinition) throw new Error("ECS registered no task definition");
       return revisionOf(taskDefinition, container);
     },
   };
+}
+
+/** A revision, and what only who asks for it is told. */
+interface Described {
+  readonly definition: TaskDefinition;
+  readonly tags: readonly Tag[];
+}
+
+/**
+ * The tags of the deploy's revision, and the commit (C14). Those that begin with `aws:` are AWS's own to give (Amazon ECS Developer Guide,
+ * "Tagging Amazon ECS resources"), and it refuses an empty list.
+ */
+function taggedFor({ version }: Artifact, given: readonly Tag[]): { readonly tags?: Tag[] } {
+  const commit = commitTag(version);
+  const kept = given.filter(({ key = "" }) => !key.startsWith("aws:") && key !== commitKey);
+  const tags = [...kept, ...(commit ? [{ key: commit.Key, value: version }] : [])];
+  return tags.length > 0 ? { tags } : {};
 }
 
 function revisionOf(definition: TaskDefinition, container: string): Revision {

@@ -161,8 +161,18 @@ describe("image.yml", () => {
         { name: "proxy", image: "public.ecr.aws/envoy:v1" },
       ],
       // Tags that begin with aws: cannot be given: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
-      tags: [{ key: "Owner", value: "shop" }],
+      tags: [
+        { key: "Owner", value: "shop" },
+        { key: "Commit", value: "4f2a9c1" },
+      ],
     });
+  });
+
+  test("C14 the next commit takes the place of the one before in the tags, also where it is called what no tag may say", async () => {
+    const before = { ...described, tags: [{ key: "Commit", value: "0a1b2c3" }] };
+    const answers = [{ to: "aws ecs describe-task-definition", stdout: before }];
+    const files = await handedOn(await build({ CODEBUILD_RESOLVED_SOURCE_VERSION: "Av1,b/c=" }, answers));
+    expect(JSON.parse(files("taskdef.json")).tags).toEqual([{ key: "Commit", value: "Av1-b/c=" }]);
   });
 
   test("D01 appspec.yaml sends the load balancer to the container that runs the image", async () => {

@@ -13,6 +13,7 @@ import {
   RunTaskCommand,
   DeploymentRolloutState as rollout,
   type ServiceDeploymentStatus,
+  type Tag,
   type TaskDefinition,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
@@ -56,6 +57,9 @@ export function cluster(names: readonly string[], family: string, container: Con
   /** Single tasks, which have ended well as soon as somebody looks: `one-off.ts` has those that do not. */
   const single = new Map<string, string | undefined>();
   const calls: string[] = [];
+  /** Told only to who asks for them, and those of CloudFormation are nobody's to give. */
+  const tagged = new Map<string | undefined, Tag[] | undefined>();
+  const tagsOf = (definition: TaskDefinition | undefined): Tag[] => tagged.get(definition?.taskDefinitionArn) ?? [];
   let count = 0;
   const unique = (what: string) => `${what}-${String(count++).padStart(4, "0")}`;
 
@@ -140,14 +144,17 @@ export function cluster(names: readonly string[], family: string, container: Con
       if (taskDefinition !== undefined && (forceNewDeployment || taskDefinition !== service.definition)) deploy(service, taskDefinition);
       return {};
     }),
-    on(DescribeTaskDefinitionCommand, ({ taskDefinition }) => {
+    on(DescribeTaskDefinitionCommand, ({ taskDefinition, include }) => {
       const found =
         taskDefinition === family ? definitions.at(-1) : definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === taskDefinition);
-      return { taskDefinition: found };
+      return { taskDefinition: found, ...(include?.includes("TAGS") && { tags: tagsOf(found) }) };
     }),
-    on(RegisterTaskDefinitionCommand, ({ containerDefinitions = [], family: _, ...rest }) => {
+    on(RegisterTaskDefinitionCommand, ({ containerDefinitions = [], family: _, tags, ...rest }) => {
       calls.push(`register ${containerDefinitions[0]?.image}`);
-      return { taskDefinition: register(containerDefinitions, rest) };
+      if (tags?.length === 0) throw new Error("ECS takes no empty list of tags");
+      const made = register(containerDefinitions, rest);
+      tagged.set(made.taskDefinitionArn, tags);
+      return { taskDefinition: made };
     }),
     on(ListTasksCommand, ({ serviceName, desiredStatus }) => {
       if (serviceName === undefined) return { taskArns: desiredStatus === "STOPPED" ? [...single.keys()] : [] };
@@ -223,5 +230,5 @@ export function cluster(names: readonly string[], family: string, container: Con
       return {};
     }),
   );
-  return { ecs, elb, scaling, health, tick, calls, definitions, services, definitionArn: first.taskDefinitionArn ?? "" };
+  return { ecs, elb, scaling, health, tick, calls, definitions, tagged, tagsOf, services, definitionArn: first.taskDefinitionArn ?? "" };
 }

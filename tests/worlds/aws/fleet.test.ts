@@ -40,6 +40,26 @@ describe("a fleet of ECS services", () => {
     expect(released).toMatchObject({ cpu: deployed?.cpu, memory: deployed?.memory, networkMode: deployed?.networkMode });
   });
 
+  it("C14 what a release registers has the deploy's tags and the commit, where the version is one", async () => {
+    const owner = { key: "Owner", value: "team-shop" };
+    const before = [owner, { key: "aws:cloudformation:stack-name", value: "shop" }, { key: "Commit", value: "4f2a9c1b".repeat(5) }];
+    under.tagged.set(under.definitionArn, before);
+    const commit = "0a1b2c3d".repeat(5);
+    await startBlue(image("1", commit));
+    await startBlue(second);
+    expect(under.definitions.slice(1).map(under.tagsOf)).toEqual([[owner, { key: "Commit", value: commit }], [owner]]);
+  });
+
+  it("C14 a commit alone registers nothing twice, nor does an untagged revision get an empty list of tags", async () => {
+    const commit = "0a1b2c3d".repeat(5);
+    await startBlue(image("1", commit), 2);
+    await under.settled(() => fleet.stop("blue"));
+    await startBlue(image("1", commit), 2);
+    await startBlue(second);
+    expect(under.calls.filter((call) => call.startsWith("register"))).toHaveLength(2);
+    expect(under.definitions.map(under.tagsOf)).toEqual([[], [{ key: "Commit", value: commit }], []]);
+  });
+
   it("X05 starting again registers and changes nothing more, also by a controller that knows nothing of the first", async () => {
     await fleet.start("blue", first, 2);
     await startBlue(first);
