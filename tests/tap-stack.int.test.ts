@@ -12,6 +12,7 @@ import { health, names, weights } from "./int/names.ts";
 import { network } from "./int/network.ts";
 import { notices } from "./int/notices.ts";
 import { givenStacks, type Stack } from "./int/outputs.ts";
+import { seenBy } from "./int/reads.ts";
 import { replication } from "./int/replication.ts";
 import { targets } from "./int/targets.ts";
 
@@ -28,7 +29,7 @@ const clean =
   (check: Check) =>
   async ({ skip }: TestContext): Promise<void> => {
     if ("none" in given) return skip(given.none);
-    const found = await check(given.stacks, aws.clients);
+    const found = await check(seenBy(check.name, given.stacks), aws.clients);
     if (found.is === "skipped") return skip(found.because);
     expect(found.problems, found.problems.join("\n")).toEqual([]);
   };

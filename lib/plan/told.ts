@@ -36,7 +36,7 @@ const tellers: readonly Teller[] = [
   ...(["AWS::KMS::Key", "AWS::KMS::ReplicaKey"] as const).map((type) =>
     teller(type, (key) => ({ name: `${thing(key)}Arn`, value: att(key, "Arn"), description: `Key: ${key.properties.Description}` })),
   ),
-  teller("AWS::KMS::Alias", (alias) => ({ name: thing(alias), value: ref(alias), description: "Alias of the key of this name" })),
+  teller("AWS::KMS::Alias", (alias) => ({ name: thing(alias), value: ref(alias), description: "Alias by which people find the key" })),
   teller("AWS::IAM::Role", (role) => ({
     name: `${thing(role)}Arn`,
     value: att(role, "Arn"),

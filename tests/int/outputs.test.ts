@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { givenStacks, near, stacksIn, told } from "./outputs.ts";
+import { reads, seenBy } from "./reads.ts";
 
 const base = { VpcId: "vpc-1", DatabasePort: 3306 };
 const read = [{ name: "orders-production-use1-base", region: "us-east-1", outputs: { VpcId: "vpc-1", DatabasePort: "3306" } }];
@@ -45,4 +46,22 @@ it("A04 without a file it says which variable names one, and an empty file is no
   writeFileSync(file, "{}");
   expect(() => givenStacks({ STACK_OUTPUTS: file })).toThrow(/no outputs of a stack/);
   rmSync(folder, { recursive: true });
+});
+
+describe("B19 what reads an output", () => {
+  it("is known of each check of the integration test, and of no other", () => {
+    const text = readFileSync(path.join(import.meta.dirname, "../tap-stack.int.test.ts"), "utf8");
+    const checks = [...text.matchAll(/, clean\((\w+)\)\);/g)].map(([, check]) => check);
+    expect(Object.keys(reads).sort()).toEqual(checks.sort());
+    expect(() => seenBy("audit", [])).toThrow(/does not say what the check audit reads/);
+  });
+
+  it("is all that a check sees: what it forgets to say is not there for it", () => {
+    const outputs = { FilesBucketName: "files", FilesKeyArn: "arn:1", LogsKeyArn: "arn:2", LogBucketName: "logs", VpcId: "vpc-1" };
+    const stack = { name: "a", region: "eu-west-1", outputs };
+    expect(seenBy("buckets", [stack])).toEqual([
+      { ...stack, outputs: { FilesBucketName: "files", FilesKeyArn: "arn:1", LogBucketName: "logs" } },
+    ]);
+    expect(seenBy("network", [stack])).toEqual([{ ...stack, outputs: { VpcId: "vpc-1" } }]);
+  });
 });
