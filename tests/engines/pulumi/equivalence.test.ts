@@ -5,6 +5,7 @@ import type { Plan } from "../../../lib/plan/template.ts";
 import { systems } from "../../judges/systems.ts";
 import { canonicalPlan, ordered } from "./canonical.ts";
 import { differences } from "./differences.ts";
+import { otherwise } from "./exported.ts";
 import { exampleOf, readBack } from "./programs.ts";
 
 const met = new Set<(typeof differences)[number]>();
@@ -40,9 +41,14 @@ function apart(one: unknown, other: unknown, path: string): readonly { readonly 
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-it.each(systems)("A02 B01 C01 $name: what Pulumi is told, read back, is the plan, property by property", async ({ plan }) => {
-  expect(compare(plan, await readBack(plan))).toEqual([]);
-});
+it.each(systems)(
+  "A02 B01 B19 C01 $name: what Pulumi is told, read back, is the plan, property by property, output by output",
+  async ({ plan }) => {
+    const reading = await readBack(plan);
+    expect(compare(plan, reading)).toEqual([]);
+    expect(otherwise(reading.graph, plan)).toEqual([]);
+  },
+);
 
 const migrating = await exampleOf("b-dev-to-production");
 const phases = [
@@ -74,6 +80,10 @@ it("a value that Pulumi is told otherwise is found, and a resource that it is no
   const changed = { ...first, properties: { ...Object(first.properties), Description: "another" } };
   expect(compare(plan, { ...reading, resources: [changed, ...others] })).toEqual([expect.stringContaining("properties.Description")]);
   expect(compare(plan, { ...reading, resources: others })).toEqual([`${first.stack}/${first.id} is not there`]);
+  const outputs = { ...reading.graph.outputs, [first.stack]: {} };
+  const lost = plan.stacks.find(({ name }) => name === first.stack)?.outputs ?? [];
+  expect(otherwise({ ...reading.graph, outputs }, plan)).toHaveLength(lost.length);
+  expect(lost).not.toEqual([]);
 });
 
 it("every difference that is listed is one, in a run of all", ({ skip }) => {

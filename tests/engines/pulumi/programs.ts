@@ -10,18 +10,20 @@ export const exampleOf = async (folder: string) => (await loadConfig(path.join(i
 
 /** A plan as the program that the Pulumi engine makes of it. */
 export const captured = (plan: Plan): Promise<Graph> =>
-  capture({ project: "test", stack: plan.environment, key: "test" }, () => {
-    renderPlan(plan);
-    return undefined;
-  });
+  capture({ project: "test", stack: plan.environment, key: "test" }, () => renderPlan(plan).outputs);
 
-/** The same program, read back through the catalog. */
-export async function readBack(plan: Plan): Promise<Reading> {
+/** The same program, also read back through the catalog. */
+interface ReadBack extends Reading {
+  readonly graph: Graph;
+}
+
+export async function readBack(plan: Plan): Promise<ReadBack> {
   const places = new Map(plan.stacks.flatMap(({ name, resources }) => resources.map(({ id }) => [`${name}-${id}`, { stack: name, id }])));
   const locate: Locate = (node) => {
     const place = places.get(node.name);
     if (!place) throw new Error(`${node.name} is no resource of the plan`);
     return place;
   };
-  return read(await captured(plan), locate);
+  const graph = await captured(plan);
+  return { ...read(graph, locate), graph };
 }
