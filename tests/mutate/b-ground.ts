@@ -33,7 +33,7 @@ export const standing = changes({
     ["B19", '"AWS::KMS::Key", "AWS::KMS::ReplicaKey"', '"AWS::KMS::ReplicaKey"'],
     ["B19", 'teller("AWS::KMS::Alias",', 'teller("AWS::KMS::ReplicaKey",'],
     ["B19", 'teller("AWS::IAM::Role",', 'teller("AWS::IAM::InstanceProfile",'],
-    ["B19", 'teller("AWS::EC2::SecurityGroup",', 'teller("AWS::EC2::VPC",'],
+    ["B19", 'teller("AWS::EC2::SecurityGroup",', 'teller("AWS::EC2::RouteTable",'],
     ["B19", 'teller("AWS::CloudWatch::Alarm",', 'teller("AWS::CloudWatch::Dashboard",'],
     ["B19", 'teller("AWS::Route53::RecordSet",', 'teller("AWS::Route53::HealthCheck",'],
   ],

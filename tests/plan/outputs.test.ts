@@ -56,6 +56,6 @@ describe("B19 an environment tells of", () => {
     const plan = planOf(system);
     const stack = plan.stacks.find((one) => one.part === part && one.outputs.some(({ name }) => name === output));
     if (!stack) throw new Error(`no stack ${part} of ${system} has an output ${output}`);
-    expect(untold(without(plan, stack, output))).toHaveLength(1);
+    expect(untold(without(plan, stack, output))).not.toEqual([]);
   });
 });

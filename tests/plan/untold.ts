@@ -28,6 +28,7 @@ export const named: readonly { readonly what: string; readonly types: readonly T
 export const untold = ({ stacks }: Plan): readonly string[] =>
   stacks.flatMap((stack) => [
     ...missing(stack),
+    ...tiers(stack),
     ...zones(stack),
     ...withoutAlias(stack),
     ...stack.outputs.flatMap((output) => unclear(output)),
@@ -46,6 +47,27 @@ function missing({ name, resources, outputs }: Stack): readonly string[] {
 }
 
 const sayingOf = ({ id }: Resource, said: string) => (said === "Ref" ? { Ref: id } : { "Fn::GetAtt": [id, said] });
+
+/** Each tier under its name, in every zone: public is what has a route to the gateway of the internet. */
+function tiers({ name, resources, outputs }: Stack): readonly string[] {
+  const subnets = resources.filter(({ type }) => type === "AWS::EC2::Subnet");
+  const tables = resources.flatMap((one) =>
+    isA(one, "AWS::EC2::Route") && one.properties.GatewayId !== undefined ? [one.properties.RouteTableId] : [],
+  );
+  const open = resources.flatMap((one) =>
+    isA(one, "AWS::EC2::SubnetRouteTableAssociation") && tables.some((table) => isDeepStrictEqual(table, one.properties.RouteTableId))
+      ? [one.properties.SubnetId]
+      : [],
+  );
+  const told = (tier: string) => outputs.flatMap((one) => (new RegExp(`^${tier}Subnet\\d+Id$`).test(one.name) ? [one.value] : []));
+  const isPublic = (value: unknown) => open.some((one) => isDeepStrictEqual(one, value));
+  return [
+    ...(told("Public").every(isPublic) ? [] : [`${name}: what is told as public has no route to the internet`]),
+    ...["Public", "Private", "Isolated"]
+      .filter((tier) => subnets.length > 0 && told(tier).length !== subnets.length / 3)
+      .map((tier) => `${name}: the ${tier.toLowerCase()} tier is not told in every zone`),
+  ];
+}
 
 /** The zone that records are in, made here or existing. One of another stack is an output of that stack. */
 function zones({ name, resources, outputs }: Stack): readonly string[] {
