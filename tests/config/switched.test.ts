@@ -94,7 +94,7 @@ it("A17 B15 addresses of IPv6 are asked for only where a network is made", () =>
   const theirs = { ...production, existing: { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets } } };
   const ipv6 = (environments: object) => problemsIn(given({ network: { ipv6: true }, environments }));
   expect(ipv6({ production: theirs })).toEqual([expect.stringMatching(/^network\.ipv6: .*existing\.vpc/)]);
-  expect(ipv6({ production: theirs, staging: { ...production, account: "222222222222" } })).toEqual([]);
+  expect(ipv6({ production: theirs, staging: { ...production, account: "222222222222", domain: "staging.example.com" } })).toEqual([]);
 });
 
 it("A17 B08 the environment that a snapshot comes from has a database: none that uses another one's so far", () => {
@@ -105,7 +105,12 @@ it("A17 B08 the environment that a snapshot comes from has a database: none that
       services: { web: { compute: { kind: "ec2" } } },
       database: { engine: "mysql", version: "8.4" },
       environments: {
-        dev: { ...production, cidr: "10.50.0.0/16", migration: { phase, source, snapshot: { identifier: "old" } } },
+        dev: {
+          ...production,
+          domain: "dev.example.com",
+          cidr: "10.50.0.0/16",
+          migration: { phase, source, snapshot: { identifier: "old" } },
+        },
         production: { ...production, migration: { source: { ...source, environment: "dev" } } },
       },
       rollout: { weightHolder: "engine" },

@@ -1,7 +1,7 @@
-import { nameOrArn, parseArn } from "../../aws/arns.ts";
+import { parseArn } from "../../aws/arns.ts";
 import type { Config } from "../config.ts";
-import type { Problem } from "../problems.ts";
 import type { Findings, Rule } from "./rule.ts";
+import { buildersOf } from "./source.ts";
 
 const minute = 60_000;
 /** AWS CodeDeploy API reference, BlueInstanceTerminationOption: at most two days. */
@@ -41,30 +41,10 @@ export const delivered: Rule = ({ delivery, environments }) => {
     const fits = delivery[field] % minute === 0;
     return fits ? undefined : { path: ["delivery", field], fix: "write whole minutes: CodeBuild counts in them" };
   });
-  return [times, () => sourceProblems(delivery), () => credentialProblems(delivery, environments)];
+  return [times, () => credentialProblems(delivery, environments)];
 };
 
 type Delivery = NonNullable<Config["delivery"]>;
-
-function sourceProblems({ source }: Delivery): readonly Problem[] {
-  const path = ["delivery", "source"];
-  if (source.kind === "github") {
-    const parsed = parseArn(source.connection);
-    const service = "arn" in parsed ? parsed.arn.service : undefined;
-    const wrong =
-      "problem" in parsed
-        ? parsed.problem
-        : service === "codeconnections" || service === "codestar-connections"
-          ? undefined
-          : `this is an ARN of ${service}`;
-    return wrong === undefined
-      ? []
-      : [{ path: [...path, "connection"], fix: `write the ARN of a connection in CodeConnections: ${wrong}` }];
-  }
-  if (source.kind === "s3" || source.repository === undefined) return [];
-  const found = nameOrArn(source.repository, { service: "codecommit" });
-  return "problem" in found ? [{ path: [...path, "repository"], fix: `write the name or the ARN of a repository: ${found.problem}` }] : [];
-}
 
 function credentialProblems(delivery: Delivery, environments: Config["environments"]): Findings {
   const { dockerHub } = delivery;
@@ -74,8 +54,9 @@ function credentialProblems(delivery: Delivery, environments: Config["environmen
     const parsed = parseArn(where);
     const path = ["delivery", "dockerHub", field];
     if ("arn" in parsed && parsed.arn.service === "secretsmanager" && parsed.arn.resource.startsWith("secret:")) {
-      const builders = environments.filter(({ name }) => delivery.home === undefined || name === delivery.home);
-      const stranger = builders.find(({ account, regions }) => account !== parsed.arn.account || regions[0] !== parsed.arn.region);
+      const stranger = buildersOf(delivery, environments).find(
+        ({ account, regions }) => account !== parsed.arn.account || regions[0] !== parsed.arn.region,
+      );
       return stranger
         ? [
             {

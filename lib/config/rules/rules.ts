@@ -2,6 +2,7 @@ import { bringFits } from "./bring.ts";
 import { builtByFits } from "./built-by.ts";
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
+import { domainFitsItsCertificate, domainsApart, healthFitsDns } from "./domains.ts";
 import { certificates, environmentsApart, environmentsNamed, networks, regionsOnce, zones } from "./environments.ts";
 import { existingFits } from "./existing.ts";
 import { existingServiceFits } from "./existing-service.ts";
@@ -26,6 +27,7 @@ import {
   weightsInTenths,
 } from "./services.ts";
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
+import { sourceFits } from "./source.ts";
 import { stagesKnown } from "./stages.ts";
 import { builtForItsCopies, homeHoldsNoService, ipv6InOwnNetworks, reachedWithoutNat, storageOfFleets } from "./switched.ts";
 import { wavesAreJudged, wavesFit } from "./waves.ts";
@@ -79,6 +81,9 @@ export const rules: readonly Rule[] = [
   networks,
   zones,
   certificates,
+  domainsApart,
+  domainFitsItsCertificate,
+  healthFitsDns,
   existingFits,
   existingServiceFits,
   stagesKnown,
@@ -90,4 +95,5 @@ export const rules: readonly Rule[] = [
   pulumiKnowsItsState,
   workflowKnowsItsState,
   delivered,
+  sourceFits,
 ];
