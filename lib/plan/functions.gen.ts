@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "12ab38e47dbb2a1c7a8a02931c87b9c9dd1939843c3f8b445e2dbabc5db47317",
+  "release": "6848eb6420fd795ace99ed05e157e58632a84023e6ccc55f5104cecfef25b620",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

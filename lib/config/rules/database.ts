@@ -1,9 +1,5 @@
+import { versionProblem } from "../../aws/engine-versions.ts";
 import type { Rule } from "./rule.ts";
-
-const versions = {
-  mysql: { form: /^\d+\.\d+(\.\d+)?$/, fix: 'write major and minor version of MySQL, such as "8.4" or "8.4.6"' },
-  postgres: { form: /^\d{2}(\.\d+)?$/, fix: 'write the version of PostgreSQL, such as "17" or "17.6"' },
-} as const;
 
 /** Words that RDS keeps for itself, as far as it says them (Amazon RDS User Guide, "Master user account privileges"; API, CreateDBInstance). */
 const reserved = {
@@ -23,7 +19,10 @@ export const databaseFits: Rule = ({ database }) => {
       const tooSmall = engine === "mysql" && /^db\.t[234]g?\.(micro|small)$/.test(database.instance);
       return tooSmall ? { path: path("instance"), fix: "choose at least a medium class: Database Insights of MySQL needs it" } : undefined;
     },
-    () => (versions[engine].form.test(database.version) ? undefined : { path: path("version"), fix: versions[engine].fix }),
+    () => {
+      const fix = versionProblem(engine, database.version);
+      return fix === undefined ? undefined : { path: path("version"), fix };
+    },
     ...(["user", "name"] as const).map((field) => () => {
       const taken = words[field].includes(database[field].toLowerCase());
       return taken ? { path: path(field), fix: `choose another ${field}: ${engine} keeps this word for itself` } : undefined;

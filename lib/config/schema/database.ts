@@ -19,8 +19,10 @@ const intervalFix = `write seconds: ${intervals.join(", ")}`;
 export const database = section({
   engine: z.enum(["mysql", "postgres"], { error: 'write "mysql" or "postgres"' }).describe("What kind of database."),
   version: text(versionFix)
-    .regex(/^\d{1,2}(\.\d{1,2}){0,2}$/, versionFix)
-    .describe('Version: for MySQL at least two numbers ("8.4"), for PostgreSQL at least one ("17").'),
+    .regex(/^\d{1,2}(\.\d{1,2}){0,2}(-rds\.\d{8})?$/, versionFix)
+    .describe(
+      'Release, for MySQL two numbers ("8.4") and for PostgreSQL one ("17"), of which RDS takes its default version and later ones by itself; or a version in full, which stays until another is written.',
+    ),
   port: whole(1150, 65_535).optional().describe("Port. Without it 3306 for MySQL and 5432 for PostgreSQL."),
   name: name.prefault("app").describe("Name of the first database. A snapshot brings its own."),
   user: z
