@@ -9,6 +9,7 @@ const staging = { ...production, cidr: "10.1.0.0/16", domain: "staging.example.c
 const compute = { kind: "ecs", cpu: 512, memory: 1024 };
 const connection = `arn:aws:codeconnections:eu-west-1:${account}:connection/1b2c`;
 const github = { kind: "github", connection, repository: "acme/shop" };
+const secret = `arn:aws:secretsmanager:eu-west-1:${account}:secret:`;
 const certificate = `arn:aws:acm:eu-west-1:${account}:certificate/1b2c3d4e`;
 
 const given = (changes: object): object => ({ project: "shop", services: { web: { compute } }, environments: { production }, ...changes });
@@ -191,6 +192,21 @@ const cases: readonly Case[] = [
     fix: "at most 255 characters: Route 53 asks",
     right: given({ services: { web: { compute: { kind: "ec2" }, health: `/${"h".repeat(255)}` } } }),
   },
+  ...[
+    ["/aws/docker-hub/token", 'begin with "aws" or "ssm"', "/shop/aws/token"],
+    ["SSM-token", 'begin with "aws" or "ssm"', "token.ssm"],
+    ["shop/token", 'write "/shop/token"', "/shop/token"],
+    ["/a".repeat(16), "at most 15 levels: this has 16", "/a".repeat(15)],
+    [`/${"a".repeat(955)}`, "at most 955 characters", `/${"a".repeat(954)}`],
+    [`${secret}hub`, "with the hyphen and six characters", `${secret}hub-AbCdEf`],
+    [`${secret}hub-AbCdEf:token::`, "no key after it", `${secret}shop/hub-AbCdEf`],
+  ].map(([wrong = "", fix = "", right = ""]) => ({
+    title: `the credential ${wrong.slice(-24)}`,
+    wrong: fromSource({ kind: "codecommit" }, { delivery: { dockerHub: { username: "/hub/name", token: wrong } } }),
+    path: "delivery.dockerHub.token",
+    fix,
+    right: fromSource({ kind: "codecommit" }, { delivery: { dockerHub: { username: "/hub/name", token: right } } }),
+  })),
 ];
 
 function problemsIn(config: object): readonly { readonly path: string; readonly fix: string }[] {

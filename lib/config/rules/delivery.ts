@@ -1,7 +1,5 @@
-import { parseArn } from "../../aws/arns.ts";
-import type { Config } from "../config.ts";
-import type { Findings, Rule } from "./rule.ts";
-import { buildersOf } from "./source.ts";
+import { credentialProblems } from "./credentials.ts";
+import type { Rule } from "./rule.ts";
 
 const minute = 60_000;
 /** AWS CodeDeploy API reference, BlueInstanceTerminationOption: at most two days. */
@@ -43,32 +41,3 @@ export const delivered: Rule = ({ delivery, environments }) => {
   });
   return [times, () => credentialProblems(delivery, environments)];
 };
-
-type Delivery = NonNullable<Config["delivery"]>;
-
-function credentialProblems(delivery: Delivery, environments: Config["environments"]): Findings {
-  const { dockerHub } = delivery;
-  if (!dockerHub) return undefined;
-  return (["username", "token"] as const).map((field) => () => {
-    const where = dockerHub[field];
-    const parsed = parseArn(where);
-    const path = ["delivery", "dockerHub", field];
-    if ("arn" in parsed && parsed.arn.service === "secretsmanager" && parsed.arn.resource.startsWith("secret:")) {
-      const stranger = buildersOf(delivery, environments).find(
-        ({ account, regions }) => account !== parsed.arn.account || regions[0] !== parsed.arn.region,
-      );
-      return stranger
-        ? [
-            {
-              path,
-              fix: `name a parameter, which each account has for itself: "${stranger.name}" builds in ${stranger.account}, ${stranger.regions[0]}`,
-            },
-          ]
-        : [];
-    }
-    if (/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/.test(where)) return [];
-    const fix =
-      'write where it is kept and not what it is: the ARN of a secret, or the name of a parameter such as "/shop/docker-hub/token"';
-    return [{ path, fix }];
-  });
-}
