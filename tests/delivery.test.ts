@@ -96,7 +96,7 @@ it("the handles are the plan's own resources", () => {
 const { production } = shop.environments ?? {};
 if (!production) throw new Error("the shop has no production");
 const subnets = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"];
-const vpc = { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets };
+const vpc = { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] };
 const arn = "arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/app/theirs/50dc6c495c0c9188";
 const balancer = { arn, securityGroup: "sg-0a1b2c3d" };
 const within = (existing: NonNullable<ConfigInput["environments"]>[string]["existing"]): ConfigInput => ({

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { isRelease, reaches, versionProblem } from "../../lib/aws/engine-versions.ts";
+import { checkConfig } from "../../lib/config/check.ts";
 import { diagnosticsOf } from "../judges/cloudformation.ts";
 
 it.each([
@@ -37,6 +38,19 @@ it.each([
   const known = versionProblem(engine, unknown)?.match(/\d+(\.\d+)?/g) ?? [];
   expect(known.length).toBeGreaterThan(0);
   expect(listed.slice(0, known.length)).toEqual(known);
+});
+
+it("A17 every class of instances that AWS's validator lists for PostgreSQL passes, and none of EC2's alone", () => {
+  const Properties = { Engine: "postgres", EngineVersion: "17.6", DBInstanceClass: "db.none", AllocatedStorage: "20" };
+  const found = diagnosticsOf({ Resources: { Database: { Type: "AWS::RDS::DBInstance", Properties } } }, "classes");
+  const listed = found.find(({ ruleId }) => ruleId === "E3025")?.message.match(/db\.\w+\.\w+/g) ?? [];
+  expect(listed.length).toBeGreaterThan(100);
+  const refused = (instance: string) => {
+    const checked = checkConfig({ database: { engine: "postgres", version: "17", instance } });
+    return "problems" in checked && checked.problems.some(({ path }) => path.includes("instance"));
+  };
+  expect(listed.filter(refused)).toEqual([]);
+  expect(["db.c6g.large", "db.m6g.nano", "db.m6g.metal", "m6g.large"].filter(refused)).toHaveLength(4);
 });
 
 it("B08 a release alone is upgraded by RDS, a version in full is not", () => {

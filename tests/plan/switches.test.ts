@@ -60,7 +60,7 @@ const containers: ConfigInput = {
 };
 const fleets: ConfigInput = { ...containers, services: { web: { compute: { kind: "ec2" } } } };
 const subnets = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"];
-const existing = { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets } };
+const existing = { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] } };
 const moved = (weightHolder: "release" | "codedeploy" | "ecs"): ConfigInput => ({
   ...containers,
   rollout: { weights: [10, 100], weightHolder },

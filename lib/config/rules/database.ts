@@ -1,4 +1,5 @@
 import { versionProblem } from "../../aws/engine-versions.ts";
+import { reservedWords } from "../../aws/reserved-words.ts";
 import type { Rule } from "./rule.ts";
 
 /** Words that RDS keeps for itself, as far as it says them (Amazon RDS User Guide, "Master user account privileges"; API, CreateDBInstance). */
@@ -24,7 +25,8 @@ export const databaseFits: Rule = ({ database }) => {
       return fix === undefined ? undefined : { path: path("version"), fix };
     },
     ...(["user", "name"] as const).map((field) => () => {
-      const taken = words[field].includes(database[field].toLowerCase());
+      const given = database[field].toLowerCase();
+      const taken = words[field].includes(given) || reservedWords[engine].has(given);
       return taken ? { path: path(field), fix: `choose another ${field}: ${engine} keeps this word for itself` } : undefined;
     }),
   ];
@@ -40,12 +42,24 @@ export const rotationFits: Rule = ({ database, environments }) => {
   };
 };
 
-/** A replica elsewhere needs an elsewhere. */
+/** Amazon RDS API reference, CreateDBInstanceReadReplica: SourceDBInstanceIdentifier, wherever the copies are. */
+const mostReplicas = 15;
+
+/** A replica elsewhere needs an elsewhere, and is one of the copies that a database may have. */
 export const recoveryFits: Rule = ({ database, environments }) => {
   if (database?.recovery !== "replica") return undefined;
   const path = ["database", "recovery"];
   const fix = 'give an environment a second region, or write "backups": the replica lies in the second region';
-  return () => (environments.every(({ regions }) => regions.length === 1) ? { path, fix } : undefined);
+  return [
+    () => (environments.every(({ regions }) => regions.length === 1) ? { path, fix } : undefined),
+    () =>
+      database.replicas < mostReplicas
+        ? undefined
+        : {
+            path: ["database", "replicas"],
+            fix: `write at most ${mostReplicas - 1} beside the replica in the second region: RDS copies a database ${mostReplicas} times`,
+          },
+  ];
 };
 
 /** The database lies in a tier of its own, which an existing network does not name. */

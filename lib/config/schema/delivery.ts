@@ -1,17 +1,23 @@
 import { z } from "zod";
 import { once, section, text, time, whole } from "../values.ts";
+import { branchName, repositoryName } from "./git.ts";
 import { arnText } from "./identity.ts";
 import { pulumi } from "./pulumi.ts";
 
-const branch = text('write the name of a branch, such as "main"').prefault("main").describe("Branch whose pushes start the pipeline.");
+const branch = branchName.prefault("main").describe("Branch whose pushes start the pipeline.");
 const repository = text("write the name of a repository");
 
 /** AWS CodePipeline API reference, GitBranchFilterCriteria, GitFilePathFilterCriteria, GitTagFilterCriteria. */
 const most = { patterns: 8, letters: 255 } as const;
 
+/** CodePipeline compares what stands here with names alone, and with paths from the root of the repository: anything before them fits nothing. */
+const fromRoot = /^(?!refs\/|\.?\/)/;
+
 const patterns = (of: string, example: string) => {
   const fix = `write a list of ${of}, such as ${example}`;
-  const pattern = text(fix).max(most.letters, `write at most ${most.letters} characters: CodePipeline takes no longer pattern`);
+  const pattern = text(fix)
+    .regex(fromRoot, `write ${of} as they are, such as ${example}: without refs/, / or ./ before them`)
+    .max(most.letters, `write at most ${most.letters} characters: CodePipeline takes no longer pattern`);
   return once(z.array(pattern, { error: fix })).max(
     most.patterns,
     `write at most ${most.patterns} ${of}: a trigger of CodePipeline takes no more, and a pattern such as "release/*" stands for many`,
@@ -27,9 +33,7 @@ const codecommit = section({
 const github = section({
   kind: z.literal("github").describe("A repository on GitHub, through a connection of CodeConnections."),
   connection: arnText("a connection in CodeConnections").describe("ARN of the connection, whose handshake was done."),
-  repository: repository
-    .regex(/^[\w.-]+\/[\w.-]+$/, 'write owner and repository, such as "acme/shop"')
-    .describe("Owner and name of the repository."),
+  repository: repositoryName.describe("Owner and name of the repository."),
   branch,
   branches: patterns("branches", '["main", "release/*"]')
     .optional()
