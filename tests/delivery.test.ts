@@ -93,6 +93,31 @@ it("the handles are the plan's own resources", () => {
   expect(delivery.resource("web", "ServiceService").cfnResourceType).toBe("AWS::ECS::Service");
 });
 
+const { production } = shop.environments ?? {};
+if (!production) throw new Error("the shop has no production");
+const subnets = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"];
+const vpc = { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] };
+const arn = "arn:aws:elasticloadbalancing:eu-west-1:444455556666:loadbalancer/app/theirs/50dc6c495c0c9188";
+const balancer = { arn, securityGroup: "sg-0a1b2c3d" };
+const within = (existing: NonNullable<ConfigInput["environments"]>[string]["existing"]): ConfigInput => ({
+  ...shop,
+  environments: { production: { ...production, zone: undefined, existing } },
+});
+const fleets: ConfigInput = { ...shop, services: { web: { compute: { kind: "ec2" } } }, rollout: {} };
+
+it.each<readonly [keyof Delivery & ("vpc" | "cluster" | "loadBalancer" | "repository"), ConfigInput, string]>([
+  ["vpc", within({ vpc }), "existing.vpc leaves it out"],
+  ["cluster", fleets, 'compute: { kind: "ecs" } makes it'],
+  ["cluster", within({ cluster: { name: "theirs" } }), "existing.cluster leaves it out"],
+  ["loadBalancer", within({ vpc, balancer }), "existing.balancer leaves it out"],
+  ["repository", fleets, 'compute: { kind: "ecs" } makes it'],
+  ["repository", within({ registry: "theirs" }), "existing.registry leaves it out"],
+])("A17 E04 the handle %s on what an option leaves out throws, naming the option", (handle, config, because) => {
+  const app = new App({ builtinCloudFormationValidation: false, analyticsReporting: false });
+  const delivery = new Delivery(app, "Shop", { config, environment: "production" });
+  expect(() => delivery[handle]).toThrow(because);
+});
+
 it("an unknown part, environment or mistake in the configuration is refused", () => {
   const { app, delivery } = foreignApp();
   expect(() => delivery.resource("nothing", "X")).toThrow('has ledger, base, web and no stack "nothing"');

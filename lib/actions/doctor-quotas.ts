@@ -57,8 +57,9 @@ const leftUnreserved = 100;
 
 /** Service Quotas' codes; defaults by AWS General Reference, "Amazon VPC endpoints and quotas" and "Amazon EC2 endpoints and quotas". */
 function quotasOf(stacks: readonly Stack[], { services }: Config): readonly Quota[] {
-  const tasks = services.flatMap(({ compute }) => (compute?.kind === "ecs" ? [compute] : []));
   const count = (type: Type): number => stacks.flatMap(({ resources }) => resources).filter((resource) => resource.type === type).length;
+  // What is beside the service in another region or account, such as CloudFront, a pipeline or copies of data, runs no task.
+  const tasks = count("AWS::ECS::Service") === 0 ? [] : services.flatMap(({ compute }) => (compute?.kind === "ecs" ? [compute] : []));
   const reserved = reservedIn(stacks);
   const none = { counts: "", given: 5 } as const;
   // Both colours run while a release shifts traffic; 1024 CPU units are one vCPU.

@@ -25,7 +25,7 @@ export function stepsOf(plan: Plan, config: Config): readonly Step[] {
     ...link(environment),
     ...each(quotaSteps),
     ...each(certificate),
-    ...each(delegation),
+    ...delegation(grounds),
     ...each(seed),
     ...each(confirmations),
   ];
@@ -87,22 +87,25 @@ function connection({ regions: [region] }: Environment, { delivery }: Config): r
 }
 
 function certificate({ account, region, stacks, environment: { name, certificate: arn, domain = "" } }: Ground): readonly Step[] {
-  const id = `certificate ${region}`;
-  if (arn !== undefined) {
-    return [
-      {
-        id,
-        what: `the certificate of ${domain === "" ? name : domain} is ISSUED`,
-        hint: "",
-        question: { kind: "certificate", region, arn },
-        run: [`aws acm describe-certificate --certificate-arn ${arn} --region ${region} --query Certificate.Status`],
-      },
-    ];
-  }
-  if (ofType(stacks, "AWS::CertificateManager::Certificate").length === 0) return [];
+  const isHere = arn?.split(":")[3] === region;
+  const given: readonly Step[] =
+    arn !== undefined && isHere
+      ? [
+          {
+            id: `certificate ${region}`,
+            what: `the certificate of ${domain === "" ? name : domain} is ISSUED`,
+            hint: "",
+            question: { kind: "certificate", region, arn },
+            run: [`aws acm describe-certificate --certificate-arn ${arn} --region ${region} --query Certificate.Status`],
+          },
+        ]
+      : [];
+  if (ofType(stacks, "AWS::CertificateManager::Certificate").length === 0) return given;
   return [
+    ...given,
     {
-      id,
+      // CloudFront's own is made beside that of the load balancer.
+      id: isHere ? `certificate of CloudFront ${region}` : `certificate ${region}`,
       what: `the certificate of ${domain} is validated`,
       question: { kind: "certificate of", region, account, domain },
       hint: `the deploy makes it and waits until the world finds its record in the zone of ${domain}`,
@@ -111,9 +114,15 @@ function certificate({ account, region, stacks, environment: { name, certificate
   ];
 }
 
-function delegation({ account, region, stacks, environment: { domain, zone } }: Ground): readonly Step[] {
+/** The zone of an environment is one, whatever its regions: where it is made, or that of the first, whence it is asked about. */
+function delegation(grounds: readonly Ground[]): readonly Step[] {
+  const maker = grounds.find(({ stacks }) => ofType(stacks, "AWS::Route53::HostedZone").length > 0);
+  const ground = maker ?? grounds.find(({ region, environment: { regions } }) => region === regions[0]);
+  if (!ground) return [];
+  const { account, region, environment } = ground;
+  const { domain, zone } = environment;
   if (domain === undefined || zone === undefined) return [];
-  const isNew = ofType(stacks, "AWS::Route53::HostedZone").length > 0;
+  const isNew = maker !== undefined;
   const given = isNew
     ? `ZONE=$(aws route53 list-hosted-zones-by-name --dns-name ${domain} --max-items 1 --query "HostedZones[0].Id" --output text)`
     : `ZONE=${zone}`;

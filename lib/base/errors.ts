@@ -6,7 +6,11 @@ export const errorCodes = {
   "config/invalid": { exit: 2, means: "The configuration file has mistakes; all of them are listed at once." },
   "config/unreadable": { exit: 2, means: "The configuration file cannot be read or does not run." },
   "plan/environment": { exit: 2, means: "The configuration has no such environment." },
-  "plan/too-big": { exit: 2, means: "A stack of the plan is larger than CloudFormation takes; what fills it is named." },
+  "plan/too-big": {
+    exit: 2,
+    means:
+      "Something in the plan is larger than AWS takes: a stack, a task definition or the user data of instances. It is named, with its size.",
+  },
   "plan/phase": { exit: 2, means: "A deploy would move a migration further than one legal step." },
   "plan/not-ready": { exit: 2, means: "The configuration lacks what a plan of this environment needs; all of it is listed at once." },
   "usage/unknown": { exit: 2, means: "A command, option or value is not known." },

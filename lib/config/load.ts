@@ -17,14 +17,22 @@ export interface Loaded {
   readonly file: string | undefined;
 }
 
+/** How whoever asked for a configuration names a file of one and a folder of a project, for what a fix tells them to write. */
+export interface Asked {
+  readonly file: string;
+  readonly folder: string;
+}
+
+const byOption: Asked = { file: "--config FILE", folder: "--project FOLDER" };
+
 /**
  * Loads the configuration of a project folder, or the file that was asked for (relative to the working folder).
  * Throws `config/unreadable` when it cannot be read or run, `config/invalid` with all mistakes at once.
  */
-export async function loadConfig(folder: string, file?: string): Promise<Loaded> {
-  const found = configFile(folder, file);
+export async function loadConfig(folder: string, file?: string, asked: Asked = byOption): Promise<Loaded> {
+  const found = configFile(folder, file, asked);
   if (found === undefined) return { config: defaultsFor(path.basename(path.resolve(folder))), file: undefined };
-  const given = await readGiven(found);
+  const given = await readGiven(found, asked);
   const checked = checkConfig(given);
   if ("config" in checked) return { config: checked.config, file: found };
   const count = checked.problems.length;
@@ -40,37 +48,37 @@ export async function loadConfig(folder: string, file?: string): Promise<Loaded>
  * Loads the configuration of a project that has to have one. Throws `source/not-found` for a folder that is not there and
  * `config/unreadable` for one without a file.
  */
-export async function loadProject(folder: string, file?: string): Promise<Config> {
+export async function loadProject(folder: string, file?: string, asked: Asked = byOption): Promise<Config> {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new UserError(
       "source/not-found",
       `there is no folder ${path.resolve(folder)}`,
-      "correct the path of the project's folder (--project)",
+      `correct the path of the project's folder (${asked.folder})`,
     );
-  const loaded = await loadConfig(folder, file);
+  const loaded = await loadConfig(folder, file, asked);
   if (loaded.file !== undefined) return loaded.config;
   throw new UserError(
     "config/unreadable",
     `there is no sluice.config.ts in ${path.resolve(folder)}`,
-    "name another folder with --project or a file with --config, or begin with one of the systems that sluice init lists",
+    `name another folder (${asked.folder}) or a file (${asked.file}), or begin with one of the systems that sluice init lists`,
   );
 }
 
 /** The configuration file of a project folder, or the one that was asked for; undefined where a folder has none. */
-export function configFile(folder: string, file?: string): string | undefined {
-  return file === undefined ? findConfig(folder) : path.resolve(file);
+export function configFile(folder: string, file?: string, asked: Asked = byOption): string | undefined {
+  return file === undefined ? findConfig(folder, asked) : path.resolve(file);
 }
 
-function findConfig(folder: string): string | undefined {
+function findConfig(folder: string, asked: Asked): string | undefined {
   const [found, second] = names.map((name) => path.resolve(folder, name)).filter((file) => existsSync(file));
   if (!found || !second) return found;
-  throw new UserError("config/unreadable", `both ${found} and ${second} exist`, "keep one of them, or choose with --config FILE");
+  throw new UserError("config/unreadable", `both ${found} and ${second} exist`, `keep one of them, or choose one (${asked.file})`);
 }
 
 /** What somebody wrote into a configuration file, before it is checked. Throws `config/unreadable`. */
-export async function readGiven(file: string): Promise<unknown> {
+export async function readGiven(file: string, asked: Asked = byOption): Promise<unknown> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-    throw new UserError("config/unreadable", `${file} is not a file`, "correct the path given with --config");
+    throw new UserError("config/unreadable", `${file} is not a file`, `correct its path (${asked.file})`);
   }
   try {
     return file.endsWith(".json") ? JSON.parse(readFileSync(file, "utf8")) : await run(file);

@@ -48,7 +48,7 @@ function refuseTooBig(plan: Plan): void {
   if (over.length === 0) return;
   throw new UserError(
     "plan/too-big",
-    `the plan of ${plan.environment} is larger than CloudFormation takes`,
+    `the plan of ${plan.environment} is larger than AWS takes`,
     "take something out of what is named: variables in services.<name>.env, whose long values the app can read from a file or a parameter, or services, which can have a project of their own",
     over,
   );

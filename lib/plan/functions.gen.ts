@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "74993e8bc217b8e06f437e6924fc1b2b2a0a515f64d3f0c470ba6bbde6afd8a8",
+  "release": "4936dea6524fd5c73196ecefe578b20731561ed27eb29e285c0fbb9a69e86320",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -179,6 +179,20 @@ test("X11: room on Fargate is both colours' most copies times their CPU", () => 
   expect(found.hint).toContain("10 copies of 0.5 vCPU in each of two colours");
 });
 
+test("X11: in an environment of several regions the quota of Fargate is asked where copies run, the zone once, and each certificate where it is", () => {
+  const input = configOf(
+    { delivery: undefined, rollout: { weightHolder: "release" }, edge: {} },
+    { domain: "shop.example.com", zone: "Z0123456789ABCDEFGHIJ" },
+  );
+  // CloudFront's certificate and firewall are in us-east-1, where nothing of the service runs.
+  const places = (of: string) => ids(input).filter((id) => id.startsWith(of));
+  expect(places("bootstrap")).toEqual(["bootstrap 111111111111 eu-west-1", "bootstrap 111111111111 us-east-1"]);
+  expect(places("quota L-3032A538")).toEqual(["quota L-3032A538 eu-west-1"]);
+  expect(places("delegation")).toEqual(["delegation shop.example.com eu-west-1"]);
+  expect(places("certificate")).toEqual(["certificate eu-west-1", "certificate us-east-1"]);
+  expect(step(input, "certificate us-east-1").question).toMatchObject({ kind: "certificate of", region: "us-east-1" });
+});
+
 test("X11: functions with executions of their own need room beside what AWS leaves to all others", () => {
   const rollout = { weightHolder: "release" as const, host: "lambda" as const, weights: [10, 100] };
   const { delivery: _, ...input } = configOf({ rollout }, { domain: "shop.example.com" });

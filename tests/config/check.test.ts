@@ -157,7 +157,8 @@ describe("a configuration with mistakes", () => {
     environments: { prod: { account: "111122223333", regions: ["eu-west-1"], domain: "a.example.com", zone: "new", existing } },
     ...changes,
   });
-  const inVpc = (changes: object) => onAws({}, { vpc: { id: "vpc-0a1b2c3d", publicSubnets: two, privateSubnets: two, ...changes } });
+  const inVpc = (changes: object) =>
+    onAws({}, { vpc: { id: "vpc-0a1b2c3d", publicSubnets: two, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"], ...changes } });
   const listedTwice: Readonly<Record<string, object>> = {
     "network.endpoints": onAws({ network: { endpoints: twice("logs") } }),
     "services.api.paths": onAws({
@@ -172,7 +173,7 @@ describe("a configuration with mistakes", () => {
     "environments.prod.existing.cluster.securityGroups": onAws(
       {},
       {
-        vpc: { id: "vpc-0a1b2c3d", publicSubnets: two, privateSubnets: two },
+        vpc: { id: "vpc-0a1b2c3d", publicSubnets: two, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] },
         cluster: { name: "shared", securityGroups: twice("sg-0a1b2c3d") },
       },
     ),

@@ -75,7 +75,7 @@ it.each([-1, 16, 1.5])("A17: %j copies that answer reads are refused", (replicas
 
 it("E02, A17: a database beside an existing network is refused, for no tier of it is the database's", () => {
   const subnets = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"];
-  const existing = { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets } };
+  const existing = { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] } };
   const there = { environments: { production: { ...environment, existing } } };
   expect(problemsIn(given({}, there))).toEqual([
     "environments.production.existing.vpc: leave it out: a database in an existing network comes later",

@@ -135,7 +135,7 @@ describe("E02 fleets on what exists are refused, each part by its name", () => {
   const arn = "arn:aws:elasticloadbalancing:us-east-1:444455556666:loadbalancer/app/shared/50dc6c495c0c9188";
   const role = "arn:aws:iam::444455556666:role/starts-tasks";
   it.each<[(typeof existingParts)[number], unknown]>([
-    ["vpc", { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets }],
+    ["vpc", { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] }],
     ["cluster", { name: "shared" }],
     ["balancer", { arn, securityGroup: "sg-0a1b2c3d" }],
     ["registry", "shared"],

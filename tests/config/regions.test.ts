@@ -11,7 +11,7 @@ const environment = {
 const key = "arn:aws:kms:eu-west-1:111122223333:key/1b2c3d4e";
 const balancer = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188";
 const ids = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"];
-const network = { id: "vpc-0a1b2c3d", publicSubnets: ids, privateSubnets: ids };
+const network = { id: "vpc-0a1b2c3d", publicSubnets: ids, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] };
 const workflow = { repository: "acme/shop", backend: "s3://acme-state/shop?region=eu-west-1", key };
 const given = (changes: object, other: object = {}) => ({
   project: "shop",

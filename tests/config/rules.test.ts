@@ -5,6 +5,7 @@ import * as delivery from "../../lib/config/rules/delivery.ts";
 import * as environments from "../../lib/config/rules/environments.ts";
 import { rules } from "../../lib/config/rules/rules.ts";
 import * as services from "../../lib/config/rules/services.ts";
+import { sourceFits } from "../../lib/config/rules/source.ts";
 
 const certificate = "arn:aws:acm:eu-west-1:111122223333:certificate/1b2c3d4e";
 const connection = "arn:aws:codeconnections:eu-west-1:111122223333:connection/1b2c";
@@ -39,7 +40,7 @@ const beside = (changes: object) =>
   given({ environments: { production: environment, staging: { ...environment, cidr: "10.1.0.0/16", ...changes } } });
 
 interface Case {
-  readonly rule: keyof typeof services | keyof typeof environments | keyof typeof delivery;
+  readonly rule: keyof typeof services | keyof typeof environments | keyof typeof delivery | "sourceFits";
   readonly wrong: object;
   readonly path: string;
   /** What the fix says of this very value, or of what it may be. */
@@ -297,14 +298,14 @@ const cases: readonly Case[] = [
     right: inDelivery({ queuedTimeout: "8h" }),
   },
   {
-    rule: "delivered",
+    rule: "sourceFits",
     wrong: inDelivery({ source: { kind: "github", connection: secret, repository: "acme/shop" } }),
     path: "delivery.source.connection",
     fix: "an ARN of secretsmanager",
     right: inDelivery({ source: { kind: "github", connection, repository: "acme/shop" } }),
   },
   {
-    rule: "delivered",
+    rule: "sourceFits",
     wrong: inDelivery({ source: { kind: "codecommit", repository: connection } }),
     path: "delivery.source.repository",
     fix: "codeconnections",
@@ -333,7 +334,7 @@ it.each(cases)("A17: $rule lets the right value of $path pass", ({ right }) => {
 });
 
 it("every rule for AWS is in force, and has an example that it refuses", () => {
-  const all = Object.entries({ ...services, ...environments, ...delivery });
+  const all = Object.entries({ ...services, ...environments, ...delivery, sourceFits });
   expect(all.filter(([, rule]) => !rules.includes(rule)).map(([name]) => name)).toEqual([]);
   expect(all.map(([name]) => name).filter((name) => !cases.some(({ rule }) => rule === name))).toEqual([]);
 });

@@ -30,7 +30,10 @@ describe("A17 E03 what belongs to a service is not given to the home of a pipeli
   it.each<[string, object]>([
     ["domain", { domain: "tools.example.com" }],
     ["certificate", { certificate: "arn:aws:acm:eu-central-1:111111111111:certificate/1b2c" }],
-    ["existing.vpc", { existing: { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets } } }],
+    [
+      "existing.vpc",
+      { existing: { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] } } },
+    ],
     ["existing.cluster", { existing: { cluster: { name: "platform" } } }],
   ])("%s", (field, tools) => {
     expect(problemsIn(home(tools))).toEqual([
@@ -84,17 +87,20 @@ describe("A17 B15 without NAT there is an endpoint for what every copy calls bef
 
   it("in a network that exists it is for its owner to say", () => {
     const subnets = ["subnet-0a1b2c31", "subnet-0a1b2c32"];
-    const existing = { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets } };
+    const existing = { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] } };
     expect(shut([], { environments: { production: { ...production, existing } } })).toEqual([]);
   });
 });
 
 it("A17 B15 addresses of IPv6 are asked for only where a network is made", () => {
   const subnets = ["subnet-0a1b2c31", "subnet-0a1b2c32"];
-  const theirs = { ...production, existing: { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: subnets } } };
+  const theirs = {
+    ...production,
+    existing: { vpc: { id: "vpc-0a1b2c3d", publicSubnets: subnets, privateSubnets: ["subnet-2b3c4d5e", "subnet-3c4d5e6f"] } },
+  };
   const ipv6 = (environments: object) => problemsIn(given({ network: { ipv6: true }, environments }));
   expect(ipv6({ production: theirs })).toEqual([expect.stringMatching(/^network\.ipv6: .*existing\.vpc/)]);
-  expect(ipv6({ production: theirs, staging: { ...production, account: "222222222222" } })).toEqual([]);
+  expect(ipv6({ production: theirs, staging: { ...production, account: "222222222222", domain: "staging.example.com" } })).toEqual([]);
 });
 
 it("A17 B08 the environment that a snapshot comes from has a database: none that uses another one's so far", () => {
@@ -105,7 +111,12 @@ it("A17 B08 the environment that a snapshot comes from has a database: none that
       services: { web: { compute: { kind: "ec2" } } },
       database: { engine: "mysql", version: "8.4" },
       environments: {
-        dev: { ...production, cidr: "10.50.0.0/16", migration: { phase, source, snapshot: { identifier: "old" } } },
+        dev: {
+          ...production,
+          domain: "dev.example.com",
+          cidr: "10.50.0.0/16",
+          migration: { phase, source, snapshot: { identifier: "old" } },
+        },
         production: { ...production, migration: { source: { ...source, environment: "dev" } } },
       },
       rollout: { weightHolder: "engine" },

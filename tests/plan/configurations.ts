@@ -47,7 +47,7 @@ const environmentIn = (place: number, mostRegions: number): fc.Arbitrary<GivenEn
       protected: kept,
       cidr: `${10 + place}.${prefix === 16 ? at : 0}.${prefix === 16 ? 0 : (at % 2 ** (prefix - 16)) * 2 ** (24 - prefix)}.0/${prefix}`,
       ...(reached.includes("certificate") && { certificate: arnOf(where[0], "acm", owner, "certificate/1b2c3d4e") }),
-      ...(reached !== "certificate" && { domain: "shop.example.com" }),
+      ...(reached !== "certificate" && { domain: `p${place}.example.com` }),
       ...(reached.includes("zone") && { zone: reached === "new zone" ? "new" : "Z0123456789ABCDEFGHIJ" }),
     }));
 
@@ -81,7 +81,6 @@ const compute: fc.Arbitrary<NonNullable<Given<"services">[string]["compute"]>> =
 const source: fc.Arbitrary<Given<"delivery">["source"]> = fc.constantFrom(
   { kind: "codecommit" },
   { kind: "codecommit", repository: "shop", branch: "release/2" },
-  { kind: "codecommit", repository: "arn:aws:codecommit:eu-west-1:111122223333:shop" },
   { kind: "github", connection: "arn:aws:codeconnections:eu-west-1:111122223333:connection/1b2c", repository: "acme/shop" },
 );
 

@@ -1,3 +1,4 @@
+import { reaches } from "../../aws/engine-versions.ts";
 import type { Restore } from "../../plan/restore.ts";
 import type { Stored } from "../../ports/snapshots.ts";
 
@@ -7,16 +8,13 @@ export interface Unfit {
   readonly fix: string;
 }
 
-/** How many numbers of a version an upgrade on the way may not change (Amazon RDS User Guide, "Upgrading a DB instance engine version"). */
-const fixedNumbers = { mysql: 2, postgres: 1 } as const;
-
 /** What a snapshot, or the database that one is to be taken of, has that the plan's database cannot begin with. All of it at once. */
 export function unfitFor({ wants, key }: Restore, found: Stored): readonly Unfit[] {
   const { engine, version, storage, user } = wants;
   const unfit: Unfit[] = [];
   if (found.engine !== engine)
     unfit.push({ because: `its engine is ${found.engine}, and database.engine is "${engine}"`, fix: `take one of ${engine}` });
-  else if (!reaches(version, found.version, fixedNumbers[engine]))
+  else if (!reaches(engine, version, found.version))
     unfit.push({
       because: `its version is ${found.version}, from where RDS does not come to database.version "${version}" when it restores`,
       fix: `write database.version: "${found.version}"`,
@@ -38,14 +36,6 @@ export function unfitFor({ wants, key }: Restore, found: Stored): readonly Unfit
       fix: `copy it with --kms-key-id ${key}, and name the copy: RDS encrypts none when it restores`,
     });
   return unfit;
-}
-
-/** Whether a database of this version may become the wanted one: the same release, and no older one of it. */
-function reaches(wanted: string, found: string, fixed: number): boolean {
-  const [to, from] = [wanted, found].map((version) => version.split(".").map(Number));
-  if (!to || !from) return false;
-  const differs = to.findIndex((number, at) => number !== from[at]);
-  return differs < 0 || (differs >= fixed && (to[differs] ?? 0) > (from[differs] ?? 0));
 }
 
 /** What lies under another key stays under it: RDS restores a database under the key of its snapshot (the same guide, "Encryption"). */

@@ -1,9 +1,6 @@
+import { versionProblem } from "../../aws/engine-versions.ts";
+import { reservedWords } from "../../aws/reserved-words.ts";
 import type { Rule } from "./rule.ts";
-
-const versions = {
-  mysql: { form: /^\d+\.\d+(\.\d+)?$/, fix: 'write major and minor version of MySQL, such as "8.4" or "8.4.6"' },
-  postgres: { form: /^\d{2}(\.\d+)?$/, fix: 'write the version of PostgreSQL, such as "17" or "17.6"' },
-} as const;
 
 /** Words that RDS keeps for itself, as far as it says them (Amazon RDS User Guide, "Master user account privileges"; API, CreateDBInstance). */
 const reserved = {
@@ -23,9 +20,13 @@ export const databaseFits: Rule = ({ database }) => {
       const tooSmall = engine === "mysql" && /^db\.t[234]g?\.(micro|small)$/.test(database.instance);
       return tooSmall ? { path: path("instance"), fix: "choose at least a medium class: Database Insights of MySQL needs it" } : undefined;
     },
-    () => (versions[engine].form.test(database.version) ? undefined : { path: path("version"), fix: versions[engine].fix }),
+    () => {
+      const fix = versionProblem(engine, database.version);
+      return fix === undefined ? undefined : { path: path("version"), fix };
+    },
     ...(["user", "name"] as const).map((field) => () => {
-      const taken = words[field].includes(database[field].toLowerCase());
+      const given = database[field].toLowerCase();
+      const taken = words[field].includes(given) || reservedWords[engine].has(given);
       return taken ? { path: path(field), fix: `choose another ${field}: ${engine} keeps this word for itself` } : undefined;
     }),
   ];
@@ -41,12 +42,24 @@ export const rotationFits: Rule = ({ database, environments }) => {
   };
 };
 
-/** A replica elsewhere needs an elsewhere. */
+/** Amazon RDS API reference, CreateDBInstanceReadReplica: SourceDBInstanceIdentifier, wherever the copies are. */
+const mostReplicas = 15;
+
+/** A replica elsewhere needs an elsewhere, and is one of the copies that a database may have. */
 export const recoveryFits: Rule = ({ database, environments }) => {
   if (database?.recovery !== "replica") return undefined;
   const path = ["database", "recovery"];
   const fix = 'give an environment a second region, or write "backups": the replica lies in the second region';
-  return () => (environments.every(({ regions }) => regions.length === 1) ? { path, fix } : undefined);
+  return [
+    () => (environments.every(({ regions }) => regions.length === 1) ? { path, fix } : undefined),
+    () =>
+      database.replicas < mostReplicas
+        ? undefined
+        : {
+            path: ["database", "replicas"],
+            fix: `write at most ${mostReplicas - 1} beside the replica in the second region: RDS copies a database ${mostReplicas} times`,
+          },
+  ];
 };
 
 /** The database lies in a tier of its own, which an existing network does not name. */

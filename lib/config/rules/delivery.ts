@@ -1,7 +1,5 @@
-import { nameOrArn, parseArn } from "../../aws/arns.ts";
-import type { Config } from "../config.ts";
-import type { Problem } from "../problems.ts";
-import type { Findings, Rule } from "./rule.ts";
+import { credentialProblems } from "./credentials.ts";
+import type { Rule } from "./rule.ts";
 
 const minute = 60_000;
 /** AWS CodeDeploy API reference, BlueInstanceTerminationOption: at most two days. */
@@ -41,53 +39,5 @@ export const delivered: Rule = ({ delivery, environments }) => {
     const fits = delivery[field] % minute === 0;
     return fits ? undefined : { path: ["delivery", field], fix: "write whole minutes: CodeBuild counts in them" };
   });
-  return [times, () => sourceProblems(delivery), () => credentialProblems(delivery, environments)];
+  return [times, () => credentialProblems(delivery, environments)];
 };
-
-type Delivery = NonNullable<Config["delivery"]>;
-
-function sourceProblems({ source }: Delivery): readonly Problem[] {
-  const path = ["delivery", "source"];
-  if (source.kind === "github") {
-    const parsed = parseArn(source.connection);
-    const service = "arn" in parsed ? parsed.arn.service : undefined;
-    const wrong =
-      "problem" in parsed
-        ? parsed.problem
-        : service === "codeconnections" || service === "codestar-connections"
-          ? undefined
-          : `this is an ARN of ${service}`;
-    return wrong === undefined
-      ? []
-      : [{ path: [...path, "connection"], fix: `write the ARN of a connection in CodeConnections: ${wrong}` }];
-  }
-  if (source.kind === "s3" || source.repository === undefined) return [];
-  const found = nameOrArn(source.repository, { service: "codecommit" });
-  return "problem" in found ? [{ path: [...path, "repository"], fix: `write the name or the ARN of a repository: ${found.problem}` }] : [];
-}
-
-function credentialProblems(delivery: Delivery, environments: Config["environments"]): Findings {
-  const { dockerHub } = delivery;
-  if (!dockerHub) return undefined;
-  return (["username", "token"] as const).map((field) => () => {
-    const where = dockerHub[field];
-    const parsed = parseArn(where);
-    const path = ["delivery", "dockerHub", field];
-    if ("arn" in parsed && parsed.arn.service === "secretsmanager" && parsed.arn.resource.startsWith("secret:")) {
-      const builders = environments.filter(({ name }) => delivery.home === undefined || name === delivery.home);
-      const stranger = builders.find(({ account, regions }) => account !== parsed.arn.account || regions[0] !== parsed.arn.region);
-      return stranger
-        ? [
-            {
-              path,
-              fix: `name a parameter, which each account has for itself: "${stranger.name}" builds in ${stranger.account}, ${stranger.regions[0]}`,
-            },
-          ]
-        : [];
-    }
-    if (/^\/?[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/.test(where)) return [];
-    const fix =
-      'write where it is kept and not what it is: the ARN of a secret, or the name of a parameter such as "/shop/docker-hub/token"';
-    return [{ path, fix }];
-  });
-}

@@ -100,7 +100,7 @@ function certificateProblem(environment: Environment): Problem | undefined {
 }
 
 function certificateMisfit(arn: Arn, environment: Environment): string | undefined {
-  if (arn.service !== "acm" || !arn.resource.startsWith("certificate/"))
+  if (arn.service !== "acm" || !/^certificate\/[\w-]+$/.test(arn.resource))
     return `this is an ARN of ${arn.service}, and no certificate in ACM`;
   if (arn.account !== environment.account) return `it belongs to the account ${arn.account}`;
   return arn.region === environment.regions[0]

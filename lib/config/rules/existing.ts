@@ -18,7 +18,9 @@ const misnamed = (name: string, { looks, of }: typeof clusterName): string | und
 /** What is used and not made must be where the environment is, and complete (E01, E02). */
 export const existingFits: Rule = ({ environments }) =>
   environments.flatMap((environment) =>
-    [networkNamed, groupsFit, clusterFits, registryFits, balancerFits, balancerFound].map((question) => () => question(environment)),
+    [networkNamed, tiersApart, groupsFit, clusterFits, registryFits, balancerFits, balancerFound].map(
+      (question) => () => question(environment),
+    ),
   );
 
 type Question = (environment: Environment) => Problem | undefined;
@@ -40,6 +42,18 @@ const networkNamed: Question = (environment) => {
   return cluster && cluster.securityGroups.length > 0
     ? { path, fix: "name the network of the security groups: the copies that join them must be there" }
     : undefined;
+};
+
+/** A subnet has one route table: where it leads to the internet by a gateway, copies without a public address reach nothing by it. */
+const tiersApart: Question = (environment) => {
+  const { publicSubnets = [], privateSubnets = [] } = environment.existing.vpc ?? {};
+  const both = privateSubnets.findIndex((one) => publicSubnets.includes(one));
+  return both < 0
+    ? undefined
+    : {
+        path: [...pathOf(environment, "vpc", "privateSubnets"), both],
+        fix: "name a private subnet: this one is among the public ones, and from there a copy would not reach its image",
+      };
 };
 
 const groupsFit: Question = (environment) => {

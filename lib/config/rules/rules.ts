@@ -2,6 +2,7 @@ import { bringFits } from "./bring.ts";
 import { builtByFits } from "./built-by.ts";
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
+import { domainFitsItsCertificate, domainsApart, healthFitsDns } from "./domains.ts";
 import { certificates, environmentsApart, environmentsNamed, networks, regionsOnce, zones } from "./environments.ts";
 import { existingFits } from "./existing.ts";
 import { existingServiceFits } from "./existing-service.ts";
@@ -26,8 +27,10 @@ import {
   weightsInTenths,
 } from "./services.ts";
 import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
+import { sourceFits } from "./source.ts";
 import { stagesKnown } from "./stages.ts";
 import { builtForItsCopies, homeHoldsNoService, ipv6InOwnNetworks, reachedWithoutNat, storageOfFleets } from "./switched.ts";
+import { credentialsAreGiven } from "./variables.ts";
 import { wavesAreJudged, wavesFit } from "./waves.ts";
 
 /** Every rule, in the order in which people read the problems. A rule that is not in this list is never asked. */
@@ -36,6 +39,7 @@ export const rules: readonly Rule[] = [
   dataLimitHoldsReading,
   portIsGiven,
   nothingInClear,
+  credentialsAreGiven,
   framingIsGiven,
   severalServices,
   firstTakesTheRest,
@@ -79,6 +83,9 @@ export const rules: readonly Rule[] = [
   networks,
   zones,
   certificates,
+  domainsApart,
+  domainFitsItsCertificate,
+  healthFitsDns,
   existingFits,
   existingServiceFits,
   stagesKnown,
@@ -90,4 +97,5 @@ export const rules: readonly Rule[] = [
   pulumiKnowsItsState,
   workflowKnowsItsState,
   delivered,
+  sourceFits,
 ];

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { days, section, text, whole } from "../values.ts";
 
 const versionFix = 'write a version, such as "8.4" or "17.6"';
-const classFix = 'write an instance class of RDS, such as "db.m6g.large"';
+/** Amazon RDS User Guide, "DB instance classes": general purpose, memory optimized and burstable, and their sizes. */
+const classFix = 'write an instance class of RDS, such as "db.m6g.large" or "db.t4g.medium"';
 const nameFix = "write 1 to 63 letters, digits and underscores, starting with a letter";
 const userFix = "write 1 to 16 letters and digits, starting with a letter";
 const name = z.string({ error: nameFix }).regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, nameFix);
@@ -19,8 +20,10 @@ const intervalFix = `write seconds: ${intervals.join(", ")}`;
 export const database = section({
   engine: z.enum(["mysql", "postgres"], { error: 'write "mysql" or "postgres"' }).describe("What kind of database."),
   version: text(versionFix)
-    .regex(/^\d{1,2}(\.\d{1,2}){0,2}$/, versionFix)
-    .describe('Version: for MySQL at least two numbers ("8.4"), for PostgreSQL at least one ("17").'),
+    .regex(/^\d{1,2}(\.\d{1,2}){0,2}(-rds\.\d{8})?$/, versionFix)
+    .describe(
+      'Release, for MySQL two numbers ("8.4") and for PostgreSQL one ("17"), of which RDS takes its default version and later ones by itself; or a version in full, which stays until another is written.',
+    ),
   port: whole(1150, 65_535).optional().describe("Port. Without it 3306 for MySQL and 5432 for PostgreSQL."),
   name: name.prefault("app").describe("Name of the first database. A snapshot brings its own."),
   user: z
@@ -30,7 +33,7 @@ export const database = section({
     .describe("Name of the master user; its password is generated at deployment. A snapshot brings its own user: write the same."),
   instance: z
     .string({ error: classFix })
-    .regex(/^db\.[a-z][a-z0-9]*\.[a-z0-9]+$/, classFix)
+    .regex(/^db\.[mrtxz]\d[a-z]*\.(micro|small|medium|large|\d{0,2}xlarge)$/, classFix)
     .prefault("db.t4g.medium")
     .describe("Instance class."),
   storage: whole(20, 65_536).prefault(20).describe("Storage in GiB."),

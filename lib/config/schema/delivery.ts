@@ -1,12 +1,28 @@
 import { z } from "zod";
 import { once, section, text, time, whole } from "../values.ts";
+import { branchName, repositoryName } from "./git.ts";
 import { arnText } from "./identity.ts";
 import { pulumi } from "./pulumi.ts";
 
-const branch = text('write the name of a branch, such as "main"').prefault("main").describe("Branch whose pushes start the pipeline.");
+const branch = branchName.prefault("main").describe("Branch whose pushes start the pipeline.");
 const repository = text("write the name of a repository");
-const patterns = (of: string, example: string) =>
-  once(z.array(text(`write a list of ${of}, such as ${example}`), { error: `write a list of ${of}, such as ${example}` }));
+
+/** AWS CodePipeline API reference, GitBranchFilterCriteria, GitFilePathFilterCriteria, GitTagFilterCriteria. */
+const most = { patterns: 8, letters: 255 } as const;
+
+/** CodePipeline compares what stands here with names alone, and with paths from the root of the repository: anything before them fits nothing. */
+const fromRoot = /^(?!refs\/|\.?\/)/;
+
+const patterns = (of: string, example: string) => {
+  const fix = `write a list of ${of}, such as ${example}`;
+  const pattern = text(fix)
+    .regex(fromRoot, `write ${of} as they are, such as ${example}: without refs/, / or ./ before them`)
+    .max(most.letters, `write at most ${most.letters} characters: CodePipeline takes no longer pattern`);
+  return once(z.array(pattern, { error: fix })).max(
+    most.patterns,
+    `write at most ${most.patterns} ${of}: a trigger of CodePipeline takes no more, and a pattern such as "release/*" stands for many`,
+  );
+};
 
 const codecommit = section({
   kind: z.literal("codecommit").describe("A repository in AWS CodeCommit."),
@@ -17,9 +33,7 @@ const codecommit = section({
 const github = section({
   kind: z.literal("github").describe("A repository on GitHub, through a connection of CodeConnections."),
   connection: arnText("a connection in CodeConnections").describe("ARN of the connection, whose handshake was done."),
-  repository: repository
-    .regex(/^[\w.-]+\/[\w.-]+$/, 'write owner and repository, such as "acme/shop"')
-    .describe("Owner and name of the repository."),
+  repository: repositoryName.describe("Owner and name of the repository."),
   branch,
   branches: patterns("branches", '["main", "release/*"]')
     .optional()
@@ -32,9 +46,19 @@ const github = section({
     .describe("Whether a second pipeline, which deploys nothing, tests pull requests to these branches."),
 });
 
+/** AWS CodePipeline API reference, ActionDeclaration: a value of its configuration, in characters. */
+const longestValue = 1000;
+/** Amazon S3 User Guide, "Naming Amazon S3 objects", in bytes of UTF-8. */
+const longestKey = 1024;
+
 const object = section({
   kind: z.literal("s3").describe("An archive in a bucket, which is made; every new version of it starts the pipeline."),
-  key: text('write the key of the archive, such as "source.zip"').prefault("source.zip").describe("Key of the archive, a ZIP file."),
+  key: text('write the key of the archive, such as "source.zip"')
+    .refine((key) => key.length <= longestValue && Buffer.byteLength(key) <= longestKey, {
+      error: `write a key of at most ${longestValue} characters: CodePipeline takes no longer one, and S3 none of more than ${longestKey} bytes`,
+    })
+    .prefault("source.zip")
+    .describe("Key of the archive, a ZIP file."),
 });
 
 const severities = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;

@@ -27,11 +27,20 @@ const cluster = section({
     .describe("Security groups that the copies join besides their own."),
 });
 
+const nameFix = 'write its name in DNS, such as "platform-1.eu-west-1.elb.amazonaws.com"';
+const zoneFix = 'write the id of its hosted zone, such as "Z32O12XQLNTSW2", which describe-load-balancers gives as CanonicalHostedZoneId';
+
 const balancer = section({
   arn: arnText("an Application Load Balancer").describe("ARN of the load balancer, whose ports 443 and 8443 are free."),
   securityGroup: idOf("security group", "sg").describe("Its security group, which gets the way to the copies."),
-  dnsName: text("write its name in DNS").optional().describe("Its name in DNS; needed with `zone`."),
-  zone: text("write the id of its hosted zone").optional().describe("Id of its own hosted zone; needed with `zone`."),
+  dnsName: text(nameFix)
+    .regex(/^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, nameFix)
+    .optional()
+    .describe("Its name in DNS; needed with `zone`."),
+  zone: text(zoneFix)
+    .regex(/^Z[A-Z0-9]{1,31}$/, zoneFix)
+    .optional()
+    .describe("Id of its own hosted zone; needed with `zone`."),
 });
 
 const service = section({

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { section, text, time, whole } from "../values.ts";
 
-const typeFix = 'write an EC2 instance type, such as "t3.micro"';
+/** Amazon EC2 instance types guide, "Amazon EC2 instance type naming conventions": the sizes. */
+const typeFix = 'write an EC2 instance type, such as "t3.micro" or "m5.large"';
 const parameterFix = 'write the name of an SSM parameter that holds an AMI, such as "/aws/service/ami-amazon-linux-latest/…"';
 
 const fleet = (instanceType: string, min: number, max: number) =>
   section({
     instanceType: z
       .string({ error: typeFix })
-      .regex(/^[a-z][a-z0-9-]*\.([a-z0-9-]+)$/, typeFix)
+      .regex(/^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d{0,3}xlarge|metal(-\d+xl)?)$/, typeFix)
       .prefault(instanceType)
       .describe("EC2 instance type of this colour."),
     min: whole(0, 1000).prefault(min).describe("Fewest instances while the colour runs."),

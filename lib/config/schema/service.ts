@@ -15,6 +15,11 @@ const pathPattern = text('write a path pattern that starts with "/", such as "/a
   'write a path pattern such as "/api/*": "/", then up to 127 letters, digits and _-.$/~"\'@:+&, with * and ? as wildcards',
 );
 
+/** Elastic Load Balancing API reference, CreateTargetGroup: HealthCheckPath. */
+const longestHealth = 1024;
+/** Elastic Load Balancing API reference, TargetGroupAttribute: deregistration_delay.timeout_seconds, at most 3,600 s. */
+const longestDrain = 3_600_000;
+
 const service = section({
   start: text('write the command that starts the app, such as "node server.js"')
     .optional()
@@ -24,9 +29,12 @@ const service = section({
   port: whole(1, 65_535)
     .prefault(8080)
     .describe("Port of the app in its container or on its machine, on AWS; in a rehearsal each copy gets one."),
-  health: urlPath.prefault("/").describe("Path that answers 2xx or 3xx to `GET` once a copy is ready."),
+  health: urlPath
+    .max(longestHealth, `write a path of at most ${longestHealth} characters: a load balancer asks for no longer one`)
+    .prefault("/")
+    .describe("Path that answers 2xx or 3xx to `GET` once a copy is ready."),
   startWithin: time(100).prefault("30s").describe("How long a copy may take from its start until it is healthy."),
-  grace: time().prefault("5s").describe("How long a copy may take to end after SIGTERM, before SIGKILL."),
+  grace: time(0, longestDrain).prefault("5s").describe("How long a copy may take to end after SIGTERM, before SIGKILL."),
   count: whole(1, 50).prefault(2).describe("How many copies of each version run in a rehearsal."),
   compute,
   paths: once(z.array(pathPattern, { error: 'write a list of path patterns, such as ["/api", "/api/*"]' }))

@@ -1,17 +1,13 @@
 import { z } from "zod";
 import { section, text } from "../values.ts";
+import { branchName, repositoryName } from "./git.ts";
 import { arnText } from "./identity.ts";
-
-const repositoryFix = 'write owner and repository, such as "acme/shop"';
 
 /** A workflow of GitHub Actions that deploys, without keys: GitHub's token is exchanged for a role. */
 export const workflow = section({
-  repository: z
-    .string({ error: repositoryFix })
-    .regex(/^[\w.-]+\/[\w.-]+$/, repositoryFix)
-    .describe("Owner and name of the repository."),
-  branch: text('write the name of a branch, such as "main"')
-    .regex(/^[\w./-]+$/, 'write the name of a branch, such as "main"')
+  repository: repositoryName.describe("Owner and name of the repository."),
+  branch: branchName
+    .regex(/^[\w./-]+$/, "write a branch whose name has letters, digits and _ . / - alone: it is part of a role's condition")
     .prefault("main")
     .describe("Branch whose pushes deploy."),
   provider: z

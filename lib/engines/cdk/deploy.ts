@@ -4,7 +4,8 @@ import type { Plan } from "../../plan/template.ts";
 import type { Engine, Only, Outputs, Progress, ResourceProgress } from "../../ports/engine.ts";
 import { changesOf } from "./changes.ts";
 import { failureOf } from "./failure.ts";
-import { type Message, progressOf } from "./progress.ts";
+import { halfMade, type Message, progressOf } from "./progress.ts";
+import { endsHalfMade } from "./protection.ts";
 import { renderApp } from "./render.ts";
 
 /** Deploys plans with CloudFormation through the CDK toolkit, which must be bootstrapped in every account and region of the plan. */
@@ -42,8 +43,10 @@ async function withToolkit<T>(
 ): Promise<T> {
   const failed: ResourceProgress[] = [];
   const notes = new Set<string>();
+  const half = new Set<string>();
   const hear = (message: Message): void => {
-    const progress = progressOf(message, plan);
+    const [progress, stack] = [progressOf(message, plan), halfMade(message)];
+    if (stack !== undefined) half.add(stack);
     if (progress?.type === "resource" && progress.is === "failed") failed.push(progress);
     // The toolkit warns of the same role with every stack.
     if (progress?.type === "note" && notes.has(progress.text)) return;
@@ -54,7 +57,11 @@ async function withToolkit<T>(
   try {
     return await act(toolkit, await sourceOf(toolkit, plan));
   } catch (error) {
-    throw failureOf(error, failed);
+    throw failureOf(
+      error,
+      failed,
+      [...half].flatMap((stack) => endsHalfMade(plan, stack, failed)),
+    );
   }
 }
 

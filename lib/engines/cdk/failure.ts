@@ -14,13 +14,16 @@ const badCredentials: readonly string[] = [
   "UnrecognizedClientException",
 ];
 
-/** What a person can do about an error of the toolkit. `failed`: the resources that AWS could not create, change or delete, first one first. */
-export function failureOf(error: unknown, failed: readonly ResourceProgress[]): unknown {
+/**
+ * What a person can do about an error of the toolkit. `failed`: the resources that AWS could not create, change or delete, first one first.
+ * `ending`: the commands without which the stack stays half made.
+ */
+export function failureOf(error: unknown, failed: readonly ResourceProgress[], ending: readonly string[] = []): unknown {
   const chain = causes(error);
   const own = chain.find((cause) => cause instanceof UserError);
   if (own) return own;
   const [first, ...others] = failed;
-  if (first) return resourceFailed(first, others);
+  if (first) return resourceFailed(first, others, ending);
   if (chain.some(isBootstrap)) return notBootstrapped(chain);
   if (chain.some(isCredentials)) return noCredentials(chain);
   const assembly = chain.find(ToolkitError.isAssemblyError);
@@ -43,12 +46,18 @@ const isCredentials = (error: Error): boolean =>
 
 const isOfAws = (error: Error): boolean => ToolkitError.isToolkitError(error) || "$metadata" in error;
 
-function resourceFailed({ stack, component, id, of, does, because }: ResourceProgress, others: readonly ResourceProgress[]): UserError {
+function resourceFailed(
+  { stack, component, id, of, does, because }: ResourceProgress,
+  others: readonly ResourceProgress[],
+  ending: readonly string[],
+): UserError {
   const what = component === "" ? id : `${id} of ${component}`;
   return new UserError(
     "engine/failed",
     `${stack}: AWS could not ${does} ${what} (${of}): ${because}`,
-    "correct the cause and run the same command again: CloudFormation puts this stack back as it was, and those before it stay",
+    ending.length === 0
+      ? "correct the cause and run the same command again: CloudFormation puts this stack back as it was, and those before it stay"
+      : `${stack} is half made, and AWS deletes nothing of it that is protected. Run: ${ending.join("; ")}; correct the cause, and run the same command again`,
     others.map((other) => `${other.stack}: could not ${other.does} ${other.id} (${other.of}): ${other.because}`),
   );
 }

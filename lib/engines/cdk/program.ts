@@ -3,7 +3,7 @@ import path from "node:path";
 import type { App } from "aws-cdk-lib";
 import { UserError } from "../../base/errors.ts";
 import type { Config } from "../../config/config.ts";
-import { loadProject } from "../../config/load.ts";
+import { type Asked, loadProject } from "../../config/load.ts";
 import { buildPlan } from "../../plan/build.ts";
 import { newApp, render } from "./render.ts";
 
@@ -30,7 +30,9 @@ function asked(app: App, name: string): string | undefined {
   return typeof given === "string" && given !== "" ? given : undefined;
 }
 
+const byContext: Asked = { file: "-c config=FILE", folder: "-c config=FOLDER" };
+
 async function configAt(place: string): Promise<Config> {
   const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
-  return isFolder ? loadProject(place) : loadProject(path.dirname(place), place);
+  return isFolder ? loadProject(place, undefined, byContext) : loadProject(path.dirname(place), place, byContext);
 }

@@ -48,6 +48,13 @@ function eventProgress(event: unknown, plan: Plan): Progress | undefined {
   return id === stack ? putBack(stack, status, text(event, "ResourceStatusReason")) : resourceProgress(event, plan);
 }
 
+/** The stack whose first deploy failed and could not be put back, which CloudFormation says in a state that no later deploy has. */
+export function halfMade({ code, data }: Message): string | undefined {
+  const event = code === "CDK_TOOLKIT_I5502" ? field(data, "event") : undefined;
+  const stack = text(event, "StackName");
+  return text(event, "LogicalResourceId") === stack && text(event, "ResourceStatus") === "ROLLBACK_FAILED" ? stack : undefined;
+}
+
 /** CloudFormation User Guide, "Stack failure options": what was deleted or changed between the first and the last of these was put back. */
 function putBack(stack: string, status: string, because: string): Progress | undefined {
   const how = /^(?:UPDATE_)?ROLLBACK_(IN_PROGRESS|COMPLETE|FAILED)$/.exec(status)?.[1];

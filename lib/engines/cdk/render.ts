@@ -3,6 +3,7 @@ import type { CfnInclude } from "aws-cdk-lib/cloudformation-include";
 import type { Construct } from "constructs";
 import { templateOf } from "../../plan/as-template.ts";
 import type { Plan, Stack } from "../../plan/template.ts";
+import { acknowledge } from "./acknowledge.ts";
 import { takeArchives } from "./archives.ts";
 import { emptyOnDestroy } from "./empty-on-destroy.ts";
 import { include } from "./include.ts";
@@ -53,5 +54,6 @@ function renderStack(scope: Construct, plan: Stack): Rendered {
   const included = include(stack, templateOf(plan));
   takeArchives(plan, included);
   emptyOnDestroy(plan, included);
+  acknowledge(plan, included);
   return { plan, stack, included };
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../base/errors.ts";
 import { configOf } from "../../config/check.ts";
-import { configFile, readGiven } from "../../config/load.ts";
+import { type Asked, configFile, readGiven } from "../../config/load.ts";
 import { buildPlan } from "../../plan/build.ts";
 import { stated, stateOver } from "./overlay.ts";
 import { refuseJump } from "./previous.ts";
@@ -20,7 +20,7 @@ export async function tap(): Promise<Rendered["outputs"]> {
   try {
     const { config: place = usual, environment, sections } = stated();
     const file = fileAt(place);
-    const config = configOf(stateOver(await readGiven(file), sections));
+    const config = configOf(stateOver(await readGiven(file, byStack), sections));
     const plan = buildPlan(config, environment);
     await refuseJump(config, plan);
     return environmentProgram(config.project, plan);
@@ -31,13 +31,15 @@ export async function tap(): Promise<Rendered["outputs"]> {
   }
 }
 
+const byStack: Asked = { file: "pulumi config set config FILE", folder: "pulumi config set config FOLDER" };
+
 /** Pulumi runs the program in the folder of `main`, and people write paths from that of Pulumi.yaml (Pulumi documentation, "Projects"). */
 function fileAt(said: string): string {
   const root = pulumi.getRootDirectory();
   // Where no CLI says it, this is a word and no path.
   const place = path.resolve(path.isAbsolute(root) ? root : ".", said);
   const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
-  const file = isFolder ? configFile(place) : configFile(path.dirname(place), place);
+  const file = isFolder ? configFile(place, undefined, byStack) : configFile(path.dirname(place), place, byStack);
   if (file !== undefined) return file;
-  throw new UserError("config/unreadable", `${said} has no sluice.config.ts`, "name another folder: pulumi config set config FOLDER");
+  throw new UserError("config/unreadable", `${said} has no sluice.config.ts`, `name another folder: ${byStack.folder}`);
 }

@@ -1,4 +1,5 @@
 import { globalArn } from "../../aws/arns.ts";
+import { isRelease } from "../../aws/engine-versions.ts";
 import { trusts } from "../../aws/policy.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Block, Site } from "../stack.ts";
@@ -89,7 +90,7 @@ export function operated(site: Site, wanted: DatabaseConfig, keyArn: Value<strin
     PubliclyAccessible: false,
     CopyTagsToSnapshot: true,
     // A version that is given in full is meant: an upgrade by AWS would differ from what is planned.
-    AutoMinorVersionUpgrade: version.split(".").length < { mysql: 3, postgres: 2 }[engine],
+    AutoMinorVersionUpgrade: isRelease(engine, version),
     MonitoringInterval: monitoring,
     MonitoringRoleArn: watcherArn,
     DatabaseInsightsMode: "standard",

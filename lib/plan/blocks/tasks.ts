@@ -80,7 +80,8 @@ export function tasks(block: Block, needs: TaskNeeds): Tasks {
           Environment: Object.entries(variablesOf(needs)).map(([Name, Value]) => ({ Name, Value })),
           ...(database && { Secrets: secretsOf(database) }),
           LinuxParameters: { InitProcessEnabled: true },
-          StopTimeout: Math.min(120, Math.ceil(service.grace / 1000)),
+          // Amazon ECS API reference, ContainerDefinition: stopTimeout, 2 to 120 seconds on Fargate.
+          StopTimeout: Math.max(2, Math.min(120, Math.ceil(service.grace / 1000))),
           LogConfiguration: {
             LogDriver: "awslogs",
             Options: {

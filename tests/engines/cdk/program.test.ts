@@ -63,6 +63,15 @@ it("-c config comes before SLUICE_CONFIG, and what is not there is refused witho
   expect(ran.stderr).not.toContain("    at ");
 });
 
+it.each([
+  ["nothing.config.ts", "correct its path (-c config=FILE)"],
+  ["docs", "name another folder (-c config=FOLDER) or a file (-c config=FILE)"],
+])("A17 D09 what is wrong with -c config=%s is told with a way that users of CDK have", (config, fix) => {
+  const ran = app({ config });
+  expect(ran.stderr).toContain(fix);
+  expect(ran.stderr).not.toContain("--");
+});
+
 it("an unknown environment lists the known ones", () => {
   const ran = app({ environment: "moon" });
   expect(ran.status).toBe(2);

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { failureOf } from "../../../lib/engines/cdk/failure.ts";
-import { progressOf } from "../../../lib/engines/cdk/progress.ts";
+import { halfMade, progressOf } from "../../../lib/engines/cdk/progress.ts";
+import { endsHalfMade } from "../../../lib/engines/cdk/protection.ts";
 import type { ResourceProgress } from "../../../lib/ports/engine.ts";
-import { network, planOf } from "./plans.ts";
+import { network, planOf, resource, stackOf } from "./plans.ts";
 
 const plan = planOf(network);
 
@@ -123,6 +124,41 @@ it("X10: a failed deployment names the stack, the component, the resource and th
     message: "shop-test-network: AWS could not create NetworkVpc of Network (AWS::EC2::VPC): The maximum number of VPCs has been reached.",
     details: ["shop-test-network: could not update Other (AWS::EC2::VPC): no"],
   });
+});
+
+it("X10 B10: a first deploy that fails beside a protected database names the commands without which no other can go on", () => {
+  const database = resource("Database", "AWS::RDS::DBInstance", { DBInstanceIdentifier: "shop-test-db" }, { protect: true });
+  const data = planOf(stackOf("data", [database, resource("Topic", "AWS::SNS::Topic", { TopicName: "t" })], { protect: true }));
+  const deleting = (id: string, of: string) => failed({ stack: "shop-test-data", id, of, does: "delete", because: "it is protected" });
+  const failures = [
+    failed({ stack: "shop-test-data" }),
+    deleting("Topic", "AWS::SNS::Topic"),
+    deleting("Database", "AWS::RDS::DBInstance"),
+  ];
+  const ending = endsHalfMade(data, "shop-test-data", failures);
+  expect(ending).toEqual([
+    "aws rds modify-db-instance --region eu-west-1 --db-instance-identifier shop-test-db --no-deletion-protection --apply-immediately",
+    "aws cloudformation update-termination-protection --region eu-west-1 --stack-name shop-test-data --no-enable-termination-protection",
+    "aws cloudformation delete-stack --region eu-west-1 --stack-name shop-test-data",
+  ]);
+  expect(failureOf(new Error("stack failed"), failures, ending)).toMatchObject({ fix: expect.stringContaining(ending.join("; ")) });
+  expect(endsHalfMade(data, "shop-test-data", failures.slice(0, 2))).toEqual([]);
+});
+
+it("X10: only a stack that was never made is taken away: one that was updated holds what people use", () => {
+  const said = (ResourceStatus: string, LogicalResourceId = "shop-test-network") =>
+    halfMade({
+      level: "info",
+      code: "CDK_TOOLKIT_I5502",
+      message: "",
+      data: { event: { StackName: "shop-test-network", LogicalResourceId, ResourceStatus } },
+    });
+  expect(said("ROLLBACK_FAILED")).toBe("shop-test-network");
+  expect([said("UPDATE_ROLLBACK_FAILED"), said("ROLLBACK_COMPLETE"), said("ROLLBACK_FAILED", "NetworkVpc")]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 it("credentials that ended are no credentials, whoever says so", () => {

@@ -14,11 +14,12 @@ export const like = (name: string, route: Partial<Pick<Service, "paths" | "subdo
   name,
 });
 
-/** System A with these services beside its first, released from the command line, and with DNS in place of CloudFront. */
+/** System A with these services beside its first, released from the command line, with DNS in place of CloudFront and a firewall in each region. */
 export const beside = (...others: readonly Service[]): Config => ({
   ...a,
   services: [web, ...others],
   edge: undefined,
+  firewall: { rate: 1000 },
   rollout: { ...a.rollout, host: "command-line" },
 });
 

@@ -227,7 +227,7 @@ it("B05 services under paths alone need no other certificate", () => {
 
 it("A15 behind CloudFront services under paths keep their rules, by the caller's own name", () => {
   const edge = { assets: ["/assets/*"], rate: 2000 };
-  const plan = buildPlan({ ...severalConfig, services: beside(api).services, edge }, "production");
+  const plan = buildPlan({ ...severalConfig, services: beside(api).services, edge, firewall: undefined }, "production");
   const templates = inRegion(plan, "eu-west-1");
   expect(conditionsOf(templates.the("api", rule, "Split"))).toEqual({ "host-header": [domain], "path-pattern": ["/api", "/api/*"] });
 });
@@ -284,3 +284,29 @@ it("B12 E02 behind a load balancer that exists each service is reached by its gr
   expect(production.at("LoadBalancerArn")).toBe(balancer.arn);
   expect(templates.the("api", rule, "Split").at("ListenerArn")).toBe(production.ref);
 });
+
+it.each(regions)(
+  "B04 a firewall stands before the containers of each region, refuses who asks too often, and keeps what it judged (%s)",
+  (region) => {
+    const templates = inRegion(three, region);
+    const acl = templates.the("base", "AWS::WAFv2::WebACL");
+    expect(acl.at("Scope")).toBe("REGIONAL");
+    expect(acl.parts("Rules").map((one) => one.at("Statement.RateBasedStatement.Limit"))).toContain(1000);
+    const balancers = templates.all("AWS::ElasticLoadBalancingV2::LoadBalancer");
+    expect(balancers).toHaveLength(1);
+    const guarded = templates.of("base", "AWS::WAFv2::WebACLAssociation");
+    expect(guarded.map((one) => one.at("ResourceArn"))).toEqual(balancers.map((one) => one.ref));
+    expect(guarded.map((one) => one.at("WebACLArn"))).toEqual([acl.attribute("Arn")]);
+    // AWS WAF Developer Guide, "Sending web ACL traffic logs to an Amazon CloudWatch Logs log group": its name, and a key that may be used for it.
+    const [log] = templates.of("base", "AWS::Logs::LogGroup").filter((one) => one.text("LogGroupName").startsWith("aws-waf-logs-"));
+    if (!log) throw new Error("no log of the firewall");
+    const recorder = templates.the("base", "AWS::WAFv2::LoggingConfiguration");
+    expect(recorder.at("ResourceArn")).toEqual(acl.attribute("Arn"));
+    expect(recorder.texts("LogDestinationConfigs")).toEqual([expect.stringContaining(log.ref)]);
+    const [key] = templates.of("base", "AWS::KMS::Key").filter((one) => one.attribute("Arn") === log.at("KmsKeyId"));
+    expect(JSON.stringify(key?.at("KeyPolicy"))).toContain(`log-group:${log.at("LogGroupName")}`);
+    // Without the option there is none.
+    const without = inRegion(buildPlan({ ...severalConfig, firewall: undefined }, "production"), region);
+    expect([...without.all("AWS::WAFv2::WebACL"), ...without.all("AWS::WAFv2::WebACLAssociation")]).toEqual([]);
+  },
+);
