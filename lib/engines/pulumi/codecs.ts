@@ -55,7 +55,7 @@ const wrapped: Codec = { forward: (value) => [value], back: single };
 
 function single(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  if (value.length > 1) throw new Error(`expected one element and got ${value.length}`);
+  if (value.length > 1) throw new Error(`Pulumi takes one element and the plan has ${value.length}; write one resource for each`);
   return value[0];
 }
 

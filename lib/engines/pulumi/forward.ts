@@ -1,6 +1,6 @@
 import type { Options } from "../../plan/template.ts";
 import { isLeaf, isTree, listOf, treesOf } from "./codecs.ts";
-import type { Entry, EntryPart, Token, Tree } from "./entry.ts";
+import type { Codec, Entry, EntryPart, Token, Tree } from "./entry.ts";
 import { type Match, matched, type Pair, type Step } from "./match.ts";
 
 /** A Pulumi resource that a plan's resource becomes; its arguments may hold leaves, and outputs of the resources before it (`Own`). */
@@ -92,7 +92,7 @@ function forward(value: Tree, found: Match, where: string): Tree {
 function forwardPair(pair: Pair, item: unknown, args: Tree, where: string): void {
   const { keyed, members, lists, path, codec } = pair;
   if (keyed) forwardKeyed(keyed, item, args, where);
-  else if (!members || !lists || isLeaf(item)) put(args, path, codec ? codec.forward(item) : item);
+  else if (!members || !lists || isLeaf(item)) put(args, path, codec ? converted(codec, item, where) : item);
   else {
     const [, there] = lists;
     const items = treesOf(item).map((one) => forward(one, members(), where));
@@ -106,7 +106,16 @@ function forwardKeyed(keyed: NonNullable<Pair["keyed"]>, item: unknown, args: Tr
   for (const { Key, Value } of treesOf(item)) {
     const found = keyed.find(({ key }) => key === Key);
     if (!found) throw new Error(`${where}: the attribute ${String(Key)} has no counterpart in Pulumi`);
-    put(args, found.path, found.codec ? found.codec.forward(Value) : Value);
+    put(args, found.path, found.codec ? converted(found.codec, Value, `${where}.${String(Key)}`) : Value);
+  }
+}
+
+/** Throws with the path for what Pulumi has no form of. */
+function converted(codec: Codec, value: unknown, where: string): unknown {
+  try {
+    return codec.forward(value);
+  } catch (error) {
+    throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 

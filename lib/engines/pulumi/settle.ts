@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { partOf } from "../../aws/cidr6.ts";
 import { type Source, sourceOf } from "./attributes.ts";
-import { fixed, password } from "./catalog/secrets.ts";
+import { fixed, password } from "./catalog/secretsmanager.ts";
 import { Document, isLeaf, isTree } from "./codecs.ts";
 import { type Entry, Own } from "./entry.ts";
 import { pieces } from "./text.ts";

@@ -1,4 +1,3 @@
-import { isMark, isTree } from "../codecs.ts";
 import { entry } from "../entry.ts";
 
 export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscaling/group:Group", {
@@ -61,48 +60,4 @@ export const policy = entry("AWS::AutoScaling::ScalingPolicy", "aws:autoscaling/
   none: { PredictiveScalingConfiguration: "no plan predicts" },
   // AWS names the policies of a group itself where CloudFormation makes them.
   code: { handles: [], arguments: ["name"], forward: () => undefined, back: () => undefined },
-});
-
-export const target = entry("AWS::ApplicationAutoScaling::ScalableTarget", "aws:appautoscaling/target:Target", {
-  ref: "resourceId",
-  fields: { RoleARN: "roleArn" },
-  none: { ScheduledActions: "another resource in Pulumi" },
-});
-
-/** CloudFormation names the target by its id, Pulumi by its three parts. */
-export const servicePolicy = entry("AWS::ApplicationAutoScaling::ScalingPolicy", "aws:appautoscaling/policy:Policy", {
-  ref: "arn",
-  attributes: { Arn: "arn" },
-  fields: {
-    PolicyName: "name",
-    TargetTrackingScalingPolicyConfiguration: {
-      to: "targetTrackingScalingPolicyConfiguration",
-      none: { CustomizedMetricSpecification: "no plan has one" },
-    },
-  },
-  none: {
-    StepScalingPolicyConfiguration: "no plan has steps here",
-    PredictiveScalingPolicyConfiguration: "no plan predicts",
-  },
-  code: {
-    handles: ["ScalingTargetId", "ResourceId", "ScalableDimension", "ServiceNamespace"],
-    arguments: ["resourceId", "scalableDimension", "serviceNamespace"],
-    forward({ ScalingTargetId: target, ...said }, args) {
-      const id = isTree(target) ? target.Ref : undefined;
-      if (id === undefined)
-        Object.assign(args, {
-          resourceId: said.ResourceId,
-          scalableDimension: said.ScalableDimension,
-          serviceNamespace: said.ServiceNamespace,
-        });
-      else {
-        const of = (name: string) => ({ "Fn::GetAtt": [id, name] });
-        Object.assign(args, { resourceId: target, scalableDimension: of("ScalableDimension"), serviceNamespace: of("ServiceNamespace") });
-      }
-    },
-    back({ resourceId, scalableDimension, serviceNamespace }, properties) {
-      if (isMark(resourceId)) properties.ScalingTargetId = resourceId;
-      else Object.assign(properties, { ResourceId: resourceId, ScalableDimension: scalableDimension, ServiceNamespace: serviceNamespace });
-    },
-  },
 });

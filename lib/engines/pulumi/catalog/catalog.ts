@@ -3,35 +3,44 @@ import { nearest } from "../../../config/nearest.ts";
 import type { Type } from "../../../plan/template.ts";
 import type { Entry } from "../entry.ts";
 import { certificate } from "./acm.ts";
-import { backupPlan, backupSelection, backupVault, trail } from "./audit.ts";
+import * as applicationAutoScaling from "./application-autoscaling.ts";
 import * as autoscaling from "./autoscaling.ts";
+import * as backup from "./backup.ts";
 import * as cloudfront from "./cloudfront.ts";
+import { trail } from "./cloudtrail.ts";
 import * as cloudwatch from "./cloudwatch.ts";
-import * as code from "./code.ts";
+import { project } from "./codebuild.ts";
+import * as codecommit from "./codecommit.ts";
+import * as codedeploy from "./codedeploy.ts";
+import { pipeline } from "./codepipeline.ts";
 import { table } from "./dynamodb.ts";
 import * as ec2 from "./ec2.ts";
 import { repository } from "./ecr.ts";
 import * as ecs from "./ecs.ts";
 import * as elbv2 from "./elbv2.ts";
+import { eventRule } from "./events.ts";
 import * as iam from "./iam.ts";
 import * as kms from "./kms.ts";
 import * as lambda from "./lambda.ts";
-import * as messaging from "./messaging.ts";
+import * as logs from "./logs.ts";
 import * as rds from "./rds.ts";
 import * as route53 from "./route53.ts";
 import * as s3 from "./s3.ts";
-import { parameter, rotationSchedule, secret } from "./secrets.ts";
+import { rotationSchedule, secret } from "./secretsmanager.ts";
+import * as sns from "./sns.ts";
+import * as sqs from "./sqs.ts";
+import { parameter } from "./ssm.ts";
 import * as wafv2 from "./wafv2.ts";
 
 /** Every CloudFormation type of our plans. A type without an entry does not compile. Where two are one Pulumi resource, reading takes the first. */
 export const catalog: Readonly<Record<Type, Entry>> = {
-  "AWS::ApplicationAutoScaling::ScalableTarget": autoscaling.target,
-  "AWS::ApplicationAutoScaling::ScalingPolicy": autoscaling.servicePolicy,
+  "AWS::ApplicationAutoScaling::ScalableTarget": applicationAutoScaling.target,
+  "AWS::ApplicationAutoScaling::ScalingPolicy": applicationAutoScaling.policy,
   "AWS::AutoScaling::AutoScalingGroup": autoscaling.group,
   "AWS::AutoScaling::ScalingPolicy": autoscaling.policy,
-  "AWS::Backup::BackupPlan": backupPlan,
-  "AWS::Backup::BackupSelection": backupSelection,
-  "AWS::Backup::BackupVault": backupVault,
+  "AWS::Backup::BackupPlan": backup.plan,
+  "AWS::Backup::BackupSelection": backup.selection,
+  "AWS::Backup::BackupVault": backup.vault,
   "AWS::CertificateManager::Certificate": certificate,
   "AWS::CloudFront::Distribution": cloudfront.distribution,
   "AWS::CloudFront::Function": cloudfront.cloudFrontFunction,
@@ -42,12 +51,12 @@ export const catalog: Readonly<Record<Type, Entry>> = {
   "AWS::CloudTrail::Trail": trail,
   "AWS::CloudWatch::Alarm": cloudwatch.alarm,
   "AWS::CloudWatch::Dashboard": cloudwatch.dashboard,
-  "AWS::CodeBuild::Project": code.project,
-  "AWS::CodeCommit::Repository": code.repository,
-  "AWS::CodeDeploy::Application": code.application,
-  "AWS::CodeDeploy::DeploymentConfig": code.deploymentConfig,
-  "AWS::CodeDeploy::DeploymentGroup": code.deploymentGroup,
-  "AWS::CodePipeline::Pipeline": code.pipeline,
+  "AWS::CodeBuild::Project": project,
+  "AWS::CodeCommit::Repository": codecommit.repository,
+  "AWS::CodeDeploy::Application": codedeploy.application,
+  "AWS::CodeDeploy::DeploymentConfig": codedeploy.deploymentConfig,
+  "AWS::CodeDeploy::DeploymentGroup": codedeploy.deploymentGroup,
+  "AWS::CodePipeline::Pipeline": pipeline,
   "AWS::DynamoDB::Table": table,
   "AWS::EC2::EgressOnlyInternetGateway": ec2.egressOnlyInternetGateway,
   "AWS::EC2::EIP": ec2.eip,
@@ -79,7 +88,7 @@ export const catalog: Readonly<Record<Type, Entry>> = {
   "AWS::ElasticLoadBalancingV2::ListenerRule": elbv2.listenerRule,
   "AWS::ElasticLoadBalancingV2::LoadBalancer": elbv2.loadBalancer,
   "AWS::ElasticLoadBalancingV2::TargetGroup": elbv2.targetGroup,
-  "AWS::Events::Rule": cloudwatch.eventRule,
+  "AWS::Events::Rule": eventRule,
   "AWS::IAM::InstanceProfile": iam.instanceProfile,
   "AWS::IAM::OIDCProvider": iam.oidcProvider,
   "AWS::IAM::Role": iam.role,
@@ -92,12 +101,12 @@ export const catalog: Readonly<Record<Type, Entry>> = {
   "AWS::Lambda::Function": lambda.lambdaFunction,
   "AWS::Lambda::Permission": lambda.permission,
   "AWS::Lambda::Version": lambda.version,
-  "AWS::Logs::Delivery": cloudwatch.delivery,
-  "AWS::Logs::DeliveryDestination": cloudwatch.deliveryDestination,
-  "AWS::Logs::DeliverySource": cloudwatch.deliverySource,
-  "AWS::Logs::LogGroup": cloudwatch.logGroup,
-  "AWS::Logs::MetricFilter": cloudwatch.metricFilter,
-  "AWS::Logs::ResourcePolicy": cloudwatch.logPolicy,
+  "AWS::Logs::Delivery": logs.delivery,
+  "AWS::Logs::DeliveryDestination": logs.deliveryDestination,
+  "AWS::Logs::DeliverySource": logs.deliverySource,
+  "AWS::Logs::LogGroup": logs.logGroup,
+  "AWS::Logs::MetricFilter": logs.metricFilter,
+  "AWS::Logs::ResourcePolicy": logs.logPolicy,
   "AWS::RDS::DBInstance": rds.instance,
   "AWS::RDS::DBParameterGroup": rds.parameterGroup,
   "AWS::RDS::DBProxy": rds.proxy,
@@ -108,11 +117,11 @@ export const catalog: Readonly<Record<Type, Entry>> = {
   "AWS::Route53::RecordSet": route53.recordSet,
   "AWS::S3::Bucket": s3.bucket,
   "AWS::S3::BucketPolicy": s3.bucketPolicy,
-  "AWS::SNS::Subscription": messaging.subscription,
-  "AWS::SNS::Topic": messaging.topic,
-  "AWS::SNS::TopicPolicy": messaging.topicPolicy,
-  "AWS::SQS::Queue": messaging.queue,
-  "AWS::SQS::QueuePolicy": messaging.queuePolicy,
+  "AWS::SNS::Subscription": sns.subscription,
+  "AWS::SNS::Topic": sns.topic,
+  "AWS::SNS::TopicPolicy": sns.topicPolicy,
+  "AWS::SQS::Queue": sqs.queue,
+  "AWS::SQS::QueuePolicy": sqs.queuePolicy,
   "AWS::SSM::Parameter": parameter,
   "AWS::SecretsManager::RotationSchedule": rotationSchedule,
   "AWS::SecretsManager::Secret": secret,

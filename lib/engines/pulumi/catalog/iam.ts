@@ -24,7 +24,7 @@ export const instanceProfile = entry("AWS::IAM::InstanceProfile", "aws:iam/insta
   ref: "name",
   fields: {
     InstanceProfileName: "name",
-    Roles: { to: "role", as: { forward: (value) => (Array.isArray(value) ? value[0] : value), back: (value) => [value] } },
+    Roles: "role",
   },
 });
 

@@ -1,13 +1,6 @@
 import { Document } from "../codecs.ts";
 import { entry, own, type Tree } from "../entry.ts";
 
-/** CloudFormation makes no secret parameters, so that its values may be seen: Pulumi masks what is not said to be insecure. */
-export const parameter = entry("AWS::SSM::Parameter", "aws:ssm/parameter:Parameter", {
-  ref: "name",
-  fields: { Value: "insecureValue" },
-  none: { Policies: "Pulumi has none" },
-});
-
 /** The suffix of the password that stands in for CloudFormation's generated one. */
 export const password = "Password";
 

@@ -1,17 +1,6 @@
 import { entry, own } from "../entry.ts";
 
-export const trail = entry("AWS::CloudTrail::Trail", "aws:cloudtrail/trail:Trail", {
-  ref: "name",
-  fields: {
-    TrailName: "name",
-    IsLogging: "enableLogging",
-    CloudWatchLogsLogGroupArn: "cloudWatchLogsGroupArn",
-    CloudWatchLogsRoleArn: "cloudWatchLogsRoleArn",
-    KMSKeyId: "kmsKeyId",
-  },
-});
-
-export const backupVault = entry("AWS::Backup::BackupVault", "aws:backup/vault:Vault", {
+export const vault = entry("AWS::Backup::BackupVault", "aws:backup/vault:Vault", {
   ref: "name",
   attributes: { BackupVaultArn: "arn", BackupVaultName: "name" },
   keep: { arguments: ["forceDestroy"], of: (keep) => ({ forceDestroy: keep === "destroy" }) },
@@ -34,7 +23,7 @@ export const backupVault = entry("AWS::Backup::BackupVault", "aws:backup/vault:V
   ],
 });
 
-export const backupPlan = entry("AWS::Backup::BackupPlan", "aws:backup/plan:Plan", {
+export const plan = entry("AWS::Backup::BackupPlan", "aws:backup/plan:Plan", {
   ref: "id",
   attributes: { BackupPlanId: "id", BackupPlanArn: "arn" },
   fields: {
@@ -65,7 +54,7 @@ export const backupPlan = entry("AWS::Backup::BackupPlan", "aws:backup/plan:Plan
   },
 });
 
-export const backupSelection = entry("AWS::Backup::BackupSelection", "aws:backup/selection:Selection", {
+export const selection = entry("AWS::Backup::BackupSelection", "aws:backup/selection:Selection", {
   ref: "id",
   fields: {
     BackupPlanId: "planId",

@@ -1,0 +1,23 @@
+import { entry, own } from "../entry.ts";
+
+/** A rule and a resource for each of its targets. */
+export const eventRule = entry("AWS::Events::Rule", "aws:cloudwatch/eventRule:EventRule", {
+  ref: "name",
+  fields: { EventPattern: "eventPattern" },
+  parts: [
+    {
+      token: "aws:cloudwatch/eventTarget:EventTarget",
+      owner: "rule",
+      with: { rule: own("name") },
+      each: "Targets",
+      element: {
+        Id: "targetId",
+        Arn: "arn",
+        RoleArn: "roleArn",
+        DeadLetterConfig: { to: "deadLetterConfig" },
+        RetryPolicy: { to: "retryPolicy", in: { MaximumEventAgeInSeconds: "maximumEventAgeInSeconds" } },
+        InputTransformer: { to: "inputTransformer", in: { InputPathsMap: "inputPaths", InputTemplate: "inputTemplate" } },
+      },
+    },
+  ],
+});
