@@ -1,10 +1,10 @@
 import { entries } from "../lib/engines/pulumi/catalog/catalog.ts";
-import type { Entry } from "../lib/engines/pulumi/entry.ts";
 import { differences } from "../tests/engines/pulumi/differences.ts";
+import { toldBy } from "./told.ts";
 
 /** `docs/engines.md`: what the two engines do by themselves, and what is said so that both make the same of a plan. */
 export function enginesPage(): string {
-  const told = entries.flatMap((entry) => [...impliedIn(entry), ...defaultsOf(entry)]);
+  const told = entries.flatMap(toldBy).map(({ type, name, told: what, source }) => [`\`${type}\``, `\`${name}\``, what, source]);
   const lost = entries.flatMap(({ type, lost: left = {} }) => Object.entries(left).map(([name, why]) => [`\`${type}\` ${name}`, why]));
   return [
     "# What the engines do by themselves",
@@ -14,12 +14,11 @@ export function enginesPage(): string {
     "",
     "## What Pulumi is told",
     "",
-    ...table(["resource", "is told", "source"], told),
+    ...table(["resource", "argument", "is told", "source"], told),
     "",
-    "A security group begins without a way out with both: the plan states one to nobody, which Pulumi is not told, as its provider takes AWS's own",
-    "rule away. Buckets, vaults and zones that go with their stack are emptied (`forceDestroy`); databases leave a last snapshot where the plan says so",
-    "(`finalSnapshotIdentifier`). A certificate is proven by a record and waited for, as CloudFormation does. What is kept keeps the resources that",
-    "hold its parts as well: a bucket its encryption.",
+    "Buckets, vaults, zones and secrets that go with their stack are emptied or deleted at once; databases leave a last snapshot where the plan says",
+    "so. What is kept keeps the resources that hold its parts as well: a bucket its encryption. `tests/engines/pulumi/defaults.test.ts` looks at each",
+    "row in a captured program.",
     "",
     "The code of our functions is an archive, named by its digest, that `npm run bundle` makes and the package brings. CloudFormation has no type for an",
     "object in a bucket: Pulumi puts it into the bucket that the plan has for it, before it makes the function; with CDK it is an asset and comes from the",
@@ -51,20 +50,4 @@ export function enginesPage(): string {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   return [...new Set([head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`))];
-}
-
-const defaultsOf = ({ type, defaults = {} }: Entry): readonly (readonly string[])[] =>
-  Object.entries(defaults).map(([name, { value, source }]) => [`\`${type}\``, `\`${name}: ${JSON.stringify(value)}\``, source]);
-
-/** Every implied value of an entry, however deep. */
-function impliedIn({ type, fields = {} }: Entry): readonly (readonly string[])[] {
-  const visit = (inside: NonNullable<Entry["fields"]>): readonly (readonly string[])[] =>
-    Object.entries(inside).flatMap(([name, field]) => {
-      if (typeof field === "string" || "keyed" in field) return [];
-      const own = field.implied
-        ? [[`\`${type}\` ${name}`, `\`${field.to}: ${JSON.stringify(field.implied.value)}\``, field.implied.source]]
-        : [];
-      return [...own, ...(field.in ? visit(field.in) : [])];
-    });
-  return visit(fields);
 }

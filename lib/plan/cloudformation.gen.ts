@@ -793,6 +793,9 @@ export interface Backup_BackupSelection_ConditionParameter {
 }
 
 export interface Backup_BackupSelection_ConditionResourceType {
+  readonly ConditionKey: Value<string>;
+  readonly ConditionType: Value<string>;
+  readonly ConditionValue: Value<string>;
 }
 
 export interface Backup_BackupSelection_Conditions {
@@ -1669,7 +1672,6 @@ export interface CodeDeploy_DeploymentGroup {
   readonly DeploymentStyle?: CodeDeploy_DeploymentGroup_DeploymentStyle;
   readonly ECSServices?: List<CodeDeploy_DeploymentGroup_ECSService>;
   readonly Ec2TagFilters?: List<CodeDeploy_DeploymentGroup_EC2TagFilter>;
-  readonly Ec2TagSet?: CodeDeploy_DeploymentGroup_EC2TagSet;
   readonly LoadBalancerInfo?: CodeDeploy_DeploymentGroup_LoadBalancerInfo;
   readonly OnPremisesInstanceTagFilters?: List<CodeDeploy_DeploymentGroup_TagFilter>;
   readonly OutdatedInstancesStrategy?: Value<string>;
@@ -1728,6 +1730,7 @@ export interface CodeDeploy_DeploymentGroup_EC2TagFilter {
 }
 
 export interface CodeDeploy_DeploymentGroup_EC2TagSet {
+  readonly Ec2TagSetList?: List<CodeDeploy_DeploymentGroup_EC2TagSetListObject>;
 }
 
 export interface CodeDeploy_DeploymentGroup_EC2TagSetListObject {
@@ -1935,6 +1938,7 @@ export interface CodePipeline_Pipeline_RetryConfiguration {
 export interface CodePipeline_Pipeline_RuleDeclaration {
   readonly Commands?: List<Value<string>>;
   readonly Configuration?: unknown;
+  readonly InputArtifacts?: List<CodePipeline_Pipeline_InputArtifact>;
   readonly Name?: Value<string>;
   readonly Region?: Value<string>;
   readonly RoleArn?: Value<string>;
@@ -1950,10 +1954,8 @@ export interface CodePipeline_Pipeline_RuleTypeId {
 
 export interface CodePipeline_Pipeline_StageDeclaration {
   readonly Actions: List<CodePipeline_Pipeline_ActionDeclaration>;
-  readonly BeforeEntry?: CodePipeline_Pipeline_BeforeEntryConditions;
   readonly Name: Value<string>;
   readonly OnFailure?: CodePipeline_Pipeline_FailureConditions;
-  readonly OnSuccess?: CodePipeline_Pipeline_SuccessConditions;
 }
 
 export interface CodePipeline_Pipeline_StageTransition {
@@ -1975,9 +1977,7 @@ export interface DynamoDB_Table {
   readonly AttributeDefinitions?: List<DynamoDB_Table_AttributeDefinition>;
   readonly BillingMode?: Value<string>;
   readonly DeletionProtectionEnabled?: Value<boolean>;
-  readonly GlobalSecondaryIndexes?: List<DynamoDB_Table_GlobalSecondaryIndex>;
   readonly KeySchema: unknown;
-  readonly LocalSecondaryIndexes?: List<DynamoDB_Table_LocalSecondaryIndex>;
   readonly OnDemandThroughput?: DynamoDB_Table_OnDemandThroughput;
   readonly PointInTimeRecoverySpecification?: DynamoDB_Table_PointInTimeRecoverySpecification;
   readonly ProvisionedThroughput?: DynamoDB_Table_ProvisionedThroughput;
@@ -2005,8 +2005,12 @@ export interface DynamoDB_Table_Csv {
 }
 
 export interface DynamoDB_Table_GlobalSecondaryIndex {
+  readonly ContributorInsightsSpecification?: DynamoDB_Table_ContributorInsightsSpecification;
+  readonly IndexName: Value<string>;
   readonly KeySchema: List<DynamoDB_Table_KeySchema>;
   readonly OnDemandThroughput?: DynamoDB_Table_OnDemandThroughput;
+  readonly Projection: DynamoDB_Table_Projection;
+  readonly ProvisionedThroughput?: DynamoDB_Table_ProvisionedThroughput;
   readonly WarmThroughput?: DynamoDB_Table_WarmThroughput;
 }
 
@@ -2032,6 +2036,9 @@ export interface DynamoDB_Table_KinesisStreamSpecification {
 }
 
 export interface DynamoDB_Table_LocalSecondaryIndex {
+  readonly IndexName: Value<string>;
+  readonly KeySchema: List<DynamoDB_Table_KeySchema>;
+  readonly Projection: DynamoDB_Table_Projection;
 }
 
 export interface DynamoDB_Table_OnDemandThroughput {

@@ -7,6 +7,8 @@ export type Source = { readonly output: string; readonly appended?: string } | {
 
 /** What CloudFormation's `Ref` (without an attribute) or `Fn::GetAtt` is in Pulumi. Throws where it has none. */
 export function sourceOf(entry: Entry, attribute?: string): Source {
+  if (attribute === undefined && entry.ref === null)
+    throw new Error(`${entry.type}: what Ref returns is no output in Pulumi; use an attribute`);
   if (attribute === undefined) return { output: entry.ref ?? reference(entry) };
   const stated = entry.attributes?.[attribute];
   if (typeof stated === "string") return { output: stated };
@@ -38,8 +40,8 @@ function reference(entry: Entry): string {
 
 /** The attribute that an output is, `undefined` for what `Ref` returns, and `null` where CloudFormation has no such value. */
 export function attributeOf(entry: Entry, output: string): string | undefined | null {
-  const [ref] = [sourceOf(entry)];
-  if ("output" in ref && ref.output === output) return undefined;
+  const ref = entry.ref === null ? undefined : sourceOf(entry);
+  if (ref && "output" in ref && ref.output === output) return undefined;
   // A resource's id is what `Ref` returns for most types; where it is not, the entry says so.
   if (output === "id" && entry.ref === undefined) return undefined;
   const found = schema.attributes[entry.type]?.find((attribute) => {

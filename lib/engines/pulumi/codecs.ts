@@ -66,7 +66,7 @@ export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(val
 export const treesOf = (value: unknown): readonly Record<string, unknown>[] => listOf(value).filter(isTree);
 
 /** `[{ Key, Value }]` ↔ `{ key: value }`. */
-const pairs = (key: string): Codec => ({
+export const pairs = (key: string): Codec => ({
   forward: (value) => Object.fromEntries(treesOf(value).map((one) => [String(one[key]), one.Value])),
   back: (value) => (isTree(value) ? Object.entries(value).map(([name, one]) => ({ [key]: name, Value: one })) : value),
 });

@@ -58,6 +58,12 @@ export interface Implied {
   readonly source: string;
 }
 
+/** A difference that takes more than a value. */
+export interface Alike {
+  readonly told: string;
+  readonly source: string;
+}
+
 /** A list of `{ Key, Value }` in CloudFormation, arguments of their own in Pulumi. */
 interface Keyed<A> {
   readonly keyed: Readonly<Record<string, Path<A>>>;
@@ -128,8 +134,8 @@ interface RideOf<T extends Type, K extends Token> {
 
 interface Rest<T extends Type, K extends Token> {
   readonly rides?: RideOf<T, K>;
-  /** The output that `Ref` returns; by default what the identifying property becomes. */
-  readonly ref?: Outputs[K];
+  /** The output that `Ref` returns; by default what the identifying property becomes, and null where Pulumi has no such value. */
+  readonly ref?: Outputs[K] | null;
   /** `masterUserSecrets.0.secretArn` reaches into an output; `appended` is text that only CloudFormation appends. */
   readonly attributes?: {
     readonly [A in Attributes[T] & string]?:
@@ -146,15 +152,19 @@ interface Rest<T extends Type, K extends Token> {
   /** Arguments that follow from what becomes of the resource when it is deleted. */
   readonly keep?: {
     readonly arguments: readonly (keyof Arguments[K] & string)[];
+    readonly source: string;
     of(keep: Keep, properties: Tree): { readonly [A in keyof Arguments[K]]?: unknown };
   };
   /** Arguments that say how machines take on a changed template. */
   readonly refresh?: {
     readonly arguments: readonly (keyof Arguments[K] & string)[];
+    readonly source: string;
     of(refresh: Refresh): { readonly [A in keyof Arguments[K]]?: unknown };
   };
   /** Arguments that CloudFormation does not have, so that Pulumi does what CloudFormation does by itself, each with its source. */
   readonly defaults?: { readonly [A in keyof Arguments[K]]?: Implied };
+  /** What the two do otherwise, and `parts`, `code` or `as` of this entry make alike: what Pulumi is told, with its source. */
+  readonly alike?: Readonly<Record<string, Alike>>;
   readonly code?: Code;
 }
 
@@ -163,15 +173,16 @@ export interface Entry {
   readonly type: Type;
   readonly token: Token;
   readonly rides?: Ride;
-  readonly ref?: string;
+  readonly ref?: string | null;
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly fields?: AnyFields;
   readonly none?: Refused;
   readonly lost?: Readonly<Record<string, string>>;
   readonly parts?: readonly EntryPart[];
-  readonly keep?: { readonly arguments: readonly string[]; of(keep: Keep, properties: Tree): Readonly<Tree> };
-  readonly refresh?: { readonly arguments: readonly string[]; of(refresh: Refresh): Readonly<Tree> };
+  readonly keep?: { readonly arguments: readonly string[]; readonly source: string; of(keep: Keep, properties: Tree): Readonly<Tree> };
+  readonly refresh?: { readonly arguments: readonly string[]; readonly source: string; of(refresh: Refresh): Readonly<Tree> };
   readonly defaults?: Readonly<Record<string, Implied>>;
+  readonly alike?: Readonly<Record<string, Alike>>;
   readonly code?: Code;
 }
 

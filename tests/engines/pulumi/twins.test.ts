@@ -3,14 +3,8 @@ import { capture } from "../../../lib/engines/pulumi/capture.ts";
 import { catalog } from "../../../lib/engines/pulumi/catalog/catalog.ts";
 import { read } from "../../../lib/engines/pulumi/read.ts";
 import { ordered } from "./canonical.ts";
-import { delivery } from "./twins/delivery.ts";
-import { ground } from "./twins/ground.ts";
-import { network } from "./twins/network.ts";
-import { services } from "./twins/services.ts";
-import type { Twin } from "./twins/twin.ts";
-import { watch } from "./twins/watch.ts";
-
-const twins: readonly Twin[] = [...network, ...ground, ...services, ...delivery, ...watch];
+import { twins } from "./twins/all.ts";
+import { unproven } from "./twins/conversions.ts";
 
 it.each(twins)("X02 a program of the provider's documentation reads as the $type of CloudFormation's", async ({ type, on, make, is }) => {
   const graph = await capture({ project: "twin", stack: "test" }, () => {
@@ -26,4 +20,8 @@ it.each(twins)("X02 a program of the provider's documentation reads as the $type
 
 it("every type of the catalog has a twin, since both directions of an entry can be wrong together", () => {
   expect(Object.keys(catalog).filter((type) => !twins.some((twin) => twin.type === type))).toEqual([]);
+});
+
+it("every conversion of the catalog has a twin: each other name, other form and list of one", () => {
+  expect(unproven(twins)).toEqual([]);
 });

@@ -13,6 +13,13 @@ export const certificate = entry("AWS::CertificateManager::Certificate", "aws:ac
       as: { forward: (value) => ({ certificateTransparencyLoggingPreference: value }), back: preference },
     },
   },
+  alike: {
+    validation: {
+      told: "a record that proves the domain, which may be there already, and a validation that waits for the certificate",
+      source:
+        "CloudFormation, DomainValidationOption: with HostedZoneId the record is made and the certificate awaited; Pulumi Registry, aws.acm.Certificate: neither is",
+    },
+  },
   none: { CertificateExport: "no plan exports a key" },
   parts: [
     {

@@ -7,6 +7,14 @@ export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscalin
     VPCZoneIdentifier: "vpcZoneIdentifiers",
     Cooldown: "defaultCooldown",
     LaunchConfigurationName: "launchConfiguration",
+    HealthCheckGracePeriod: {
+      to: "healthCheckGracePeriod",
+      implied: {
+        value: 0,
+        source:
+          "CloudFormation, AWS::AutoScaling::AutoScalingGroup: HealthCheckGracePeriod defaults to 0; Terraform Registry, aws_autoscaling_group: to 300",
+      },
+    },
     LaunchTemplate: { to: "launchTemplate", in: { LaunchTemplateId: "id", LaunchTemplateName: "name" } },
     MetricsCollection: { to: ".", in: { Metrics: "enabledMetrics", Granularity: "metricsGranularity" } },
     LoadBalancerNames: "loadBalancers",
@@ -25,6 +33,8 @@ export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscalin
   },
   refresh: {
     arguments: ["instanceRefresh"],
+    source:
+      "CloudFormation, UpdatePolicy attribute: a group takes on a new launch template as its policy says; Pulumi Registry, aws.autoscaling.Group: without instanceRefresh running instances stay as they are",
     // A refresh cannot be put back where the AMI is a parameter (API reference, StartInstanceRefresh: AutoRollback), so that is not asked for.
     of: ({ minHealthy, maxHealthy, warmup }) => ({
       instanceRefresh: {

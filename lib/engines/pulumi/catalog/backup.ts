@@ -3,7 +3,12 @@ import { entry, own } from "../entry.ts";
 export const vault = entry("AWS::Backup::BackupVault", "aws:backup/vault:Vault", {
   ref: "name",
   attributes: { BackupVaultArn: "arn", BackupVaultName: "name" },
-  keep: { arguments: ["forceDestroy"], of: (keep) => ({ forceDestroy: keep === "destroy" }) },
+  keep: {
+    arguments: ["forceDestroy"],
+    source:
+      "AWS Backup, DeleteBackupVault: a vault with recovery points is not deleted; Pulumi Registry, aws.backup.Vault: forceDestroy defaults to false",
+    of: (keep) => ({ forceDestroy: keep === "destroy" }),
+  },
   fields: {
     BackupVaultName: "name",
     EncryptionKeyArn: "kmsKeyArn",
@@ -60,7 +65,10 @@ export const selection = entry("AWS::Backup::BackupSelection", "aws:backup/selec
     BackupPlanId: "planId",
     BackupSelection: {
       to: ".",
-      in: { SelectionName: "name", ListOfTags: { to: "selectionTags" } },
+      in: {
+        SelectionName: "name",
+        ListOfTags: { to: "selectionTags", in: { ConditionKey: "key", ConditionType: "type", ConditionValue: "value" } },
+      },
       none: { Conditions: "JSON in CloudFormation" },
     },
   },

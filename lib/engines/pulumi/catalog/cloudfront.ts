@@ -115,7 +115,17 @@ function emptyIdentity(value: unknown): unknown {
 export const originAccessControl = entry("AWS::CloudFront::OriginAccessControl", "aws:cloudfront/originAccessControl:OriginAccessControl", {
   ref: "id",
   attributes: { Id: "id" },
-  fields: { OriginAccessControlConfig: { to: ".", in: { OriginAccessControlOriginType: "originAccessControlOriginType" } } },
+  fields: {
+    OriginAccessControlConfig: {
+      to: ".",
+      in: {
+        Description: {
+          to: "description",
+          implied: { value: "", source: "Pulumi Registry, aws.cloudfront.OriginAccessControl: description defaults to Managed by Pulumi" },
+        },
+      },
+    },
+  },
 });
 
 export const responseHeadersPolicy = entry(

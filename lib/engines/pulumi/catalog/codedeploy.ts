@@ -37,5 +37,9 @@ export const deploymentGroup = entry("AWS::CodeDeploy::DeploymentGroup", "aws:co
     },
     AlarmConfiguration: { to: "alarmConfiguration", in: { Alarms: { to: "alarms", pluck: "Name" } } },
   },
-  none: { Deployment: "starts a deployment when the stack is made; a release does that" },
+  none: {
+    Deployment: "starts a deployment when the stack is made; a release does that",
+    Ec2TagSet: "a release deploys to groups, and not to machines with a tag",
+    OnPremisesTagSet: "a release deploys to groups, and not to machines with a tag",
+  },
 });

@@ -20,7 +20,7 @@ export const pipeline = entry("AWS::CodePipeline::Pipeline", "aws:codepipeline/p
 
         OnFailure: { to: "onFailure", none: { Conditions: "no plan has conditions" } },
       },
-      none: { Blockers: "not an API" },
+      none: { Blockers: "not an API", BeforeEntry: "no plan has conditions", OnSuccess: "no plan has conditions" },
     },
 
     Triggers: {

@@ -17,6 +17,10 @@ export const table = entry("AWS::DynamoDB::Table", "aws:dynamodb/table:Table", {
     TimeToLiveSpecification: { to: "ttl" },
     ProvisionedThroughput: { to: ".", in: { ReadCapacityUnits: "readCapacity", WriteCapacityUnits: "writeCapacity" } },
   },
+  none: {
+    GlobalSecondaryIndexes: "no plan has an index",
+    LocalSecondaryIndexes: "no plan has an index",
+  },
   code: {
     handles: ["KeySchema"],
     arguments: ["hashKey", "rangeKey"],

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { nobody } from "../../../plan/blocks/security-group.ts";
-import { isMark } from "../codecs.ts";
+import { isMark, pairs } from "../codecs.ts";
 import { type Codec, entry } from "../entry.ts";
 
 export const vpc = entry("AWS::EC2::VPC", "aws:ec2/vpc:Vpc", {
@@ -64,7 +64,18 @@ export const networkAclEntry = entry("AWS::EC2::NetworkAclEntry", "aws:ec2/netwo
 export const networkAclAssociation = entry("AWS::EC2::SubnetNetworkAclAssociation", "aws:ec2/networkAclAssociation:NetworkAclAssociation");
 
 export const vpcEndpoint = entry("AWS::EC2::VPCEndpoint", "aws:ec2/vpcEndpoint:VpcEndpoint", {
-  fields: { PolicyDocument: "policy" },
+  fields: {
+    PolicyDocument: "policy",
+    DnsOptions: {
+      to: "dnsOptions",
+      in: {
+        PrivateDnsOnlyForInboundResolverEndpoint: {
+          to: "privateDnsOnlyForInboundResolverEndpoint",
+          values: { OnlyInboundResolver: true, AllResolvers: false },
+        },
+      },
+    },
+  },
 });
 
 const sources = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups"] as const;
@@ -75,6 +86,13 @@ const sources = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroup
  */
 export const securityGroup = entry("AWS::EC2::SecurityGroup", "aws:ec2/securityGroup:SecurityGroup", {
   attributes: { GroupId: "id", VpcId: "vpcId" },
+  alike: {
+    egress: {
+      told: "nothing where the plan says a way out to nobody",
+      source:
+        "EC2 user guide, security groups: a new group lets everything out; Pulumi Registry, aws.ec2.SecurityGroup: the provider removes that rule",
+    },
+  },
   fields: {
     GroupDescription: "description",
     SecurityGroupIngress: {
@@ -174,6 +192,8 @@ const userData: Codec = {
   back: (value) => (typeof value === "string" && !isMark(value) ? { "Fn::Base64": Buffer.from(value, "base64").toString() } : value),
 };
 
+const tags = pairs("Key");
+
 /** The default version moves in neither engine; the plan names the latest one. */
 export const launchTemplate = entry("AWS::EC2::LaunchTemplate", "aws:ec2/launchTemplate:LaunchTemplate", {
   ref: "id",
@@ -188,7 +208,7 @@ export const launchTemplate = entry("AWS::EC2::LaunchTemplate", "aws:ec2/launchT
       to: "tags",
       as: {
         forward: (value) => templateTags(value),
-        back: (value) => [{ ResourceType: "launch-template", Tags: value }],
+        back: (value) => [{ ResourceType: "launch-template", Tags: tags.back(value) }],
       },
     },
   },
@@ -197,5 +217,5 @@ export const launchTemplate = entry("AWS::EC2::LaunchTemplate", "aws:ec2/launchT
 function templateTags(value: unknown): unknown {
   const [only, ...others] = Array.isArray(value) ? value : [];
   if (others.length > 0 || only?.ResourceType !== "launch-template") throw new Error("a launch template has tags of its own alone");
-  return only.Tags;
+  return tags.forward(only.Tags);
 }

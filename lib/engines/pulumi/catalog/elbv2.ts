@@ -1,5 +1,5 @@
-import { treesOf } from "../codecs.ts";
-import { entry } from "../entry.ts";
+import { isTree, treesOf } from "../codecs.ts";
+import { type Codec, entry } from "../entry.ts";
 
 export const loadBalancer = entry("AWS::ElasticLoadBalancingV2::LoadBalancer", "aws:lb/loadBalancer:LoadBalancer", {
   ref: "arn",
@@ -44,8 +44,21 @@ export const targetGroup = entry("AWS::ElasticLoadBalancingV2::TargetGroup", "aw
     HealthCheckPort: "healthCheck.port",
     HealthCheckProtocol: "healthCheck.protocol",
     HealthCheckTimeoutSeconds: "healthCheck.timeout",
-    HealthyThresholdCount: "healthCheck.healthyThreshold",
-    UnhealthyThresholdCount: "healthCheck.unhealthyThreshold",
+    HealthyThresholdCount: {
+      to: "healthCheck.healthyThreshold",
+      implied: {
+        value: 5,
+        source: "ELBv2, CreateTargetGroup: HealthyThresholdCount defaults to 5; Pulumi Registry, aws.lb.TargetGroup: healthyThreshold to 3",
+      },
+    },
+    UnhealthyThresholdCount: {
+      to: "healthCheck.unhealthyThreshold",
+      implied: {
+        value: 2,
+        source:
+          "ELBv2, CreateTargetGroup: UnhealthyThresholdCount defaults to 2; Pulumi Registry, aws.lb.TargetGroup: unhealthyThreshold to 3",
+      },
+    },
     Matcher: { to: "healthCheck", in: { HttpCode: "matcher" }, none: { GrpcCode: "Pulumi has one matcher; use HttpCode" } },
 
     TargetGroupAttributes: {
@@ -68,6 +81,12 @@ export const targetGroup = entry("AWS::ElasticLoadBalancingV2::TargetGroup", "aw
   },
   none: { Targets: "register targets with the service or the scaling group" },
 });
+
+/** The list stands alone in Pulumi. */
+const queries: Codec = {
+  forward: (value) => treesOf(isTree(value) ? value.Values : value).map(({ Key, Value }) => ({ key: Key, value: Value })),
+  back: (value) => ({ Values: treesOf(value).map(({ key, value: one }) => ({ Key: key, Value: one })) }),
+};
 
 /** Where a request goes, for listeners and rules alike. */
 const action = {
@@ -112,7 +131,7 @@ export const listenerRule = entry("AWS::ElasticLoadBalancingV2::ListenerRule", "
         HttpHeaderConfig: { to: "httpHeader" },
         HttpRequestMethodConfig: { to: "httpRequestMethod" },
         PathPatternConfig: { to: "pathPattern" },
-        QueryStringConfig: { to: "queryStrings" },
+        QueryStringConfig: { to: "queryStrings", as: queries },
         SourceIpConfig: { to: "sourceIp" },
       },
       none: { Field: "the configuration below it says the field", Values: "write them in the configuration of the field" },

@@ -10,9 +10,10 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
     DbiResourceId: "resourceId",
     "MasterUserSecret.SecretArn": "masterUserSecrets.0.secretArn",
   },
-  // Without either Pulumi cannot delete it: aws.rds.Instance wants a name for the last snapshot, or a word that there is none.
   keep: {
     arguments: ["skipFinalSnapshot", "finalSnapshotIdentifier"],
+    source:
+      "CloudFormation, DeletionPolicy attribute: Snapshot names the last snapshot itself; Pulumi Registry, aws.rds.Instance: without skipFinalSnapshot a name must be given, or nothing is deleted",
     of: (keep, { DBInstanceIdentifier }) =>
       keep === "snapshot"
         ? { skipFinalSnapshot: false, finalSnapshotIdentifier: `${DBInstanceIdentifier}-final` }
@@ -49,6 +50,17 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
       },
     },
   },
+  alike: {
+    password: {
+      told: "the result of the random password that is the secret's first version, as a secret",
+      source: "CloudFormation, dynamic references: {{resolve:secretsmanager}} is read at deployment; Pulumi reads no such text",
+    },
+    backupRetentionPeriod: {
+      told: "0 for a replica",
+      source:
+        "CloudFormation, AWS::RDS::DBInstance: BackupRetentionPeriod does not apply to a read replica, whose automated backups are off",
+    },
+  },
   lost: { SourceRegion: "the provider reads it from the ARN in replicateSourceDb" },
   none: {
     ProcessorFeatures: "no plan uses it",
@@ -72,9 +84,15 @@ export const subnetGroup = entry("AWS::RDS::DBSubnetGroup", "aws:rds/subnetGroup
   fields: { DBSubnetGroupName: "name", DBSubnetGroupDescription: "description" },
 });
 
-/** A change that needs a restart waits for one, as in CloudFormation; without it Pulumi sends static parameters as immediate, which RDS refuses. */
 export const parameterGroup = entry("AWS::RDS::DBParameterGroup", "aws:rds/parameterGroup:ParameterGroup", {
   ref: "name",
+  alike: {
+    applyMethod: {
+      told: "pending-reboot for each parameter",
+      source:
+        "RDS user guide, parameter groups: a static parameter takes pending-reboot alone; Pulumi Registry, aws.rds.ParameterGroup: applyMethod defaults to immediate",
+    },
+  },
   fields: {
     DBParameterGroupName: "name",
     Parameters: {

@@ -33,7 +33,12 @@ export const recordSet = entry("AWS::Route53::RecordSet", "aws:route53/record:Re
 export const hostedZone = entry("AWS::Route53::HostedZone", "aws:route53/zone:Zone", {
   ref: "zoneId",
   attributes: { Id: "zoneId", NameServers: "nameServers" },
-  keep: { arguments: ["forceDestroy"], of: (keep) => ({ forceDestroy: keep === "destroy" }) },
+  keep: {
+    arguments: ["forceDestroy"],
+    source:
+      "Route 53, DeleteHostedZone: a zone with records is not deleted; Pulumi Registry, aws.route53.Zone: forceDestroy defaults to false",
+    of: (keep) => ({ forceDestroy: keep === "destroy" }),
+  },
   fields: { HostedZoneConfig: { to: ".", in: { Comment: "comment" } }, HostedZoneTags: "tags" },
   defaults: { comment: { value: "", source: "Pulumi Registry, aws.route53.Zone: comment defaults to Managed by Pulumi" } },
 });

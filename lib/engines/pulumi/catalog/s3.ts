@@ -10,7 +10,13 @@ export const bucket = entry("AWS::S3::Bucket", "aws:s3/bucket:Bucket", {
   ref: "bucket",
   attributes: { DomainName: "bucketDomainName", RegionalDomainName: "bucketRegionalDomainName" },
   fields: { BucketName: "bucket" },
-  keep: { arguments: ["forceDestroy"], of: (keep) => ({ forceDestroy: keep === "destroy" }) },
+  keep: {
+    arguments: ["forceDestroy"],
+    // With CDK a custom resource of the plan's own app does the same.
+    source:
+      "CloudFormation, AWS::S3::Bucket: a bucket that is not empty is not deleted; Pulumi Registry, aws.s3.Bucket: forceDestroy defaults to false",
+    of: (keep) => ({ forceDestroy: keep === "destroy" }),
+  },
   parts: [
     {
       ...part,

@@ -12,6 +12,18 @@ export const secret = entry("AWS::SecretsManager::Secret", "aws:secretsmanager/s
   ref: "arn",
   attributes: { Id: "arn" },
   fields: { ReplicaRegions: { to: "replicas" } },
+  keep: {
+    arguments: ["recoveryWindowInDays"],
+    source:
+      "CloudFormation, DeletionPolicy attribute: a secret is deleted at once and without recovery; Pulumi Registry, aws.secretsmanager.Secret: recoveryWindowInDays defaults to 30, in which its name is taken",
+    of: (keep) => (keep === "destroy" ? { recoveryWindowInDays: 0 } : {}),
+  },
+  alike: {
+    secretString: {
+      told: "a random password as the first version, which no later run puts back",
+      source: "CloudFormation, GenerateSecretString: Secrets Manager makes the password; @pulumi/aws has no such resource",
+    },
+  },
   none: { SecretString: "a secret never stands in a plan" },
   parts: [
     {

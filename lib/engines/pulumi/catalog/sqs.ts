@@ -6,7 +6,14 @@ export const queue = entry("AWS::SQS::Queue", "aws:sqs/queue:Queue", {
     QueueName: "name",
     MessageRetentionPeriod: "messageRetentionSeconds",
     VisibilityTimeout: "visibilityTimeoutSeconds",
-    MaximumMessageSize: "maxMessageSize",
+    MaximumMessageSize: {
+      to: "maxMessageSize",
+      implied: {
+        value: 1_048_576,
+        source:
+          "Amazon SQS, CreateQueue: MaximumMessageSize defaults to 1,048,576; Pulumi Registry, aws.sqs.Queue: maxMessageSize to 262144",
+      },
+    },
     ReceiveMessageWaitTimeSeconds: "receiveWaitTimeSeconds",
     KmsDataKeyReusePeriodSeconds: "kmsDataKeyReusePeriodSeconds",
   },

@@ -2,7 +2,8 @@ import { entry } from "../entry.ts";
 
 /** The rules are JSON in the form of AWS's API, as the provider takes them without unrolling their depth. */
 export const webAcl = entry("AWS::WAFv2::WebACL", "aws:wafv2/webAcl:WebAcl", {
-  ref: "id",
+  // `name|id|scope` (CloudFormation, AWS::WAFv2::WebACL: Return values).
+  ref: null,
   attributes: { Arn: "arn", Id: "id" },
   fields: {
     Rules: {
