@@ -18,7 +18,7 @@ const config: ConfigInput = {
 
 describe("TapStack in somebody's program", () => {
   const program = () =>
-    capture({ project: "theirs", stack: "production" }, () => {
+    capture({ project: "theirs", stack: "production", config: { "aws:region": "eu-west-1" } }, () => {
       const shop = new TapStack("shop", { config, environment: "production" });
       new aws.ec2.SecurityGroup("own", { vpcId: shop.vpcId.apply((id) => id ?? ""), description: "Of the program itself" });
       const edge = shop.distributionDomainName.apply((name) => name ?? "none");

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { UserError } from "../base/errors.ts";
 import { loadProject } from "../config/load.ts";
 import type { Graph } from "../engines/pulumi/graph.ts";
@@ -17,7 +18,7 @@ interface PlannedTemplates {
 /** A plan as Pulumi is told it. */
 interface PlannedProgram {
   readonly environment: string;
-  readonly resources: Graph["resources"];
+  readonly resources: readonly (Omit<Graph["resources"][number], "inputs"> & { readonly inputs: unknown })[];
 }
 
 /** A plan as people read it. */
@@ -92,15 +93,32 @@ export function templatesOf({ environment, stacks }: Plan): PlannedTemplates {
   };
 }
 
-/** The Pulumi program that a plan becomes, as it asks Pulumi for resources; no CLI, account or network is needed. Secrets are masked. */
+/**
+ * The Pulumi program that a plan becomes, as it asks Pulumi for resources; no CLI, account or network is needed. The same plan gives the same
+ * text, so that two can be compared: what AWS will say stands as `⟦name of the resource.output⟧`, and secrets are masked by a key that everybody
+ * may know, since a plan holds the value of none.
+ */
 export async function programOf(folder: string, wanted: Wanted): Promise<PlannedProgram> {
   const { config, environment } = await chosen(folder, wanted);
-  const { capture, environmentProgram } = await installed("the Pulumi engine", pulumiPackages, async () => {
-    const [captured, program] = await Promise.all([import("../engines/pulumi/capture.ts"), import("../engines/pulumi/program.ts")]);
-    return { ...captured, ...program };
+  const { capture, environmentProgram, named } = await installed("the Pulumi engine", pulumiPackages, async () => {
+    const [captured, marks, program] = await Promise.all([
+      import("../engines/pulumi/capture.ts"),
+      import("../engines/pulumi/marks.ts"),
+      import("../engines/pulumi/program.ts"),
+    ]);
+    return { ...captured, ...marks, ...program };
   });
   const { project } = config;
   const planned = buildPlan(config, environment);
-  const { resources } = await capture({ project, stack: environment }, () => environmentProgram(project, planned));
-  return { environment, resources };
+  // A large program leaves much behind that is soon garbage: with a young heap that does not grow, system A takes 357 MB instead of 416.
+  if (planned.stacks.flatMap((stack) => stack.resources).length > 300) setFlagsFromString("--semi-space-growth-factor=1");
+  const { resources } = await capture({ project, stack: environment, key: project }, () => environmentProgram(project, planned));
+  return {
+    environment,
+    resources: resources.map((node) => ({
+      ...node,
+      inputs: named(node.inputs, resources),
+      provider: String(named(node.provider, resources)),
+    })),
+  };
 }

@@ -67,6 +67,11 @@ export const errorCodes = {
     exit: 2,
     means: "The engine does not know a type of resource that a template has; all of them are listed at once.",
   },
+  "engine/unresolvable": {
+    exit: 2,
+    means: "A template has values that CloudFormation fills in and Pulumi cannot; all of them are listed at once.",
+  },
+  "engine/no-region": { exit: 2, means: "A provider of AWS in a Pulumi program has no region; all of them are listed at once." },
   "engine/failed": { exit: 12, means: "AWS did not do what the engine asked; the stack, the resource and the reason are named." },
 } as const satisfies Record<string, { exit: 2 | 4 | 12; means: string }>;
 

@@ -1,6 +1,7 @@
 import { logicalId, type Named, nameOf, type Place } from "../aws/names.ts";
 import type { StackOutput, Tag, Value } from "../aws/value.ts";
 import type { Properties } from "./cloudformation.gen.ts";
+import { noteSource } from "./source.ts";
 import { fromStack, type Options, type Output, type Resource, type Stack, type Type } from "./template.ts";
 
 /** Where a stack is, and what everything in it has in common. */
@@ -55,7 +56,7 @@ export function draft(site: Site, part: string): Draft {
 }
 
 function blockOf(stack: Draft, name: string, resources: Resource[]): Block {
-  return {
+  const block: Block = {
     site: stack.site,
     stack,
     add: (thing, type, properties, options = {}) => {
@@ -63,8 +64,10 @@ function blockOf(stack: Draft, name: string, resources: Resource[]): Block {
       if (resources.some((other) => other.id === id)) throw new Error(`stack ${stack.name} has two resources with the logical id ${id}`);
       const resource = { id, block: name, type, properties, ...options };
       resources.push(resource);
+      noteSource(resource, block.add);
       return resource;
     },
     name: (kind, thing) => nameOf(kind, stack.site, thing),
   };
+  return block;
 }

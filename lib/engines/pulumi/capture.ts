@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Graph, Node } from "./graph.ts";
 import { isolated } from "./isolated.ts";
 import { type MonitorOptions, watch } from "./monitor.ts";
+import { refuseRegionless } from "./regions.ts";
+import { lineOfMaking } from "./sources.ts";
 
 interface CaptureOptions extends Omit<MonitorOptions, "key"> {
   readonly key?: string;
@@ -16,7 +18,7 @@ type Program = () => Promise<object | undefined> | object | undefined;
 
 /**
  * Runs a Pulumi program in this process and yields what it asks for, without the CLI, an account or a network. Captures may run at the same time.
- * Throws what the program throws, and once for all that fails after it.
+ * Throws what the program throws, once for all that fails after it, and a `UserError` where a provider of AWS has no region.
  */
 export async function capture(
   { key = randomBytes(16).toString("hex"), config = {}, organization = "organization", ...options }: CaptureOptions,
@@ -41,12 +43,19 @@ export async function capture(
       process.off("unhandledRejection", late);
     }
     if (errors.length > 0) throw new Error([...new Set(errors), ...missing(asked, graph)].join("\n"));
-    return graph;
+    const resources = withSources(graph.resources, asked);
+    refuseRegionless(resources, config);
+    return { ...graph, resources };
   });
 }
 
+function withSources(resources: readonly Node[], asked: readonly Asked[]): readonly Node[] {
+  const lines = new Map(asked.map(({ type, name, source }) => [`${type} ${name}`, source]));
+  return resources.map((node) => ({ ...node, source: lines.get(`${node.type} ${node.name}`) }));
+}
+
 /** What the program made, be it registered or not. */
-type Asked = Pick<Node, "type" | "name">;
+type Asked = Pick<Node, "type" | "name" | "source">;
 
 /** The resources that came to nothing: an error tells the property alone. The first is at fault, and others may only have waited for it. */
 function missing(asked: readonly Asked[], { resources }: Graph): string[] {
@@ -60,7 +69,7 @@ function missing(asked: readonly Asked[], { resources }: Graph): string[] {
 async function run(program: Program, asked: Asked[]): Promise<{ readonly error: unknown } | undefined> {
   let failed: { readonly error: unknown } | undefined;
   await pulumi.runtime.runInPulumiStack(async () => {
-    pulumi.runtime.registerStackTransformation(({ type, name }) => void asked.push({ type, name }));
+    pulumi.runtime.registerStackTransformation(({ type, name }) => void asked.push({ type, name, source: lineOfMaking() }));
     try {
       return { ...(await program()) };
     } catch (error) {

@@ -19,7 +19,7 @@ export interface Node {
   readonly retainOnDelete: boolean;
   readonly ignoreChanges: readonly string[];
   readonly aliases: readonly unknown[];
-  /** Where the program makes it, `file:///…/index.ts:12`, where Pulumi can tell. */
+  /** Where it comes from, `file:///…/index.ts:12`: the line of a block for what a plan makes, else the line of the program. */
   readonly source: string | undefined;
 }
 

@@ -25,6 +25,15 @@ export function marked(text: string): readonly Marked[] {
     });
 }
 
+/** A value with names in place of numbers, which change when anything is made before: `⟦shop-production-euw1-base-NetworkVpc.id⟧`. */
+export function named(value: unknown, resources: readonly { readonly name: string }[]): unknown {
+  if (typeof value === "string")
+    return value.replaceAll(/⟦(\d+)\./g, (whole, index) => (resources[index] ? `⟦${resources[index].name}.` : whole));
+  if (Array.isArray(value)) return value.map((one) => named(one, resources));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, named(one, resources)]));
+}
+
 function answers(shape: Readonly<Record<string, string>>, index: number, path: string, depth: number): (readonly [string, unknown])[] {
   return Object.entries(shape).flatMap(([name, kind]) => {
     const value = answer(kind, index, path + name, depth);

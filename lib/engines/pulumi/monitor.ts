@@ -6,7 +6,7 @@ import resources, {
   type ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Graph, Node } from "./graph.ts";
-import { idMark, marksOf } from "./marks.ts";
+import { idMark, marksOf, named } from "./marks.ts";
 import { plain } from "./wire.ts";
 
 const load = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
@@ -52,14 +52,15 @@ export function watch(options: MonitorOptions): Watched {
     registerPackage: (_request, answer) => answer(null, new resources.RegisterPackageResponse().setRef("package")),
     signalAndWaitForShutdown: (_request, answer) => answer(null, new Empty()),
     registerResource: (request: RegisterResourceRequest, answer) => {
-      const node = nodeOf(request, options);
+      const node = nodeOf(request, options, nodes);
       if (urns.has(node.urn)) errors.push(`two resources are ${node.type} named ${node.name}: their URN ${node.urn} is one`);
       urns.add(node.urn);
       nodes.push(node);
       answer(null, registered(request, node, nodes.length - 1));
     },
     registerResourceOutputs: (request: RegisterResourceOutputsRequest, answer) => {
-      if (request.getUrn().includes("::pulumi:pulumi:Stack::")) Object.assign(outputs, values(request.getOutputs(), options.key).plain);
+      if (request.getUrn().includes("::pulumi:pulumi:Stack::"))
+        Object.assign(outputs, values(request.getOutputs(), options.key, nodes).plain);
       answer(null, new Empty());
     },
     readResource: (request: ReadResourceRequest, answer) => {
@@ -91,19 +92,18 @@ function registered(request: RegisterResourceRequest, node: Node, index: number)
   return response.setId(idMark(index)).setObject(struct({ ...given, ...marksOf(node.type, index) }));
 }
 
-function values(given: { toJavaScript(): unknown } | undefined, key: string) {
-  const found = { secrets: [], from: new Set<string>(), key };
+function values(given: { toJavaScript(): unknown } | undefined, key: string, nodes: readonly Node[]) {
+  const found = { secrets: [], from: new Set<string>(), key, stable: (value: unknown) => named(value, nodes) };
   const read = plain(given?.toJavaScript() ?? {}, "", found);
   return { plain: typeof read === "object" && read !== null ? { ...read } : {}, ...found };
 }
 
-function nodeOf(request: RegisterResourceRequest, options: MonitorOptions): Node {
-  const { plain: inputs, secrets, from } = values(request.getObject(), options.key);
+function nodeOf(request: RegisterResourceRequest, options: MonitorOptions, nodes: readonly Node[]): Node {
+  const { plain: inputs, secrets, from } = values(request.getObject(), options.key, nodes);
   const propertyDependencies: Record<string, readonly string[]> = {};
   request.getPropertydependenciesMap().forEach((urns, name) => {
     if (urns.getUrnsList().length > 0) propertyDependencies[name] = urns.getUrnsList().sort();
   });
-  const position = request.getSourceposition();
   return {
     urn: urnOf(request.getParent(), request.getType(), request.getName(), options),
     type: request.getType(),
@@ -119,8 +119,8 @@ function nodeOf(request: RegisterResourceRequest, options: MonitorOptions): Node
     retainOnDelete: request.getRetainondelete() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
     aliases: request.getAliasesList().map((alias) => alias.toObject()),
-    // Pulumi joins the folder of the project and the address of an ES module, which is whole already.
-    source: position && `${position.getUri().replace(/^.*\/file:\/+/, "file:///")}:${position.getLine()}`,
+    // Pulumi tells the line that calls it, which may be one of a package or of ours; a capture knows better.
+    source: undefined,
   };
 }
 

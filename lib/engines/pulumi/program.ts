@@ -2,14 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Archive, archiveOf } from "../../plan/archives.ts";
 import { references } from "../../plan/as-template.ts";
+import { sourceOf } from "../../plan/source.ts";
 import type { Plan, Resource, Stack } from "../../plan/template.ts";
 import { argumentsOf } from "./arguments.ts";
 import { catalog, refuseUnknown } from "./catalog/catalog.ts";
 import { classOf } from "./classes.ts";
 import type { Ride, Token, Tree } from "./entry.ts";
 import { type Made, toPulumi } from "./forward.ts";
+import { refuseUnresolvable } from "./resolvable.ts";
 import { schema } from "./schema.ts";
 import { type Built, type Sources, settle } from "./settle.ts";
+import { madeFor } from "./sources.ts";
 
 /** The component that an environment is, in whatever program it stands. */
 export const environmentType = "sluice:index:TapStack";
@@ -37,6 +40,7 @@ export interface Within {
  */
 export function renderPlan(plan: Plan, { parent }: Within = {}): Rendered {
   refuseUnknown(plan.stacks.flatMap(({ resources }) => resources.map(({ type }) => type)));
+  refuseUnresolvable(plan);
   const providers = providersOf(plan, parent);
   const renderers = new Map(plan.stacks.map((stack) => [key(stack.name, stack.region), rendererOf(stack, providers, parent)]));
   const renderer = (name: string, region: string): Renderer => {
@@ -57,13 +61,17 @@ const key = (name: string, region: string): string => `${region} ${name}`;
 
 type Providers = ReadonlyMap<string, aws.Provider>;
 
-/** A role that the whole program takes on comes from the stack's own configuration, as for the default provider (`aws:assumeRoles`). */
+/**
+ * Roles to take on come from the stack's own configuration, as for the default provider (`aws:assumeRoles`). The last of them is in one account,
+ * and only the provider of that account takes them on: that of another, which would be refused, has the credentials of whoever runs the program.
+ */
 function providersOf({ stacks }: Plan, parent: pulumi.Resource | undefined): Providers {
   const assumeRoles = new pulumi.Config("aws").getObject<aws.types.input.ProviderAssumeRole[]>("assumeRoles");
   return new Map(
     [...new Set(stacks.map(({ account }) => account))].map((account) => {
       const region = stacks.find((stack) => stack.account === account)?.region ?? "";
-      const args = { allowedAccountIds: [account], region, ...(assumeRoles && { assumeRoles }) };
+      const isTheirs = String(assumeRoles?.at(-1)?.roleArn).split(":")[4] === account;
+      const args = { allowedAccountIds: [account], region, ...(isTheirs && assumeRoles && { assumeRoles }) };
       return [account, new aws.Provider(account, args, parent ? { parent } : {})];
     }),
   );
@@ -95,7 +103,9 @@ function rendererOf(stack: Stack, providers: Providers, parent: pulumi.Resource 
     if (known) return known;
     const resource = stack.resources.find((one) => one.id === id);
     if (!resource) throw new Error(`the stack ${stack.name} has no resource ${id}`);
-    const made = build(resource, { stack, parent: blockOf(resource.block), provider, resource: (other) => make(other, read), read });
+    const source = sourceOf(resource);
+    const parent = madeFor(source, () => blockOf(resource.block));
+    const made = build(resource, { stack, parent, provider, source, resource: (other) => make(other, read), read });
     built.set(id, made);
     return made;
   };
@@ -118,6 +128,7 @@ interface Place {
   readonly stack: Stack;
   readonly parent: pulumi.Resource;
   readonly provider: aws.Provider;
+  readonly source: string | undefined;
   resource(id: string): Built;
   readonly read: Read;
 }
@@ -182,7 +193,7 @@ const all = ({ main, parts }: Built): readonly pulumi.Resource[] => [main, ...pa
 function create(
   { token, args }: Pick<Made, "token" | "args">,
   name: string,
-  { stack, parent, provider, resource, read }: Place,
+  { stack, parent, provider, source, resource, read }: Place,
   owner: Sources["owner"],
   options: { readonly dependsOn: readonly pulumi.Resource[] } & Omit<pulumi.CustomResourceOptions, "dependsOn">,
 ): pulumi.CustomResource {
@@ -193,11 +204,9 @@ function create(
   const settled = settle(args, { ...sources, ...(owner && { owner }) });
   const region = hasRegion(token) ? { region: stack.region } : {};
   const Class = classOf(token);
-  return new Class(
-    name,
-    { ...(typeof settled === "object" ? settled : {}), ...region },
-    { ...options, parent, dependsOn: [...needed], ...(token.startsWith("aws:") && { provider }) },
-  );
+  const all = { ...(typeof settled === "object" ? settled : {}), ...region };
+  const resourceOptions = { ...options, parent, dependsOn: [...needed], ...(token.startsWith("aws:") && { provider }) };
+  return madeFor(source, () => new Class(name, all, resourceOptions));
 }
 
 const hasRegion = (token: Token): boolean => "region" in (schema.inputs[token] ?? {});

@@ -78,9 +78,12 @@ function refer(id: string, attribute: string | undefined, sources: Sources): pul
   return valueAt(main, sourceOf(entry, attribute));
 }
 
+/** One key of a secret of the same stack. */
+export const secretRead = /^\{\{resolve:secretsmanager:\$\{(\w+)\}:SecretString:(\w+)\}\}$/;
+
 function substitute(given: unknown, sources: Sources): pulumi.Input<unknown> {
   const [text, values]: unknown[] = Array.isArray(given) ? given : [given];
-  const secret = /^\{\{resolve:secretsmanager:\$\{(\w+)\}:SecretString:(\w+)\}\}$/.exec(String(text));
+  const secret = secretRead.exec(String(text));
   if (secret) return secretValue(sources.resource(secret[1] ?? ""), secret[2] ?? "", sources);
   const own = isTree(values) ? values : {};
   const parts = pieces(String(text)).map((piece) => {

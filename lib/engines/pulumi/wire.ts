@@ -16,6 +16,8 @@ export interface Found {
   readonly from: Set<string>;
   /** Signs what is masked. */
   readonly key: string;
+  /** What is masked in a form that does not change when something else is made before. */
+  stable(value: unknown): unknown;
 }
 
 type Wire = Readonly<Record<string, unknown>>;
@@ -54,11 +56,11 @@ function output(value: Wire, path: string, found: Found): unknown {
   return value.value === undefined ? { $unknown: true } : plain(value.value, path, found);
 }
 
-function masked(value: unknown, path: string, { secrets, key }: Found): unknown {
+function masked(value: unknown, path: string, { secrets, key, stable }: Found): unknown {
   secrets.push(path);
   return {
     $secret: createHmac("sha256", key)
-      .update(JSON.stringify(value) ?? "")
+      .update(JSON.stringify(stable(value)) ?? "")
       .digest("hex")
       .slice(0, 16),
   };

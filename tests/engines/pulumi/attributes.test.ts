@@ -24,7 +24,7 @@ function reading(given: Given): ReturnType<typeof captureOf> {
 async function captureOf({ type, outputs }: Given) {
   const twin = twins.find((one) => one.type === type);
   let carrier = "";
-  const graph = await capture({ project: "twin", stack: "test" }, () => {
+  const graph = await capture({ project: "twin", stack: "test", config: { "aws:region": "eu-west-1" } }, () => {
     const made: pulumi.Resource[] = [];
     pulumi.runtime.registerStackTransformation(({ resource }) => void made.push(resource));
     twin?.make();

@@ -1,10 +1,17 @@
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import * as aws from "@pulumi/aws";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
+import { programOf } from "../../../lib/actions/plan.ts";
 import { capture } from "../../../lib/engines/pulumi/capture.ts";
+
+afterEach(() => vi.unstubAllEnvs());
+
+const region = { "aws:region": "eu-west-1" };
 
 /** Two topics, of which the second has its name from the first, and fails at that where it is to. */
 const topics = (project: string, fails: boolean) =>
-  capture({ project, stack: "test" }, () => {
+  capture({ project, stack: "test", config: region }, () => {
     const first = new aws.sns.Topic(`${project}-first`);
     const name = first.arn.apply((arn) => {
       if (fails) throw new Error("no name can be made");
@@ -22,4 +29,51 @@ it("B17 captures at the same time do not fail for one another", async () => {
   const [good, bad, other] = await Promise.allSettled([topics("good", false), topics("bad", true), topics("other", false)]);
   expect([good.status, bad.status, other.status]).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(good.status === "fulfilled" && good.value.resources.map(({ name }) => name)).toContain("good-second");
+});
+
+it("B17 what a program makes is told with the line of the program, also after a wait", async () => {
+  const { resources } = await capture({ project: "lines", stack: "test", config: region }, async () => {
+    const topic = (name: string) => new aws.sns.Topic(name); // here
+    topic("called");
+    await Promise.resolve();
+    topic("waited");
+    return undefined;
+  });
+  const line =
+    readFileSync(import.meta.filename, "utf8")
+      .split("\n")
+      .findIndex((text) => text.endsWith("// here")) + 1;
+  const topics = resources.filter(({ type }) => type === "aws:sns/topic:Topic");
+  expect(topics.map(({ source }) => source)).toEqual(Array(2).fill(`${pathToFileURL(import.meta.filename)}:${line}`));
+});
+
+it("A07 a provider without a region is refused by its name, and so is the stack's own, all at once", async () => {
+  vi.stubEnv("AWS_REGION", undefined);
+  vi.stubEnv("AWS_DEFAULT_REGION", undefined);
+  const program = (config: Record<string, string>) =>
+    capture({ project: "regions", stack: "test", config }, () => {
+      const provider = new aws.Provider("second-account", { allowedAccountIds: ["111111111111"] });
+      new aws.sns.Topic("theirs", {}, { provider });
+      new aws.sns.Topic("own");
+      return undefined;
+    });
+  const refused = await program({}).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: "engine/no-region",
+    details: [
+      expect.stringMatching(/^the provider second-account, .*capture\.test\.ts:\d+$/),
+      "the stack's own provider, which own (aws:sns/topic:Topic) is made by",
+    ],
+  });
+  await expect(program(region)).rejects.toMatchObject({ details: [expect.stringContaining("second-account")] });
+});
+
+it("X02 a plan's program is the same text in every run, and its lines are those of blocks", async () => {
+  const told = () => programOf("examples/e-cross-account-pipeline", { environment: "production" });
+  const [one, other] = [await told(), await told()];
+  expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+  const made = one.resources.filter(({ type }) => /^(aws|random):|Block$/.test(type));
+  expect(made.filter(({ source }) => !/lib\/plan\/(blocks|parts)\/[\w-]+\.ts:\d+$/.test(source ?? "")).map(({ name }) => name)).toEqual([]);
+  expect(JSON.stringify(one)).toMatch(/⟦[a-z0-9-]+-\w+\.(id|arn)⟧/);
+  expect(JSON.stringify(one)).not.toMatch(/⟦\d{1,4}\./);
 });

@@ -7,7 +7,7 @@ import { twins } from "./twins/all.ts";
 import { unproven } from "./twins/conversions.ts";
 
 it.each(twins)("X02 a program of the provider's documentation reads as the $type of CloudFormation's", async ({ type, on, make, is }) => {
-  const graph = await capture({ project: "twin", stack: "test" }, () => {
+  const graph = await capture({ project: "twin", stack: "test", config: { "aws:region": "eu-west-1" } }, () => {
     make();
     return undefined;
   });
