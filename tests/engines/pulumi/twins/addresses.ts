@@ -9,6 +9,7 @@ const anywhere = { ipv6CidrBlocks: ["2001:db8::/32"], prefixListIds: ["pl-1"], s
 export const addresses: readonly Twin[] = [
   {
     type: "AWS::EC2::SecurityGroup",
+    other: "a plan has a rule for each source, and so has what Pulumi is told",
     make: () =>
       new aws.ec2.SecurityGroup("one", {
         description: "Every kind of source",

@@ -131,6 +131,7 @@ export const network: readonly Twin[] = [
   },
   {
     type: "AWS::EC2::SecurityGroup",
+    other: "a plan has a rule for each source, and so has what Pulumi is told",
     make: () =>
       new aws.ec2.SecurityGroup("one", {
         name: "allow_tls",

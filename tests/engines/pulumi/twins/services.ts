@@ -423,7 +423,7 @@ export const services: readonly Twin[] = [
         dbProxyName: "example",
         connectionPoolConfig: { connectionBorrowTimeout: 120, maxConnectionsPercent: 100 },
       });
-      new aws.rds.ProxyTarget("target", { dbInstanceIdentifier: "mydb", dbProxyName: "example", targetGroupName: group.name });
+      new aws.rds.ProxyTarget("target", { dbInstanceIdentifier: "mydb", dbProxyName: group.dbProxyName, targetGroupName: group.name });
     },
     is: {
       DBProxyName: "example",

@@ -6,6 +6,8 @@ export interface Twin {
   make(): void;
   /** What the program has besides: the resource that this one rides on. */
   readonly on?: Type;
+  /** Why a plan tells Pulumi the same in another form. */
+  readonly other?: string;
   /** The properties that the program must read back to. */
   readonly is: Readonly<Record<string, unknown>>;
 }
