@@ -3,6 +3,7 @@ import { loadConfig } from "../../../lib/config/load.ts";
 import { templateOf } from "../../../lib/plan/as-template.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import { fromStack } from "../../../lib/plan/template.ts";
+import { systems } from "../../judges/systems.ts";
 import { consumer, everyLeaf, network, planOf, resource, stackOf } from "./plans.ts";
 import { appOf, leftovers, nagFindings, synthesised } from "./scratch.ts";
 
@@ -81,14 +82,23 @@ it("cdk-nag sees what a broken plan does wrong", () => {
   ]);
 });
 
-it("system D comes out of CDK as it is planned, every resource and every output", async () => {
-  const { config } = await loadConfig("examples/d-container-pipeline");
-  const plan = buildPlan(config, "production");
+/** A template without what CDK does of its own accord: the code of a function is its asset, and a bucket that goes with its stack is emptied. */
+function shown({ Resources, Outputs = {} }: { readonly Resources: object; readonly Outputs?: object }, empties: boolean) {
+  const resources = Object.entries(Resources).flatMap(([id, { Type, Properties, ...rest }]) => {
+    if (empties && (/^AWS::S3::Bucket(Policy)?$/.test(Type) || /AutoDeleteObjects/.test(id))) return [];
+    const { Code, ...properties } = Properties;
+    return [[id, { ...rest, Type, Properties: Type === "AWS::Lambda::Function" ? properties : Properties }]];
+  });
+  return { Resources: Object.fromEntries(resources), Outputs };
+}
+
+const some = systems.filter(({ name }) => /^(a|b|d|e)-\S+ production$|^c-\S+ tools$|^(c|d|e)-\S+ staging$|^d by/.test(name));
+
+it.each(some)("A02 D01 E01 $name comes out of CDK as it is planned, every resource and every output", ({ plan }) => {
   const assembly = synthesised(plan);
   for (const stack of plan.stacks) {
-    const { Resources, Outputs } = JSON.parse(JSON.stringify(templateOf(stack)));
-    const template = assembly.getStackByName(stack.name).template;
-    expect({ ...template, Outputs: template.Outputs ?? {} }).toEqual({ Resources, Outputs });
+    const planned = JSON.parse(JSON.stringify(templateOf(stack)));
+    expect(shown(assembly.getStackByName(stack.name).template, !stack.protect)).toEqual(shown(planned, !stack.protect));
   }
 });
 
