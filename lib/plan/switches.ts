@@ -35,7 +35,7 @@ const outputSwitches: readonly (readonly [output: RegExp, because: string])[] = 
   [/^Reader\d+/, "database.replicas makes it"],
   [/^(Master|App\d?)SecretArn$/, "database.rotation makes it"],
   [/^Deploy(Application|Group|Config)$/, 'rollout.weightHolder "codedeploy" makes it'],
-  [/^(LedgerKeyArn|ReleaseHostArn)$/, 'rollout.host "lambda" makes it'],
+  [/^ReleaseHostArn$/, 'rollout.host "lambda" makes it'],
   [/^(Blue|Green)ServiceName$|^SplitRuleArn$/, 'rollout.weightHolder "release" makes it'],
 ];
 

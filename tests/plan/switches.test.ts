@@ -87,7 +87,6 @@ const outputs: readonly (readonly [output: string, has: ConfigInput, lacks: Conf
   ],
   ["DeployGroup", moved("codedeploy"), moved("release"), 'rollout.weightHolder "codedeploy" makes it'],
   ["ReleaseHostArn", { ...containers, rollout: { host: "lambda" } }, containers, 'rollout.host "lambda" makes it'],
-  ["LedgerKeyArn", { ...containers, rollout: { host: "lambda" } }, containers, 'rollout.host "lambda" makes it'],
   ["SplitRuleArn", moved("release"), moved("codedeploy"), 'rollout.weightHolder "release" makes it'],
   ["BlueServiceName", moved("release"), moved("ecs"), 'rollout.weightHolder "release" makes it'],
 ];

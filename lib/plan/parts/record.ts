@@ -19,9 +19,10 @@ export function recoveries(stack: Draft): void {
   stack.output("RecoveryTable", ref(table), "The table of the ledger of failovers, failbacks and drills");
 }
 
-/** The ledger in a stack of its own, the first up and the last down. Where a function keeps it, there too is told with which key. */
+/** The ledger in a stack of its own, the first up and the last down; what comes back is for a function that keeps it, where one does. */
 export function record(stack: Draft, { rollout }: Config): ReleaseRecord | undefined {
   const made = ledger(stack.block("Releases"));
   const table = stack.output("LedgerTable", ref(made.table), "The table of the releases' ledger");
-  return rollout.host === "lambda" ? { table, keyArn: stack.output("LedgerKeyArn", made.keyArn, "The key of the ledger") } : undefined;
+  const keyArn = stack.output("LedgerKeyArn", made.keyArn, "The key of the ledger");
+  return rollout.host === "lambda" ? { table, keyArn } : undefined;
 }
