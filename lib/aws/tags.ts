@@ -3,6 +3,9 @@ import type { Tag, Value } from "./value.ts";
 /** The most tags that one resource can have (Tagging AWS Resources User Guide, "Tag naming limits and requirements"). */
 export const maxTags = 50;
 
+/** Most services take 256 characters; those of RDS Proxy end at 128 (AWS CloudFormation template reference, AWS::RDS::DBProxy TagFormat). */
+export const maxValue = 128;
+
 /** Says of what a release builds which commit it is of. Nothing else has it, so that a commit alone changes nothing else (C14, ADR 0031). */
 export const commitKey = "Commit";
 
@@ -38,7 +41,7 @@ export function tagProblem(key: string, value: string): string | undefined {
   const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
   if (key.trim() === "") return "a tag needs a key";
   if ([...key].length > 128) return `the key of a tag has at most 128 characters; "${key.slice(0, 20)}…" has ${[...key].length}`;
-  if ([...value].length > 256) return `the value of ${key} has ${[...value].length} characters; at most 256 are possible`;
+  if ([...value].length > maxValue) return `the value of ${key} has ${[...value].length} characters; at most ${maxValue} are possible`;
   if (/^aws:/i.test(key) || /^aws:/i.test(value)) return `"aws:" at the start of a tag is reserved for AWS: ${key}`;
   if (!allowed.test(key)) return `the key "${key}" has other characters than letters, digits, spaces and _ . : / = + - @`;
   if (!allowed.test(value)) return `the value of ${key} has other characters than letters, digits, spaces and _ . : / = + - @`;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { once, text } from "../values.ts";
 
-const tagFix = 'write 1 to 256 letters, digits, spaces or any of _ . : / = + - @, and not "aws:" first, which AWS keeps for itself';
-const tagValue = z.string({ error: tagFix }).regex(/^(?!aws:)[\p{L}\p{N} _.:/=+\-@]{1,256}$/iu, tagFix);
+const tagFix = 'write 1 to 128 letters, digits, spaces or any of _ . : / = + - @, and not "aws:" first, which AWS keeps for itself';
+const tagValue = z.string({ error: tagFix }).regex(/^(?!aws:)[\p{L}\p{N} _.:/=+\-@]{1,128}$/iu, tagFix);
 
 /** Who owns what is built, for the tags that everything carries. */
 export const owner = tagValue.prefault("unowned").describe("Team that owns it, as the tag `Owner`.");
