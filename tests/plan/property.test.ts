@@ -1,38 +1,18 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
-import { overlaps, parseCidr } from "../../lib/aws/cidr.ts";
+import { type Block, contains, overlaps, parseCidr } from "../../lib/aws/cidr.ts";
 import { limits, type Named } from "../../lib/aws/names.ts";
+import { partitionOf, regions } from "../../lib/aws/regions.ts";
 import { checkConfig } from "../../lib/config/check.ts";
-import type { Config } from "../../lib/config/config.ts";
 import { templateOf } from "../../lib/plan/as-template.ts";
-import { buildPlan } from "../../lib/plan/build.ts";
 import { physicalName } from "../../lib/plan/physical-name.ts";
 import type { Plan, Resource, Type } from "../../lib/plan/template.ts";
-import { configurations } from "./configurations.ts";
+import { settle } from "../acknowledged.ts";
+import { diagnosticsOf } from "../judges/cloudformation.ts";
+import { impossible } from "./order.ts";
+import { holds, holdsOfSome, patience, plansOf, resourcesOf } from "./sample.ts";
+import { tooWide } from "./statements.ts";
+import { untagged } from "./untagged.ts";
 import { untold } from "./untold.ts";
-
-const runs = 30;
-
-/** The plans of all environments of a configuration that the rules must let pass. */
-function plansOf(given: unknown): readonly Plan[] {
-  return configOf(given).environments.map(({ name }) => buildPlan(configOf(given), name));
-}
-
-function configOf(given: unknown): Config {
-  const checked = checkConfig(given);
-  if ("config" in checked) return checked.config;
-  throw new Error(`the rules refuse it: ${JSON.stringify(checked.problems)}`);
-}
-
-function holds(check: (plans: readonly Plan[], given: unknown) => void): void {
-  fc.assert(
-    fc.property(configurations, (given) => check(plansOf(given), given)),
-    { numRuns: runs },
-  );
-}
-
-const resourcesOf = (plans: readonly Plan[]): readonly Resource[] =>
-  plans.flatMap(({ stacks }) => stacks.flatMap(({ resources }) => resources));
 
 const repeated = (texts: readonly string[]): readonly string[] => texts.filter((text, at) => texts.indexOf(text) !== at);
 
@@ -84,7 +64,7 @@ const kinds: { readonly [type in Type]?: Named } = {
   "AWS::SecretsManager::Secret": "secret",
 };
 
-it("B22 B19: any valid configuration plans, within what CloudFormation takes, and tells of what is in it", () => {
+it("B22 B19: any valid configuration plans, within what CloudFormation takes, and tells of what is in it", { timeout: patience }, () => {
   holds((plans) => {
     expect(plans.flatMap(untold)).toEqual([]);
     for (const stack of plans.flatMap(({ stacks }) => stacks)) {
@@ -96,7 +76,7 @@ it("B22 B19: any valid configuration plans, within what CloudFormation takes, an
   });
 });
 
-it("A08: nothing in any environment has the name of something else, and AWS takes every name", () => {
+it("A08: nothing in any environment has the name of something else, and AWS takes every name", { timeout: patience }, () => {
   holds((plans) => {
     expect(repeated(namesIn(plans))).toEqual([]);
     for (const resource of resourcesOf(plans)) {
@@ -148,36 +128,46 @@ function wordsOf(resource: Resource): readonly string[] {
   return [...starts, ...inId.map((word) => word.toLowerCase())].filter((word) => /^[a-z]/.test(word));
 }
 
-it("B22: no two networks overlap, and no two subnets of a network", () => {
+it("B22: no two networks overlap, and no two subnets of a network, which are all in it", { timeout: patience }, () => {
   holds((plans) => {
     const stacks = plans.flatMap((plan) => plan.stacks);
-    const blocksOf = (resources: readonly Resource[], type: "AWS::EC2::VPC" | "AWS::EC2::Subnet") =>
-      resources.flatMap((resource) =>
-        resource.type === type && "CidrBlock" in resource.properties ? [String(resource.properties.CidrBlock)] : [],
-      );
-    expect(clashes(stacks.flatMap(({ resources }) => blocksOf(resources, "AWS::EC2::VPC")))).toEqual([]);
-    for (const { resources } of stacks) expect(clashes(blocksOf(resources, "AWS::EC2::Subnet"))).toEqual([]);
+    const of = (resources: readonly Resource[], type: Type, property: string): readonly unknown[] =>
+      resources.flatMap((one) => (one.type === type && property in one.properties ? [Reflect.get(one.properties, property)] : []));
+    const networks = stacks.flatMap(({ resources }) => of(resources, "AWS::EC2::VPC", "CidrBlock"));
+    expect(clashes(networks.map(String))).toEqual([]);
+    for (const { resources } of stacks) {
+      const subnets = of(resources, "AWS::EC2::Subnet", "CidrBlock").map(String);
+      const outer = of(resources, "AWS::EC2::VPC", "CidrBlock").map((text) => blockOf(String(text)));
+      expect(clashes(subnets)).toEqual([]);
+      expect(subnets.filter((text) => !outer.some((one) => contains(one, blockOf(text))))).toEqual([]);
+      // By IPv6 each subnet has one of the equal blocks in what AWS gives the network.
+      const shares = of(resources, "AWS::EC2::Subnet", "Ipv6CidrBlock").map((value) => JSON.stringify(value));
+      expect(repeated(shares)).toEqual([]);
+      expect([0, subnets.length]).toContain(shares.length);
+    }
   });
 });
 
+function blockOf(text: string): Block {
+  const parsed = parseCidr(text);
+  if ("problem" in parsed) throw new Error(parsed.problem);
+  return parsed.block;
+}
+
 function clashes(cidrs: readonly string[]): readonly string[] {
-  const blocks = cidrs.map((text) => {
-    const parsed = parseCidr(text);
-    if ("problem" in parsed) throw new Error(parsed.problem);
-    return { text, block: parsed.block };
-  });
+  const blocks = cidrs.map((text) => ({ text, block: blockOf(text) }));
   return blocks.flatMap((one, at) =>
     blocks.slice(0, at).flatMap((other) => (overlaps(one.block, other.block) ? [`${one.text} ${other.text}`] : [])),
   );
 }
 
-it("two runs over one configuration give the same bytes", () => {
+it("two runs over one configuration give the same bytes", { timeout: patience }, () => {
   holds((plans, given) => {
     expect(JSON.stringify(plansOf(given))).toBe(JSON.stringify(plans));
   });
 });
 
-it("B13: every log group of an environment is one that a key of its logs may encrypt", () => {
+it("B13: every log group of an environment is one that a key of its logs may encrypt", { timeout: patience }, () => {
   holds((plans) => {
     for (const { stacks } of plans) {
       const resources = stacks.flatMap((stack) => stack.resources);
@@ -186,7 +176,51 @@ it("B13: every log group of an environment is one that a key of its logs may enc
       const starts = patterns.map(([, start = "none"]) => start);
       const names = resources.flatMap((resource) => (resource.type === "AWS::Logs::LogGroup" ? [physicalName(resource) ?? ""] : []));
       expect(names.filter((name) => !starts.some((start) => name.startsWith(start)))).toEqual([]);
-      expect(names.length).toBeGreaterThan(0);
+    }
+    expect(resourcesOf(plans).some(({ type }) => type === "AWS::Logs::LogGroup")).toBe(true);
+  });
+});
+
+it("B18: everything that is waited for exists, and there is an order in which all of it can be made, across stacks too", {
+  timeout: patience,
+}, () => {
+  holdsOfSome((plan) => {
+    expect(impossible(plan)).toEqual([]);
+  }, 20);
+});
+
+it("C14: everything that can carry tags says whose it is", { timeout: patience }, () => {
+  holds((plans) => {
+    expect(plans.flatMap(untagged)).toEqual([]);
+  });
+});
+
+it("B14: no policy allows every action, every resource without a reason, or everyone without a condition", { timeout: patience }, () => {
+  holds((plans) => {
+    expect(plans.flatMap(tooWide)).toEqual([]);
+  });
+});
+
+it("A06: all ARNs of an environment are of the partition that it is in", { timeout: patience }, () => {
+  holds((plans) => {
+    for (const stack of plans.flatMap(({ stacks }) => stacks)) {
+      const own = regions.filter((region) => region === stack.region).map(partitionOf);
+      const arns = [...JSON.stringify(templateOf(stack)).matchAll(/\barn:(aws[\w-]*):[\w-]+:[^"]*/g)];
+      expect(arns.filter(([, partition = ""]) => ![...own].some((one) => one === partition)).map(([arn]) => arn)).toEqual([]);
     }
   });
+});
+
+it("D09: AWS's own validator finds nothing in any plan but what is acknowledged", { timeout: patience }, () => {
+  holdsOfSome(({ stacks }) => {
+    const found = stacks.flatMap((stack) =>
+      diagnosticsOf(templateOf(stack), stack.name).map(({ ruleId, message, entity }) => ({
+        judge: "cloudformation-validate" as const,
+        rule: ruleId,
+        resource: `${stack.part}/${entity?.logicalId ?? ""}`,
+        said: message,
+      })),
+    );
+    expect(settle("cloudformation-validate", found).open).toEqual([]);
+  }, 5);
 });
