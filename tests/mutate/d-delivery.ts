@@ -28,6 +28,7 @@ export const delivery = changes({
   "lib/plan/parts/pipeline.ts": [
     ["C22", '    { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },\n'],
     ["D01", "buildImage(projects.image)", "buildImage(projects.test)"],
+    ["D02", ", turnsBack: true"],
     ["D01", "    ...(wanted.approval ?", "    ...(wanted.dockerHub ?"],
   ],
   "lib/plan/blocks/pipeline.ts": [

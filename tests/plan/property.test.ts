@@ -10,6 +10,7 @@ import { settle } from "../acknowledged.ts";
 import { diagnosticsOf } from "../judges/cloudformation.ts";
 import { impossible } from "./order.ts";
 import { holds, holdsOfSome, patience, plansOf, resourcesOf } from "./sample.ts";
+import { withoutLimit, wronglyMet } from "./stages.ts";
 import { tooWide } from "./statements.ts";
 import { untagged } from "./untagged.ts";
 import { untold } from "./untold.ts";
@@ -201,6 +202,18 @@ it("B14: no policy allows every action, every resource without a reason, or ever
   });
 });
 
+it("X10: in every pipeline what changes something turns back, what only looks is tried again, and nothing waits for ever", {
+  timeout: patience,
+}, () => {
+  let pipelines = 0;
+  holds((plans) => {
+    pipelines += resourcesOf(plans).filter(({ type }) => type === "AWS::CodePipeline::Pipeline").length;
+    expect(plans.flatMap(wronglyMet)).toEqual([]);
+    expect(plans.flatMap(withoutLimit)).toEqual([]);
+  });
+  expect(pipelines).toBeGreaterThan(0);
+});
+
 it("A06: all ARNs of an environment are of the partition that it is in", { timeout: patience }, () => {
   holds((plans) => {
     for (const stack of plans.flatMap(({ stacks }) => stacks)) {
@@ -222,5 +235,5 @@ it("D09: AWS's own validator finds nothing in any plan but what is acknowledged"
       })),
     );
     expect(settle("cloudformation-validate", found).open).toEqual([]);
-  }, 5);
+  }, 4);
 });

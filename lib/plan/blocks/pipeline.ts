@@ -16,7 +16,7 @@ export type Pipeline = Resource<"AWS::CodePipeline::Pipeline">;
 export interface Stage {
   readonly name: string;
   readonly actions: readonly Action[];
-  /** A failure is tried once more: for builds, which a network can fail. A failed deploy is turned back by CodeDeploy itself. */
+  /** A failure is tried once more: for what changes nothing, which a network can fail, and where no person is asked. */
   readonly triedTwice?: boolean;
   /**
    * A failure turns the stage back to the last run that went well in it, with that run's artifacts (CodePipeline User Guide, "Configuring

@@ -42,7 +42,8 @@ export function delivery(stack: Draft, config: Config, given: DeliveryBase, deli
     { name: "Build", actions: [buildImage(projects.image)], triedTwice: true },
     { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },
     ...(wanted.approval ? [{ name: "Approval", actions: [askForApproval(stack.block("Delivery"), given.topicArn)] }] : []),
-    { name: "Deploy", actions: [release.action] },
+    // What shifts the traffic has turned back itself; so the stage ends with the version that is live again, whatever made it fail.
+    { name: "Deploy", actions: [release.action], turnsBack: true },
   ];
   assemble(stack, {
     ...given,

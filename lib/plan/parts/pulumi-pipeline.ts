@@ -75,7 +75,7 @@ function testPullRequests(block: Block, given: Given, code: Source, store: Artif
   if (given.kind !== "github" || !given.pullRequests) return;
   const stages: readonly Stage[] = [
     { name: "Source", actions: [fetchSource(code, store)] },
-    { name: "Test", actions: [runTests(test)] },
+    { name: "Test", actions: [runTests(test)], triedTwice: true },
   ];
   const made = pipeline(block, {
     source: code,
@@ -114,10 +114,10 @@ function stagesOf(
       const asked = delivery?.approval && at > 0 ? [approvePreview(stack.block("Delivery"), topicArn, stage, build)] : [];
       const tests = at === 0 ? [testTogether(projects.integration, stage)] : [];
       return [
-        { name: `Check-${stage}`, actions: [preview(stage, build), ...asked] },
+        { name: `Check-${stage}`, actions: [preview(stage, build), ...asked], triedTwice: asked.length === 0 },
         { name: stage, actions: [update(stage, build), smokeTest(projects.smoke, `Smoke-${stage}`, url), ...tests], turnsBack: true },
         // Apart from the deploy: a record that fails must not turn a good deploy back.
-        { name: `Record-${stage}`, actions: [recordDeploy(stack.site, logger, site)] },
+        { name: `Record-${stage}`, actions: [recordDeploy(stack.site, logger, site)], triedTwice: true },
       ];
     }),
   ];

@@ -106,7 +106,7 @@ describe.each(stages)("after a deploy to %s", (stage) => {
         details: { region: regionOf[stage], commit: "#{Image.COMMIT}", digest: "#{Image.IMAGE_DIGEST}" },
       },
     });
-    expect(stageOf(tools, `Record-${stage}`).at("OnFailure")).toBeUndefined();
+    expect(stageOf(tools, `Record-${stage}`).at("OnFailure.Result")).toBe("RETRY");
     const invoker = grantsOf(tools, tools.follow(record.at("RoleArn")));
     expect(invoker.some((one) => allows(one, "lambda:InvokeFunction", logger.attribute("Arn")))).toBe(true);
   });

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { allows, grantsOf, statementsOf } from "../policies.ts";
 import { type Found, type Part, partOf, type Templates } from "../template.ts";
+import { nativeBoth } from "./native.ts";
 import { both, changed, config, production, root } from "./plans.ts";
 
 const pipelineOf = (templates: Templates): Found => templates.one("AWS::CodePipeline::Pipeline");
@@ -150,6 +151,18 @@ it.each(both)("C03 the artifact store is in the pipeline's region, with a bucket
   expect(JSON.stringify(others.map((one) => one.value))).not.toContain(key.attribute("Arn"));
   for (const project of templates.all("AWS::CodeBuild::Project")) expect(project.at("EncryptionKey")).toBe(key.attribute("Arn"));
 });
+
+it.each([...both, ...nativeBoth] as const)(
+  "D02 X10 C11 a deploy that fails is turned back to the last one that went well, with what that one deployed (%s)",
+  (_name, templates) => {
+    const stages = pipelineOf(templates).parts("Stages");
+    // AWS CloudFormation, AWS::CodePipeline::Pipeline FailureConditions: Result.
+    expect(stages.filter((one) => one.at("OnFailure.Result") === "ROLLBACK").map((one) => one.at("Name"))).toEqual(["Deploy"]);
+    // A person is asked once, and where the source comes from there is nothing to go back to.
+    const tried = stages.filter((one) => one.at("OnFailure.Result") === "RETRY").map((one) => one.at("Name"));
+    expect(tried).toEqual(["Test", "Build", "Scan"]);
+  },
+);
 
 it.each(both)("C04 each stage acts with a role of its own, which only the pipeline takes on (%s)", (_name, templates) => {
   const conductor = templates.follow(pipelineOf(templates).at("RoleArn"));
