@@ -8,6 +8,7 @@ const environment = {
   domain: "shop.example.com",
   zone: "Z0123456789ABCDEFGHIJ",
 };
+const arnStart = "arn:aws:acm:eu-west-1:111122223333:certificate";
 const key = "arn:aws:kms:eu-west-1:111122223333:key/1b2c3d4e";
 const balancer = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188";
 const ids = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"];
@@ -102,6 +103,48 @@ it.each([
   ],
 ])("A15 A17: CloudFront %s is refused", (_what, wrong, path) => {
   expect(problemsIn(wrong)).toContainEqual(expect.stringContaining(`${path}: `));
+});
+
+const ec2 = { services: { web: { compute: { kind: "ec2" } } } };
+const china = { ...environment, regions: ["cn-north-1"], cidr: "10.1.0.0/16" };
+const delivery = { home: "tools", stages: ["production"] };
+const inChina = (changes: object, other: object = {}) => ({
+  ...given({}, other),
+  environments: {
+    tools: { account: "111122223333", regions: ["eu-west-1"], cidr: "10.3.0.0/16", certificate: `${arnStart}/1b2c3d4e` },
+    production: { ...china, ...changes },
+  },
+});
+
+it.each([
+  [
+    "regions",
+    given({ regions: ["eu-west-1", "cn-north-1"] }),
+    "environments.production.regions[1]",
+    "no account is in eu-west-1 and in cn-north-1",
+  ],
+  [
+    "a pipeline",
+    inChina({}, { delivery, rollout: { weightHolder: "codedeploy", weights: [100] } }),
+    "environments.production.regions",
+    "no role there reaches",
+  ],
+  [
+    "the source of a migration",
+    inChina({ migration: { source: { environment: "tools", host: "db.example.com", cidr: "10.9.0.0/16" } } }),
+    "environments.production.migration.source.environment",
+    "no key in eu-west-1",
+  ],
+  ["copies", inChina({}, { ...ec2, storage: { replica: "us-east-1" } }), "storage.replica", "a region beside cn-north-1"],
+  ["the health of the names of fleets", inChina({}, ec2), "environments.production.regions", "fleets outside AWS's own partition"],
+])("A06 A17: %s in another partition are refused, for nothing reaches there", (_what, wrong, path, fix) => {
+  expect(problemsIn(wrong)).toContainEqual(expect.stringContaining(`${path}: `));
+  expect(problemsIn(wrong).join("\n")).toContain(fix);
+});
+
+it("A06: an environment of another partition is let pass, beside those of AWS's own, with regions and copies of its own", () => {
+  expect(problemsIn(inChina({ regions: ["cn-north-1", "cn-northwest-1"] }))).toEqual([]);
+  expect(problemsIn(given({ regions: ["eu-west-1"] }, { ...ec2, storage: { replica: "us-east-1" } }))).toEqual([]);
 });
 
 it.each([

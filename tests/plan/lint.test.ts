@@ -1,8 +1,21 @@
 import { describe, expect, it } from "vitest";
+import { trusts } from "../../lib/aws/policy.ts";
 import { nobody } from "../../lib/plan/blocks/security-group.ts";
+import type { Properties } from "../../lib/plan/cloudformation.gen.ts";
 import { lint } from "../../lib/plan/lint.ts";
 import { nameProperty } from "../../lib/plan/physical-name.ts";
-import { att, fromStack, type Options, type Output, type Plan, type Resource, ref, type Stack, sub } from "../../lib/plan/template.ts";
+import {
+  att,
+  fromStack,
+  type Options,
+  type Output,
+  type Plan,
+  type Resource,
+  ref,
+  type Stack,
+  sub,
+  type Type,
+} from "../../lib/plan/template.ts";
 
 const stackOf = (resources: readonly Resource[], outputs: readonly Output[] = [], name = "shop-test-base"): Stack => ({
   name,
@@ -127,4 +140,55 @@ it.each(Object.entries(nameProperty))("D04 a %s has a %s, or engines would inven
   if (!known) throw new Error(`${type} is no type`);
   const nameless: Resource = { id: "One", block: "Test", type: known, properties: { SecurityGroupEgress: [nobody] } as never };
   expect(problemsOf(nameless)).toEqual([`shop-test-base: One needs a ${property}: engines would invent different ones`]);
+});
+
+/**
+ * What CloudFormation can say in a second way. The compiler refuses that: these lines are errors, and one that is none any more is an error of
+ * `npm run types`.
+ */
+describe("A10 B14 what has two spellings compiles in one alone", () => {
+  const kept = { Type: "S3", Location: "artifacts" } as const;
+  const stores = [{ Region: "eu-west-1", ArtifactStore: kept }];
+
+  it("a role's rights are AWS::IAM::RolePolicy", () => {
+    // @ts-expect-error not AWS::IAM::Policy, which several roles can share
+    const policy: Type = "AWS::IAM::Policy";
+    // @ts-expect-error nor AWS::IAM::ManagedPolicy
+    const managed: Type = "AWS::IAM::ManagedPolicy";
+    // @ts-expect-error nor one of those of whole groups and users
+    const others: Type[] = ["AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy"];
+    const role: Properties["AWS::IAM::Role"] = {
+      AssumeRolePolicyDocument: trusts("ecs-tasks.amazonaws.com"),
+      // @ts-expect-error nor a part of the role
+      Policies: [{ PolicyName: "reads", PolicyDocument: trusts("ecs-tasks.amazonaws.com") }],
+    };
+    expect([policy, managed, others, role]).toHaveLength(4);
+  });
+
+  it("C03 a pipeline's stores are those of its regions", () => {
+    const stages = { RoleArn: "arn:aws:iam::111122223333:role/pipeline", Stages: [] };
+    // @ts-expect-error not one for all
+    const single: Properties["AWS::CodePipeline::Pipeline"] = { ...stages, ArtifactStore: kept };
+    // @ts-expect-error nor one beside them
+    const both: Properties["AWS::CodePipeline::Pipeline"] = { ...stages, ArtifactStores: stores, ArtifactStore: kept };
+    const right: Properties["AWS::CodePipeline::Pipeline"] = { ...stages, ArtifactStores: stores };
+    expect([single, both, right]).toHaveLength(3);
+  });
+
+  it("flow logs name where they go by its ARN, and functions bring their code in a bucket", () => {
+    const flows = {
+      ResourceId: "vpc-1",
+      ResourceType: "VPC",
+      LogDestination: "arn:aws:logs:eu-west-1:111122223333:log-group:flows",
+    } as const;
+    // @ts-expect-error not by a name beside it
+    const named: Properties["AWS::EC2::FlowLog"] = { ...flows, LogGroupName: "flows" };
+    const code: Properties["AWS::Lambda::Function"]["Code"] = {
+      S3Bucket: "code",
+      S3Key: "logger.zip",
+      // @ts-expect-error not as a text in the template
+      ZipFile: "exports.handler = () => {}",
+    };
+    expect([named, code]).toHaveLength(2);
+  });
 });

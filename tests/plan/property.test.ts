@@ -11,7 +11,7 @@ import { diagnosticsOf } from "../judges/cloudformation.ts";
 import { impossible } from "./order.ts";
 import { holds, holdsOfSome, patience, plansOf, resourcesOf } from "./sample.ts";
 import { withoutLimit, wronglyMet } from "./stages.ts";
-import { tooWide } from "./statements.ts";
+import { tooLong, tooWide } from "./statements.ts";
 import { untagged } from "./untagged.ts";
 import { untold } from "./untold.ts";
 
@@ -202,6 +202,12 @@ it("B14: no policy allows every action, every resource without a reason, or ever
   });
 });
 
+it("B14: no policy is longer than AWS takes", { timeout: patience }, () => {
+  holds((plans) => {
+    expect(plans.flatMap(tooLong)).toEqual([]);
+  });
+});
+
 it("X10: in every pipeline what changes something turns back, what only looks is tried again, and nothing waits for ever", {
   timeout: patience,
 }, () => {
@@ -214,12 +220,24 @@ it("X10: in every pipeline what changes something turns back, what only looks is
   expect(pipelines).toBeGreaterThan(0);
 });
 
-it("A06: all ARNs of an environment are of the partition that it is in", { timeout: patience }, () => {
+it("A03: an account that a workflow deploys to has GitHub's provider once, unless it was there", { timeout: patience }, () => {
+  holds((plans, { workflow }) => {
+    const stacks = plans.flatMap((plan) => plan.stacks);
+    for (const account of new Set(stacks.filter(({ part }) => part === "github").map((stack) => stack.account))) {
+      const own = stacks.filter((stack) => stack.account === account).flatMap(({ resources }) => resources);
+      const made = own.filter(({ type }) => type === "AWS::IAM::OIDCProvider");
+      expect(made.length).toBe(workflow?.provider === "existing" ? 0 : 1);
+    }
+  });
+});
+
+it("A06: an environment is in one partition, and all ARNs in it are of that", { timeout: patience }, () => {
   holds((plans) => {
-    for (const stack of plans.flatMap(({ stacks }) => stacks)) {
-      const own = regions.filter((region) => region === stack.region).map(partitionOf);
-      const arns = [...JSON.stringify(templateOf(stack)).matchAll(/\barn:(aws[\w-]*):[\w-]+:[^"]*/g)];
-      expect(arns.filter(([, partition = ""]) => ![...own].some((one) => one === partition)).map(([arn]) => arn)).toEqual([]);
+    for (const { stacks } of plans) {
+      const own = new Set(regions.filter((region) => stacks.some((stack) => stack.region === region)).map(partitionOf));
+      expect(own.size).toBe(1);
+      const written = JSON.stringify(stacks.map(templateOf)).matchAll(/\barn:(aws[\w-]*):[\w-]+:[^"]*/g);
+      expect([...written].filter(([, partition]) => ![...own].some((one) => one === partition)).map(([arn]) => arn)).toEqual([]);
     }
   });
 });

@@ -57,3 +57,41 @@ function widthOf(statement: Statement, type: Type): readonly string[] {
     ...(listOf(resources).includes("*") && !ofKeyItself && !isReason(Sid) ? ["every resource, without a reason"] : []),
   ];
 }
+
+/**
+ * Characters that AWS takes: of all policies of a role together, of its trust, and of those of resources (IAM User Guide, "IAM and AWS STS
+ * quotas"; AWS KMS Developer Guide, "Resource quotas"; Amazon S3 User Guide, "Policies and permissions in Amazon S3").
+ */
+const longest: { readonly [type in Type]?: number } = {
+  "AWS::IAM::RolePolicy": 10_240,
+  "AWS::IAM::Role": 2048,
+  "AWS::KMS::Key": 32_768,
+  "AWS::KMS::ReplicaKey": 32_768,
+  "AWS::S3::BucketPolicy": 20_480,
+};
+
+/** What AWS fills in is counted as long as an ARN is. */
+const lengthOf = (document: Document): number =>
+  JSON.stringify(document, (_key, value: unknown) =>
+    typeof value === "object" && value !== null && Object.keys(value).some((key) => key === "Ref" || key.startsWith("Fn::"))
+      ? "x".repeat(100)
+      : value,
+  ).length;
+
+/** Policies that are longer than AWS takes; those of a role count together. */
+export const tooLong = ({ stacks }: Plan): readonly string[] =>
+  stacks.flatMap(({ part, resources }) => {
+    const sizes = new Map<string, number>();
+    for (const resource of resources) {
+      const most = longest[resource.type];
+      if (most === undefined) continue;
+      const length = documentsOf(resource).reduce((sum, [, document]) => sum + lengthOf(document), 0);
+      const owner =
+        "RoleName" in resource.properties && resource.type === "AWS::IAM::RolePolicy"
+          ? JSON.stringify(resource.properties.RoleName)
+          : resource.id;
+      const key = `${part} ${resource.type} ${owner}`;
+      sizes.set(key, (sizes.get(key) ?? 0) + length / most);
+    }
+    return [...sizes].filter(([, share]) => share > 1).map(([of, share]) => `${of}: ${Math.round(share * 100)} %`);
+  });

@@ -13,6 +13,7 @@ import { linkFits } from "./link.ts";
 import { migrateFits } from "./migrate.ts";
 import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
 import { rolledOutByEcs } from "./native.ts";
+import { ofOnePartition } from "./partitions.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
 import { dataLimitHoldsReading, framingIsGiven, nothingInClear, portIsGiven, weightsRise } from "./rehearsal.ts";
@@ -74,6 +75,7 @@ export const rules: readonly Rule[] = [
   environmentsNamed,
   environmentsApart,
   regionsOnce,
+  ofOnePartition,
   severalRegionsAlike,
   wavesFit,
   wavesAreJudged,

@@ -16,7 +16,8 @@ interface Deployed {
 export function github(stack: Draft, config: Config, { account, name, regions }: Environment, { own, all }: Deployed): void {
   const { workflow } = config;
   if (!workflow) return;
-  const first = config.environments.find((one) => one.account === account);
+  // The home of a pipeline has no workflow.
+  const first = config.environments.find((one) => one.account === account && one.name !== config.delivery?.home);
   const makes = workflow.provider === "make" && first?.name === name && stack.region === regions[0];
   const block = stack.block("Github");
   const known: Value<string> = globalArn(stack.site.region, "iam", account, `oidc-provider/${issuer}`);

@@ -68,7 +68,7 @@ interface Place {
 const groundIn = (kind: Kind, { region: first, account: owner }: Place): fc.Arbitrary<[[Region, ...Region[]], string]> =>
   kind.delivered
     ? fc.constant([[first], owner])
-    : fc.tuple(regionsOf(kind.edge ? beforeEdge : regionsIn(partitionOf(first)), mostRegions(kind)), account);
+    : fc.tuple(regionsOf(kind.edge ? beforeEdge : regionsIn(partitionOf(first)), mostRegions(kind)), fc.oneof(account, fc.constant(owner)));
 
 const environmentIn = (kind: Kind, shared: Place, place: number): fc.Arbitrary<GivenEnvironment> =>
   groundIn(kind, shared).chain(([where, owner]) => {

@@ -36,8 +36,8 @@ const digits = (length: number) => fc.string({ unit: some("0123456789"), minLeng
 export const hex = (length: number) => fc.string({ unit: some("0123456789abcdef"), minLength: length, maxLength: length });
 export const account = digits(12);
 export const yesOrNo = fc.boolean();
-/** Something, or nothing more often. */
-export const perhaps = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(one, { nil: undefined, freq: 1 });
+/** Something or nothing, as often. */
+export const perhaps = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(one, { nil: undefined, freq: 2 });
 
 export const regionsIn = (partition: Partition): readonly Region[] => regions.filter((region) => partitionOf(region) === partition);
 export const region = fc.constantFrom(...regions);

@@ -20,6 +20,7 @@ import {
   stateIn,
   suffixes,
   weights,
+  workflow,
   yesOrNo,
 } from "./ground.ts";
 
@@ -171,6 +172,7 @@ export const pipelines: fc.Arbitrary<ConfigInput> = fc
     byPulumi: yesOrNo,
     whole: yesOrNo,
     leftOut: yesOrNo,
+    inOneAccount: yesOrNo,
     registry: perhaps(fc.constantFrom("shop", "team/shop")),
   })
   .chain(({ names, home, accounts, where, ...given }) => {
@@ -178,7 +180,7 @@ export const pipelines: fc.Arbitrary<ConfigInput> = fc
     const near = regions.filter((one) => partitionOf(one) === partitionOf(where));
     const stageAt = (at: number) =>
       (given.byPulumi ? fc.constantFrom(...near) : fc.constant(where)).chain((one) =>
-        stage({ ...given, place: at + 1, where: one, owner: accounts[at] ?? home }),
+        stage({ ...given, place: at + 1, where: one, owner: (given.inOneAccount ? undefined : accounts[at]) ?? home }),
       );
     return fc.record({
       given: fc.constant({ ...given, tools, home, where, stages }),
@@ -194,6 +196,7 @@ export const pipelines: fc.Arbitrary<ConfigInput> = fc
       audit: perhaps(fc.constantFrom({}, { keep: 90, logRetention: 1 as const })),
       encrypts: given.whole ? yesOrNo : fc.constant(false),
       directory: perhaps(fc.constantFrom(".", "infrastructure")),
+      workflow: given.byPulumi ? perhaps(workflow) : fc.constant(undefined),
     });
   })
   .map(({ given: { tools, home, where, stages, byPulumi, leftOut, registry }, common: shared, environments, delivery, ...given }) => {
@@ -220,6 +223,7 @@ export const pipelines: fc.Arbitrary<ConfigInput> = fc
       ...(given.database && { database: given.database }),
       ...(given.firewall && { firewall: given.firewall }),
       ...(given.audit && { audit: given.audit }),
+      ...(given.workflow && { workflow: { ...given.workflow, ...stateIn(where, home) } }),
       delivery: { ...delivery, home: tools, stages: reachedStages, ...pulumi },
       rollout: { weightHolder: "codedeploy", weights: given.weights },
     };
