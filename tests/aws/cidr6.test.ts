@@ -1,4 +1,5 @@
-import { isIPv6 } from "node:net";
+import { BlockList, isIPv6 } from "node:net";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { partOf } from "../../lib/aws/cidr6.ts";
 
@@ -25,3 +26,45 @@ it.each([
 ])("B15: %s is none", (_what, block, at) => {
   expect(partOf(block, at, 64)).toBeUndefined();
 });
+
+/** Addresses with runs of zeros of all lengths and places, which the text leaves out. */
+const address = fc.array(fc.oneof(fc.constant(0), fc.nat(0xffff)), { minLength: 8, maxLength: 8 });
+const cut = fc.record({ length: fc.integer({ min: 0, max: 128 }), more: fc.integer({ min: 0, max: 20 }), at: fc.nat(2 ** 20 - 1) });
+
+/** The block of this length that an address is in, with all its groups written out. */
+function blockOf(groups: readonly number[], length: number): string {
+  const kept = groups.map((group, at) => {
+    const free = Math.min(16, Math.max(0, 16 * (at + 1) - length));
+    return (group >> free) << free;
+  });
+  return `${kept.map((group) => group.toString(16)).join(":")}/${length}`;
+}
+
+it("B15: whatever the block, its parts are in it, apart from one another, and all there is room for", () => {
+  fc.assert(
+    fc.property(address, cut, (groups, { length, more, at }) => {
+      const prefix = Math.min(128, length + more);
+      const count = 2 ** (prefix - length);
+      const block = blockOf(groups, length);
+      const [one, next] = [at % count, (at + 1) % count];
+      const [part, other] = [partOf(block, one, prefix), partOf(block, next, prefix)];
+      const start = part?.split("/")[0] ?? "";
+      expect(part).toMatch(new RegExp(`/${prefix}$`));
+      expect(isIPv6(start)).toBe(true);
+      // As Node reads it, which knows nothing of ours.
+      expect(holder(block).check(start, "ipv6")).toBe(true);
+      if (count > 1) expect(holder(part ?? "").check(other?.split("/")[0] ?? "", "ipv6")).toBe(false);
+      expect(partOf(block, count, prefix)).toBeUndefined();
+      // What is written is read back as the same block.
+      expect(partOf(part ?? "", 0, prefix)).toBe(part);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function holder(block: string): BlockList {
+  const [start = "", length] = block.split("/");
+  const list = new BlockList();
+  list.addSubnet(start, Number(length), "ipv6");
+  return list;
+}

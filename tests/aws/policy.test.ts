@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { bucketArn, parseArn } from "../../lib/aws/arns.ts";
 import {
   allow,
   anyResource,
@@ -16,6 +18,7 @@ import {
   trustsWeb,
   viaService,
 } from "../../lib/aws/policy.ts";
+import { dnsSuffix, partitionOf, regions } from "../../lib/aws/regions.ts";
 
 const topic = "arn:aws:sns:us-east-1:111122223333:shop-production-use1-alarms";
 const bucket = "arn:aws:s3:::artifacts";
@@ -161,5 +164,64 @@ describe("policies of keys and buckets", () => {
     expect(objectsIn({ "Fn::Sub": `arn:aws:s3:::\${Logs}` })).toEqual({
       "Fn::Sub": [`\${BucketArn}/*`, { BucketArn: { "Fn::Sub": `arn:aws:s3:::\${Logs}` } }],
     });
+  });
+});
+
+describe("any statement", () => {
+  const one = fc.oneof(
+    fc.constantFrom("*", topic, bucket, `${bucket}/*`, "arn:aws:s3:::*"),
+    fc.string({ maxLength: 20 }),
+    fc.record({ Ref: fc.stringMatching(/^[A-Za-z0-9]{1,9}$/) }),
+  );
+  const resources = fc.oneof(one, fc.array(one, { minLength: 1, maxLength: 4 }));
+  const actions = fc.oneof(
+    fc.constantFrom("s3:GetObject", "sns:Publish"),
+    fc.array(fc.constantFrom("s3:GetObject", "s3:*"), { minLength: 1 }),
+  );
+  const conditions = fc.option(fc.constant<Conditions>({ StringEquals: { "aws:SourceAccount": "111122223333" } }), { nil: undefined });
+  const sid = fc.option(fc.stringMatching(/^[A-Za-z0-9]{1,20}$/), { nil: undefined });
+
+  it("C04 B14: is refused where it is about everything, and else says exactly what it was given", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(allow, deny), sid, actions, resources, conditions, (make, id, Action, Resource, Condition) => {
+        const given = { actions: Action, resources: Resource, ...(id && { sid: id }), ...(Condition && { conditions: Condition }) };
+        if ([Resource].flat().includes("*")) {
+          expect(() => make(given)).toThrow("needs a reason");
+          return;
+        }
+        const Effect = make === allow ? "Allow" : "Deny";
+        expect(JSON.parse(JSON.stringify(policy(make(given))))).toEqual({
+          Version: "2012-10-17",
+          Statement: [{ ...(id && { Sid: id }), Effect, Action, Resource, ...(Condition && { Condition }) }],
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("C04: about everything has a Sid that is a sentence of three words or more, whatever was given as one", () => {
+    const because = fc.oneof(fc.string({ maxLength: 40 }), fc.stringMatching(/^([A-Z][a-z0-9]{0,5}){0,6}$/));
+    fc.assert(
+      fc.property(because, actions, (reason, Action) => {
+        const words = reason.match(/[A-Z]/g)?.length ?? 0;
+        const isSentence = /^[A-Za-z0-9]+$/.test(reason) && /^[A-Z]/.test(reason) && words >= 3;
+        const made = () => allow({ actions: Action, resources: anyResource(reason) });
+        if (isSentence) expect(made()).toEqual({ Sid: reason, Effect: "Allow", Action, Resource: "*" });
+        else expect(made).toThrow("no reason");
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("A06: is about its own partition, in every region: buckets, their objects and the services that use a key", () => {
+    for (const region of regions) {
+      const arn = bucketArn(region, "artifacts");
+      const [itself, objects] = [tlsOnly(arn).Resource].flat();
+      for (const text of [itself, objects, encryptedOnly(arn, key).Resource]) {
+        const parsed = parseArn(String(text));
+        expect("arn" in parsed && parsed.arn).toMatchObject({ partition: partitionOf(region), service: "s3", region: "", account: "" });
+      }
+      expect(viaService(region, "rds")["kms:ViaService"]).toBe(`rds.${region}.${dnsSuffix(region)}`);
+    }
   });
 });

@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commitTag, tagMap, tagProblem, tagsOf } from "../../lib/aws/tags.ts";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { commitTag, maxTags, maxValue, tagMap, tagProblem, tagsOf } from "../../lib/aws/tags.ts";
 
 const owned = { environment: "production", owner: "team-shop", project: "shop", costCenter: "4711" };
+const own = tagsOf(owned);
 
 describe("tags", () => {
   it("C14: say environment, owner, project, cost centre and Sluice, sorted, and never the commit", () => {
@@ -61,5 +65,44 @@ describe("tags", () => {
   ])("AWS refuses %s = %s", (key, value, problem) => {
     expect(tagProblem(key, value)).toContain(problem);
     expect(() => tagsOf({ ...owned, extra: { [key]: value } })).toThrow(problem);
+  });
+
+  /** Text of what AWS takes, of anything else, or of what only looks like it. */
+  const any = fc.oneof(
+    fc.string({ maxLength: 140 }),
+    fc.string({ unit: "grapheme", maxLength: 140 }),
+    fc.constantFrom("aws:x", "AWS:", "Owner", "Commit", ""),
+  );
+  const text = fc.oneof(any, fc.string({ unit: fc.constantFrom(..."aZ09 _.:/=+-@äß日"), maxLength: 140 }));
+
+  it("C14: any tags are refused or carried whole, sorted by key, each key once, beside those of Sluice", () => {
+    fc.assert(
+      fc.property(fc.dictionary(text, text, { maxKeys: 60 }), (extra) => {
+        const wrong = Object.entries(extra).some(([key, value]) => tagProblem(key, value) !== undefined);
+        const taken = Object.keys(extra).some((key) => ["Commit", ...own.map(({ Key }) => Key)].includes(key));
+        const tooMany = Object.keys(extra).length + own.length >= maxTags;
+        if (wrong || taken || tooMany) {
+          expect(() => tagsOf({ ...owned, extra })).toThrow(RangeError);
+          return;
+        }
+        const tags = tagsOf({ ...owned, extra });
+        const keys = tags.map(({ Key }) => Key);
+        expect(keys).toEqual([...new Set(keys)].sort());
+        expect(tagMap(tags)).toEqual({ ...tagMap(own), ...extra });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("C14: AWS takes a tag exactly where its key and its value are short enough, of its letters, and not its own", () => {
+    fc.assert(
+      fc.property(text, text, (key, value) => {
+        const letters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+        const fits = [key, value].every((one) => letters.test(one) && !one.toLowerCase().startsWith("aws:"));
+        const short = Array.from(key).length <= 128 && Array.from(value).length <= maxValue;
+        expect(tagProblem(key, value) === undefined).toBe(fits && short && key.trim().length > 0);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkConfig } from "../../../lib/config/check.ts";
+import type { Config } from "../../../lib/config/config.ts";
 import { externalIdOf } from "../../../lib/plan/blocks/deployer.ts";
 import { homeOf } from "../../../lib/plan/settings.ts";
 import { evaluate } from "../../iam/evaluate.ts";
@@ -118,4 +119,22 @@ describe("the state", () => {
     expect(given(undefined)[0]).toMatch(/^delivery\.pulumi: say where the state is/);
     expect(given({ backend: "s3://acme-state?region=eu-central-1", key }, { engine: "cdk" })[0]).toMatch(/^delivery\.pulumi: leave it out/);
   });
+});
+
+it("A03 a workflow finds the provider of its tokens also in the account of the pipeline, whose home makes none", () => {
+  const account = "111111111111";
+  const workflow: Config["workflow"] = {
+    repository: "acme/catalog",
+    branch: "main",
+    provider: "make",
+    backend: "s3://acme-pulumi-state/catalog?region=eu-west-1",
+    key: `arn:aws:kms:eu-west-1:${account}:key/1a2b3c4d-5e6f-4708-8192-a3b4c5d6e7f8`,
+  };
+  const environments = config.environments.map((one) => ({ ...one, account }));
+  const made = environments.flatMap(({ name }) =>
+    planOf(name, { environments, workflow }).stacks.flatMap(({ part, resources }) =>
+      resources.some(({ type }) => type === "AWS::IAM::OIDCProvider") ? [`${name} ${part}`] : [],
+    ),
+  );
+  expect(made).toEqual(["staging github@eu-west-1"]);
 });
