@@ -11,6 +11,8 @@ it.each([
   ["::/0", 1, 128, "::1/128"],
   ["1:2:3:4:5:6:7:8/128", 0, 128, "1:2:3:4:5:6:7:8/128"],
   ["1:0:0:2:0:0:0:3/128", 0, 128, "1:0:0:2::3/128"],
+  // RFC 5952, 4.2.2: one group of zeros is written.
+  ["1:2:0:4:5:6:7:8/128", 0, 128, "1:2:0:4:5:6:7:8/128"],
 ])("B15: of %s the block %i of /%i is %s", (block, at, prefix, part) => {
   expect(partOf(block, at, prefix)).toBe(part);
   expect(isIPv6(part.split("/")[0] ?? "")).toBe(true);
@@ -18,6 +20,9 @@ it.each([
 
 it.each([
   ["one more than there are", "2600:1f14:abc:de00::/56", 256],
+  ["one before the first", "2600:1f14:abc:de00::/56", -1],
+  ["too many groups", "1:2:3:4:5:6:7:8:9/56", 0],
+  ["too long a group", "12345::/56", 0],
   ["a block of IPv4", "10.0.0.0/16", 0],
   ["no block", "2600:1f14:abc:de00::", 0],
   ["two gaps", "2600::abc::/56", 0],

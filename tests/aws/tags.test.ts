@@ -44,6 +44,9 @@ describe("tags", () => {
   it.each([
     ["k".repeat(128), "v".repeat(128)],
     ["Größe", "ünïcode 日本"],
+    // Characters are counted, of which some take two places in a text of JavaScript.
+    ["𠮷".repeat(128), "𠮷".repeat(128)],
+    ["no\u00a0break", "no\u00a0break"],
     ["a b", ""],
     ["path", "a_b.c:d/e=f+g-h@i"],
     ["laws:", "paws:"],

@@ -145,6 +145,8 @@ it.each([
 it("A06: an environment of another partition is let pass, beside those of AWS's own, with regions and copies of its own", () => {
   expect(problemsIn(inChina({ regions: ["cn-north-1", "cn-northwest-1"] }))).toEqual([]);
   expect(problemsIn(given({ regions: ["eu-west-1"] }, { ...ec2, storage: { replica: "us-east-1" } }))).toEqual([]);
+  const pipelineElsewhere = inChina({}, { delivery: { ...delivery, stages: ["tools"] } });
+  expect(problemsIn(pipelineElsewhere).join()).not.toContain("no role there reaches");
 });
 
 it.each([

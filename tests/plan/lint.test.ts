@@ -61,10 +61,21 @@ it("A08 a name that AWS takes once is had by one resource, in whatever stack of 
   expect(lint(planOf(here, { ...there, account: "444455556666" }))).toEqual([]);
 });
 
-it("A08 buckets and roles are had once in all regions", () => {
-  const bucket: Resource<"AWS::S3::Bucket"> = { id: "Files", block: "Test", type: "AWS::S3::Bucket", properties: { BucketName: "files" } };
-  const [here, there] = [stackOf([bucket], [], "one"), { ...stackOf([bucket], [], "two"), region: "eu-west-2" }];
-  expect(lint(planOf(here, there))).toEqual(["one/Files and two/Files are both named files, and AWS takes the name once"]);
+it("A08 buckets, roles and instance profiles are had once in all regions", () => {
+  const once: readonly Resource[] = [
+    { id: "Files", block: "Test", type: "AWS::S3::Bucket", properties: { BucketName: "files" } },
+    {
+      id: "Starts",
+      block: "Test",
+      type: "AWS::IAM::Role",
+      properties: { RoleName: "starts", AssumeRolePolicyDocument: trusts("ec2.amazonaws.com") },
+    },
+    { id: "Holds", block: "Test", type: "AWS::IAM::InstanceProfile", properties: { InstanceProfileName: "holds", Roles: ["starts"] } },
+  ];
+  const [here, there] = [stackOf(once, [], "one"), { ...stackOf(once, [], "two"), region: "eu-west-2" }];
+  expect(lint(planOf(here, there))).toEqual(
+    once.map(({ id }) => `one/${id} and two/${id} are both named ${id.toLowerCase()}, and AWS takes the name once`),
+  );
 });
 
 describe("what is referred to", () => {
@@ -109,6 +120,19 @@ describe("a circle is named in full", () => {
     };
     expect(lint(planOf(stack("one", "two"), stack("two", "one")))).toEqual(["these stacks wait for one another: one → two → one"]);
   });
+});
+
+it("B05 two weighted records with one target are refused, for their weights split nothing", () => {
+  const record = (id: string, target: string): Resource<"AWS::Route53::RecordSet"> => ({
+    id,
+    block: "Test",
+    type: "AWS::Route53::RecordSet",
+    properties: { Name: "shop.example.com", Type: "CNAME", TTL: "60", SetIdentifier: id, Weight: 50, ResourceRecords: [target] },
+  });
+  expect(problemsOf(record("Blue", "one.example.com"), record("Green", "two.example.com"))).toEqual([]);
+  expect(problemsOf(record("Blue", "one.example.com"), record("Green", "one.example.com"))).toEqual([
+    "shop-test-base: Blue and Green have the same target: their weights split nothing",
+  ]);
 });
 
 describe("B12 a security group", () => {

@@ -73,6 +73,7 @@ it("C02 pull requests start a pipeline that tests them and has no way to deploy"
   });
   const actions = own.parts("Stages").flatMap((stage) => stage.parts("Actions"));
   expect(actions.map((one) => one.at("Name"))).toEqual(["Source", "Test"]);
+  expect(own.at("Stages.1.OnFailure.Result")).toBe("RETRY");
   const conductor = tools.follow(own.at("RoleArn"));
   const others = tools.all("AWS::IAM::Role").filter((role) => !actions.some((one) => one.at("RoleArn") === role.attribute("Arn")));
   for (const role of others)
