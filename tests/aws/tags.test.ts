@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
 import { commitTag, maxTags, maxValue, tagMap, tagProblem, tagsOf } from "../../lib/aws/tags.ts";
 
 const owned = { environment: "production", owner: "team-shop", project: "shop", costCenter: "4711" };
