@@ -86,7 +86,8 @@ export async function withLedger<T>(
   return withTable(await readMap(project, environment), use, isGone);
 }
 
-function withTable<T>(map: EnvironmentMap, use: (ledger: Ledger) => Promise<T>, isGone = isGoneHere): Promise<T> {
+/** The same for whoever has the map already. */
+export function withTable<T>(map: EnvironmentMap, use: (ledger: Ledger) => Promise<T>, isGone = isGoneHere): Promise<T> {
   return installed("the ledger on AWS", ["@aws-sdk/client-dynamodb"], async () => {
     const { openLedger } = await import("../worlds/aws/table.ts");
     const { ledger, close } = openLedger(map, isGone);

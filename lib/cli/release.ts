@@ -12,7 +12,7 @@ import { aligned } from "./tables.ts";
 import { viewKind } from "./view.ts";
 
 interface ReleaseRequest extends Asked {
-  readonly version: string;
+  readonly version?: string;
   readonly service?: string;
   readonly despite: readonly string[];
   readonly json: boolean;

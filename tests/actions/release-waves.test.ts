@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { serviceLeft } from "../../lib/actions/release/unfinished.ts";
 import { type ReleaseWith, release } from "../../lib/actions/release.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import type { Event } from "../../lib/base/events.ts";
@@ -257,7 +258,12 @@ describe("X04 sluice release of one of several services", () => {
     await expect(start({ service: "web", holder: holder(8) })).rejects.toMatchObject({
       code: "release/unfinished",
       message: expect.stringContaining("releases vb of api, not vb of web"),
-      fix: expect.stringContaining("--service api --version vb"),
+      fix: expect.stringContaining("sluice release production --service api, or"),
     });
+    // A release of what was left unfinished can tell which service it is of.
+    expect(await serviceLeft(two, world.ledger)).toBe("api");
+    // And whoever is refused holds nothing.
+    expect(await start({ service: "api", holder: holder(9) })).toMatchObject({ outcome: "released" });
+    expect(await serviceLeft(two, world.ledger)).toBeUndefined();
   });
 });
