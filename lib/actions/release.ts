@@ -113,7 +113,7 @@ async function begunOrLeft(way: Way): Promise<Watched> {
   }
   const fresh = newReleaseId();
   // Nothing is held for whoever is refused.
-  const before = await take({ ledger, clock, holder, lease }, ({ release: left }) => {
+  const before = await take({ ledger, clock, holder, lease, environment: way.map.environment }, ({ release: left }) => {
     if (left && !left.ended) refuseOtherVersion(wantedBy(way), left);
     else versionNamed(wantedBy(way));
     return left && !left.ended ? left.id : fresh;

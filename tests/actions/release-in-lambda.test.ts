@@ -189,7 +189,9 @@ describe("X04 a release that Lambda carries out", () => {
     while (!told.some(({ type }) => type === "waiting")) await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     await ended;
-    expect(told.filter(({ type }) => type === "waiting")).toMatchObject([{ because: expect.stringContaining("sluice approve") }]);
+    expect(told.filter(({ type }) => type === "waiting")).toMatchObject([
+      { because: expect.stringContaining("sluice approve production") },
+    ]);
     expect(world.weights).toEqual([]);
   });
 });
