@@ -148,6 +148,7 @@ async function beginNew(way: Way, before: Environment, id: string): Promise<Watc
     const common = { config, service, release: id, environment: map.environment, delay: meter.delay };
     const sealed = seal(driver ? planForDriver({ ...common, wave: waves[0], driver: driver.name }) : planFor({ ...common, waves }));
     tellPlan(sealed, tell);
+    await Promise.all(artifacts.map((artifact, at) => regions[at]?.aws.keep(artifact)));
     await record(ledger, "planned", sealed, where());
     return await carryOut(way, sealed, id);
   } catch (error) {

@@ -77,6 +77,9 @@ async function look(given: Given = {}) {
       },
       artifact: given.artifact ?? (async () => image("2")),
       originOf: async () => origin,
+      keep: async () => {
+        throw new Error("nothing is changed before there is a plan");
+      },
       vcpusOf: async () => 2,
       close: () => {},
     };

@@ -72,6 +72,7 @@ async function standing({ choices = {}, death }: { readonly choices?: Choices; r
           return image;
         },
         originOf: async () => ({ is: "unknown", builds: 0 }),
+        keep: async () => {},
         vcpusOf: async () => 2,
         close: () => {},
       }),
