@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "4936dea6524fd5c73196ecefe578b20731561ed27eb29e285c0fbb9a69e86320",
+  "release": "4221df39f10a91f3069497b0400832d4e847cfd7f627d5d865eb07d506cc0784",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
