@@ -1,10 +1,11 @@
+import { commandOn, rehearsalEnvironment } from "../base/commands.ts";
 import { UserError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { record } from "../release/controller.ts";
 import { currentStep, foldLedger, type Held, isDeploy, type Release } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
-import { startCommand, withLedger } from "./ledger-of.ts";
+import { goOnCommand, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { Ask } from "./views.ts";
 
@@ -26,22 +27,23 @@ export async function ask(project: string, environment: string, what: Ask, by: s
   return withLedger(project, environment, (ledger) => askIn(ledger, environment, what, by));
 }
 
-async function askIn(ledger: Ledger, environment: string, what: Ask, by: string): Promise<{ release: string; text: string }> {
+/** The same in a ledger that is open. */
+export async function askIn(ledger: Ledger, environment: string, what: Ask, by: string): Promise<{ release: string; text: string }> {
   const { release, held } = foldLedger(await ledger.read());
   const alive = await isInCharge(ledger, held);
   const writeDown = (id: string) => record(ledger, "asked", { what, by }, { release: id, at: systemClock.now(), holder: holderHere(by) });
   if (held && alive && isDeploy(held.release)) refuseOfDeploy(held, release);
   else if (held && alive && held.release !== release?.id) {
-    refuseEarly(held, what);
+    refuseEarly(held, what, environment);
     await writeDown(held.release);
     return { release: held.release, text: `${held.release} stops before it released anything` };
   }
   if (!release || release.ended)
     throw new UserError("release/none", `no release of "${environment}" is running`, `start one with: ${startCommand(environment)}`);
-  refuse(release, what);
+  refuse(release, what, environment);
   await writeDown(release.id);
   const nobody =
-    alive && held?.release === release.id ? "" : `; nobody is in charge of it, so this is done by: ${startCommand(environment)}`;
+    alive && held?.release === release.id ? "" : `; nobody is in charge of it, so this is done by: ${goOnCommand(environment)}`;
   return { release: release.id, text: `${release.id} ${answers[what]}${nobody}` };
 }
 
@@ -56,37 +58,37 @@ function refuseOfDeploy({ release: deploy, by, since }: Held, release: Release |
 }
 
 /** While the pipeline runs there is no release yet that could go on or wait. */
-function refuseEarly({ release, by, since }: Held, what: Ask): void {
+function refuseEarly({ release, by, since }: Held, what: Ask, environment: string): void {
   if (what === "abort" || what === "rollback") return;
   throw new UserError(
     "release/none",
     `there is nothing to ${what} yet: the pipeline of ${release} runs since ${new Date(since).toISOString()}, started by ${by.name} (process ${by.pid} on ${by.host})`,
-    "watch it with: sluice status --watch, or stop it with: sluice abort",
+    `watch it with: ${commandOn("sluice status --watch", environment)}, or stop it with: ${commandOn("sluice abort", environment)}`,
   );
 }
 
 /** What would change nothing is refused, so that nobody believes it did. */
-function refuse(release: Release, what: Ask): void {
+function refuse(release: Release, what: Ask, environment: string): void {
+  const watch = `watch it with: ${commandOn("sluice status", environment)}`;
   if (release.turnedBack && what !== "abort" && what !== "rollback") {
-    throw new UserError("usage/invalid", `${release.id} is already going back`, "watch it with: sluice status");
+    throw new UserError("usage/invalid", `${release.id} is already going back`, watch);
   }
   const driven = release.sealed.plan.steps.find((step) => step.kind === "deploy");
   if (driven && (what === "pause" || what === "promote")) {
     throw new UserError(
       "usage/invalid",
       `${driven.by} moves the callers of ${release.id} at its own pace, which nobody can ${what}`,
-      "watch it with: sluice status, or stop it with: sluice abort",
+      `${watch}, or stop it with: ${commandOn("sluice abort", environment)}`,
     );
   }
   const approval = release.steps.some(({ step }) => step.kind === "approval");
   if (what === "approve" && (!approval || release.approved)) {
-    throw new UserError("usage/invalid", `${release.id} waits for no approval`, "rehearse with --approve to be asked");
+    throw new UserError("usage/invalid", `${release.id} waits for no approval`, toBeAsked(environment));
   }
   if (what === "resume" && !release.paused) {
-    throw new UserError(
-      "usage/invalid",
-      `${release.id} is not paused; it is at: ${currentStep(release)?.step.id ?? "its end"}`,
-      "watch it with: sluice status",
-    );
+    throw new UserError("usage/invalid", `${release.id} is not paused; it is at: ${currentStep(release)?.step.id ?? "its end"}`, watch);
   }
 }
+
+const toBeAsked = (environment: string): string =>
+  environment === rehearsalEnvironment ? "rehearse with --approve to be asked" : 'write rollout.approval: "before-first-shift" to be asked';

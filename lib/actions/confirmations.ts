@@ -1,7 +1,7 @@
+import { rehearsalEnvironment } from "../base/commands.ts";
 import { UserError } from "../base/errors.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
-import { rehearsalEnvironment } from "./rehearsal/settings.ts";
 import type { ConfirmationsView } from "./views.ts";
 
 /**

@@ -11,6 +11,8 @@ interface Deployer {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly holder: Holder;
+  /** Whose releases they are. */
+  readonly environment: string;
   /** Hears of a lock that could not be written. */
   readonly note: (text: string) => void;
   /** What it does instead of a deploy. */

@@ -1,3 +1,4 @@
+import { rehearsalEnvironment } from "../base/commands.ts";
 import { UserError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
 import { physicalName } from "../plan/physical-name.ts";
@@ -14,17 +15,16 @@ import { installed } from "./installed.ts";
 import { stateOf } from "./project.ts";
 import { refuseElsewhere, tablePlanned } from "./recovery/served.ts";
 import { rehearsalLedger } from "./rehearsal/open.ts";
-import { rehearsalEnvironment } from "./rehearsal/settings.ts";
 import type { Target } from "./target.ts";
 import { userName } from "./user.ts";
 
-/** The command by which a release of an environment begins, or goes on. */
-export const startCommand = (environment: string): string =>
-  environment === rehearsalEnvironment ? "sluice rehearse" : `sluice release ${environment} --version IMAGE`;
+/** The command by which a release of an environment goes on: its plan knows the version. */
+export const goOnCommand = (environment: string): string =>
+  environment === rehearsalEnvironment ? "sluice rehearse" : `sluice release ${environment}`;
 
-/** A command that takes an environment, as it is typed for this one. */
-export const commandOn = (command: string, environment: string): string =>
-  environment === rehearsalEnvironment ? command : command.replace(/^sluice (\S+)/, `sluice $1 ${environment}`);
+/** The command by which one begins. */
+export const startCommand = (environment: string): string =>
+  environment === rehearsalEnvironment ? "sluice rehearse" : `sluice release ${environment} --version VERSION`;
 
 /**
  * Keeps releases out of an environment whose weights they hold while a deploy works there. Where there is no ledger yet, there is nothing to keep
@@ -35,14 +35,17 @@ export const lockReleases: LockReleases = async (target, tell, work) => {
   return withItsLedger(target, async (ledger) => {
     const note = (text: string): void => tell({ type: "note", text });
     if (!ledger) return await work(undefined);
-    return await whileNobodyReleases({ ledger, clock: systemClock, holder: holderHere(userName()), note }, work);
+    const by = { ledger, clock: systemClock, holder: holderHere(userName()), note, environment: target.plan.environment };
+    return await whileNobodyReleases(by, work);
   });
 };
 
 /** Throws `release/held` while somebody releases an environment that was deployed from here. */
 export const refuseWhileReleasing = (target: Target): Promise<void> =>
   withItsLedger(target, async (ledger) => {
-    if (ledger) await refuseHeld(ledger, foldLedger(await ledger.read()).held, holderHere(userName()), systemClock.now());
+    if (!ledger) return;
+    const { held } = foldLedger(await ledger.read());
+    await refuseHeld(ledger, held, holderHere(userName()), systemClock.now(), target.plan.environment);
   });
 
 /** Gives the ledger of an environment whose weights releases hold, or undefined before there is one and after it was deleted. */
@@ -86,7 +89,8 @@ export async function withLedger<T>(
   return withTable(await readMap(project, environment), use, isGone);
 }
 
-function withTable<T>(map: EnvironmentMap, use: (ledger: Ledger) => Promise<T>, isGone = isGoneHere): Promise<T> {
+/** The same for whoever has the map already. */
+export function withTable<T>(map: EnvironmentMap, use: (ledger: Ledger) => Promise<T>, isGone = isGoneHere): Promise<T> {
   return installed("the ledger on AWS", ["@aws-sdk/client-dynamodb"], async () => {
     const { openLedger } = await import("../worlds/aws/table.ts");
     const { ledger, close } = openLedger(map, isGone);

@@ -91,7 +91,8 @@ async function whileNothingMoves(way: Way, plan: RecoveryPlan, work: () => Promi
   if (plan.lost || plan.kind === "drill") return work();
   const { ledger } = way.aws.primary.world("green");
   const note = (text: string) => way.tell({ type: "note", text });
-  return whileNobodyReleases({ ledger, clock: way.clock, holder: way.holder, note, as: plan.kind }, async ({ release }) => {
+  const by = { ledger, clock: way.clock, holder: way.holder, note, as: plan.kind, environment: plan.environment };
+  return whileNobodyReleases(by, async ({ release }) => {
     if (!release || release.ended) return work();
     throw new UserError(
       "release/unfinished",

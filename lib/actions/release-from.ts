@@ -3,6 +3,7 @@ import type { Tell } from "../base/events.ts";
 import { systemClock } from "../base/time.ts";
 import { inheritedEnvironment } from "../machine/environment.ts";
 import { localState } from "../pipeline/state.ts";
+import type { Ledger } from "../ports/ledger.ts";
 import type { Report } from "../release/report.ts";
 import type { Place } from "../worlds/aws/place.ts";
 import type { RunCommand } from "../worlds/aws/probe.ts";
@@ -12,9 +13,11 @@ import { loadAccount } from "./doctor.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { keepReport } from "./keep-report.ts";
+import { withTable } from "./ledger-of.ts";
 import { refuseElsewhere, tableIn } from "./recovery/served.ts";
 import { watched } from "./release/alarms.ts";
 import { serviceOf } from "./release/service.ts";
+import { serviceLeft } from "./release/unfinished.ts";
 import { type Asked, openTarget } from "./target.ts";
 import { userName } from "./user.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
@@ -42,8 +45,8 @@ const packages = [
 
 /** What is asked of a release beside where. */
 interface ReleaseAsked extends Asked {
-  /** A tag or digest of an image, or the key of an archive. */
-  readonly version: string;
+  /** A tag or digest of an image, or the key of an archive; may be left out for what was left unfinished. */
+  readonly version?: string;
   readonly service?: string;
   /** Alarms that may fire, as the version mends what they are for. */
   readonly despite: readonly string[];
@@ -54,9 +57,10 @@ export async function releaseFrom(asked: ReleaseAsked, tell: Tell, signals: Sign
   const target = await openTarget(asked);
   const { folder, config, plan } = target;
   const { version, service: named, despite } = asked;
-  const service = serviceOf(config, named);
-  const alarms = watched(plan, config, service, despite);
   const map = await readMap(folder, asked.environment);
+  const left = named === undefined && config.services.length > 1 ? (ledger: Ledger) => serviceLeft(config, ledger) : undefined;
+  const service = serviceOf(config, named ?? (left && (await withTable(map, left))));
+  const alarms = watched(plan, config, service, despite);
   await refuseElsewhere(tableIn(map), "release");
   const run = commandsIn(folder);
   return installed("a release on AWS", packages, async () => {
@@ -65,7 +69,7 @@ export async function releaseFrom(asked: ReleaseAsked, tell: Tell, signals: Sign
     const state = await localState(folder);
     const keep = (report: Report) => keepReport(state, report);
     const [account, holder] = [await loadAccount(target), holderHere(userName())];
-    const what = { version, service: service.name };
+    const what = { ...(version !== undefined && { version }), service: service.name };
     return release({ config, map, ...what, open, account, alarms, keep, clock: systemClock, holder, tell, signals });
   });
 }

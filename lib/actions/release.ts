@@ -28,14 +28,15 @@ import { openRegions, type Regions, wavesFor, worldFor } from "./release/regions
 import { seenIn } from "./release/seen.ts";
 import { refuseUntestable, serviceOf } from "./release/service.ts";
 import { planFor, planForDriver } from "./release/settings.ts";
+import { refuseOtherVersion, versionNamed } from "./release/unfinished.ts";
 import type { OutcomeEvent, Signals } from "./views.ts";
 
 /** What a release to an environment on AWS works with. */
 export interface ReleaseWith {
   readonly config: Config;
   readonly map: EnvironmentMap;
-  /** A tag or digest of an image, or the key of an archive. */
-  readonly version: string;
+  /** A tag or digest of an image, or the key of an archive; may be left out for what was left unfinished. */
+  readonly version?: string;
   /** Which service; may be left out where there is one. */
   readonly service?: string;
   readonly open: (place: Place) => Opened;
@@ -100,22 +101,25 @@ async function begunOrLeft(way: Way): Promise<Watched> {
   const ledger = ledgerOf(way);
   const running = carrier && (await underWay(ledger, carrier));
   if (running) {
-    await refuseOtherVersion(way, running.release);
+    refuseOtherVersion(wantedBy(way), running.release);
     tellPlan(running.release.sealed, tell);
     return watch(watchOf(way, carrier), running.release.id, running.execution);
   }
   const { release: found, held } = foldLedger(await ledger.read());
   // What carries it out takes the lock itself, and may be about to.
   if (carrier && found && !found.ended && !(held && held.until > clock.now())) {
-    await refuseOtherVersion(way, found);
+    refuseOtherVersion(wantedBy(way), found);
     return goOn(way, found);
   }
   const fresh = newReleaseId();
-  const before = await take({ ledger, clock, holder, lease }, ({ release: left }) => (left && !left.ended ? left.id : fresh));
+  // Nothing is held for whoever is refused.
+  const before = await take({ ledger, clock, holder, lease, environment: way.map.environment }, ({ release: left }) => {
+    if (left && !left.ended) refuseOtherVersion(wantedBy(way), left);
+    else versionNamed(wantedBy(way));
+    return left && !left.ended ? left.id : fresh;
+  });
   const left = before.release?.ended ? undefined : before.release;
-  if (!left) return beginNew(way, before, fresh);
-  await refuseOtherVersion(way, left);
-  return goOn(way, left);
+  return left ? goOn(way, left) : beginNew(way, before, fresh);
 }
 
 function ledgerOf({ aws, carrier }: Way): Ledger {
@@ -123,18 +127,12 @@ function ledgerOf({ aws, carrier }: Way): Ledger {
   return carrier ? seeingExecutions(ledger, carrier) : ledger;
 }
 
-/** Whoever asks for another version must not take its end for that of theirs. */
-async function refuseOtherVersion({ config, aws, version, released }: Way, { id, sealed }: Release): Promise<void> {
-  const { candidate, spread, environment } = sealed.plan;
-  const service = spread?.service ?? config.services[0].name;
-  if (service === released.name && (await aws.artifact(version)).digest === candidate.artifact.digest) return;
-  const [of, option] = config.services.length > 1 ? [` of ${service}`, `--service ${service} `] : ["", ""];
-  throw new UserError(
-    "release/unfinished",
-    `${id} has not ended, which releases ${candidate.artifact.version}${of}, not ${version}${of && ` of ${released.name}`}`,
-    `go on with it: ${option}--version ${candidate.artifact.version}, or put everything back first: sluice rollback ${environment}`,
-  );
-}
+const wantedBy = ({ config, map, released, version }: Way) => ({
+  config,
+  environment: map.environment,
+  service: released.name,
+  ...(version !== undefined && { version }),
+});
 
 async function beginNew(way: Way, before: Environment, id: string): Promise<Watched> {
   const { config, map, holder, tell, clock, regions, released: service, aws } = way;
@@ -142,13 +140,15 @@ async function beginNew(way: Way, before: Environment, id: string): Promise<Watc
   const { ledger, meter, driver } = aws.world("green");
   try {
     if (driver) refuseSeveral(driver, map.environment, regions);
-    const { lives, artifacts } = await preflight({ ...way, before, service, accountId: accountOf(map) });
+    const version = versionNamed(wantedBy(way));
+    const { lives, artifacts } = await preflight({ ...way, version, before, service, accountId: accountOf(map) });
     const waves = wavesFor(regions, lives, artifacts, service, way.alarms);
     for (const { live, where: at, known } of lives) if (!known) await record(ledger, "seeded", { live, where: at }, where());
     if (driver) tell({ type: "note", text: limitsOf(driver) });
     const common = { config, service, release: id, environment: map.environment, delay: meter.delay };
     const sealed = seal(driver ? planForDriver({ ...common, wave: waves[0], driver: driver.name }) : planFor({ ...common, waves }));
     tellPlan(sealed, tell);
+    await Promise.all(artifacts.map((artifact, at) => regions[at]?.aws.keep(artifact)));
     await record(ledger, "planned", sealed, where());
     return await carryOut(way, sealed, id);
   } catch (error) {

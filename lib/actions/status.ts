@@ -1,10 +1,11 @@
+import { commandOn } from "../base/commands.ts";
 import type { Entry, Ledger } from "../ports/ledger.ts";
 import { phaseOf } from "../release/phase.ts";
 import { stepTitle } from "../release/plan.ts";
 import { currentStep, type Environment, foldLedger, isDeploy, type Release, type StepState } from "../release/state.ts";
 import { trafficOf } from "../release/traffic.ts";
 import { wavesOf } from "../release/waves.ts";
-import { commandOn, startCommand, withLedger } from "./ledger-of.ts";
+import { goOnCommand, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
 import type { StatusView, StepView } from "./views.ts";
 
@@ -14,12 +15,17 @@ export async function status(project: string, environment: string, isGone?: Ledg
     const entries = await ledger.read();
     const folded = foldLedger(entries);
     const view = viewOf(environment, folded, entries, await isInCharge(ledger, folded.held));
-    return { ...view, next: view.next === startOfRehearsal ? startCommand(environment) : commandOn(view.next, environment) };
+    return { ...view, next: nextOn(view, environment) };
   };
   return withLedger(project, environment, look, isGone);
 }
 
 const startOfRehearsal = "sluice rehearse";
+
+function nextOn({ state, next }: StatusView, environment: string): string {
+  if (next !== startOfRehearsal) return commandOn(next, environment);
+  return state === "interrupted" ? goOnCommand(environment) : startCommand(environment);
+}
 
 const nothing: Omit<StatusView, "environment" | "live" | "places"> = {
   release: undefined,

@@ -51,7 +51,7 @@ export const errorCodes = {
     exit: 2,
     means: "A release cannot move this environment's traffic, as the configuration says or as it was deployed.",
   },
-  "world/unreachable": { exit: 12, means: "The tests of a release cannot come in from here, in a region that it would go through." },
+  "world/unreachable": { exit: 12, means: "The tests of a release cannot come in from here; nothing was changed." },
   "world/changed": { exit: 12, means: "What a release acts on is not as the last deploy left it." },
   "engine/no-credentials": { exit: 12, means: "AWS takes no credentials from here, or none for an account of the plan." },
   "engine/not-bootstrapped": { exit: 12, means: "CDK is not set up in an account and region of the plan." },

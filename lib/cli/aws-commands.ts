@@ -131,9 +131,9 @@ export function addRelease(root: Command, end: End): void {
       'Starts the version in the slot that rests and shifts the traffic to it step by step, as rehearsed, in one region that serves callers after the other. It runs here: Ctrl-C asks for a rollback, and what was killed goes on when the command is run again. With rollout.host "lambda" it runs in the environment and is watched from here: Ctrl-C stops the watching, and the same command watches again.',
     )
     .argument("<env>", inConfiguration)
-    .requiredOption(
+    .option(
       "--version <version>",
-      "an image: its tag, or its digest as sha256:…; for fleets of EC2 an archive: its key in the bucket of releases",
+      "an image: its tag, or its digest as sha256:…; for fleets of EC2 an archive: its key in the bucket of releases (default: the one that was left unfinished)",
     )
     .option("--service <name>", "which service, where there are several; one is released at a time")
     .option("--despite <alarm...>", "release although these alarms fire, and watch all others: for a version that mends what they are for")
@@ -144,17 +144,19 @@ export function addRelease(root: Command, end: End): void {
         "sluice release staging --version 1.4.2",
         "sluice release production --service api --version 1.4.2",
         "sluice release production --version 1.4.2 --json | tail -1",
+        "sluice release production   # goes on with what was left unfinished",
       ]),
     )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "10", "11", "12"]))
     .action(
       async (
         environment: string,
-        given: Given & { readonly version: string; readonly service?: string; readonly despite?: readonly string[] },
+        given: Given & { readonly version?: string; readonly service?: string; readonly despite?: readonly string[] },
       ) => {
         const { runRelease } = await import("./release.ts");
         const { version, service, despite = [], json = false } = given;
-        end(await runRelease({ ...askedFor(environment, given), version, ...(service !== undefined && { service }), despite, json }));
+        const which = { ...(version !== undefined && { version }), ...(service !== undefined && { service }) };
+        end(await runRelease({ ...askedFor(environment, given), ...which, despite, json }));
       },
     );
 }

@@ -2,10 +2,11 @@ import path from "node:path";
 import { recoverFrom } from "../actions/recover-from.ts";
 import type { RecoveryEnd, RecoveryEvent, TellRecovery } from "../actions/recovery/events.ts";
 import type { Asked } from "../actions/target.ts";
-import { UserError } from "../base/errors.ts";
+import { errorCodes, UserError } from "../base/errors.ts";
 import { type Instant, showDuration, systemClock } from "../base/time.ts";
 import { refuseUnasked } from "./deploy.ts";
 import { jsonLine } from "./json.ts";
+import { endKilled, killable, killedText } from "./killable.ts";
 import { wordsOf } from "./last-words.ts";
 import { openOutput } from "./output.ts";
 import { askLine } from "./question.ts";
@@ -47,6 +48,11 @@ export async function runRecovery({ kind, lost, version, dryRun, yes, json, ...a
     else data.write(summary(end));
     return end.exit;
   } catch (error) {
+    const { kill } = interrupts.signals;
+    if (!json && kill.aborted && error instanceof UserError) {
+      talk.write([killedText(error)]);
+      return errorCodes[error.code].exit;
+    }
     if (!json) throw error;
     const { exit, ...words } = wordsOf(error);
     tell({ type: "error", ...words });
@@ -61,10 +67,12 @@ export async function runRecovery({ kind, lost, version, dryRun, yes, json, ...a
     if (!(error instanceof UserError)) throw error;
     return exit;
   } finally {
-    interrupts.release();
-    await Promise.all([data.flush(), talk.flush()]);
-    data.close();
-    talk.close();
+    await endKilled(interrupts.signals.kill, async () => {
+      interrupts.release();
+      await Promise.all([data.flush(), talk.flush()]);
+      data.close();
+      talk.close();
+    });
   }
 }
 
@@ -72,19 +80,6 @@ const blocked = { type: "outcome", left: [], report: "", next: "" } as const;
 
 const agreed = async (kind: string, environment: string): Promise<boolean> =>
   /^y(es)?$/i.test((await askLine(`${kind} of ${environment}, as above? [y/N] `)) ?? "");
-
-/** The second Ctrl-C leaves it where it is: the same command goes on. */
-function killable(work: Promise<RecoveryEnd>, kill: AbortSignal): Promise<RecoveryEnd> {
-  const killed = new Promise<never>((_, reject) => {
-    const stop = () =>
-      reject(
-        new UserError("release/stopped", "stopped at once, with everything where it was", "run the same command again, which goes on"),
-      );
-    if (kill.aborted) stop();
-    kill.addEventListener("abort", stop, { once: true });
-  });
-  return Promise.race([work, killed]);
-}
 
 function linesOf(event: RecoveryEvent, startedAt: Instant): readonly string[] {
   const after = showDuration(event.at - startedAt).padStart(9);

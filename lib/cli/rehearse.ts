@@ -19,7 +19,7 @@ export async function runRehearse(given: GivenOptions, args: readonly string[]):
   const startedAt = systemClock.now();
   const many = given.allFaults === true || given.allPoints === true;
   const kind = viewKind(given.json === true, process.stderr.isTTY === true && !many, process.env);
-  const session = await openSession(kind);
+  const session = await openSession(kind, { unread: "stops" });
   let story = blank;
   const tell = (event: Event) => {
     story = storyAfter(story, event);

@@ -4,6 +4,7 @@ import type { OutcomeEvent } from "../actions/views.ts";
 import { errorCodes, UserError } from "../base/errors.ts";
 import { showDuration, systemClock } from "../base/time.ts";
 import { jsonLine } from "./json.ts";
+import { endKilled, killable, killedText } from "./killable.ts";
 import { lastWords } from "./last-words.ts";
 import { near } from "./phrases.ts";
 import { openSession } from "./session.ts";
@@ -12,7 +13,7 @@ import { aligned } from "./tables.ts";
 import { viewKind } from "./view.ts";
 
 interface ReleaseRequest extends Asked {
-  readonly version: string;
+  readonly version?: string;
   readonly service?: string;
   readonly despite: readonly string[];
   readonly json: boolean;
@@ -22,9 +23,10 @@ interface ReleaseRequest extends Asked {
 export async function runRelease({ json, ...asked }: ReleaseRequest): Promise<number> {
   const startedAt = systemClock.now();
   let isElsewhere = false;
-  const session = await openSession(viewKind(json, process.stderr.isTTY === true, process.env), () =>
-    isElsewhere ? "no longer watching; the release goes on" : rollingBack,
-  );
+  const first = () => (isElsewhere ? "no longer watching; the release goes on" : rollingBack);
+  const kind = viewKind(json, process.stderr.isTTY === true, process.env);
+  // Callers of production must not depend on who reads what is told of it.
+  const session = await openSession(kind, { first, unread: "stops nothing" });
   const { view, data, interrupts } = session;
   let told = false;
   try {
@@ -32,19 +34,23 @@ export async function runRelease({ json, ...asked }: ReleaseRequest): Promise<nu
       isElsewhere ||= event.type === "handed-over";
       view.tell({ ...event, at: systemClock.now() });
     };
-    const outcome = await releaseFrom(asked, tell, interrupts.signals);
+    const outcome = await killable(releaseFrom(asked, tell, interrupts.signals), interrupts.signals.kill);
     view.tell(outcome);
     told = true;
     await view.end();
     if (!json) data.write(summary(outcome, asked.environment));
     return outcome.exit;
   } catch (error) {
+    if (!json && interrupts.signals.kill.aborted && error instanceof UserError) {
+      view.say(killedText(error));
+      return errorCodes[error.code].exit;
+    }
     if (!json) throw error;
     if (!told) data.write(lastWords(error, startedAt, systemClock.now()).map(jsonLine));
     if (error instanceof UserError) return errorCodes[error.code].exit;
     throw error;
   } finally {
-    await session.close();
+    await endKilled(interrupts.signals.kill, session.close);
   }
 }
 

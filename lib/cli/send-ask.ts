@@ -1,7 +1,7 @@
 import { ask } from "../actions/ask.ts";
-import { commandOn } from "../actions/ledger-of.ts";
 import { sourceFrom } from "../actions/project.ts";
 import type { Ask } from "../actions/views.ts";
+import { commandOn } from "../base/commands.ts";
 import { commandFor } from "./next-command.ts";
 import { whoAmI } from "./who.ts";
 

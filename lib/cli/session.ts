@@ -2,7 +2,7 @@ import type { Event } from "../base/events.ts";
 import { jsonView } from "./json.ts";
 import { type Output, openOutput } from "./output.ts";
 import { plainLines, plainStart } from "./plain.ts";
-import { catchSignals, type Interrupts } from "./signals.ts";
+import { catchSignals, type Interrupts, type Unread } from "./signals.ts";
 import type { View, ViewKind } from "./view.ts";
 
 /** Where a running action is shown, and how it is interrupted. */
@@ -16,17 +16,23 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/**
- * Opens stdout for data and stderr for talk. When nobody reads one of them any more, that counts as the first Ctrl-C, to which `first` is what
- * is said.
- */
-export async function openSession(kind: ViewKind, first?: () => string): Promise<Session> {
+interface Manners {
+  /** What is said to the first Ctrl-C. */
+  readonly first?: () => string;
+  /** What it does that nobody reads its output any more, or that the terminal was closed. */
+  readonly unread: Unread;
+}
+
+/** Opens stdout for data and stderr for talk. */
+export async function openSession(kind: ViewKind, { first, unread }: Manners): Promise<Session> {
   let interrupts: Interrupts | undefined;
-  const gone = () => interrupts?.stop();
+  const gone = () => {
+    if (unread === "stops") interrupts?.stop();
+  };
   const data = openOutput(process.stdout, gone);
   const talk = openOutput(process.stderr, gone);
   const view = await openView(kind, data, talk);
-  const caught = catchSignals(view.say, first);
+  const caught = catchSignals(view.say, first, unread);
   interrupts = caught;
   const close = async () => {
     caught.release();

@@ -11,7 +11,11 @@ export interface Interrupts {
   release(): void;
 }
 
-const caught = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Whether it counts as the first Ctrl-C that nobody reads any more: a pipe was closed, or a terminal, which is told by SIGHUP. */
+export type Unread = "stops" | "stops nothing";
+
+const ending = ["SIGINT", "SIGTERM"] as const;
+const ignore = (): void => {};
 
 /** What the first Ctrl-C does where nothing else is said. */
 export const rollingBack = "rolling back; press Ctrl-C again to stop at once";
@@ -20,7 +24,7 @@ export const rollingBack = "rolling back; press Ctrl-C again to stop at once";
  * The first Ctrl-C asks to roll back, or to do what `first` says then, the second to stop at once. A third one ends the process, in case that
  * hangs.
  */
-export function catchSignals(say: (text: string) => void, first = () => rollingBack): Interrupts {
+export function catchSignals(say: (text: string) => void, first = () => rollingBack, unread: Unread = "stops"): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();
   const interrupt = () => {
@@ -29,9 +33,12 @@ export function catchSignals(say: (text: string) => void, first = () => rollingB
     say(again ? "stopping at once" : first());
     (again ? kill : stop).abort();
   };
-  for (const name of caught) process.on(name, interrupt);
+  const hangUp = unread === "stops" ? interrupt : ignore;
+  for (const name of ending) process.on(name, interrupt);
+  process.on("SIGHUP", hangUp);
   const release = () => {
-    for (const name of caught) process.off(name, interrupt);
+    for (const name of ending) process.off(name, interrupt);
+    process.off("SIGHUP", hangUp);
   };
   return { signals: { stop: stop.signal, kill: kill.signal }, interrupt, stop: () => stop.abort(), release };
 }

@@ -5,6 +5,7 @@ import { sourceFrom } from "../actions/project.ts";
 import { servedView } from "../actions/recovery/served.ts";
 import { status } from "../actions/status.ts";
 import type { StatusView } from "../actions/views.ts";
+import { exitCodes } from "../base/outcome.ts";
 import { duration, systemClock } from "../base/time.ts";
 import { fromHere } from "./next-command.ts";
 import { openOutput } from "./output.ts";
@@ -31,12 +32,11 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
   process.once("SIGINT", end).once("SIGTERM", end);
   const repaints = watch && !json && process.stdout.isTTY === true;
   let shown: StatusView | undefined;
-  const [notices, recovery] = await Promise.all([confirmations(folder, environment), servedView(folder, environment)]);
-  const isGone = goneSeen(systemClock);
+  const look = looking(folder, environment);
   try {
     while (!ended.signal.aborted) {
-      const seen = await status(folder, environment, isGone);
-      const view: StatusView = { ...seen, ...(notices && { notices }), ...(recovery && { recovery }) };
+      const view = await unlessEnded(look(), ended.signal);
+      if (!view) break;
       if (!isDeepStrictEqual(view, shown))
         output.write(linesOf({ ...view, next: view.next && fromHere(view.next, folder, cwd) }, json, repaints));
       shown = view;
@@ -44,10 +44,37 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
       await systemClock.wait(every, ended.signal);
     }
     await output.flush();
+    // Whoever waits for AWS would keep the process until it answers.
+    if (ended.signal.aborted) process.exit(shown ? 0 : exitCodes.aborted);
     return 0;
   } finally {
     process.off("SIGINT", end).off("SIGTERM", end);
     output.close();
+  }
+}
+
+/** Looks at an environment; what stays the same while somebody watches is asked for once. */
+function looking(folder: string, environment: string): () => Promise<StatusView> {
+  const isGone = goneSeen(systemClock);
+  let beside: Promise<Partial<StatusView>> | undefined;
+  return async () => {
+    beside ??= Promise.all([confirmations(folder, environment), servedView(folder, environment)]).then(([notices, recovery]) => ({
+      ...(notices && { notices }),
+      ...(recovery && { recovery }),
+    }));
+    const [seen, told] = await Promise.all([status(folder, environment, isGone), beside]);
+    return { ...seen, ...told };
+  };
+}
+
+async function unlessEnded<T>(work: Promise<T>, ended: AbortSignal): Promise<T | undefined> {
+  const over = Promise.withResolvers<undefined>();
+  const stop = () => over.resolve(undefined);
+  ended.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work, over.promise]);
+  } finally {
+    ended.removeEventListener("abort", stop);
   }
 }
 

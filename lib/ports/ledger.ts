@@ -7,6 +7,8 @@ export interface Holder {
   readonly pid: number;
   /** When that process started, in the operating system's own words; a pid alone is reused. */
   readonly started: string;
+  /** Where that pid means this process; absent where nobody could tell, and in entries from before it was written. */
+  readonly space?: string;
 }
 
 /** One thing that happened, as it is written. `body` is checked by whoever folds over it. */
@@ -58,7 +60,10 @@ export const isRecord = (value: unknown): value is Record<string, unknown> => ty
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
 const isHolder = (value: unknown): value is Holder =>
-  isRecord(value) && [value.name, value.host, value.started].every((text) => typeof text === "string") && isNumber(value.pid);
+  isRecord(value) &&
+  [value.name, value.host, value.started].every((text) => typeof text === "string") &&
+  isNumber(value.pid) &&
+  (value.space === undefined || typeof value.space === "string");
 
 /** Whether what was read back is an entry of version 1; its body is checked by whoever folds over it. */
 export function isEntry(value: unknown): value is Entry {

@@ -1,3 +1,4 @@
+import { commandOn, rehearsalEnvironment } from "../base/commands.ts";
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
 import { type Clock, type Duration, duration, type Instant, instant } from "../base/time.ts";
@@ -102,17 +103,23 @@ function tellWait(controller: Controller, decision: Decision): void {
 const renewedBelow = 3 / 4;
 
 /** An entry that takes or renews the lock, or undefined while it holds. */
-async function holding(controller: Controller, { held }: Environment, release: string): Promise<Draft | undefined> {
+async function holding(controller: Controller, { held, release: planned }: Environment, release: string): Promise<Draft | undefined> {
   const { world, holder, lease } = controller;
   const now = world.clock.now();
   const mine = held !== undefined && held.release === release && sameHolder(held.by, holder);
   if (mine && held.until - now > lease * renewedBelow) return undefined;
-  await refuseHeld(world.ledger, held, holder, now);
+  await refuseHeld(world.ledger, held, holder, now, planned?.sealed.plan.environment);
   return draft("held", { until: instant(now + lease) }, { release, at: now, holder });
 }
 
 /** Throws `release/held` while somebody else is in charge: taking over needs an ended lease or a holder that is certainly gone (X06). */
-export async function refuseHeld(ledger: Ledger, held: Held | undefined, me: Holder, now: Instant): Promise<void> {
+export async function refuseHeld(
+  ledger: Ledger,
+  held: Held | undefined,
+  me: Holder,
+  now: Instant,
+  on = rehearsalEnvironment,
+): Promise<void> {
   if (!held || sameHolder(held.by, me) || held.until <= now || (await ledger.isGone(held.by))) return;
   const { by, since, release } = held;
   throw new UserError(
@@ -120,7 +127,7 @@ export async function refuseHeld(ledger: Ledger, held: Held | undefined, me: Hol
     `${by.name} (process ${by.pid} on ${by.host}) is in charge of ${release} since ${new Date(since).toISOString()}`,
     isDeploy(release)
       ? "wait for it: a deploy is ended where it runs"
-      : "wait for it, watch it with: sluice status, or stop it with: sluice abort",
+      : `wait for it, watch it with: ${commandOn("sluice status", on)}, or stop it with: ${commandOn("sluice abort", on)}`,
   );
 }
 
@@ -130,14 +137,19 @@ interface Lock {
   readonly clock: Clock;
   readonly holder: Holder;
   readonly lease: Duration;
+  /** Whose lock it is, if not that of the rehearsals. */
+  readonly environment?: string;
 }
 
 /** Takes the lock for the release that `which` names, which may have no plan yet. Resolves with what the environment was before. */
-export async function take({ ledger, clock, holder, lease }: Lock, which: (environment: Environment) => string): Promise<Environment> {
+export async function take(
+  { ledger, clock, holder, lease, environment: on }: Lock,
+  which: (environment: Environment) => string,
+): Promise<Environment> {
   for (;;) {
     const environment = foldLedger(await ledger.read());
     const now = clock.now();
-    await refuseHeld(ledger, environment.held, holder, now);
+    await refuseHeld(ledger, environment.held, holder, now, on);
     const entry = draft("held", { until: instant(now + lease) }, { release: which(environment), at: now, holder });
     const result = await ledger.append(environment.next, entry);
     if (result.is === "appended") return environment;

@@ -1,3 +1,4 @@
+import { commandOn } from "../base/commands.ts";
 import type { GateLine } from "../base/events.ts";
 import type { Duration, Instant } from "../base/time.ts";
 import type { Verdict } from "./gates.ts";
@@ -41,7 +42,8 @@ export type Decision =
 export const mostUndoFailures = 3;
 
 /** What a release says that stands at its approval. */
-export const waitsForApproval = "waiting for approval; to go on: sluice approve";
+export const waitsForApproval = ({ sealed: { plan } }: Release): string =>
+  `waiting for approval; to go on: ${commandOn("sluice approve", plan.environment)}`;
 
 /** At most this many synthetic requests go out in one turn, so that a turn stays short. */
 const topUpAtOnce = 25;
@@ -59,7 +61,8 @@ export function decide(release: Release, seen: Observation, refused: Refused = n
   if (verdictChanged(release, seen) && (release.paused || state.is === "running")) {
     return { do: "record-verdict", state, verdict: seen.verdict };
   }
-  if (release.paused) return { do: "wait", state, because: "paused; to go on: sluice resume" };
+  if (release.paused)
+    return { do: "wait", state, because: `paused; to go on: ${commandOn("sluice resume", release.sealed.plan.environment)}` };
   if (state.is === "waiting") return { do: "begin", state };
   return goingOn(release, state, seen);
 }
@@ -139,7 +142,9 @@ function goingOn(release: Release, state: StepState, seen: Observation): Decisio
     case "settle":
       return { do: "act", state };
     case "approval":
-      return release.approved ? { do: "finish", state, detail: "approved", gates: [] } : { do: "wait", state, because: waitsForApproval };
+      return release.approved
+        ? { do: "finish", state, detail: "approved", gates: [] }
+        : { do: "wait", state, because: waitsForApproval(release) };
     case "keep-warm":
       return elapsed(release, state, state.step.span, seen)
         ? { do: "finish", state, detail: "", gates: [] }

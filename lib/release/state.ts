@@ -162,7 +162,7 @@ function askedEarly(held: Held, fact: Fact): Held {
 
 /** Whether it is the same process: a name alone is a person's, and a pid alone is used again. */
 export function sameHolder(one: Holder, other: Holder): boolean {
-  return one.host === other.host && one.pid === other.pid && one.started === other.started;
+  return one.host === other.host && one.pid === other.pid && one.started === other.started && one.space === other.space;
 }
 
 function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefined): Release {

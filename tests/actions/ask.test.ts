@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { ask } from "../../lib/actions/ask.ts";
+import { ask, askIn } from "../../lib/actions/ask.ts";
 import { whileNobodyReleases } from "../../lib/actions/deploy-lock.ts";
-import { commandOn, startCommand } from "../../lib/actions/ledger-of.ts";
+import { goOnCommand, startCommand } from "../../lib/actions/ledger-of.ts";
+import { commandOn } from "../../lib/base/commands.ts";
 import { duration, systemClock } from "../../lib/base/time.ts";
 import { planDriven } from "../../lib/release/driven.ts";
 import { seal } from "../../lib/release/plan.ts";
@@ -37,6 +38,13 @@ test("D02 X06: a driver's release takes an approval and the way back, and is tol
   expect(await asking(release, "abort")).toMatchObject({ text: "r-1 aborts: everything is put back" });
 });
 
+test("X04 X06: what to do next names the environment that was meant, and how one is asked there", async () => {
+  const { ledger, plan } = written();
+  await plan();
+  await expect(askIn(ledger, "production", "resume", "bob")).rejects.toMatchObject({ fix: "watch it with: sluice status production" });
+  await expect(askIn(ledger, "production", "approve", "bob")).rejects.toMatchObject({ fix: expect.stringContaining("rollout.approval") });
+});
+
 test("X06: an approval is taken once", async () => {
   const release = written();
   await release.plan({ rollout: { approval: true } });
@@ -58,7 +66,7 @@ test("X06: while a deploy holds the lock, what is asked of a release that stands
   const release = written();
   await release.plan();
   const { ledger } = release;
-  const deploys = { ledger, clock: systemClock, holder: holderHere("ana"), note: () => {} };
+  const deploys = { ledger, clock: systemClock, holder: holderHere("ana"), note: () => {}, environment: "rehearsal" };
   await release.hold(-1);
   await whileNobodyReleases(deploys, async () => {
     const { text } = await asking(release, "rollback");
@@ -79,5 +87,9 @@ test("X06: while a deploy holds the lock, what is asked of a release that stands
 test("X04: commands that go on from here name the environment where it is not the rehearsal's", () => {
   expect(commandOn("sluice status --watch", "rehearsal")).toBe("sluice status --watch");
   expect(commandOn("sluice status --watch", "production")).toBe("sluice status production --watch");
-  expect([startCommand("rehearsal"), startCommand("production")]).toEqual(["sluice rehearse", "sluice release production --version IMAGE"]);
+  expect([startCommand("rehearsal"), startCommand("production")]).toEqual([
+    "sluice rehearse",
+    "sluice release production --version VERSION",
+  ]);
+  expect([goOnCommand("rehearsal"), goOnCommand("production")]).toEqual(["sluice rehearse", "sluice release production"]);
 });

@@ -7,7 +7,13 @@ import { planOf, resource, stackOf } from "../engines/cdk/plans.ts";
 import { holder, type Scenario, unhurried } from "../release/scenario.ts";
 import { kindsOf, refusal, stage, turnsUntil } from "../release/turns.ts";
 
-const deployer = ({ world }: Scenario, pid = 7) => ({ ledger: world.ledger, clock: world.clock, holder: holder(pid), note: () => {} });
+const deployer = ({ world }: Scenario, pid = 7) => ({
+  ledger: world.ledger,
+  clock: world.clock,
+  holder: holder(pid),
+  note: () => {},
+  environment: "production",
+});
 const held = async ({ world }: Scenario) => foldLedger(await world.ledger.read()).held;
 
 /** A release that has half of the traffic on the candidate, and whose controller is gone. */
@@ -36,7 +42,10 @@ describe("a deploy and the releases of its environment", () => {
     const work = async () => {
       worked = true;
     };
-    expect(await refusal(whileNobodyReleases(deployer(from), work))).toBe("release/held");
+    await expect(whileNobodyReleases(deployer(from), work)).rejects.toMatchObject({
+      code: "release/held",
+      fix: "wait for it, watch it with: sluice status production, or stop it with: sluice abort production",
+    });
     expect(worked).toBe(false);
   });
 

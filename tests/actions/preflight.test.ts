@@ -1,3 +1,4 @@
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { alarmsOf, watched } from "../../lib/actions/release/alarms.ts";
 import { preflight } from "../../lib/actions/release/preflight.ts";
@@ -6,16 +7,23 @@ import { UserError } from "../../lib/base/errors.ts";
 import { weight } from "../../lib/base/outcome.ts";
 import { duration, instant } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
+import { loadConfig } from "../../lib/config/load.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
 import type { Answer, Question } from "../../lib/ports/account.ts";
+import type { Driver } from "../../lib/ports/driver.ts";
 import type { AlarmState } from "../../lib/ports/meter.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import type { Origin } from "../../lib/worlds/aws/builds.ts";
+import { codeDeployDriver } from "../../lib/worlds/aws/codedeploy.ts";
 import { ledgerOf, placeOf } from "../../lib/worlds/aws/place.ts";
 import { simulatedWorld } from "../../lib/worlds/simulated/world.ts";
+import { codeDeployed } from "../worlds/aws/codedeploy.ts";
 import { mapWith, config as systemA, systemB } from "../worlds/aws/environment.ts";
 import { image } from "../worlds/aws/systems.ts";
+
+/** System D, whose callers CodeDeploy moves. */
+const { config: systemD } = await loadConfig(path.join(import.meta.dirname, "../../examples/d-container-pipeline"));
 
 interface Given {
   readonly config?: Config;
@@ -27,6 +35,9 @@ interface Given {
   /** Green's share of the traffic. */
   readonly moved?: number;
   readonly artifact?: () => Promise<ReturnType<typeof image>>;
+  /** What whoever asks the test listener from here sees, if not its answer. */
+  readonly silent?: string;
+  readonly driver?: Driver;
   readonly regions?: readonly ("eu-west-1" | "us-west-2")[];
 }
 
@@ -34,7 +45,7 @@ const builtBy = (of: Config): Config => ({ ...of, rollout: { ...of.rollout, buil
 const well: Answer = { is: "done", because: "" };
 
 /** A world in which image 1 runs in blue. */
-function worldWith({ alarms = [], copies = 5, moved = 0 }: Given): World {
+function worldWith({ alarms = [], copies = 5, moved = 0, silent, driver }: Given): World {
   const world = simulatedWorld("green");
   return {
     ...world,
@@ -44,7 +55,8 @@ function worldWith({ alarms = [], copies = 5, moved = 0 }: Given): World {
       ...world.fleet,
       status: async () => ({ digest: image("1").digest, version: "v1", wanted: copies, instances: [], inFlight: 0, trouble: [] }),
     },
-    probe: { ask: async () => [{ check: "", ok: true, saw: "" }] },
+    probe: { ask: async () => [{ check: "", ok: silent === undefined, saw: silent ?? "" }] },
+    ...(driver && { driver }),
   };
 }
 
@@ -65,6 +77,9 @@ async function look(given: Given = {}) {
       },
       artifact: given.artifact ?? (async () => image("2")),
       originOf: async () => origin,
+      keep: async () => {
+        throw new Error("nothing is changed before there is a plan");
+      },
       vcpusOf: async () => 2,
       close: () => {},
     };
@@ -180,6 +195,29 @@ describe("X06 before a release", () => {
       ),
       details: [expect.stringContaining("give blue all of it"), "push it first", expect.stringContaining("--despite web-blue-errors")],
     });
+  });
+
+  const hosted = (host: Config["rollout"]["host"]): Config => ({ ...systemA, rollout: { ...systemA.rollout, host } });
+
+  it("B04 where no test can come in from here it is refused, with the address, instead of a candidate that answers nobody", async () => {
+    const { cleared } = await look({ config: hosted("command-line"), silent: "no answer within 10s" });
+    expect(cleared).toMatchObject({
+      code: "world/unreachable",
+      message: expect.stringMatching(/^tests cannot come in from here: eu-west-1 \(\S+:8443\): no answer within 10s$/),
+      fix: expect.stringContaining('rollout.host "lambda"'),
+    });
+    // What carries it out elsewhere asks from there.
+    expect((await look({ config: hosted("lambda"), silent: "no answer within 10s" })).cleared).toHaveProperty("artifacts", [image("2")]);
+  });
+
+  it("D02 where AWS moves the callers nobody asks a test listener, and its images are spoken of as images", async () => {
+    const driver: Driver = {
+      ...codeDeployDriver(codeDeployed("1.dkr.ecr.eu-west-1.amazonaws.com/shop", () => false).given),
+      live: async () => ({ is: "running", slot: "blue", digest: image("1").digest, version: "v1", count: 2 }),
+    };
+    const { cleared, told } = await look({ config: systemD, driver, silent: "no answer within 10s" });
+    expect(cleared).toHaveProperty("artifacts", [image("2")]);
+    expect(told).toEqual(["not checked: who built v2, as rollout.builtBy names no project of CodeBuild"]);
   });
 
   it("C23 each region is looked at, and what stands in the way in any of them is told", async () => {

@@ -70,6 +70,7 @@ describe("sluice release where CodeDeploy moves the callers", () => {
         },
         artifact: async () => artifact,
         originOf: async () => ({ is: "unknown", builds: 0 }),
+        keep: async () => {},
         vcpusOf: async () => 2,
         close: () => {},
       }),

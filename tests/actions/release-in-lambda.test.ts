@@ -5,6 +5,7 @@ import type { Event } from "../../lib/base/events.ts";
 import { duration } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
 import type { World } from "../../lib/ports/world.ts";
+import { record } from "../../lib/release/controller.ts";
 import { foldLedger } from "../../lib/release/state.ts";
 import { placeOf } from "../../lib/worlds/aws/place.ts";
 import { type Death, Killed, mortal } from "../release/mortal.ts";
@@ -27,6 +28,18 @@ const fromHere: Config = { ...config, rollout: { ...config.rollout, host: "comma
 const map = mapWith({ ReleaseHostArn: alias });
 const candidate = artifact("b");
 
+interface Given {
+  readonly of?: Config;
+  readonly by?: ReturnType<typeof holder>;
+  readonly stop?: AbortController;
+  readonly image?: typeof candidate;
+  readonly under?: World;
+  /** What was typed instead of that image's version. */
+  readonly named?: { readonly version?: string };
+  /** Whether somebody deleted the image from its registry. */
+  readonly deleted?: boolean;
+}
+
 /** System A with its live version up and under traffic, and Lambda, whose first execution ends as `death` says. */
 async function standing({ choices = {}, death }: { readonly choices?: Choices; readonly death?: Death } = {}) {
   const from = scenario(choices);
@@ -35,11 +48,11 @@ async function standing({ choices = {}, death }: { readonly choices?: Choices; r
   const lambda = lambdaHost((execution): World => (execution === 1 ? mortal(world, death).world : world));
   const told: Event[] = [];
   const lent: World = world;
-  const start = ({ of = config, by = holder(7), stop = new AbortController(), image = candidate, under = lent } = {}) =>
+  const start = ({ of = config, by = holder(7), stop = new AbortController(), image = candidate, under = lent, ...given }: Given = {}) =>
     release({
       config: of,
       map,
-      version: image.version,
+      ...("named" in given ? given.named : { version: image.version }),
       account: { answer: async () => ({ is: "done", because: "" }) },
       alarms: () => [],
       clock: under.clock,
@@ -54,8 +67,12 @@ async function standing({ choices = {}, death }: { readonly choices?: Choices; r
           expect(given).toBe(alias);
           return lambda.carrier;
         },
-        artifact: async () => image,
+        artifact: async () => {
+          if (given.deleted) throw new UserError("version/missing", "there is no image", "push it");
+          return image;
+        },
         originOf: async () => ({ is: "unknown", builds: 0 }),
+        keep: async () => {},
         vcpusOf: async () => 2,
         close: () => {},
       }),
@@ -173,7 +190,9 @@ describe("X04 a release that Lambda carries out", () => {
     while (!told.some(({ type }) => type === "waiting")) await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     await ended;
-    expect(told.filter(({ type }) => type === "waiting")).toMatchObject([{ because: expect.stringContaining("sluice approve") }]);
+    expect(told.filter(({ type }) => type === "waiting")).toMatchObject([
+      { because: expect.stringContaining("sluice approve production") },
+    ]);
     expect(world.weights).toEqual([]);
   });
 });
@@ -210,5 +229,33 @@ describe("X05 a release whose host has died", () => {
     expect(went).toMatchObject({ outcome: "released" });
     expect(lambda.names()).toEqual([went.release]);
     expect(world.weights).toEqual([10, 50, 100]);
+  });
+
+  it("B21 is turned back also where somebody deleted the image, and nobody has to name it: its plan knows which one", async () => {
+    const { start, world, folded } = await standing();
+    await expect(start({ of: fromHere, under: mortal(world, death).world })).rejects.toBeInstanceOf(Killed);
+    world.gone.add(7);
+    const { release: left } = await folded();
+    if (!left) throw new Error("nothing was planned");
+    await record(world.ledger, "asked", { what: "rollback", by: "ana" }, { release: left.id, at: world.clock.now(), holder: holder(8) });
+    const again = { of: fromHere, by: holder(8), deleted: true };
+    expect(await start({ ...again, named: {} })).toMatchObject({ outcome: "rolled-back", release: left.id });
+    expect(world.weights.at(-1) ?? 0).toBe(0);
+    // What has ended is not gone on with.
+    const entries = (await world.ledger.read()).length;
+    await expect(start({ ...again, named: {} })).rejects.toMatchObject({
+      code: "usage/invalid",
+      fix: "say which: sluice release production --version VERSION",
+    });
+    expect((await world.ledger.read()).length).toBe(entries);
+  });
+
+  it.each(["vb", `sha256:${candidate.digest}`])("goes on where it is named as %s, without a look into the registry", async (version) => {
+    const { start, world } = await standing();
+    await expect(start({ of: fromHere, under: mortal(world, death).world })).rejects.toBeInstanceOf(Killed);
+    world.gone.add(7);
+    const again = { of: fromHere, by: holder(8), deleted: true };
+    await expect(start({ ...again, named: { version: "vc" } })).rejects.toMatchObject({ code: "release/unfinished" });
+    expect(await start({ ...again, by: holder(9), named: { version } })).toMatchObject({ outcome: "released" });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { serviceLeft } from "../../lib/actions/release/unfinished.ts";
 import { type ReleaseWith, release } from "../../lib/actions/release.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import type { Event } from "../../lib/base/events.ts";
@@ -61,6 +62,7 @@ async function standing({ of = quick(served), failsIn }: Given = {}) {
   const told: Event[] = [];
   const reports: Report[] = [];
   const opened: Place[] = [];
+  const kept: string[] = [];
   const inRegion = (name: string, slot: Slot): World => {
     const there = world.regions[name];
     if (!there) throw new Error(`no region ${name}`);
@@ -95,21 +97,24 @@ async function standing({ of = quick(served), failsIn }: Given = {}) {
             return { ...found, file: `${place.region}/${found.file}` };
           },
           originOf: async () => ({ is: "unknown", builds: 0 }),
+          keep: async ({ file }) => void kept.push(file),
           vcpusOf: async () => 2,
           close: () => {},
         };
       },
       ...change,
     });
-  return { world, registries, told, reports, opened, start, folded: async () => foldLedger(await world.ledger.read()) };
+  return { world, registries, told, reports, opened, kept, start, folded: async () => foldLedger(await world.ledger.read()) };
 }
 
 const told = (events: readonly Event[]) => events.flatMap((event) => (event.type === "step-done" ? [event.step] : []));
 
 describe("C23 sluice release to several regions that serve callers", () => {
   it("goes through them in their order, each from its own registry, and knows afterwards what is live in each", async () => {
-    const { world, start, folded, told: events, reports } = await standing();
+    const { world, start, folded, told: events, reports, kept } = await standing();
     expect(await start()).toMatchObject({ outcome: "released", exit: 0, left: [] });
+    // Before it begins in the first one, so that nothing can change it meanwhile.
+    expect(kept).toEqual(names.map((name) => `${name}/${candidate.file}`));
     const starts = told(events).filter((step) => step.startsWith("start@"));
     expect(starts).toEqual(["start@eu-west-1", "start@us-west-2"]);
     for (const name of names) expect(world.regions[name]?.weights).toEqual([10, 50, 100]);
@@ -153,7 +158,7 @@ describe("C23 sluice release to several regions that serve callers", () => {
   });
 
   it("begins nowhere while the image is not in every registry, and says how to copy it", async () => {
-    const { world, registries, start, folded } = await standing();
+    const { world, registries, start, folded, kept } = await standing();
     registries.set("us-west-2", []);
     await expect(start()).rejects.toMatchObject({
       code: "version/missing",
@@ -165,6 +170,7 @@ describe("C23 sluice release to several regions that serve callers", () => {
     await expect(start()).rejects.toMatchObject({ code: "version/missing" });
     expect(world.regions["eu-west-1"]?.weights).toEqual([]);
     expect((await folded()).held).toBeUndefined();
+    expect(kept).toEqual([]);
   });
 
   it("begins nowhere while tests cannot come into a later region from here", async () => {
@@ -257,7 +263,12 @@ describe("X04 sluice release of one of several services", () => {
     await expect(start({ service: "web", holder: holder(8) })).rejects.toMatchObject({
       code: "release/unfinished",
       message: expect.stringContaining("releases vb of api, not vb of web"),
-      fix: expect.stringContaining("--service api --version vb"),
+      fix: expect.stringContaining("sluice release production --service api, or"),
     });
+    // A release of what was left unfinished can tell which service it is of.
+    expect(await serviceLeft(two, world.ledger)).toBe("api");
+    // And whoever is refused holds nothing.
+    expect(await start({ service: "api", holder: holder(9) })).toMatchObject({ outcome: "released" });
+    expect(await serviceLeft(two, world.ledger)).toBeUndefined();
   });
 });

@@ -137,6 +137,7 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
         },
         artifact: async () => candidate,
         originOf: async () => ({ is: "unknown", builds: 0 }),
+        keep: async () => {},
         vcpusOf: async () => 2,
         close: () => {},
         ...change,

@@ -51,7 +51,7 @@ const told = (Status: string): Reply =>
 
 it.each<[string, Reply, object]>([
   ["runs", told("RUNNING"), { state: "running", holder: { pid: 0 } }],
-  ["failed, long before its lease ends", told("FAILED"), { state: "interrupted", next: "sluice release production --version IMAGE" }],
+  ["failed, long before its lease ends", told("FAILED"), { state: "interrupted", next: "sluice release production" }],
   ["is not known any more", jsonError("ResourceNotFoundException"), { state: "interrupted" }],
   ["may not be asked about", jsonError("AccessDeniedException", "not authorized"), { state: "running" }],
 ])("X04 a release whose execution in Lambda %s is told as such", async (_what, reply, expected) => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { openSession } from "../../lib/cli/session.ts";
 import { catchSignals, type Interrupts } from "../../lib/cli/signals.ts";
 
 let interrupts: Interrupts | undefined;
@@ -37,6 +38,26 @@ test("X05: when nobody reads any more it rolls back, and the next Ctrl-C stops a
   expect([mine.signals.stop.aborted, mine.signals.kill.aborted]).toEqual([true, false]);
   mine.interrupt();
   expect(mine.signals.kill.aborted).toBe(true);
+});
+
+test("B21 X05: what moves callers of production is not stopped by a terminal that was closed", () => {
+  interrupts = catchSignals(
+    () => {},
+    () => "rolling back",
+    "stops nothing",
+  );
+  process.emit("SIGHUP");
+  expect(interrupts.signals.stop.aborted).toBe(false);
+  process.emit("SIGTERM");
+  expect(interrupts.signals.stop.aborted).toBe(true);
+});
+
+test.each(["stops", "stops nothing"] as const)("B21 X05: a reader that went away %s, as who runs it wants", async (unread) => {
+  const session = await openSession("json", { unread });
+  interrupts = session.interrupts;
+  process.stdout.emit("error", new Error("write EPIPE"));
+  expect(session.interrupts.signals.stop.aborted).toBe(unread === "stops");
+  await session.close();
 });
 
 test("afterwards Ctrl-C has its usual meaning again", () => {

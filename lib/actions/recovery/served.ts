@@ -1,3 +1,4 @@
+import { rehearsalEnvironment } from "../../base/commands.ts";
 import { UserError } from "../../base/errors.ts";
 import { physicalName } from "../../plan/physical-name.ts";
 import type { Plan } from "../../plan/template.ts";
@@ -6,7 +7,6 @@ import { foldRecoveries, type Recoveries } from "../../release/recovery/state.ts
 import { isGoneHere } from "../../worlds/local/ledger.ts";
 import { readMap } from "../environment-map.ts";
 import { installed } from "../installed.ts";
-import { rehearsalEnvironment } from "../rehearsal/settings.ts";
 import type { RecoveryView } from "../views.ts";
 
 /** Where the ledger of recoveries is. */

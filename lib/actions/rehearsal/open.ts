@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rehearsalEnvironment } from "../../base/commands.ts";
 import { UserError } from "../../base/errors.ts";
 import type { Tell } from "../../base/events.ts";
 import { systemClock } from "../../base/time.ts";
@@ -8,7 +9,6 @@ import { type Environment, foldLedger, type GiveUp, type Held, type Release, sam
 import { fileLedger } from "../../worlds/local/ledger.ts";
 import { planeFiles } from "../../worlds/local/plane/state.ts";
 import { ledgerFile } from "../../worlds/local/world.ts";
-import { rehearsalEnvironment } from "./settings.ts";
 
 /** The lock on an environment, held for one release from before its pipeline runs. */
 export interface Tenure {

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { rehearsalEnvironment } from "../../base/commands.ts";
 import { type Duration, duration } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
 import type { Gate } from "../../config/gate.ts";
@@ -29,9 +30,6 @@ export interface Settings {
   /** Where the user's own gate commands run. */
   readonly folder: string;
 }
-
-/** The environment that a rehearsal releases to. */
-export const rehearsalEnvironment = "rehearsal";
 
 /** Readings do not come faster than this, however much a rehearsal is sped up. */
 const fastestReading = 100;

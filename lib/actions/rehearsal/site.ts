@@ -1,4 +1,5 @@
 import path from "node:path";
+import { rehearsalEnvironment } from "../../base/commands.ts";
 import type { Tell } from "../../base/events.ts";
 import type { Slot } from "../../base/outcome.ts";
 import { duration } from "../../base/time.ts";
@@ -10,7 +11,6 @@ import { asHolder, claimPlane, type HeldPlane } from "../../worlds/local/plane/h
 import type { PlaneSettings } from "../../worlds/local/plane/state.ts";
 import { findPlane, type Plane, restartPlane, startPlane } from "../../worlds/local/plane-process.ts";
 import { type LocalWorld, localWorld } from "../../worlds/local/world.ts";
-import { rehearsalEnvironment } from "./settings.ts";
 
 /** Requests of the callers. */
 export interface Seen {

@@ -65,7 +65,7 @@ export async function watch(given: Watch, id: string, execution: string): Promis
     if (release.ended) return { is: "ended", release };
     if (stop.aborted) return { is: "unwatched", release };
     const approval = awaitedApproval(release)?.step.id;
-    if (approval !== undefined && approval !== waiting) tell({ type: "waiting", step: approval, because: waitsForApproval });
+    if (approval !== undefined && approval !== waiting) tell({ type: "waiting", step: approval, because: waitsForApproval(release) });
     waiting = approval;
     if (clock.now() - lookedAt >= lookEvery) {
       lookedAt = clock.now();

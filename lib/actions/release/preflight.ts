@@ -23,7 +23,7 @@ export async function preflight(ground: Ground): Promise<Cleared> {
     Promise.all(regions.map((region) => tried(() => liveAt(region, ground)))),
     tried(() => artifactsIn(regions, version)),
     Promise.all(regions.map((region) => tried(() => alarmsObstacles(ground, region)))),
-    tried(() => refuseUnreachable(regions)),
+    tried(() => refuseUnreachable(ground.config, regions)),
   ]);
   const rooms = await Promise.all(
     regions.map((region, at) => {
@@ -87,7 +87,7 @@ async function originObstacles({ config, regions, tell }: Ground, [artifact]: re
   const [{ aws, place }] = regions;
   const { builtBy: project } = config.rollout;
   if (project === undefined) {
-    const why = place.runs.on === "ecs" ? "rollout.builtBy names no project of CodeBuild" : "nobody keeps a record of archives";
+    const why = place.runs.on === "ec2" ? "nobody keeps a record of archives" : "rollout.builtBy names no project of CodeBuild";
     tell({ type: "note", text: `not checked: who built ${version}, as ${why}` });
     return [];
   }

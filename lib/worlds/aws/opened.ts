@@ -10,7 +10,7 @@ import type { Artifact } from "../../ports/artifact.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { World } from "../../ports/world.ts";
 import { refuseOtherAccount } from "./account.ts";
-import { archiveOf } from "./archives.ts";
+import { archivesIn } from "./archives.ts";
 import { type Origin, originOf } from "./builds.ts";
 import { vcpusOf } from "./capacity.ts";
 import { closeClients, openClients } from "./clients.ts";
@@ -28,6 +28,8 @@ export interface Opened {
   releaseFunction(alias: string): ReleaseFunction;
   /** What is released: an image by its tag or digest, or for fleets of EC2 an archive by its key. */
   artifact(version: string): Promise<Artifact>;
+  /** Sees to it that what was found stays as it is: an image does by its digest. */
+  keep(artifact: Artifact): Promise<void>;
   /** Which build of a project of CodeBuild pushed the image of a digest. */
   originOf(project: string, digest: string): Promise<Origin>;
   /** The vCPUs of an instance type. */
@@ -55,7 +57,7 @@ export function openAws(place: Place, host: Host): Opened {
     world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
     refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),
     releaseFunction: (alias) => releaseFunction({ client: lambda, alias }),
-    artifact: (version) => (runs.on === "ec2" ? archiveOf(s3, runs.releases, version) : imageOf(ecr, runs.registry, version)),
+    ...(runs.on === "ec2" ? archives(s3, runs.releases) : images(ecr, runs.registry)),
     originOf: (project, digest) => originOf(codebuild, project, digest),
     vcpusOf: (type) => vcpusOf(ec2, type),
     close: () => {
@@ -64,3 +66,15 @@ export function openAws(place: Place, host: Host): Opened {
     },
   };
 }
+
+type Versions = Pick<Opened, "artifact" | "keep">;
+
+function archives(client: S3Client, bucket: string): Versions {
+  const { find, keep } = archivesIn(client, bucket);
+  return { artifact: find, keep };
+}
+
+const images = (client: ECRClient, registry: string): Versions => ({
+  artifact: (version) => imageOf(client, registry, version),
+  keep: async () => {},
+});

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { errorNumber, isDiskFull, UserError } from "../../base/errors.ts";
 import { type Clock, type Duration, duration } from "../../base/time.ts";
+import { pidSpace } from "../../machine/pid-space.ts";
 import { isAlive, processId } from "../../machine/processes.ts";
 import type { Appended, Draft, Entry, Holder, Ledger } from "../../ports/ledger.ts";
 import { type Chain, emptyChain, extend, seal } from "./chain.ts";
@@ -18,11 +19,16 @@ interface Known {
 
 /** This process, as the one who writes. */
 export function holderHere(name: string): Holder {
-  return { name, host: hostname(), ...processId() };
+  const space = pidSpace();
+  return { name, host: hostname(), ...processId(), ...(space !== undefined && { space }) };
 }
 
-/** Whether a holder ended that ran on this machine. Without a start time a pid may be anybody's: nothing is certain then. */
-export const isGoneHere: Ledger["isGone"] = async (holder) => holder.host === hostname() && holder.started !== "" && !isAlive(holder);
+/**
+ * Whether a holder ended whose pid means the same here. The name of its host says nothing: where a ledger is read from everywhere, another
+ * machine or container may have the same one. Without a start time a pid may be anybody's. Whoever is not seen here has its lease.
+ */
+export const isGoneHere: Ledger["isGone"] = async (holder) =>
+  holder.space !== undefined && holder.space === pidSpace() && holder.host === hostname() && holder.started !== "" && !isAlive(holder);
 
 /**
  * A ledger as a file of JSON lines, each bound to the one before it. Any number of processes may read and append.

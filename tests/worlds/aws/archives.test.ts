@@ -8,7 +8,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { archiveOf } from "../../../lib/worlds/aws/archives.ts";
+import { archivesIn } from "../../../lib/worlds/aws/archives.ts";
 import { releaseAt } from "../../../lib/worlds/aws/released.ts";
 import { credentials, region } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
@@ -16,6 +16,13 @@ import { emulator, whyNo } from "./emulator.ts";
 const skip = whyNo("moto");
 const Bucket = "orders-releases";
 const digestOf = (text: string) => createHash("sha256").update(text).digest("hex");
+
+const archiveOf = async (client: S3Client, bucket: string, key: string) => {
+  const archives = archivesIn(client, bucket);
+  const found = await archives.find(key);
+  await archives.keep(found);
+  return found;
+};
 
 describe.skipIf(skip !== undefined)(`archives of releases${skip === undefined ? "" : ` (skipped: ${skip})`}`, () => {
   let server: Awaited<ReturnType<typeof emulator>> | undefined;
@@ -69,6 +76,16 @@ describe.skipIf(skip !== undefined)(`archives of releases${skip === undefined ? 
     await archiveOf(client, Bucket, "shop-3.tar.gz");
     const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix: file.replace(`s3://${Bucket}/`, "") }));
     expect(Versions).toHaveLength(1);
+  });
+
+  it("X06 whoever only looks before a release changes nothing: the copy is made when it begins", async () => {
+    await put("shop-5.tar.gz", "five");
+    const archives = archivesIn(client, Bucket);
+    const found = await archives.find("shop-5.tar.gz");
+    const copies = () => client.send(new ListObjectVersionsCommand({ Bucket, Prefix: `released/${found.digest}` }));
+    expect((await copies()).Versions ?? []).toEqual([]);
+    await archives.keep(found);
+    expect((await copies()).Versions).toHaveLength(1);
   });
 
   it("X04 an archive that is not there is told with how to put it there", async () => {

@@ -1,12 +1,15 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
-import { instant, systemClock } from "../../../lib/base/time.ts";
+import { duration, instant, systemClock } from "../../../lib/base/time.ts";
+import { pidSpace } from "../../../lib/machine/pid-space.ts";
 import type { Draft } from "../../../lib/ports/ledger.ts";
+import { take } from "../../../lib/release/controller.ts";
 import { seal } from "../../../lib/worlds/local/chain.ts";
-import { fileLedger, holderHere } from "../../../lib/worlds/local/ledger.ts";
+import { fileLedger, holderHere, isGoneHere } from "../../../lib/worlds/local/ledger.ts";
 import { ledgerContract } from "../../contracts/ledger.ts";
 
 const open = (file: string) => fileLedger(file, { clock: systemClock });
@@ -158,6 +161,34 @@ test("a file that was replaced, also by a shorter one, is read anew", async () =
 
 test("an unknown start time makes no holder gone", async () => {
   expect(await open(file).isGone({ ...living, started: "" })).toBe(false);
+});
+
+const ended = { ...living, started: "1" };
+const elsewhere = "0".repeat(32);
+test.each([
+  ["another machine or container of the same name", { ...ended, space: elsewhere }],
+  ["whoever wrote before it was written down where a pid is one's own", { name: "ana", host: living.host, pid: living.pid, started: "1" }],
+])("X06 nobody here knows whether %s is gone: its lock holds as long as its lease", async (_who, by) => {
+  const ledger = open(file);
+  const at = systemClock.now();
+  const lease = duration(900_000);
+  expect(await isGoneHere(by)).toBe(false);
+  await take({ ledger, clock: systemClock, holder: by, lease }, () => "r-1");
+  expect((await open(file).read())[0]).toMatchObject({ holder: by, at: expect.toSatisfy((then: number) => then >= at) });
+  const second = take({ ledger, clock: systemClock, holder: living, lease }, () => "r-2");
+  await expect(second).rejects.toMatchObject({ code: "release/held" });
+  // Nor is it the same process, though its pid and its start are.
+  await ledger.append(1, { ...draft("held", { until: at }), holder: by, release: "r-1" });
+  await take({ ledger, clock: systemClock, holder: { ...living, space: elsewhere }, lease }, () => "r-2");
+  await expect(take({ ledger, clock: systemClock, holder: living, lease }, () => "r-2")).rejects.toMatchObject({ code: "release/held" });
+});
+
+test("X06 where a pid is one's own is the same for every process here, and gives away no machine-id", () => {
+  const module = path.join(import.meta.dirname, "../../../lib/machine/pid-space.ts");
+  const told = execFileSync(process.execPath, ["-e", `import(${JSON.stringify(module)}).then((m) => console.log(m.pidSpace()))`]);
+  expect(told.toString().trim()).toBe(String(pidSpace()));
+  expect(pidSpace("linux") ?? elsewhere).toMatch(/^[0-9a-f]{32}$/);
+  expect(pidSpace("win32")).toBeUndefined();
 });
 
 test("only the owner can read the ledger and its reserve, and nothing else is left beside them", async () => {
