@@ -94,12 +94,10 @@ const cases: Readonly<Record<string, Case>> = {
   "AWS::ElasticLoadBalancingV2::TargetGroup healthCheck.healthyThreshold": one(group, { healthCheck: { healthyThreshold: 5 } }),
   "AWS::ElasticLoadBalancingV2::TargetGroup healthCheck.unhealthyThreshold": one(group, { healthCheck: { unhealthyThreshold: 2 } }),
   "AWS::RDS::DBInstance applyImmediately": one(database(), { applyImmediately: true }),
-  "AWS::RDS::DBInstance backupRetentionPeriod": {
-    plan: [
-      database(),
-      resource("Replica", "AWS::RDS::DBInstance", { ...instance, SourceDBInstanceIdentifier: "arn:aws:rds:eu-west-1:1:db:shop" }),
-    ],
-    told: { Database: { backupRetentionPeriod: 1 }, Replica: { backupRetentionPeriod: 0 } },
+  "AWS::RDS::DBInstance backupRetentionPeriod": one(database(), { backupRetentionPeriod: 1 }),
+  "AWS::RDS::DBInstance backupRetentionPeriod of a replica": {
+    plan: [resource("Replica", "AWS::RDS::DBInstance", { ...instance, SourceDBInstanceIdentifier: "arn:aws:rds:eu-west-1:1:db:shop" })],
+    told: { Replica: { backupRetentionPeriod: 0 } },
   },
   "AWS::RDS::DBInstance skipFinalSnapshot": one(database(), { skipFinalSnapshot: true, finalSnapshotIdentifier: undefined }),
   "AWS::RDS::DBInstance finalSnapshotIdentifier": one(database({ keep: "snapshot" }), {

@@ -3,7 +3,6 @@ import { entry } from "../entry.ts";
 
 export const target = entry("AWS::ApplicationAutoScaling::ScalableTarget", "aws:appautoscaling/target:Target", {
   ref: "resourceId",
-  fields: { RoleARN: "roleArn" },
   none: { ScheduledActions: "another resource in Pulumi" },
 });
 

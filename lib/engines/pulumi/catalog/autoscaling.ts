@@ -3,8 +3,6 @@ import { entry } from "../entry.ts";
 export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscaling/group:Group", {
   ref: "name",
   fields: {
-    AutoScalingGroupName: "name",
-    VPCZoneIdentifier: "vpcZoneIdentifiers",
     Cooldown: "defaultCooldown",
     LaunchConfigurationName: "launchConfiguration",
     HealthCheckGracePeriod: {
@@ -18,10 +16,6 @@ export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscalin
     LaunchTemplate: { to: "launchTemplate", in: { LaunchTemplateId: "id", LaunchTemplateName: "name" } },
     MetricsCollection: { to: ".", in: { Metrics: "enabledMetrics", Granularity: "metricsGranularity" } },
     LoadBalancerNames: "loadBalancers",
-    TargetGroupARNs: "targetGroupArns",
-    ServiceLinkedRoleARN: "serviceLinkedRoleArn",
-
-    TrafficSources: { to: "trafficSources" },
   },
   none: {
     LifecycleHookSpecificationList: "no plan has hooks",
@@ -61,7 +55,6 @@ export const policy = entry("AWS::AutoScaling::ScalingPolicy", "aws:autoscaling/
   ref: "arn",
   attributes: { Arn: "arn", PolicyName: "name" },
   fields: {
-    AutoScalingGroupName: "autoscalingGroupName",
     TargetTrackingConfiguration: {
       to: "targetTrackingConfiguration",
       none: { CustomizedMetricSpecification: "no plan has one" },

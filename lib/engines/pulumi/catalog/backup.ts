@@ -10,7 +10,6 @@ export const vault = entry("AWS::Backup::BackupVault", "aws:backup/vault:Vault",
     of: (keep) => ({ forceDestroy: keep === "destroy" }),
   },
   fields: {
-    BackupVaultName: "name",
     EncryptionKeyArn: "kmsKeyArn",
     BackupVaultTags: "tags",
   },
@@ -35,7 +34,6 @@ export const plan = entry("AWS::Backup::BackupPlan", "aws:backup/plan:Plan", {
     BackupPlan: {
       to: ".",
       in: {
-        BackupPlanName: "name",
         BackupPlanRule: {
           to: "rules",
           in: {

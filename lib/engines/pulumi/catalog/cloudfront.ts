@@ -9,7 +9,6 @@ const cachedMethods = {
   },
 } as const;
 
-const functions = { to: "functionAssociations", in: { FunctionARN: "functionArn" } } as const;
 const edgeFunctions = { to: "lambdaFunctionAssociations", in: { LambdaFunctionARN: "lambdaArn" } } as const;
 
 /** Lists that CloudFormation wraps, with how long they are, are plain in Pulumi. */
@@ -47,11 +46,11 @@ export const distribution = entry("AWS::CloudFront::Distribution", "aws:cloudfro
       in: {
         DefaultCacheBehavior: {
           to: "defaultCacheBehavior",
-          in: { CachedMethods: cachedMethods, LambdaFunctionAssociations: edgeFunctions, FunctionAssociations: functions },
+          in: { CachedMethods: cachedMethods, LambdaFunctionAssociations: edgeFunctions },
         },
         CacheBehaviors: {
           to: "orderedCacheBehaviors",
-          in: { CachedMethods: cachedMethods, LambdaFunctionAssociations: edgeFunctions, FunctionAssociations: functions },
+          in: { CachedMethods: cachedMethods, LambdaFunctionAssociations: edgeFunctions },
         },
         HttpVersion: {
           to: "httpVersion",
@@ -70,23 +69,19 @@ export const distribution = entry("AWS::CloudFront::Distribution", "aws:cloudfro
         },
         ViewerCertificate: {
           to: "viewerCertificate",
-          in: { SslSupportMethod: "sslSupportMethod", AcmCertificateArn: "acmCertificateArn", IamCertificateId: "iamCertificateId" },
           implied: {
             value: { cloudfrontDefaultCertificate: true },
             source: "CloudFormation, DistributionConfig: without ViewerCertificate CloudFront's own is used; Pulumi wants it said",
           },
         },
-        CustomErrorResponses: { to: "customErrorResponses", in: { ErrorCachingMinTTL: "errorCachingMinTtl" } },
         OriginGroups: originGroups,
         IPV6Enabled: "isIpv6Enabled",
         Logging: { to: "loggingConfig" },
-        WebACLId: "webAclId",
         Origins: {
           to: "origins",
           in: {
             Id: "originId",
             OriginCustomHeaders: { to: "customHeaders", in: { HeaderName: "name", HeaderValue: "value" } },
-            CustomOriginConfig: { to: "customOriginConfig", in: { OriginSSLProtocols: "originSslProtocols" } },
             // The provider takes the absence of an identity as CloudFormation takes an empty one: access by an origin access control.
             S3OriginConfig: { to: ".", as: { forward: emptyIdentity, back: () => undefined } },
           },
@@ -137,12 +132,6 @@ export const responseHeadersPolicy = entry(
     fields: {
       ResponseHeadersPolicyConfig: {
         to: ".",
-        in: {
-          SecurityHeadersConfig: {
-            to: "securityHeadersConfig",
-            in: { XSSProtection: { to: "xssProtection" }, StrictTransportSecurity: { to: "strictTransportSecurity" } },
-          },
-        },
       },
     },
   },
@@ -180,7 +169,6 @@ export const vpcOrigin = entry("AWS::CloudFront::VpcOrigin", "aws:cloudfront/vpc
           to: "httpPort",
           implied: { value: 80, source: "CloudFormation, VpcOriginEndpointConfig: HTTPPort defaults to 80; Pulumi wants it said" },
         },
-        HTTPSPort: "httpsPort",
         OriginSSLProtocols: {
           to: "originSslProtocols",
           as: {

@@ -3,7 +3,6 @@ import { entry } from "../entry.ts";
 export const alarm = entry("AWS::CloudWatch::Alarm", "aws:cloudwatch/metricAlarm:MetricAlarm", {
   ref: "name",
   fields: {
-    AlarmName: "name",
     Metrics: { to: "metricQueries", in: { MetricStat: { to: "metric", in: { Metric: { to: "." } } } } },
   },
   none: { EvaluationCriteria: "no plan uses it", EvaluationInterval: "no plan uses it" },

@@ -2,7 +2,6 @@ import { entry } from "../entry.ts";
 
 export const application = entry("AWS::CodeDeploy::Application", "aws:codedeploy/application:Application", {
   ref: "name",
-  fields: { ApplicationName: "name" },
 });
 
 export const deploymentConfig = entry("AWS::CodeDeploy::DeploymentConfig", "aws:codedeploy/deploymentConfig:DeploymentConfig", {
@@ -24,13 +23,11 @@ export const deploymentGroup = entry("AWS::CodeDeploy::DeploymentGroup", "aws:co
     ApplicationName: "appName",
     BlueGreenDeploymentConfiguration: {
       to: "blueGreenDeploymentConfig",
-      in: { TerminateBlueInstancesOnDeploymentSuccess: { to: "terminateBlueInstancesOnDeploymentSuccess" } },
     },
-    ECSServices: { to: "ecsService" },
     LoadBalancerInfo: {
       to: "loadBalancerInfo",
       in: {
-        TargetGroupPairInfoList: { to: "targetGroupPairInfo", in: { TargetGroups: { to: "targetGroups" } } },
+        TargetGroupPairInfoList: { to: "targetGroupPairInfo" },
         ElbInfoList: { to: "elbInfos" },
         TargetGroupInfoList: { to: "targetGroupInfos" },
       },

@@ -25,7 +25,7 @@ export const pipeline = entry("AWS::CodePipeline::Pipeline", "aws:codepipeline/p
 
     Triggers: {
       to: "triggers",
-      in: { GitConfiguration: { to: "gitConfiguration", in: { Push: { to: "pushes" }, PullRequest: { to: "pullRequests" } } } },
+      in: { GitConfiguration: { to: "gitConfiguration", in: { Push: { to: "pushes" } } } },
     },
   },
   none: {

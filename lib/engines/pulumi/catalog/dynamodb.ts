@@ -6,7 +6,6 @@ export const table = entry("AWS::DynamoDB::Table", "aws:dynamodb/table:Table", {
   ref: "name",
   attributes: { Arn: "arn" },
   fields: {
-    TableName: "name",
     AttributeDefinitions: { to: "attributes", in: { AttributeName: "name", AttributeType: "type" } },
     PointInTimeRecoverySpecification: { to: "pointInTimeRecovery", in: { PointInTimeRecoveryEnabled: "enabled" } },
     SSESpecification: {

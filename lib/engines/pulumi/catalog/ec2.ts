@@ -94,7 +94,6 @@ export const securityGroup = entry("AWS::EC2::SecurityGroup", "aws:ec2/securityG
     },
   },
   fields: {
-    GroupDescription: "description",
     SecurityGroupIngress: {
       to: "ingress",
       spread: sources,

@@ -4,8 +4,6 @@ export const repository = entry("AWS::ECR::Repository", "aws:ecr/repository:Repo
   ref: "name",
   attributes: { Arn: "arn", RepositoryUri: "repositoryUrl" },
   fields: {
-    RepositoryName: "name",
-    EncryptionConfiguration: { to: "encryptionConfigurations" },
     ImageTagMutabilityExclusionFilters: {
       to: "imageTagMutabilityExclusionFilters",
       in: { ImageTagMutabilityExclusionFilterType: "filterType", ImageTagMutabilityExclusionFilterValue: "filter" },

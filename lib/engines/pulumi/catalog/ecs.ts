@@ -10,7 +10,7 @@ export const capacityProviders = entry(
   "AWS::ECS::ClusterCapacityProviderAssociations",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
   {
-    fields: { Cluster: "clusterName", DefaultCapacityProviderStrategy: { to: "defaultCapacityProviderStrategies" } },
+    fields: { Cluster: "clusterName" },
   },
 );
 
@@ -22,7 +22,6 @@ export const taskDefinition = entry("AWS::ECS::TaskDefinition", "aws:ecs/taskDef
       to: "volumes",
       in: {
         Host: { to: ".", in: { SourcePath: "hostPath" } },
-        EFSVolumeConfiguration: { to: "efsVolumeConfiguration", in: { FilesystemId: "fileSystemId" } },
       },
     },
   },
@@ -33,15 +32,12 @@ export const service = entry("AWS::ECS::Service", "aws:ecs/service:Service", {
   ref: "id",
   attributes: { ServiceArn: "id", Name: "name" },
   fields: {
-    ServiceName: "name",
     Role: "iamRole",
     DeploymentConfiguration: {
       to: ".",
       in: {
         MaximumPercent: "deploymentMaximumPercent",
         MinimumHealthyPercent: "deploymentMinimumHealthyPercent",
-        DeploymentCircuitBreaker: { to: "deploymentCircuitBreaker" },
-        Alarms: { to: "alarms" },
         Strategy: "deploymentConfiguration.strategy",
         BakeTimeInMinutes: "deploymentConfiguration.bakeTimeInMinutes",
         LifecycleHooks: { to: "deploymentConfiguration.lifecycleHooks" },
@@ -56,7 +52,6 @@ export const service = entry("AWS::ECS::Service", "aws:ecs/service:Service", {
       },
     },
     PlacementStrategies: { to: "orderedPlacementStrategies" },
-    EnableECSManagedTags: "enableEcsManagedTags",
 
     DesiredCount: {
       to: "desiredCount",

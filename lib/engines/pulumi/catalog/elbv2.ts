@@ -7,8 +7,6 @@ export const loadBalancer = entry("AWS::ElasticLoadBalancingV2::LoadBalancer", "
   fields: {
     Scheme: { to: "internal", values: { internal: true, "internet-facing": false } },
     Type: "loadBalancerType",
-    SubnetMappings: { to: "subnetMappings", in: { IPv6Address: "ipv6Address", PrivateIPv4Address: "privateIpv4Address" } },
-    EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
     LoadBalancerAttributes: {
       keyed: {
         "deletion_protection.enabled": "enableDeletionProtection",
@@ -107,7 +105,7 @@ export const listener = entry("AWS::ElasticLoadBalancingV2::Listener", "aws:lb/l
   ref: "arn",
   attributes: { ListenerArn: "arn" },
   fields: {
-    Certificates: { to: ".", in: { CertificateArn: "certificateArn" } },
+    Certificates: { to: "." },
     DefaultActions: { to: "defaultActions", in: action },
     ListenerAttributes: {
       keyed: {

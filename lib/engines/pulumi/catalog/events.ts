@@ -3,7 +3,6 @@ import { entry, own } from "../entry.ts";
 /** A rule and a resource for each of its targets. */
 export const eventRule = entry("AWS::Events::Rule", "aws:cloudwatch/eventRule:EventRule", {
   ref: "name",
-  fields: { EventPattern: "eventPattern" },
   parts: [
     {
       token: "aws:cloudwatch/eventTarget:EventTarget",
@@ -12,11 +11,7 @@ export const eventRule = entry("AWS::Events::Rule", "aws:cloudwatch/eventRule:Ev
       each: "Targets",
       element: {
         Id: "targetId",
-        Arn: "arn",
-        RoleArn: "roleArn",
-        DeadLetterConfig: { to: "deadLetterConfig" },
-        RetryPolicy: { to: "retryPolicy", in: { MaximumEventAgeInSeconds: "maximumEventAgeInSeconds" } },
-        InputTransformer: { to: "inputTransformer", in: { InputPathsMap: "inputPaths", InputTemplate: "inputTemplate" } },
+        InputTransformer: { to: "inputTransformer", in: { InputPathsMap: "inputPaths" } },
       },
     },
   ],

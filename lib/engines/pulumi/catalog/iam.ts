@@ -22,13 +22,8 @@ export const rolePolicy = entry("AWS::IAM::RolePolicy", "aws:iam/rolePolicy:Role
 
 export const instanceProfile = entry("AWS::IAM::InstanceProfile", "aws:iam/instanceProfile:InstanceProfile", {
   ref: "name",
-  fields: {
-    InstanceProfileName: "name",
-    Roles: "role",
-  },
 });
 
 export const oidcProvider = entry("AWS::IAM::OIDCProvider", "aws:iam/openIdConnectProvider:OpenIdConnectProvider", {
   ref: "arn",
-  fields: { ClientIdList: "clientIdLists", ThumbprintList: "thumbprintLists" },
 });

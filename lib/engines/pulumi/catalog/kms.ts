@@ -16,4 +16,4 @@ export const replicaKey = entry("AWS::KMS::ReplicaKey", "aws:kms/replicaKey:Repl
   fields: { KeyPolicy: "policy", PendingWindowInDays: "deletionWindowInDays" },
 });
 
-export const alias = entry("AWS::KMS::Alias", "aws:kms/alias:Alias", { fields: { AliasName: "name" } });
+export const alias = entry("AWS::KMS::Alias", "aws:kms/alias:Alias");

@@ -4,15 +4,10 @@ export const lambdaFunction = entry("AWS::Lambda::Function", "aws:lambda/functio
   ref: "name",
   attributes: { Arn: "arn" },
   fields: {
-    FunctionName: "name",
     Code: {
       to: ".",
-      in: { SourceKMSKeyArn: "sourceKmsKeyArn", ImageUri: "imageUri" },
       none: { ZipFile: "plan S3Bucket and S3Key, or ImageUri" },
     },
-    MemorySize: "memorySize",
-    FileSystemConfigs: { to: "fileSystemConfig" },
-    ReservedConcurrentExecutions: "reservedConcurrentExecutions",
     DurableConfig: { to: "durableConfig", in: { RetentionPeriodInDays: "retentionPeriod" } },
   },
 });
@@ -43,5 +38,5 @@ export const invokeConfig = entry("AWS::Lambda::EventInvokeConfig", "aws:lambda/
 
 export const permission = entry("AWS::Lambda::Permission", "aws:lambda/permission:Permission", {
   ref: "statementId",
-  fields: { FunctionName: "function", PrincipalOrgID: "principalOrgId" },
+  fields: { FunctionName: "function" },
 });

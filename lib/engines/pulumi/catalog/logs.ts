@@ -4,7 +4,6 @@ import { entry } from "../entry.ts";
 export const logGroup = entry("AWS::Logs::LogGroup", "aws:cloudwatch/logGroup:LogGroup", {
   ref: "name",
   attributes: { Arn: { output: "arn", appended: ":*" } },
-  fields: { LogGroupName: "name" },
 });
 
 export const metricFilter = entry("AWS::Logs::MetricFilter", "aws:cloudwatch/logMetricFilter:LogMetricFilter", {

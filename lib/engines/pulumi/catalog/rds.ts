@@ -20,16 +20,12 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
         : { skipFinalSnapshot: true },
   },
   fields: {
-    DBInstanceIdentifier: "identifier",
     MasterUsername: "username",
     MasterUserPassword: "password",
     VPCSecurityGroups: "vpcSecurityGroupIds",
-    DBParameterGroupName: "parameterGroupName",
-    DBSnapshotIdentifier: "snapshotIdentifier",
     SourceDBInstanceIdentifier: "replicateSourceDb",
     EnableIAMDatabaseAuthentication: "iamDatabaseAuthenticationEnabled",
     EnablePerformanceInsights: "performanceInsightsEnabled",
-    PerformanceInsightsKMSKeyId: "performanceInsightsKmsKeyId",
     PreferredBackupWindow: "backupWindow",
     PreferredMaintenanceWindow: "maintenanceWindow",
     CACertificateIdentifier: "caCertIdentifier",
@@ -55,8 +51,8 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
       told: "the result of the random password that is the secret's first version, as a secret",
       source: "CloudFormation, dynamic references: {{resolve:secretsmanager}} is read at deployment; Pulumi reads no such text",
     },
-    backupRetentionPeriod: {
-      told: "0 for a replica",
+    "backupRetentionPeriod of a replica": {
+      told: "0",
       source:
         "CloudFormation, AWS::RDS::DBInstance: BackupRetentionPeriod does not apply to a read replica, whose automated backups are off",
     },
@@ -81,7 +77,6 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
 
 export const subnetGroup = entry("AWS::RDS::DBSubnetGroup", "aws:rds/subnetGroup:SubnetGroup", {
   ref: "name",
-  fields: { DBSubnetGroupName: "name", DBSubnetGroupDescription: "description" },
 });
 
 export const parameterGroup = entry("AWS::RDS::DBParameterGroup", "aws:rds/parameterGroup:ParameterGroup", {
@@ -94,7 +89,6 @@ export const parameterGroup = entry("AWS::RDS::DBParameterGroup", "aws:rds/param
     },
   },
   fields: {
-    DBParameterGroupName: "name",
     Parameters: {
       to: "parameters",
       as: {
@@ -113,11 +107,6 @@ export const parameterGroup = entry("AWS::RDS::DBParameterGroup", "aws:rds/param
 export const proxy = entry("AWS::RDS::DBProxy", "aws:rds/proxy:Proxy", {
   ref: "name",
   attributes: { DBProxyArn: "arn", Endpoint: "endpoint" },
-  fields: {
-    DBProxyName: "name",
-    Auth: { to: "auths", in: { IAMAuth: "iamAuth" } },
-    RequireTLS: "requireTls",
-  },
 });
 
 /** The group that every proxy has, and what is registered with it. */
@@ -125,8 +114,6 @@ export const proxyTargetGroup = entry("AWS::RDS::DBProxyTargetGroup", "aws:rds/p
   ref: "arn",
   attributes: { TargetGroupArn: "arn" },
   fields: {
-    DBProxyName: "dbProxyName",
-
     ConnectionPoolConfigurationInfo: { to: "connectionPoolConfig" },
   },
   none: { TargetGroupName: "a proxy has one group, named default", DBClusterIdentifiers: "no plan has a cluster" },

@@ -5,7 +5,6 @@ export const recordSet = entry("AWS::Route53::RecordSet", "aws:route53/record:Re
   fields: {
     HostedZoneId: "zoneId",
     ResourceRecords: "records",
-    TTL: "ttl",
     AliasTarget: {
       to: "aliases",
       in: {
@@ -39,7 +38,7 @@ export const hostedZone = entry("AWS::Route53::HostedZone", "aws:route53/zone:Zo
       "Route 53, DeleteHostedZone: a zone with records is not deleted; Pulumi Registry, aws.route53.Zone: forceDestroy defaults to false",
     of: (keep) => ({ forceDestroy: keep === "destroy" }),
   },
-  fields: { HostedZoneConfig: { to: ".", in: { Comment: "comment" } }, HostedZoneTags: "tags" },
+  fields: { HostedZoneConfig: { to: "." }, HostedZoneTags: "tags" },
   defaults: { comment: { value: "", source: "Pulumi Registry, aws.route53.Zone: comment defaults to Managed by Pulumi" } },
 });
 
@@ -51,12 +50,8 @@ export const healthCheck = entry("AWS::Route53::HealthCheck", "aws:route53/healt
       to: ".",
       in: {
         FullyQualifiedDomainName: "fqdn",
-        IPAddress: "ipAddress",
-        EnableSNI: "enableSni",
         HealthThreshold: "childHealthThreshold",
-        ChildHealthChecks: "childHealthchecks",
         Inverted: "invertHealthcheck",
-        InsufficientDataHealthStatus: "insufficientDataHealthStatus",
         AlarmIdentifier: { to: ".", in: { Name: "cloudwatchAlarmName", Region: "cloudwatchAlarmRegion" } },
       },
     },

@@ -21,7 +21,7 @@ export const bucket = entry("AWS::S3::Bucket", "aws:s3/bucket:Bucket", {
     {
       ...part,
       token: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-      fields: { OwnershipControls: { to: ".", in: { Rules: { to: "rule" } } } },
+      fields: { OwnershipControls: { to: "." } },
     },
     { ...part, token: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", fields: { PublicAccessBlockConfiguration: { to: "." } } },
     {
@@ -36,7 +36,6 @@ export const bucket = entry("AWS::S3::Bucket", "aws:s3/bucket:Bucket", {
               in: {
                 ServerSideEncryptionByDefault: {
                   to: "applyServerSideEncryptionByDefault",
-                  in: { KMSMasterKeyID: "kmsMasterKeyId", SSEAlgorithm: "sseAlgorithm" },
                 },
               },
             },
@@ -54,7 +53,6 @@ export const bucket = entry("AWS::S3::Bucket", "aws:s3/bucket:Bucket", {
           in: {
             DestinationBucketName: "targetBucket",
             LogFilePrefix: "targetPrefix",
-            TargetObjectKeyFormat: { to: "targetObjectKeyFormat" },
           },
         },
       },
@@ -88,12 +86,6 @@ export const bucket = entry("AWS::S3::Bucket", "aws:s3/bucket:Bucket", {
       fields: {
         ReplicationConfiguration: {
           to: ".",
-          in: {
-            Rules: {
-              to: "rules",
-              in: { Destination: { to: "destination", in: { EncryptionConfiguration: { to: "encryptionConfiguration" } } } },
-            },
-          },
         },
       },
     },

@@ -3,7 +3,6 @@ import { entry } from "../entry.ts";
 export const topic = entry("AWS::SNS::Topic", "aws:sns/topic:Topic", {
   ref: "arn",
   attributes: { TopicArn: "arn" },
-  fields: { TopicName: "name" },
   none: { Subscription: "use AWS::SNS::Subscription", DeliveryStatusLogging: "no plan uses it" },
 });
 

@@ -3,7 +3,6 @@ import { entry } from "../entry.ts";
 export const queue = entry("AWS::SQS::Queue", "aws:sqs/queue:Queue", {
   ref: "url",
   fields: {
-    QueueName: "name",
     MessageRetentionPeriod: "messageRetentionSeconds",
     VisibilityTimeout: "visibilityTimeoutSeconds",
     MaximumMessageSize: {
@@ -15,7 +14,6 @@ export const queue = entry("AWS::SQS::Queue", "aws:sqs/queue:Queue", {
       },
     },
     ReceiveMessageWaitTimeSeconds: "receiveWaitTimeSeconds",
-    KmsDataKeyReusePeriodSeconds: "kmsDataKeyReusePeriodSeconds",
   },
 });
 

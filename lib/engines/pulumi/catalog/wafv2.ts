@@ -13,8 +13,6 @@ export const webAcl = entry("AWS::WAFv2::WebACL", "aws:wafv2/webAcl:WebAcl", {
         back: (value) => (typeof value === "string" ? JSON.parse(value) : value),
       },
     },
-    DefaultAction: { to: "defaultAction" },
-    VisibilityConfig: { to: "visibilityConfig", in: { CloudWatchMetricsEnabled: "cloudwatchMetricsEnabled" } },
   },
   none: {
     CustomResponseBodies: "no plan answers by itself",
@@ -24,16 +22,13 @@ export const webAcl = entry("AWS::WAFv2::WebACL", "aws:wafv2/webAcl:WebAcl", {
   },
 });
 
-export const webAclAssociation = entry("AWS::WAFv2::WebACLAssociation", "aws:wafv2/webAclAssociation:WebAclAssociation", {
-  fields: { WebACLArn: "webAclArn" },
-});
+export const webAclAssociation = entry("AWS::WAFv2::WebACLAssociation", "aws:wafv2/webAclAssociation:WebAclAssociation");
 
 export const logging = entry("AWS::WAFv2::LoggingConfiguration", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", {
   ref: "id",
   fields: {
     RedactedFields: {
       to: "redactedFields",
-      in: { SingleHeader: { to: "singleHeader" } },
       none: { JsonBody: "no such field in Pulumi" },
     },
   },

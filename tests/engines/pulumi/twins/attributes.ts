@@ -96,6 +96,7 @@ export const attributes: readonly Given[] = [
   given("AWS::IAM::InstanceProfile", aws.iam.InstanceProfile, (one) => ({ Ref: one.name })),
   given("AWS::IAM::OIDCProvider", aws.iam.OpenIdConnectProvider, (one) => ({ Ref: one.arn, Arn: one.arn })),
   given("AWS::IAM::Role", aws.iam.Role, (one) => ({ Ref: one.name, Arn: one.arn, RoleId: one.uniqueId })),
+  given("AWS::KMS::Alias", aws.kms.Alias, (one) => ({ Ref: one.name })),
   given("AWS::KMS::Key", aws.kms.Key, (one) => ({ Ref: one.keyId, Arn: one.arn })),
   given("AWS::KMS::ReplicaKey", aws.kms.ReplicaKey, (one) => ({ Ref: one.keyId, Arn: one.arn })),
   given("AWS::Lambda::Alias", aws.lambda.Alias, (one) => ({ Ref: one.arn, AliasArn: one.arn })),
