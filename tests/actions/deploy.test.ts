@@ -58,7 +58,7 @@ test("X10: the map names every output of every stack, is readable by its owner o
     "web 111111111111 eu-west-1",
     "pipeline 111111111111 eu-west-1",
   ]);
-  expect(written.stacks[0].outputs).toEqual({ LedgerTable: "LedgerTable of shop-test-euw1-ledger" });
+  expect(written.stacks[0].outputs).toMatchObject({ LedgerTable: "LedgerTable of shop-test-euw1-ledger" });
   expect(written.stacks.map(({ outputs }: { outputs: object }) => Object.keys(outputs))).toEqual(
     target.plan.stacks.map(({ outputs }) => outputs.map(({ name }) => name)),
   );
