@@ -207,6 +207,7 @@ describe("the way back of the workflow", () => {
     ["only the note of it failed", "failure", "success", "success", false],
     ["all went well", "success", "success", "success", false],
     ["somebody cancelled the run", "cancelled", "cancelled", "skipped", false],
+    ["somebody cancelled it once it had failed", "cancelled", "failure", "skipped", false],
   ])("A03 is taken or not: %s", (_what, ended, deployed, smoked, goes) => {
     const steps = { deploy: { outcome: deployed }, smoke: { outcome: smoked } };
     expect([step("Deploy")?.id, step("Smoke test")?.id]).toEqual(["deploy", "smoke"]);
