@@ -101,6 +101,11 @@ describe("the workflow", () => {
     const { PULUMI_VERSION, PULUMI_SHA256_X86_64 } = specOf("pulumi").variables;
     for (const source of [workflowSource, written])
       expect(readWorkflow(source).env).toMatchObject({ PULUMI_VERSION, PULUMI_SHA256: PULUMI_SHA256_X86_64 });
+    // What our own tests build and run is that one too, against the packages that package.json names.
+    const text = (file: string) => readFileSync(path.join(root, file), "utf8");
+    expect(text(".ci/run")).toContain("s/^ *PULUMI_VERSION: *//p' assets/buildspecs/pulumi.yml");
+    expect(text("docs/judges.md")).toContain(`built from its Go modules by \`.ci/run\` | ${PULUMI_VERSION} |`);
+    expect(text("docs/pulumi-transcript.md")).toContain(`Pulumi CLI ${PULUMI_VERSION} with`);
   });
 
   it("A07 says where the bucket of the state is", () => {
