@@ -30,10 +30,10 @@ type Check = (stacks: readonly Stack[], clients: In<keyof Clients>) => Promise<F
 
 /** Asks AWS, and fails with everything that is wrong at once. */
 const clean =
-  (check: Check, name = check.name) =>
+  (check: Check) =>
   async ({ skip }: TestContext): Promise<void> => {
     if ("none" in given) return skip(given.none);
-    const found = await check(seenBy(name, given.stacks), aws.clients);
+    const found = await check(seenBy(check.name, given.stacks), aws.clients);
     if (found.is === "skipped") return skip(found.because);
     expect(found.problems, found.problems.join("\n")).toEqual([]);
   };
@@ -43,7 +43,7 @@ describe("what stands on AWS", { timeout: 120_000 }, () => {
   it("A04 B22 the network has its tiers: public ones to the internet, private ones by NAT, isolated ones nowhere", clean(network));
   it("B12 nobody from anywhere gets past the load balancer's HTTPS", clean(groups));
   it("A04 B22 the database can be reached from inside, and is encrypted, private and backed up", clean(database));
-  it("A04 B22 the database answers by TCP, where there is a way to it", clean((stacks) => reach(stacks), "reach"));
+  it("A04 B22 the database answers by TCP, where there is a way to it", clean(reach));
   it("B10 the proxy reaches its database", clean(proxy));
   it("A04 B22 load balancers are active under their names", clean(balancers));
   it("B04 B22 listeners speak TLS alone", clean(listeners));

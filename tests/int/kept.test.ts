@@ -190,7 +190,7 @@ describe("A04 B22 a database by TCP", () => {
   it("is asked on the port of its source where it is a copy in another region", async () => {
     const asked: string[] = [];
     const copy = { ...stack({ DatabaseEndpoint: "copy.internal" }), name: "orders-production-usw2-standby", region: "us-west-2" };
-    await reach([...told(3306, "db.internal"), copy], async (host, port) => {
+    await reach([...told(3306, "db.internal"), copy], undefined, async (host, port) => {
       asked.push(`${host}:${port}`);
       return "open";
     });
@@ -199,7 +199,7 @@ describe("A04 B22 a database by TCP", () => {
 
   it("is skipped, with the reason, where there is no way to it", async () => {
     const because = "from here there is no way to db.internal:3306 (ETIMEDOUT): run it inside the network";
-    expect(await reach(told(3306, "db.internal"), async () => "ETIMEDOUT")).toEqual({ is: "skipped", because });
+    expect(await reach(told(3306, "db.internal"), undefined, async () => "ETIMEDOUT")).toEqual({ is: "skipped", because });
     expect(await reach([stack({})])).toEqual({ is: "skipped", because: "no stack has a database" });
   });
 });

@@ -20,9 +20,9 @@ const dial: Dial = (host, port) =>
 
 /**
  * Databases answer by TCP. They are private, so from outside of their network there is no way to most of them, which says nothing of them: that is
- * told and not counted. One that refuses was reached.
+ * told and not counted. One that refuses was reached. AWS is asked nothing.
  */
-export async function reach(stacks: readonly Stack[], by: Dial = dial): Promise<Found> {
+export async function reach(stacks: readonly Stack[], _clients?: unknown, by: Dial = dial): Promise<Found> {
   const places = told(stacks, /^DatabaseEndpoint$/).map(({ stack, value }) => ({
     stack,
     host: value,

@@ -9,8 +9,10 @@ import type { Graph } from "../../../lib/engines/pulumi/graph.ts";
 import { type TapConfig, type TapEnvironment, TapStack } from "../../../lib/tap-stack.ts";
 
 const here: TapEnvironment = { account: "111122223333", regions: ["eu-west-1"], domain: "shop.example.com" };
+/** For what is theirs: the default provider of a program reads it. */
+const region = { "aws:region": "eu-west-1" };
 const program = (production: () => TapEnvironment): Promise<Graph> =>
-  capture({ project: "theirs", stack: "production", key: "test" }, () => {
+  capture({ project: "theirs", stack: "production", key: "test", config: region }, () => {
     const config: TapConfig = {
       project: "shop",
       services: { web: { health: "/health", compute: { kind: "ecs", cpu: 512, memory: 1024 } } },
@@ -110,7 +112,7 @@ describe("TapStack over other resources of a program", () => {
     const b: ConfigInput = Object(
       await readGiven(path.join(import.meta.dirname, "../../../examples/b-dev-to-production/sluice.config.ts")),
     );
-    const graph = await capture({ project: "theirs", stack: "development" }, () => {
+    const graph = await capture({ project: "theirs", stack: "development", config: region }, () => {
       const link = { transitGateway: new aws.ec2transitgateway.TransitGateway("theirs").id };
       const environments = Object.fromEntries(Object.entries(b.environments ?? {}).map(([name, one]) => [name, { ...one, link }]));
       new TapStack("orders", { config: { ...b, environments }, environment: "development" });
