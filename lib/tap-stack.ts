@@ -1,14 +1,65 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configOf } from "./config/check.ts";
 import type { ConfigInput } from "./config/config.ts";
+import { deferred } from "./engines/pulumi/later.ts";
 import { environmentType, type Rendered, renderPlan } from "./engines/pulumi/program.ts";
 import { buildPlan } from "./plan/build.ts";
 
+type EnvironmentInput = NonNullable<ConfigInput["environments"]>[string];
+type ExistingInput = NonNullable<EnvironmentInput["existing"]>;
+type Existing<Part extends keyof ExistingInput> = NonNullable<ExistingInput[Part]>;
+
+/** A network of the program; how many subnets it has is known while the plan is made, so lists are plain and their members may be outputs. */
+export interface TapVpc extends Omit<Existing<"vpc">, "id" | "publicSubnets" | "privateSubnets"> {
+  readonly id: pulumi.Input<string>;
+  readonly publicSubnets: readonly pulumi.Input<string>[];
+  readonly privateSubnets: readonly pulumi.Input<string>[];
+}
+
+/** A cluster of the program, by name or ARN. */
+export interface TapCluster extends Omit<Existing<"cluster">, "name" | "securityGroups"> {
+  readonly name: pulumi.Input<string>;
+  readonly securityGroups?: readonly pulumi.Input<string>[] | undefined;
+}
+
+/** A load balancer of the program. */
+export interface TapBalancer {
+  readonly arn: pulumi.Input<string>;
+  readonly securityGroup: pulumi.Input<string>;
+  /** Its name in DNS, and the id of its own zone: needed with `zone` of the environment. */
+  readonly dnsName?: pulumi.Input<string> | undefined;
+  readonly zone?: pulumi.Input<string> | undefined;
+}
+
+/** What is used and not made. Registry, service and CodeDeploy stay plain: names of rights and commands are cut from what is written. */
+export interface TapExisting extends Omit<ExistingInput, "vpc" | "cluster" | "balancer"> {
+  readonly vpc?: TapVpc | undefined;
+  readonly cluster?: TapCluster | undefined;
+  readonly balancer?: TapBalancer | undefined;
+}
+
+/**
+ * An environment as a `sluice.config.ts` has it, of which ids may come from other resources of the program. Account, regions, suffix, domain and
+ * whatever else decides which resources there are, and how they are called, is plain: a plan is made, and refused, before anything runs.
+ */
+export interface TapEnvironment extends Omit<EnvironmentInput, "zone" | "certificate" | "link" | "existing"> {
+  /** Id of the Route 53 zone of the domain, or `"new"`. */
+  readonly zone?: pulumi.Input<string> | undefined;
+  /** ARN of the certificate of the load balancer, in ACM. */
+  readonly certificate?: pulumi.Input<string> | undefined;
+  readonly link?: { readonly transitGateway: pulumi.Input<string> } | undefined;
+  readonly existing?: TapExisting | undefined;
+}
+
+/** What stands in a `sluice.config.ts`; its environments may name other resources of the program. */
+export interface TapConfig extends Omit<ConfigInput, "environments"> {
+  readonly environments?: Readonly<Record<string, TapEnvironment>> | undefined;
+}
+
 /** One environment of one configuration; several environments are a component each. */
 export interface TapStackArgs {
-  /** What stands in a `sluice.config.ts`. */
-  readonly config: ConfigInput;
-  /** The name of one of its environments. */
+  readonly config: TapConfig;
+  /** The name of one of its environments: it decides what is planned, and is plain for that. */
   readonly environment: string;
 }
 
@@ -70,7 +121,8 @@ export class TapStack extends pulumi.ComponentResource implements TapStackOutput
 
   constructor(name: string, { config, environment }: TapStackArgs, options?: pulumi.ComponentResourceOptions) {
     super(environmentType, name, {}, options);
-    const { outputs } = renderPlan(buildPlan(configOf(config), environment), { parent: this });
+    const { config: known, fill } = deferred(config);
+    const { outputs } = renderPlan(buildPlan(configOf(known), environment), { parent: this, fill });
     const { one, all } = readers(outputs);
     this.stacks = outputs;
     this.vpcId = one("VpcId");

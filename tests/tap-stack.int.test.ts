@@ -8,11 +8,15 @@ import { database, proxy } from "./int/database.ts";
 import { edge } from "./int/edge.ts";
 import type { Found } from "./int/found.ts";
 import { groups } from "./int/groups.ts";
+import { registries, secrets } from "./int/kept.ts";
+import { keys } from "./int/keys.ts";
 import { health, names, weights } from "./int/names.ts";
 import { network } from "./int/network.ts";
 import { notices } from "./int/notices.ts";
 import { givenStacks, type Stack } from "./int/outputs.ts";
+import { reach } from "./int/reach.ts";
 import { seenBy } from "./int/reads.ts";
+import { dashboards, logs, trail } from "./int/records.ts";
 import { replication } from "./int/replication.ts";
 import { targets } from "./int/targets.ts";
 
@@ -39,6 +43,7 @@ describe("what stands on AWS", { timeout: 120_000 }, () => {
   it("A04 B22 the network has its tiers: public ones to the internet, private ones by NAT, isolated ones nowhere", clean(network));
   it("B12 nobody from anywhere gets past the load balancer's HTTPS", clean(groups));
   it("A04 B22 the database can be reached from inside, and is encrypted, private and backed up", clean(database));
+  it("A04 B22 the database answers by TCP, where there is a way to it", clean(reach));
   it("B10 the proxy reaches its database", clean(proxy));
   it("A04 B22 load balancers are active under their names", clean(balancers));
   it("B04 B22 listeners speak TLS alone", clean(listeners));
@@ -49,6 +54,12 @@ describe("what stands on AWS", { timeout: 120_000 }, () => {
   it("B05 B22 weights in DNS are those of two load balancers that are asked for their health", clean(weights));
   it("B05 A12 Route 53 gets an answer from what names lead to", clean(health));
   it("A13 B22 alarms are there, tell somebody, and do not ring", clean(alarms));
+  it("B13 C16 keys are enabled, renewed, and in each region that shares them", clean(keys));
+  it("A10 C19 secrets are encrypted, and those that rotate have", clean(secrets));
+  it("B20 D05 log groups are encrypted, and keep nothing for ever", clean(logs));
+  it("A14 registries scan what is pushed, and neither overwrite nor keep everything", clean(registries));
+  it("A11 the trail runs in every region, and can be verified", clean(trail));
+  it("A13 C18 dashboards show something", clean(dashboards));
   it("C07 A13 topics are encrypted, and everybody has confirmed the subscription", clean(notices));
   it("A04 B22 services on ECS run as many copies as they should", clean(services));
   it("B02 B22 fleets serve with as many healthy instances as they should", clean(fleets));

@@ -1,12 +1,17 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 
 /** What the checks ask, in one region. */
@@ -27,6 +32,11 @@ const open = (region: string) => ({
   ecs: new ECSClient({ region }),
   scaling: new AutoScalingClient({ region }),
   cloudfront: new CloudFrontClient({ region }),
+  kms: new KMSClient({ region }),
+  logs: new CloudWatchLogsClient({ region }),
+  trail: new CloudTrailClient({ region }),
+  secrets: new SecretsManagerClient({ region }),
+  ecr: new ECRClient({ region }),
 });
 
 /** Clients for each region, opened when they are asked for, and closed all at once. */

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../../base/errors.ts";
 import { configuration, sectionNames } from "../../config/config.ts";
-import { nearest } from "../../config/nearest.ts";
 import { valueAt } from "../../config/problems.ts";
 import { isTree } from "./codecs.ts";
+import { refuseStrange } from "./stack-keys.ts";
 
 /** What a stack's configuration may say besides the sections of `sluice.config.ts`. */
 const own = {
@@ -22,32 +21,16 @@ export interface Stated {
 
 /**
  * Reads the configuration of the stack (B16): `config` and `environment`, and any section of `sluice.config.ts`, such as
- * `pulumi config set --path 'environments.production.migration.phase' snapshot`. Refuses a key that is none, with the one that was meant, and a
- * secret: none of these is one, and a plan would show it.
+ * `pulumi config set --path 'environments.production.migration.phase' snapshot`. Refuses keys that nothing
+ * reads, with the one that was meant, and secrets.
  */
 export function stated(): Stated {
   const config = new pulumi.Config();
   const known = [...Object.keys(own), ...sectionNames];
-  const keys = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
-    const [project, ...name] = key.split(":");
-    return project === pulumi.getProject() ? [name.join(":")] : [];
-  });
-  const strange = keys.filter((key) => !known.includes(key));
-  if (strange.length > 0) {
-    throw new UserError(
-      "usage/unknown",
-      `the stack's configuration has ${strange.length === 1 ? "a key that is" : "keys that are"} none: ${strange.join(", ")}`,
-      strange.map((key) => `${key}: ${meant(key, known)}`).join("; "),
-    );
-  }
-  const secrets = keys.filter((key) => secretKeys().includes(`${pulumi.getProject()}:${key}`));
-  if (secrets.length > 0) {
-    throw new UserError(
-      "usage/invalid",
-      `no key of the configuration is a secret, and ${secrets.join(", ")} would be seen in the plan`,
-      "set it without --secret, and put what must stay secret into Secrets Manager: sluice secret set",
-    );
-  }
+  const project = pulumi.getProject();
+  const values = pulumi.runtime.allConfig();
+  refuseStrange({ project, known, values, secret: secretKeys() });
+  const keys = Object.keys(values).flatMap((key) => (key.startsWith(`${project}:`) ? [key.slice(project.length + 1)] : []));
   const sections = keys.filter((key) => sectionNames.includes(key)).map((key) => [key, read(config, key)] as const);
   return {
     config: config.get("config"),
@@ -55,11 +38,6 @@ export function stated(): Stated {
     sections: Object.fromEntries(sections),
   };
 }
-
-const meant = (key: string, known: readonly string[]): string => {
-  const [close] = nearest(key, known);
-  return close === undefined ? `write one of ${known.join(", ")}` : `did you mean ${close}?`;
-};
 
 /** As the language host tells them (@pulumi/pulumi, runtime/config.ts); what reads them there is internal. */
 function secretKeys(): readonly unknown[] {

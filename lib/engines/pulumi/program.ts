@@ -32,17 +32,19 @@ export interface Rendered {
 export interface Within {
   /** The component that everything belongs to. */
   readonly parent?: pulumi.Resource;
+  /** A text of the plan as that program has it, which may know a part of it only later. */
+  readonly fill?: Sources["fill"];
 }
 
 /**
  * Makes every resource of a plan, in all of its regions and accounts: one provider for each account, which refuses credentials of another one, and
  * the region by argument. Stacks and blocks are components, so that a tree of resources reads like the plan.
  */
-export function renderPlan(plan: Plan, { parent }: Within = {}): Rendered {
+export function renderPlan(plan: Plan, { parent, fill = (text) => text }: Within = {}): Rendered {
   refuseUnknown(plan.stacks.flatMap(({ resources }) => resources.map(({ type }) => type)));
   refuseUnresolvable(plan);
   const providers = providersOf(plan, parent);
-  const renderers = new Map(plan.stacks.map((stack) => [key(stack.name, stack.region), rendererOf(stack, providers, parent)]));
+  const renderers = new Map(plan.stacks.map((stack) => [key(stack.name, stack.region), rendererOf(stack, providers, { parent, fill })]));
   const renderer = (name: string, region: string): Renderer => {
     const found = renderers.get(key(name, region));
     if (!found) throw new Error(`the plan has no stack ${name} in ${region}`);
@@ -86,8 +88,13 @@ interface Renderer {
   outputs(read: Read): Readonly<Record<string, pulumi.Output<unknown>>>;
 }
 
+interface Whole {
+  readonly parent: pulumi.Resource | undefined;
+  readonly fill: Sources["fill"];
+}
+
 /** A stack while it is made: what a resource refers to is made before it, whatever the order of the plan. */
-function rendererOf(stack: Stack, providers: Providers, parent: pulumi.Resource | undefined): Renderer {
+function rendererOf(stack: Stack, providers: Providers, { parent, fill }: Whole): Renderer {
   const own = new pulumi.ComponentResource("sluice:aws:Stack", stack.name, {}, parent ? { parent } : {});
   const blocks = new Map<string, pulumi.ComponentResource>();
   const built = new Map<string, Built>();
@@ -105,7 +112,7 @@ function rendererOf(stack: Stack, providers: Providers, parent: pulumi.Resource 
     if (!resource) throw new Error(`the stack ${stack.name} has no resource ${id}`);
     const source = sourceOf(resource);
     const parent = madeFor(source, () => blockOf(resource.block));
-    const made = build(resource, { stack, parent, provider, source, resource: (other) => make(other, read), read });
+    const made = build(resource, { stack, parent, provider, fill, source, resource: (other) => make(other, read), read });
     built.set(id, made);
     return made;
   };
@@ -113,7 +120,7 @@ function rendererOf(stack: Stack, providers: Providers, parent: pulumi.Resource 
     const found = stack.outputs.find((one) => one.name === name);
     if (!found) throw new Error(`the stack ${stack.name} has no output ${name}`);
     const resource = (id: string): Built => make(id, read);
-    return settle(found.value, { resource, ipv6Of: ipv6In(stack, resource), output: (of, one) => read(of, one, needs), needs });
+    return settle(found.value, { resource, ipv6Of: ipv6In(stack, resource), output: (of, one) => read(of, one, needs), fill, needs });
   };
   return {
     makeAll: (read) => {
@@ -129,6 +136,7 @@ interface Place {
   readonly parent: pulumi.Resource;
   readonly provider: aws.Provider;
   readonly source: string | undefined;
+  readonly fill: Sources["fill"];
   resource(id: string): Built;
   readonly read: Read;
 }
@@ -193,14 +201,14 @@ const all = ({ main, parts }: Built): readonly pulumi.Resource[] => [main, ...pa
 function create(
   { token, args }: Pick<Made, "token" | "args">,
   name: string,
-  { stack, parent, provider, source, resource, read }: Place,
+  { stack, parent, provider, fill, source, resource, read }: Place,
   owner: Sources["owner"],
   options: { readonly dependsOn: readonly pulumi.Resource[] } & Omit<pulumi.CustomResourceOptions, "dependsOn">,
 ): pulumi.CustomResource {
   const needed = new Set<pulumi.Resource>(options.dependsOn);
   const needs = (one: pulumi.Resource) => void needed.add(one);
   const output = (of: string, name: string) => read(of, name, needs);
-  const sources = { resource, ipv6Of: ipv6In(stack, resource), output, needs };
+  const sources = { resource, ipv6Of: ipv6In(stack, resource), output, fill, needs };
   const settled = settle(args, { ...sources, ...(owner && { owner }) });
   const region = hasRegion(token) ? { region: stack.region } : {};
   const Class = classOf(token);

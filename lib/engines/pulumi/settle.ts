@@ -25,6 +25,8 @@ export interface Sources {
   output(stack: string, name: string): unknown;
   /** The resources of the part that is being made, for its `Own` values. */
   readonly owner?: { readonly main: pulumi.CustomResource; readonly parts: ReadonlyMap<string, pulumi.CustomResource> };
+  /** A literal as the program has it, which may know a part of it only later. */
+  fill(text: string): pulumi.Input<string>;
   /** Hears of everything that must be there before what is made. */
   needs(resource: pulumi.Resource): void;
 }
@@ -34,6 +36,7 @@ export function settle(value: unknown, sources: Sources): pulumi.Input<unknown> 
   if (value instanceof Document) return pulumi.jsonStringify(settle(value.tree, sources));
   if (value instanceof Own) return ownOutput(value, sources);
   if (Array.isArray(value)) return value.map((one) => settle(one, sources));
+  if (typeof value === "string") return sources.fill(value);
   if (!isTree(value)) return value;
   if (isLeaf(value)) return leaf(value, sources);
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, settle(inner, sources)]));
@@ -87,7 +90,7 @@ function substitute(given: unknown, sources: Sources): pulumi.Input<unknown> {
   if (secret) return secretValue(sources.resource(secret[1] ?? ""), secret[2] ?? "", sources);
   const own = isTree(values) ? values : {};
   const parts = pieces(String(text)).map((piece) => {
-    if (typeof piece === "string") return piece;
+    if (typeof piece === "string") return sources.fill(piece);
     return piece.id in own ? settle(own[piece.id], sources) : refer(piece.id, piece.attribute, sources);
   });
   return pulumi.all(parts).apply((all) => all.join(""));

@@ -3,8 +3,10 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../base/errors.ts";
 import { configOf } from "../../config/check.ts";
+import type { Config } from "../../config/config.ts";
 import { type Asked, configFile, readGiven } from "../../config/load.ts";
 import { buildPlan } from "../../plan/build.ts";
+import type { Plan } from "../../plan/template.ts";
 import { stated, stateOver } from "./overlay.ts";
 import { refuseJump } from "./previous.ts";
 import { environmentProgram, type Rendered } from "./program.ts";
@@ -17,13 +19,18 @@ const usual = "examples/b-dev-to-production";
  * that are no legal step of a migration are refused before any resource is registered. Returns the outputs of every stack of the plan.
  */
 export async function tap(): Promise<Rendered["outputs"]> {
+  const { config, plan } = await stackPlan();
+  return environmentProgram(config.project, plan);
+}
+
+/** What that program makes resources of. Throws for mistakes, and for a move that is no legal step. */
+export async function stackPlan(): Promise<{ readonly config: Config; readonly plan: Plan }> {
   try {
     const { config: place = usual, environment, sections } = stated();
-    const file = fileAt(place);
-    const config = configOf(stateOver(await readGiven(file, byStack), sections));
+    const config = configOf(stateOver(await readGiven(fileAt(place), byStack), sections));
     const plan = buildPlan(config, environment);
     await refuseJump(config, plan);
-    return environmentProgram(config.project, plan);
+    return { config, plan };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // Pulumi shows the message of a RunError, and the stack of any other.

@@ -1,14 +1,15 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { tempFolder } from "../../pipeline/folders.ts";
+import { tempFolder, type Written, write } from "../../pipeline/folders.ts";
 import { type Answer, answersOf, type Call, callsOf, writeStandIn } from "../buildspecs/stand-ins.ts";
 
 export const workflowPath = path.join(import.meta.dirname, "../../../assets/workflows/ci-cd.yml");
 export const workflowSource = readFileSync(workflowPath, "utf8");
 
 export interface Step {
+  readonly id?: string;
   readonly name?: string;
   readonly uses?: string;
   readonly run?: string;
@@ -25,7 +26,7 @@ export interface Job {
   readonly "timeout-minutes": number;
   readonly env?: Readonly<Record<string, string>>;
   readonly strategy?: Readonly<Record<string, unknown>>;
-  readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
+  readonly concurrency?: Readonly<Record<"group" | "cancel-in-progress" | "queue", unknown>>;
   readonly steps: readonly Step[];
 }
 
@@ -46,6 +47,8 @@ export interface StepRan {
   readonly outputs: string;
   readonly summary: string;
   readonly paths: string;
+  /** The text of a file in the checkout, or in the runner's folder for what is passing. */
+  at(file: string): string;
 }
 
 export interface StepGiven {
@@ -53,46 +56,59 @@ export interface StepGiven {
   readonly env?: Readonly<Record<string, string>>;
   readonly answers?: readonly Answer[];
   readonly tools?: readonly string[];
+  /** The checkout: what is in it, or the folder that it is. */
+  readonly work?: Readonly<Record<string, Written>> | string;
 }
 
 /**
- * Runs a step's script as GitHub does (`bash -e`; GitHub Docs, "Workflow syntax for GitHub Actions": shell), in an empty folder, with stand-ins
- * for the tools that would reach out.
+ * Runs a step's script as GitHub does (`bash -e`; GitHub Docs, "Workflow syntax for GitHub Actions": shell), in an empty folder or a given one,
+ * with stand-ins for the tools that would reach out.
  */
-export function runStep(
+export async function runStep(
   job: string,
   name: string,
-  { env = {}, answers = [], tools = ["gh", "git", "npm", "npx", "curl"] }: StepGiven = {},
-): StepRan {
+  { env = {}, answers = [], tools = ["gh", "git", "npm", "npx", "curl", "sleep"], work = {} }: StepGiven = {},
+): Promise<StepRan> {
   const workflow = readWorkflow();
-  const step = workflow.jobs[job]?.steps.find((one) => one.name === name);
+  const step = workflow.jobs[job]?.steps.find((one) => (one.name ?? one.run) === name);
   if (step?.run === undefined) throw new Error(`the job ${job} has no script named ${name}`);
   const root = tempFolder({ calls: {}, bin: {}, work: {}, temp: {} });
+  const folder = typeof work === "string" ? work : path.join(root, "work");
+  if (typeof work !== "string") write(folder, work);
   for (const tool of tools) writeStandIn(path.join(root, "bin", tool));
   writeFileSync(path.join(root, "answers"), answersOf(answers));
   writeFileSync(path.join(root, "script.sh"), step.run);
   const files = { GITHUB_OUTPUT: "outputs", GITHUB_STEP_SUMMARY: "summary", GITHUB_PATH: "paths" };
   for (const file of Object.values(files)) writeFileSync(path.join(root, file), "");
-  const { status, stdout, stderr } = spawnSync("bash", ["-e", path.join(root, "script.sh")], {
-    cwd: path.join(root, "work"),
-    encoding: "utf8",
-    timeout: 20_000,
-    env: {
-      PATH: `${path.join(root, "bin")}:${process.env.PATH ?? ""}`,
-      STAND_INS: root,
-      RUNNER_TEMP: path.join(root, "temp"),
-      ...Object.fromEntries(Object.entries(files).map(([variable, file]) => [variable, path.join(root, file)])),
-      ...workflow.env,
-      ...env,
-    },
+  const { exit, log } = await bash(path.join(root, "script.sh"), folder, {
+    PATH: `${path.join(root, "bin")}:${process.env.PATH ?? ""}`,
+    HOME: path.join(root, "temp"),
+    STAND_INS: root,
+    RUNNER_TEMP: path.join(root, "temp"),
+    ...Object.fromEntries(Object.entries(files).map(([variable, file]) => [variable, path.join(root, file)])),
+    ...workflow.env,
+    ...env,
   });
   const read = (file: string) => readFileSync(path.join(root, file), "utf8");
   return {
-    exit: status,
-    log: stdout + stderr,
+    exit,
+    log,
     calls: callsOf(root),
     outputs: read("outputs"),
     summary: read("summary"),
     paths: read("paths"),
+    at: (file) => readFileSync([path.join(folder, file), path.join(root, "temp", file)].find(existsSync) ?? file, "utf8"),
   };
+}
+
+async function bash(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Pick<StepRan, "exit" | "log">> {
+  const child = spawn("bash", ["-e", script], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      log += String(chunk);
+    });
+  }
+  const exit = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { exit, log };
 }

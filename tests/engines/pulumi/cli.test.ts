@@ -1,12 +1,27 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import { stacksIn } from "../../int/outputs.ts";
 import { missing, type Project, pulumiProject } from "./cli.ts";
-import { exampleOf } from "./programs.ts";
+import { captured, exampleOf } from "./programs.ts";
 
 if (missing !== undefined) console.log(`skipped: ${missing}`);
 
 const plan = buildPlan(await exampleOf("b-dev-to-production"), "development");
+
+/** The commands of the section on what stands already, as they are written there. */
+function importCommands(): readonly (readonly string[])[] {
+  const [, section = ""] = readFileSync("docs/for-pulumi-users.md", "utf8").split("\n## What stands already\n");
+  const lines = [...section.matchAll(/^pulumi ([^#\n]*)/gm)].map(([, words = ""]) => words.trim());
+  return lines.map((line) => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? ""));
+}
+
+/** Fills in what a person fills in, and leaves the rest out. */
+function writeIds(file: string, ids: Readonly<Record<string, string>>): void {
+  const written: { resources: { name: string }[] } = JSON.parse(readFileSync(file, "utf8"));
+  const resources = written.resources.flatMap((one) => (ids[one.name] === undefined ? [] : [{ ...one, id: ids[one.name] }]));
+  writeFileSync(file, JSON.stringify({ ...written, resources }));
+}
 
 describe.skipIf(missing)("bin/tap.ts under the Pulumi CLI, with a provider that stands in for AWS's", { timeout: 300_000 }, () => {
   let project: Project;
@@ -29,9 +44,23 @@ describe.skipIf(missing)("bin/tap.ts under the Pulumi CLI, with a provider that 
     expect(output).toMatch(/Resources:\s+\+ \d+ to create\s*$/);
   });
 
+  it("B05 E01 takes over what stands already, by the commands of docs/for-pulumi-users.md: it is neither made again nor changed", async () => {
+    const vpc = (await captured(plan)).resources.find(({ type }) => type === "aws:ec2/vpc:Vpc");
+    project.standing.set("vpc-0123456789abcdef0", vpc?.inputs ?? {});
+    const commands = importCommands();
+    expect(commands.map(([verb]) => verb)).toEqual(["up", "preview", "import", "preview"]);
+    for (const command of commands) {
+      if (command[0] === "import") writeIds(project.at("import.json"), { [vpc?.name ?? ""]: "vpc-0123456789abcdef0" });
+      const { status, output } = await pulumi(...command, ...(command[0] === "preview" ? [] : ["--yes", "--skip-preview"]));
+      expect([status, deeds().size], output).toEqual([0, 0]);
+      if (command[0] === "import") expect(output).toMatch(/Resources:\s+= 1 imported/);
+    }
+  });
+
   it("A01 B01 B19 brings it up, and gives the outputs of each stack as an integration test reads them", async () => {
     const { status, output } = await pulumi("up", "--yes", "--skip-preview");
     expect([status, ...deeds()], output).toEqual([0, "create"]);
+    expect(project.deeds.filter(({ urn }) => urn.includes("aws:ec2/vpc:Vpc::"))).toEqual([]);
     const told = await project.run("stack", "output", "--json");
     const stacks = stacksIn(JSON.parse(told.output));
     const wanted = plan.stacks.map(({ name, region, outputs }) => [name, region, outputs.map((one) => one.name).sort()]);

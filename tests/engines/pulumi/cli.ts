@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { nodeLanguage } from "./language.ts";
-import { type Deed, standInProvider } from "./stand-in.ts";
+import { type Deed, type StandInProvider, standInProvider } from "./stand-in.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 
@@ -22,6 +22,9 @@ export interface Project {
   run(...args: readonly string[]): Promise<Ran>;
   /** What the provider was asked to do, in order. */
   readonly deeds: Deed[];
+  readonly standing: StandInProvider["standing"];
+  /** Where a file of the project is. */
+  at(file: string): string;
   close(): void;
 }
 
@@ -46,6 +49,8 @@ export async function pulumiProject(): Promise<Project> {
   };
   return {
     deeds: aws.deeds,
+    standing: aws.standing,
+    at: (file) => path.join(folder, file),
     run: async (...args) => {
       const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
         cwd: folder,

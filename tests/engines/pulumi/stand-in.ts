@@ -21,6 +21,8 @@ export interface StandInProvider {
   /** For `PULUMI_DEBUG_PROVIDERS`: Pulumi documentation, "Debugging providers". */
   readonly attach: string;
   readonly deeds: Deed[];
+  /** What stands on AWS already, by id: an import reads it. */
+  readonly standing: Map<string, Readonly<Record<string, unknown>>>;
   /** Refuses to create what has a URN with this in it, once, with the words of AWS. */
   refuse(urn: string, because: string): void;
   close(): void;
@@ -30,14 +32,16 @@ export interface StandInProvider {
 export async function standInProvider(): Promise<StandInProvider> {
   const deeds: Deed[] = [];
   const refused = new Map<string, string>();
+  const standing: StandInProvider["standing"] = new Map();
   const server: GrpcServer = new Server({ "grpc.max_receive_message_length": 2 ** 28 });
-  server.addService(ResourceProviderService, implementation(deeds, refused));
+  server.addService(ResourceProviderService, implementation(deeds, refused, standing));
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
   );
   return {
     attach: `aws:${port},random:${port}`,
     deeds,
+    standing,
     refuse: (urn, because) => refused.set(urn, because),
     close: () => server.forceShutdown(),
   };
@@ -49,7 +53,7 @@ type Done = sendUnaryData<unknown>;
 const dataOf = (given: { toJavaScript(): unknown } | undefined): Record<string, unknown> => Object(given?.toJavaScript() ?? {});
 const struct = (value: object) => Struct.fromJavaScript(JSON.parse(JSON.stringify(value)));
 
-function implementation(deeds: Deed[], refused: Map<string, string>): UntypedServiceImplementation {
+function implementation(deeds: Deed[], refused: Map<string, string>, standing: StandInProvider["standing"]): UntypedServiceImplementation {
   let made = 0;
   const verbs: UntypedServiceImplementation = {
     handshake: (_call: Call<unknown>, done: Done) =>
@@ -86,8 +90,11 @@ function implementation(deeds: Deed[], refused: Map<string, string>): UntypedSer
       const answers = { ...answersOf(typeOf(urn), made), ...inputs };
       done(null, new providers.CreateResponse().setId(`id-${made}`).setProperties(struct(answers)));
     },
-    read: ({ request }: Call<InstanceType<typeof providers.ReadRequest>>, done: Done) =>
-      done(null, new providers.ReadResponse().setId(request.getId()).setProperties(request.getProperties()).setInputs(request.getInputs())),
+    read: ({ request }: Call<InstanceType<typeof providers.ReadRequest>>, done: Done) => {
+      const found = standing.get(request.getId());
+      const [properties, inputs] = found ? [struct(found), struct(found)] : [request.getProperties(), request.getInputs()];
+      done(null, new providers.ReadResponse().setId(request.getId()).setProperties(properties).setInputs(inputs));
+    },
     update: ({ request }: Call<InstanceType<typeof providers.UpdateRequest>>, done: Done) => {
       const inputs = dataOf(request.getNews());
       if (!request.getPreview()) deeds.push({ verb: "update", urn: request.getUrn(), inputs });

@@ -6,6 +6,7 @@ import { everywhere } from "../clients.ts";
 import { type Stack, stacksIn } from "../outputs.ts";
 import { carryOut } from "./carry-out.ts";
 import { containerMakers } from "./containers.ts";
+import { keptMakers } from "./kept.ts";
 import { networkMakers } from "./network.ts";
 import { serviceMakers } from "./services.ts";
 import { storageMakers } from "./storage.ts";
@@ -34,6 +35,7 @@ export async function openWorld() {
     ...networkMakers(clients),
     ...storageMakers(clients),
     ...containerMakers(clients),
+    ...keptMakers(clients),
     ...serviceMakers(clients, (region, domain) => certificate(moto, region, domain)),
   };
   return {
@@ -41,7 +43,8 @@ export async function openWorld() {
     /** Forgets what was made before, and makes what a plan says. Returns the map of it, as a deploy writes it. */
     deploy: async (plan: Plan): Promise<{ readonly map: string; readonly stacks: readonly Stack[] }> => {
       await Promise.all([moto.reset(), ministack.reset()]);
-      const map = JSON.stringify(environmentMapOf(plan, await carryOut(plan, (type) => makers[type])));
+      const { stacks, ...rest } = environmentMapOf(plan, await carryOut(plan, (type) => makers[type]));
+      const map = JSON.stringify({ ...rest, stacks: stacks.map((one) => ({ ...one, outputs: made(one.outputs) })) });
       return { map, stacks: stacksIn(JSON.parse(map)) };
     },
     close: async () => {
@@ -51,6 +54,12 @@ export async function openWorld() {
       await Promise.all([moto.close(), ministack.close()]);
     },
   };
+}
+
+/** Secrets that rotate, registries and trails nobody here makes, so they are not told either. */
+function made(told: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const kept = Object.entries(told).filter(([name]) => !/(SecretArn|^RegistryName|^TrailArn)$/.test(name));
+  return Object.fromEntries(kept);
 }
 
 /** A listener is refused without a certificate. Nothing else here asks ACM, so that its client is not needed. */
