@@ -31,6 +31,8 @@ export interface SlotServices {
   /** The revision that the last deploy made, and the container in it that is the app. */
   readonly definitionArn: string;
   readonly container: string;
+  /** The fewest copies of a slot that is live. */
+  readonly least: number;
   readonly database?: FoundDatabase;
 }
 
@@ -50,6 +52,10 @@ export function serviceFleet(given: SlotServices): Fleet {
     status: (slot) => asked(`look at ${slot}`, () => statusOf(given, eyes, slot)),
     start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, eyes, slot, artifact, count)),
     stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
+    scaling: {
+      hold: (slot) => asked(`keep the copies of ${slot}`, async () => floorAt(given, slot, (await look(given, slot)).wanted)),
+      free: (slot) => asked(`let ${slot} scale`, () => floorAt(given, slot, given.least)),
+    },
   };
 }
 
@@ -138,16 +144,10 @@ async function look({ ecs, cluster, services }: SlotServices, slot: Slot): Promi
 }
 
 /** The fewest copies first: automatic scaling would put back what it does not know of. */
-async function change({ ecs, scaling, cluster, services }: SlotServices, slot: Slot, count: number, revision?: Revision): Promise<void> {
+async function change(given: SlotServices, slot: Slot, count: number, revision?: Revision): Promise<void> {
+  const { ecs, cluster, services } = given;
   const service = services[slot];
-  await scaling.send(
-    new RegisterScalableTargetCommand({
-      ServiceNamespace: "ecs",
-      ResourceId: `service/${cluster}/${service}`,
-      ScalableDimension: "ecs:service:DesiredCount",
-      MinCapacity: count,
-    }),
-  );
+  await floorAt(given, slot, count);
   await ecs.send(
     new UpdateServiceCommand({
       cluster,
@@ -156,6 +156,19 @@ async function change({ ecs, scaling, cluster, services }: SlotServices, slot: S
       ...(revision && { taskDefinition: revision.arn, forceNewDeployment: true }),
     }),
   );
+}
+
+/** How many copies automatic scaling leaves at least. Fewer than run changes nothing at once. */
+async function floorAt({ scaling, cluster, services }: SlotServices, slot: Slot, MinCapacity: number): Promise<Result> {
+  await scaling.send(
+    new RegisterScalableTargetCommand({
+      ServiceNamespace: "ecs",
+      ResourceId: `service/${cluster}/${services[slot]}`,
+      ScalableDimension: "ecs:service:DesiredCount",
+      MinCapacity,
+    }),
+  );
+  return done;
 }
 
 /** The revision that ECS gave up, where that was the last thing that happened: then it has put the one before back. */

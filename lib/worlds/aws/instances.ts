@@ -5,6 +5,7 @@ import {
   ResourceContentionFault,
   ScalingActivityInProgressFault,
   UpdateAutoScalingGroupCommand,
+  type UpdateAutoScalingGroupCommandInput,
 } from "@aws-sdk/client-auto-scaling";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
@@ -29,7 +30,8 @@ export interface SlotGroups {
   readonly groups: Readonly<Record<Slot, string>>;
   /** Names of the parameters that say where a slot's release is. */
   readonly parameters: Readonly<Record<Slot, string>>;
-  /** How many instances a slot may grow to. */
+  /** The fewest instances of a slot that is live, and how many it may grow to. */
+  readonly least: Readonly<Record<Slot, number>>;
   readonly most: Readonly<Record<Slot, number>>;
 }
 
@@ -55,6 +57,10 @@ export function groupFleet(given: SlotGroups): Fleet {
     status: (slot) => asked(`look at ${slot}`, () => statusOf(given, slot)),
     start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, slot, artifact, count)),
     stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
+    scaling: {
+      hold: (slot) => asked(`keep the instances of ${slot}`, () => hold(given, slot)),
+      free: (slot) => asked(`let ${slot} scale`, async () => (await update(given, slot, { MinSize: given.least[slot] })) ?? done),
+    },
   };
 }
 
@@ -83,6 +89,11 @@ async function stop(given: SlotGroups, slot: Slot): Promise<Result> {
   const busy = wanted > 0 ? await resize(given, slot, 0) : undefined;
   if (busy) return busy;
   return wanted === 0 && instances.length === 0 ? done : waiting(`${instances.length} instances in ${slot} finish their requests`);
+}
+
+async function hold(given: SlotGroups, slot: Slot): Promise<Result> {
+  const { wanted } = await look(given, slot);
+  return (await update(given, slot, { MinSize: wanted })) ?? done;
 }
 
 async function statusOf(given: SlotGroups, slot: Slot): Promise<FleetStatus> {
@@ -141,12 +152,16 @@ function healthOf(
 }
 
 /** The fewest instances are as many as there are to be, so that scaling takes none of them; one that rests cannot grow. */
-async function resize({ autoscaling, fleets, most }: SlotGroups, slot: Slot, count: number): Promise<Pending | undefined> {
-  const MaxSize = count === 0 ? 0 : Math.max(count, most[slot]);
+function resize(given: SlotGroups, slot: Slot, count: number): Promise<Pending | undefined> {
+  const MaxSize = count === 0 ? 0 : Math.max(count, given.most[slot]);
+  return update(given, slot, { MinSize: count, MaxSize, DesiredCapacity: count });
+}
+
+type Sizes = Pick<UpdateAutoScalingGroupCommandInput, "MinSize" | "MaxSize" | "DesiredCapacity">;
+
+async function update({ autoscaling, fleets }: SlotGroups, slot: Slot, sizes: Sizes): Promise<Pending | undefined> {
   try {
-    await autoscaling.send(
-      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: fleets[slot], MinSize: count, MaxSize, DesiredCapacity: count }),
-    );
+    await autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: fleets[slot], ...sizes }));
     return undefined;
   } catch (error) {
     const busy = error instanceof ScalingActivityInProgressFault || error instanceof ResourceContentionFault;

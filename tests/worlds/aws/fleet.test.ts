@@ -16,7 +16,7 @@ function open() {
   const app = { name: "web", image: "1.dkr.ecr.eu-west-1.amazonaws.com/web:seed", dockerLabels: { team: "storefront" } };
   const made = cluster(["web-blue", "web-green"], "shop-web", app, (name) => name === broken.file);
   const names = { blue: "web-blue", green: "web-green" };
-  const fleet = serviceFleet({ ...made, cluster: "shop", services: names, groups: names, container: "web" });
+  const fleet = serviceFleet({ ...made, cluster: "shop", services: names, groups: names, container: "web", least: 1 });
   return { ...made, fleet, ...settling(made.tick) };
 }
 
@@ -69,7 +69,7 @@ describe("a fleet of ECS services", () => {
   it("A12 copies whose deploy knew no database are told of the one that a failover brings, in the plan's own variables, and are made once", async () => {
     const database = { address: "standby.example.com:5432", secretArn: "arn:aws:secretsmanager:us-west-2:222222222222:secret:app-a1b2c3" };
     const names = { blue: "web-blue", green: "web-green" };
-    const moved = serviceFleet({ ...under, cluster: "shop", services: names, groups: names, container: "web", database });
+    const moved = serviceFleet({ ...under, cluster: "shop", services: names, groups: names, container: "web", least: 1, database });
     await under.settled(() => moved.start("blue", first, 2));
     await under.settled(() => moved.start("blue", first, 3));
     expect(under.definitions).toHaveLength(2);
@@ -87,6 +87,19 @@ describe("a fleet of ECS services", () => {
     expect(under.services.get("web-blue")?.least).toBe(3);
     await under.settled(() => fleet.stop("blue"));
     expect(under.services.get("web-blue")?.least).toBe(0);
+  });
+
+  it("A16 a slot that is held keeps the copies it has, and one that is free again may go down to the fewest configured; neither changes how many run", async () => {
+    await startBlue(first, 3);
+    const blue = under.services.get("web-blue");
+    if (blue) blue.desired = 5;
+    under.tick();
+    const { length } = under.calls;
+    expect(await fleet.scaling?.hold("blue")).toEqual({ is: "done" });
+    expect(blue).toMatchObject({ least: 5, desired: 5 });
+    expect(await fleet.scaling?.free("blue")).toEqual({ is: "done" });
+    expect(blue).toMatchObject({ least: 1, desired: 5 });
+    expect(under.calls).toHaveLength(length);
   });
 
   it("A09 a stop is done only when the load balancer has drained every copy", async () => {
@@ -120,6 +133,7 @@ describe("a fleet of ECS services", () => {
       services: { blue: "web-blue", green: "web-green" },
       groups: { blue: "web-blue", green: "web-green" },
       container: "web",
+      least: 1,
       definitionArn: under.definitions[1]?.taskDefinitionArn ?? "",
     });
     await redeployed.start("blue", first, 2);
