@@ -8,14 +8,13 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { UserError } from "../../base/errors.ts";
 import type { Slot } from "../../base/outcome.ts";
 import { duration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
 import { type Crash, crashesOf, lookAt, type Seen, unseen } from "./copies.ts";
-import { asked } from "./failure.ts";
+import { asked, isGone, type Standing } from "./failure.ts";
 import type { FoundDatabase } from "./place.ts";
 import { type Revision, type Revisions, revisions } from "./revision.ts";
 import { drainingOf } from "./targets.ts";
@@ -25,6 +24,7 @@ export interface SlotServices {
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly scaling: ApplicationAutoScalingClient;
+  readonly environment: string;
   readonly cluster: string;
   readonly services: Readonly<Record<Slot, string>>;
   readonly groups: Readonly<Record<Slot, string>>;
@@ -48,16 +48,23 @@ const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, i
  */
 export function serviceFleet(given: SlotServices): Fleet {
   const eyes = { revisions: revisions(given), seen: { blue: unseen(), green: unseen() } };
+  const of = (slot: Slot) => standing(given, slot);
   return {
-    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, eyes, slot)),
-    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, eyes, slot, artifact, count)),
-    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
+    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, eyes, slot), of(slot)),
+    start: (slot, artifact, count) =>
+      asked(`start ${artifact.version} in ${slot}`, () => start(given, eyes, slot, artifact, count), of(slot)),
+    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot), of(slot)),
     scaling: {
-      hold: (slot) => asked(`keep the copies of ${slot}`, async () => floorAt(given, slot, (await look(given, slot)).wanted)),
-      free: (slot) => asked(`let ${slot} scale`, () => floorAt(given, slot, given.least)),
+      hold: (slot) => asked(`keep the copies of ${slot}`, async () => floorAt(given, slot, (await look(given, slot)).wanted), of(slot)),
+      free: (slot) => asked(`let ${slot} scale`, () => floorAt(given, slot, given.least), of(slot)),
     },
   };
 }
+
+const standing = ({ environment, cluster, services, groups }: SlotServices, slot: Slot): Standing => ({
+  environment,
+  of: { Cluster: cluster, Service: services[slot], TargetGroup: groups[slot] },
+});
 
 /** What it remembers: revisions never change, and what was seen of each slot's tasks. */
 interface Eyes {
@@ -133,14 +140,10 @@ interface Looked {
   readonly definitionArn: string;
 }
 
-async function look({ ecs, cluster, services }: SlotServices, slot: Slot): Promise<Looked> {
+async function look({ ecs, environment, cluster, services }: SlotServices, slot: Slot): Promise<Looked> {
   const { services: [of] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [services[slot]] }));
   if (of?.status === "ACTIVE") return { of, wanted: of.desiredCount ?? 0, definitionArn: of.taskDefinition ?? "" };
-  throw new UserError(
-    "world/changed",
-    `there is no service ${services[slot]} in the cluster ${cluster}`,
-    "run sluice deploy, which makes it, then release again",
-  );
+  throw isGone(`service ${services[slot]} in the cluster ${cluster}`, environment);
 }
 
 /** The fewest copies first: automatic scaling would put back what it does not know of. */

@@ -9,13 +9,12 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { UserError } from "../../base/errors.ts";
 import type { Slot } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus, InstanceHealth } from "../../ports/fleet.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
-import { asked } from "./failure.ts";
+import { asked, isGone, type Standing } from "./failure.ts";
 import { lossesOf } from "./losses.ts";
 import { releaseAt } from "./released.ts";
 import { targetHealthOf } from "./targets.ts";
@@ -26,6 +25,7 @@ export interface SlotGroups {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly ssm: SSMClient;
   readonly clock: Clock;
+  readonly environment: string;
   readonly fleets: Readonly<Record<Slot, string>>;
   readonly groups: Readonly<Record<Slot, string>>;
   /** Names of the parameters that say where a slot's release is. */
@@ -53,16 +53,22 @@ const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, i
  * target group first (Amazon EC2 Auto Scaling User Guide, "Attach an Elastic Load Balancing load balancer to your Auto Scaling group").
  */
 export function groupFleet(given: SlotGroups): Fleet {
+  const of = (slot: Slot) => standing(given, slot);
   return {
-    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, slot)),
-    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, slot, artifact, count)),
-    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
+    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, slot), of(slot)),
+    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, slot, artifact, count), of(slot)),
+    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot), of(slot)),
     scaling: {
-      hold: (slot) => asked(`keep the instances of ${slot}`, () => hold(given, slot)),
-      free: (slot) => asked(`let ${slot} scale`, async () => (await update(given, slot, { MinSize: given.least[slot] })) ?? done),
+      hold: (slot) => asked(`keep the instances of ${slot}`, () => hold(given, slot), of(slot)),
+      free: (slot) => asked(`let ${slot} scale`, async () => (await update(given, slot, { MinSize: given.least[slot] })) ?? done, of(slot)),
     },
   };
 }
+
+const standing = ({ environment, groups, parameters }: SlotGroups, slot: Slot): Standing => ({
+  environment,
+  of: { TargetGroup: groups[slot], Parameter: parameters[slot] },
+});
 
 async function start(given: SlotGroups, slot: Slot, { file, version }: Artifact, count: number): Promise<Result> {
   const { address, wanted, alive, startedAt } = await look(given, slot);
@@ -121,18 +127,12 @@ interface Looked {
   readonly alive: readonly GroupInstance[];
 }
 
-async function look({ autoscaling, ssm, fleets, parameters }: SlotGroups, slot: Slot): Promise<Looked> {
+async function look({ autoscaling, ssm, environment, fleets, parameters }: SlotGroups, slot: Slot): Promise<Looked> {
   const [{ AutoScalingGroups: [group] = [] }, { Parameter: parameter }] = await Promise.all([
     autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [fleets[slot]] })),
     ssm.send(new GetParameterCommand({ Name: parameters[slot] })),
   ]);
-  if (!group) {
-    throw new UserError(
-      "world/changed",
-      `there is no auto-scaling group ${fleets[slot]}`,
-      "run sluice deploy, which makes it, then release again",
-    );
-  }
+  if (!group) throw isGone(`auto-scaling group ${fleets[slot]}`, environment);
   const { Instances: instances = [], DesiredCapacity: wanted = 0 } = group;
   return {
     address: parameter?.Value ?? "",

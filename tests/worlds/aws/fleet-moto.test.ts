@@ -58,6 +58,7 @@ describe.skipIf(skip !== undefined)(`a fleet of ECS services, on moto${skip === 
       ecs,
       elb,
       scaling,
+      environment: "production",
       cluster: "shop",
       services: names,
       groups: names,

@@ -16,7 +16,15 @@ function open() {
   const app = { name: "web", image: "1.dkr.ecr.eu-west-1.amazonaws.com/web:seed", dockerLabels: { team: "storefront" } };
   const made = cluster(["web-blue", "web-green"], "shop-web", app, (name) => name === broken.file);
   const names = { blue: "web-blue", green: "web-green" };
-  const fleet = serviceFleet({ ...made, cluster: "shop", services: names, groups: names, container: "web", least: 1 });
+  const fleet = serviceFleet({
+    ...made,
+    environment: "production",
+    cluster: "shop",
+    services: names,
+    groups: names,
+    container: "web",
+    least: 1,
+  });
   return { ...made, fleet, ...settling(made.tick) };
 }
 
@@ -69,7 +77,16 @@ describe("a fleet of ECS services", () => {
   it("A12 copies whose deploy knew no database are told of the one that a failover brings, in the plan's own variables, and are made once", async () => {
     const database = { address: "standby.example.com:5432", secretArn: "arn:aws:secretsmanager:us-west-2:222222222222:secret:app-a1b2c3" };
     const names = { blue: "web-blue", green: "web-green" };
-    const moved = serviceFleet({ ...under, cluster: "shop", services: names, groups: names, container: "web", least: 1, database });
+    const moved = serviceFleet({
+      ...under,
+      environment: "production",
+      cluster: "shop",
+      services: names,
+      groups: names,
+      container: "web",
+      least: 1,
+      database,
+    });
     await under.settled(() => moved.start("blue", first, 2));
     await under.settled(() => moved.start("blue", first, 3));
     expect(under.definitions).toHaveLength(2);
@@ -129,6 +146,7 @@ describe("a fleet of ECS services", () => {
     await under.settled(() => fleet.stop("blue"));
     const redeployed = serviceFleet({
       ...under,
+      environment: "production",
       cluster: "shop",
       services: { blue: "web-blue", green: "web-green" },
       groups: { blue: "web-blue", green: "web-green" },

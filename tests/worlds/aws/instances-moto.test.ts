@@ -56,6 +56,7 @@ describe.skipIf(skip !== undefined)(`a fleet of auto-scaling groups, on moto${sk
       elb,
       ssm,
       clock: systemClock,
+      environment: "production",
       fleets: names,
       groups,
       parameters,

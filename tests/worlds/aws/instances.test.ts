@@ -20,6 +20,7 @@ function open() {
     clock,
     fleets: names,
     groups: names,
+    environment: "production",
     parameters: names,
     least: { blue: 1, green: 2 },
     most: { blue: 4, green: 8 },
