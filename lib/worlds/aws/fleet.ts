@@ -13,7 +13,7 @@ import { duration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
-import { type Crash, crashesOf, lookAt, type Seen, unseen } from "./copies.ts";
+import { type Crash, crashesOf, crashesSince, lookAt, type Seen, unseen } from "./copies.ts";
 import { asked, isGone, type Standing } from "./failure.ts";
 import type { FoundDatabase } from "./place.ts";
 import { type Revision, type Revisions, revisions } from "./revision.ts";
@@ -78,7 +78,7 @@ async function start(given: SlotServices, eyes: Eyes, slot: Slot, artifact: Arti
   if (digest !== artifact.digest || service.wanted === 0) {
     const revision = await eyes.revisions.of(artifact);
     const turnedBack = service.wanted > 0 ? await lastTurnedBack(given, slot) : undefined;
-    if (turnedBack?.definitionArn === revision.arn) return givenUp(await crashesIn(given, slot), revision, turnedBack.because);
+    if (turnedBack?.definitionArn === revision.arn) return givenUp(await crashesIn(given, slot), revision, turnedBack);
     await change(given, slot, count, revision);
     return waiting(`${artifact.version} is starting in ${slot}`);
   }
@@ -91,13 +91,10 @@ async function start(given: SlotServices, eyes: Eyes, slot: Slot, artifact: Arti
 
 /** Done once ECS calls the deployment complete and the load balancer calls every copy healthy. */
 async function settled(given: SlotServices, eyes: Eyes, slot: Slot, { of, wanted, definitionArn }: Looked): Promise<Result> {
-  const primary = of.deployments?.find(({ status }) => status === "PRIMARY");
+  const primary = primaryOf(of);
   if (primary?.rolloutState === "FAILED") {
-    return givenUp(
-      await crashesIn(given, slot),
-      await eyes.revisions.read(definitionArn),
-      primary.rolloutStateReason ?? "the deployment failed",
-    );
+    const { rolloutStateReason: because = "the deployment failed", createdAt: since } = primary;
+    return givenUp(await crashesIn(given, slot), await eyes.revisions.read(definitionArn), { because, since });
   }
   const { instances } = await statusOf(given, eyes, slot);
   const healthy = instances.filter(({ health }) => health === "healthy").length;
@@ -120,8 +117,8 @@ async function statusOf(given: SlotServices, { revisions: known, seen }: Eyes, s
   const [revision, { copies, crashes }] = await Promise.all([known.read(definitionArn), lookAt(placeOf(given, slot), wanted, seen[slot])]);
   const turnedBack = crashes.length > 0 ? await lastTurnedBack(given, slot) : undefined;
   const ours = copies.filter((copy) => copy.definitionArn === definitionArn);
-  const crashed = crashes.filter((crash) => crash.definitionArn === definitionArn);
-  const told = crashes.filter((crash) => crash.definitionArn === definitionArn || crash.definitionArn === turnedBack?.definitionArn);
+  const crashed = crashesSince(crashes, definitionArn, primaryOf(of)?.createdAt);
+  const told = [...crashed, ...(turnedBack ? crashesSince(crashes, turnedBack.definitionArn, turnedBack.since) : [])];
   // ECS makes a new copy in place of one that crashed, and no copy knows of those before it.
   const restarts = Math.ceil(crashed.length / Math.max(1, wanted));
   return {
@@ -178,15 +175,27 @@ async function floorAt({ scaling, cluster, services }: SlotServices, slot: Slot,
 async function lastTurnedBack(
   { ecs, cluster, services }: SlotServices,
   slot: Slot,
-): Promise<{ readonly definitionArn: string; readonly because: string } | undefined> {
+): Promise<(TurnedBack & { readonly definitionArn: string }) | undefined> {
   const { serviceDeployments = [] } = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service: services[slot] }));
   const [last] = serviceDeployments.toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt));
   if (!last?.status?.startsWith("ROLLBACK") || last.targetServiceRevisionArn === undefined) return undefined;
   const { serviceRevisions: [target] = [] } = await ecs.send(
     new DescribeServiceRevisionsCommand({ serviceRevisionArns: [last.targetServiceRevisionArn] }),
   );
-  return { definitionArn: target?.taskDefinition ?? "", because: last.statusReason ?? "ECS turned the deployment back" };
+  return {
+    definitionArn: target?.taskDefinition ?? "",
+    because: last.statusReason ?? "ECS turned the deployment back",
+    since: last.createdAt,
+  };
 }
+
+/** Why a deployment was given up, and when it began. */
+interface TurnedBack {
+  readonly because: string;
+  readonly since: Date | undefined;
+}
+
+const primaryOf = ({ deployments = [] }: Service) => deployments.find(({ status }) => status === "PRIMARY");
 
 const placeOf = ({ ecs, elb, cluster, services, groups, container }: SlotServices, slot: Slot) => ({
   ecs,
@@ -203,7 +212,7 @@ const linesOf = (crashes: readonly Crash[]): readonly string[] => [...new Set(cr
 
 const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
 
-function givenUp(crashes: readonly Crash[], { arn, version }: Revision, because: string): Failed {
-  const details = linesOf(crashes.filter(({ definitionArn }) => definitionArn === arn));
+function givenUp(crashes: readonly Crash[], { arn, version }: Revision, { because, since }: TurnedBack): Failed {
+  const details = linesOf(crashesSince(crashes, arn, since));
   return { is: "failed", because: `${version} does not come up: ${because}`, details };
 }

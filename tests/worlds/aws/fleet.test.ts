@@ -14,7 +14,8 @@ const [first, second, broken] = [image("1", "1.0"), image("2", "2.0"), image("b"
 
 function open() {
   const app = { name: "web", image: "1.dkr.ecr.eu-west-1.amazonaws.com/web:seed", dockerLabels: { team: "storefront" } };
-  const made = cluster(["web-blue", "web-green"], "shop-web", app, (name) => name === broken.file);
+  const crashing = new Set([broken.file]);
+  const made = cluster(["web-blue", "web-green"], "shop-web", app, (name) => crashing.has(name));
   const names = { blue: "web-blue", green: "web-green" };
   const fleet = serviceFleet({
     ...made,
@@ -25,7 +26,7 @@ function open() {
     container: "web",
     least: 1,
   });
-  return { ...made, fleet, ...settling(made.tick) };
+  return { ...made, crashing, fleet, ...settling(made.tick) };
 }
 
 fleetContract("ECS services, answered by a fake", async () => ({ ...open(), first, second, broken, close: async () => {} }));
@@ -141,6 +142,15 @@ describe("a fleet of ECS services", () => {
     expect(await fleet.start("blue", broken, 2)).toMatchObject({ is: "pending" });
   });
 
+  it("B21 X05 a version that crashed in an earlier attempt, for a reason that is gone, comes up in the next one, and its old crashes count against nobody", async () => {
+    await startBlue(first);
+    expect(await startBlue(broken)).toMatchObject({ is: "failed", details: ["Essential container in task exited; exit 1"] });
+    await under.settled(() => fleet.stop("blue"));
+    under.crashing.clear();
+    expect(await startBlue(broken)).toEqual({ is: "done" });
+    expect(await fleet.status("blue")).toMatchObject({ digest: broken.digest, instances: [{ restarts: 0 }, { restarts: 0 }], trouble: [] });
+  });
+
   it("A09 a new configuration that was deployed since comes with the next release of the same image", async () => {
     await startBlue(first);
     await under.settled(() => fleet.stop("blue"));
@@ -169,8 +179,7 @@ describe("a fleet of ECS services", () => {
     expect(one.instances).toHaveLength(1);
     expect(one).toMatchObject({ instances: [{ restarts: 1 }], trouble: ["Essential container in task exited; exit 1"] });
     // Two that ECS made in its place are gone again before anybody looks: the same copy runs as before, and one too few.
-    for (const id of ["task-8", "task-9"])
-      under.services.get("web-blue")?.tasks.push({ id, definition: task.definition, state: "crashed" });
+    for (const id of ["task-8", "task-9"]) under.services.get("web-blue")?.tasks.push({ ...task, id, state: "crashed" });
     expect(await fleet.status("blue")).toMatchObject({ instances: [{ restarts: 2 }] });
     under.tick();
     expect((await fleet.status("blue")).instances.map(({ health }) => health).sort()).toEqual(["healthy", "starting"]);
