@@ -56,10 +56,10 @@ export function awsWorld(given: AwsWorld, candidate: Slot): World {
   };
 }
 
-function driverOf({ clients, place: { runs, groups } }: AwsWorld): { readonly driver?: Driver } {
+function driverOf({ clients, clock, place: { runs, groups } }: AwsWorld): { readonly driver?: Driver } {
   if (runs.on !== "driven") return {};
   const service = { ...clients, ...runs, ...runs.codeDeploy, groups };
-  return { driver: runs.codeDeploy ? codeDeployDriver({ ...service, ...runs.codeDeploy }) : nativeDriver(service) };
+  return { driver: runs.codeDeploy ? codeDeployDriver({ ...service, ...runs.codeDeploy, clock }) : nativeDriver(service) };
 }
 
 function notifiersOf({ clients, place: { topicArn } }: AwsWorld): readonly Notifier[] {
