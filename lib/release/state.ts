@@ -118,12 +118,6 @@ export const deployPrefix = "deploy-";
 /** Whether who holds the lock deploys, and releases nothing. */
 export const isDeploy = (id: string): boolean => id.startsWith(deployPrefix);
 
-/** The entries up to the end of a release, if it has ended: whoever comes late is told of that one, and not of those after it. */
-export function untilEnd(entries: readonly Entry[], release: string): readonly Entry[] {
-  const end = entries.findIndex((entry) => entry.release === release && entry.kind === "ended");
-  return end < 0 ? entries : entries.slice(0, end + 1);
-}
-
 /** The environment after one more fact. */
 export function after(environment: Environment, fact: Fact): Environment {
   const next = fact.position + 1;
