@@ -30,7 +30,14 @@ const sealed: SealedPlan = seal(
     checks: [],
     reading: { every: duration(1_000), minRequests: 50, dataLimit: duration(60_000), topUp: true },
     kinds,
-    rollout: { weights: [10, 50, 100], bake, finalBake: duration(0), keepWarm: duration(0), approval: false },
+    rollout: {
+      weights: [10, 50, 100],
+      bake,
+      finalBake: duration(0),
+      keepWarm: duration(0),
+      approval: false,
+      startWithin: duration(30_000),
+    },
   }),
 );
 

@@ -54,6 +54,10 @@ export const errorCodes = {
   "world/unreachable": { exit: 12, means: "The tests of a release cannot come in from here; nothing was changed." },
   "world/changed": { exit: 12, means: "What a release acts on is not as the last deploy left it." },
   "engine/no-credentials": { exit: 12, means: "AWS takes no credentials from here, or none for an account of the plan." },
+  "engine/forbidden": {
+    exit: 12,
+    means: "AWS does not allow what is needed to who asks; the action is named, and trying again changes nothing.",
+  },
   "engine/not-bootstrapped": { exit: 12, means: "CDK is not set up in an account and region of the plan." },
   "engine/not-installed": { exit: 2, means: "The engine or the AWS client that is needed is an optional package that is not installed." },
   "environment/protected": { exit: 12, means: "The environment is protected, so nothing of it is deleted." },

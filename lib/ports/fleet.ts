@@ -41,4 +41,14 @@ export interface Fleet {
    * artifact.
    */
   stop(slot: Slot): Promise<Result>;
+  /** Absent where the number of copies changes by nothing but a release. */
+  readonly scaling?: Scaling;
+}
+
+/** What scales the copies of a slot by itself. Neither verb changes how many run, and both may be repeated. */
+export interface Scaling {
+  /** It takes none of the copies that run now: callers who left may come back at once. */
+  hold(slot: Slot): Promise<Result>;
+  /** It may take copies again, down to the fewest that are configured. */
+  free(slot: Slot): Promise<Result>;
 }

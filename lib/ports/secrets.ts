@@ -14,7 +14,8 @@ export interface SecretReference {
 export type Kept = { readonly is: "there"; readonly since: Instant } | { readonly is: "missing"; readonly because: string };
 
 /**
- * Keeps secret values outside the plan. Both verbs throw `engine/no-credentials`, or `engine/failed` with AWS's reason where it refuses.
+ * Keeps secret values outside the plan. Both verbs throw `engine/no-credentials`, `engine/forbidden` where a permission is missing, or
+ * `engine/failed` with AWS's reason where it refuses.
  * No value is ever read, told or put into an error.
  */
 export interface SecretStore {

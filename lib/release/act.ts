@@ -1,4 +1,4 @@
-import { type Duration, duration } from "../base/time.ts";
+import { type Duration, duration, showDuration } from "../base/time.ts";
 import type { Draft, Holder } from "../ports/ledger.ts";
 import type { Pending } from "../ports/step-result.ts";
 import type { World } from "../ports/world.ts";
@@ -6,7 +6,7 @@ import { type Decision, mostUndoFailures, type Observation } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
 import { planIn, undoTitle } from "./plan.ts";
 import { hasShifted, type Release, type StepState } from "./state.ts";
-import type { Work } from "./steps/hand.ts";
+import type { ActResult, Work } from "./steps/hand.ts";
 import { handFor } from "./steps/hands.ts";
 import { safeKinds } from "./steps/self-test.ts";
 import { lastShift, movedShare } from "./traffic.ts";
@@ -45,7 +45,7 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
     case "begin":
       return entry("started", {}, { ...decision.state, attempt: decision.state.attempt + 1 });
     case "act": {
-      const result = await handFor(decision.state.step).act(work(decision.state));
+      const result = inTime(decision, await handFor(decision.state.step).act(work(decision.state)));
       if (result.is === "pending") return later(result, decision.state);
       if (result.is === "done") return entry("done", { detail: "", gates: [] }, decision.state);
       // Blocked means that no traffic moved, which a later wave cannot say.
@@ -80,6 +80,12 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
       return entry("ended", ending(release));
   }
 }
+
+/** What is still pending after its last look has failed. */
+const inTime = ({ over }: { readonly over?: Duration }, result: ActResult): ActResult =>
+  over !== undefined && result.is === "pending"
+    ? { is: "failed", because: `it took longer than ${showDuration(over)}: ${result.because}` }
+    : result;
 
 function verdictBody(verdict: NonNullable<Observation["verdict"]>): Facts["verdict"] {
   return verdict.is === "blind"

@@ -1,6 +1,6 @@
 import { commandOn } from "../base/commands.ts";
 import type { GateLine } from "../base/events.ts";
-import type { Duration, Instant } from "../base/time.ts";
+import { type Duration, duration, type Instant } from "../base/time.ts";
 import type { Verdict } from "./gates.ts";
 import type { Step, TurnedBackOutcome } from "./plan.ts";
 import { currentStep, hasShifted, type Release, type StepState } from "./state.ts";
@@ -23,8 +23,8 @@ export interface Observation {
  */
 export type Decision =
   | { readonly do: "begin"; readonly state: StepState }
-  /** Let the step's own hand act and say how far it is. */
-  | { readonly do: "act"; readonly state: StepState }
+  /** Let the step's own hand act and say how far it is: for the last time, where the step is over the limit that `over` tells. */
+  | { readonly do: "act"; readonly state: StepState; readonly over?: Duration }
   | { readonly do: "finish"; readonly state: StepState; readonly detail: string; readonly gates: readonly GateLine[] }
   | { readonly do: "record-verdict"; readonly state: StepState; readonly verdict: NonNullable<Observation["verdict"]> }
   | { readonly do: "top-up"; readonly state: StepState; readonly requests: number }
@@ -44,6 +44,9 @@ export const mostUndoFailures = 3;
 /** What a release says that stands at its approval. */
 export const waitsForApproval = ({ sealed: { plan } }: Release): string =>
   `waiting for approval; to go on: ${commandOn("sluice approve", plan.environment)}`;
+
+/** A split that no listener and no name server has taken by then is not coming. */
+const longestShift = duration(20 * 60_000);
 
 /** At most this many synthetic requests go out in one turn, so that a turn stays short. */
 const topUpAtOnce = 25;
@@ -131,11 +134,13 @@ function verdictChanged(release: Release, seen: Observation): seen is Observatio
 
 function goingOn(release: Release, state: StepState, seen: Observation): Decision {
   switch (state.step.kind) {
-    case "migrate":
     case "start":
+      return limited(release, state, state.step.within, seen);
+    case "shift":
+      return limited(release, state, longestShift, seen);
+    case "migrate":
     case "probe":
     case "self-test":
-    case "shift":
     case "drain":
     case "retire":
     case "deploy":
@@ -152,6 +157,12 @@ function goingOn(release: Release, state: StepState, seen: Observation): Decisio
     case "bake":
       return baking(release, state, state.step.span, seen);
   }
+}
+
+/** A pause and the time in which no host lived are no time of the step. */
+function limited({ goesOnSince }: Release, state: StepState, limit: Duration, { now }: Observation): Decision {
+  const since = Math.max(state.startedAt ?? now, goesOnSince ?? 0);
+  return { do: "act", state, ...(now - since > limit && { over: limit }) };
 }
 
 function elapsed(release: Release, state: StepState, span: number, { now }: Observation): boolean {

@@ -58,3 +58,9 @@ function eventOf(fact: Fact, ms: number, title: string): Parameters<Tell>[0] | u
       return undefined;
   }
 }
+
+/** The entries up to the end of a release, if it has ended: whoever comes late is told of that one, and not of those after it. */
+export function untilEnd(entries: readonly Entry[], release: string): readonly Entry[] {
+  const end = entries.findIndex((entry) => entry.release === release && entry.kind === "ended");
+  return end < 0 ? entries : entries.slice(0, end + 1);
+}

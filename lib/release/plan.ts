@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Outcome, otherSlot, type Slot, type Weight, weight } from "../base/outcome.ts";
-import { type Duration, showDuration } from "../base/time.ts";
+import { type Duration, duration, showDuration } from "../base/time.ts";
 import type { Gate } from "../config/gate.ts";
 import type { Artifact } from "../ports/artifact.ts";
 import type { Check } from "../ports/probe.ts";
@@ -17,7 +17,7 @@ export interface Placement {
 export type Step = Named &
   (
     | { readonly kind: "migrate"; readonly command: string; readonly within: Duration }
-    | { readonly kind: "start" }
+    | { readonly kind: "start"; readonly within: Duration }
     | { readonly kind: "probe" }
     | { readonly kind: "self-test" }
     | { readonly kind: "approval" }
@@ -97,7 +97,12 @@ export interface Rollout {
   readonly finalBake: Duration;
   readonly keepWarm: Duration;
   readonly approval: boolean;
+  /** How long a copy may take from its start until it is healthy. */
+  readonly startWithin: Duration;
 }
+
+/** A copy that comes up for the second time must not be the end of a release; the rest is for the world, which has to find it a place. */
+const startLimit = (startWithin: Duration): Duration => duration(20 * 60_000 + 2 * startWithin);
 
 /** The command that changes the schema of the data for the candidate, and how long it may take. */
 export interface SchemaChange {
@@ -131,7 +136,7 @@ export function stepsUp(rollout: Rollout): readonly Step[] {
     { id: `bake-${share}`, kind: "bake", weight: weight(share), span: rollout.bake },
   ]);
   return [
-    { id: "start", kind: "start" },
+    { id: "start", kind: "start", within: startLimit(rollout.startWithin) },
     { id: "probe", kind: "probe" },
     { id: "self-test", kind: "self-test" },
     ...(rollout.approval ? [{ id: "approval", kind: "approval" } as const] : []),

@@ -3,7 +3,7 @@ import type { GateLine, VerdictIs } from "../base/events.ts";
 import type { Outcome } from "../base/outcome.ts";
 import type { Instant } from "../base/time.ts";
 import type { Entry, Holder } from "../ports/ledger.ts";
-import { type Fact, factOf, type Notified, type Request } from "./facts.ts";
+import { type Fact, factOf, type Notified } from "./facts.ts";
 import { type Placement, type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
 import { afterMove, movedShare, type Traffic } from "./traffic.ts";
 import { passedBy } from "./waves.ts";
@@ -63,6 +63,8 @@ export interface Release {
   readonly toppedUpAt: Instant | undefined;
   /** What the last shift, or taking it back, asked to keep, and in which wave. */
   readonly noted: { readonly note: string; readonly wave: string | undefined } | undefined;
+  /** When it was resumed, or taken over by another host, the last time. */
+  readonly goesOnSince: Instant | undefined;
   /** What a driver has moved. */
   readonly moved: Traffic | undefined;
   /** How much each notifier has told. */
@@ -116,17 +118,11 @@ export const deployPrefix = "deploy-";
 /** Whether who holds the lock deploys, and releases nothing. */
 export const isDeploy = (id: string): boolean => id.startsWith(deployPrefix);
 
-/** The entries up to the end of a release, if it has ended: whoever comes late is told of that one, and not of those after it. */
-export function untilEnd(entries: readonly Entry[], release: string): readonly Entry[] {
-  const end = entries.findIndex((entry) => entry.release === release && entry.kind === "ended");
-  return end < 0 ? entries : entries.slice(0, end + 1);
-}
-
 /** The environment after one more fact. */
 export function after(environment: Environment, fact: Fact): Environment {
   const next = fact.position + 1;
   if (fact.kind === "seeded") return { ...seeded(environment, fact.body), next };
-  if (fact.kind === "held") return { ...environment, held: heldAfter(environment.held, fact), next };
+  if (fact.kind === "held") return { ...environment, held: heldAfter(environment.held, fact), release: takenOver(environment, fact), next };
   if (fact.kind === "ended" && environment.held?.release === fact.release) return after({ ...environment, held: undefined }, fact);
   if (fact.kind === "planned") return { ...environment, release: planned(fact, environment.held), next };
   const { release, held } = environment;
@@ -152,6 +148,11 @@ function heldAfter(held: Held | undefined, { release, holder, at, body }: Extrac
   const same = held?.release === release && sameHolder(held.by, holder);
   const giveUp = held?.release === release ? held.giveUp : undefined;
   return { release, by: holder, since: same ? held.since : at, until: body.until, giveUp };
+}
+
+function takenOver({ held, release }: Environment, { release: id, holder, at }: Extract<Fact, { kind: "held" }>): Release | undefined {
+  const same = held !== undefined && held.release === id && sameHolder(held.by, holder);
+  return release?.id !== id || same ? release : { ...release, goesOnSince: at };
 }
 
 function askedEarly(held: Held, fact: Fact): Held {
@@ -186,6 +187,7 @@ function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefine
     verdict: undefined,
     toppedUpAt: undefined,
     noted: undefined,
+    goesOnSince: undefined,
     moved: undefined,
     notified: {},
     turnedBack: undefined,
@@ -215,7 +217,7 @@ function changedBy(release: Release, fact: Exclude<Fact, { kind: "seeded" | "pla
     case "topped-up":
       return { ...release, toppedUpAt: fact.at };
     case "asked":
-      return asked(release, fact.body.what, fact.body.by);
+      return asked(release, fact);
     case "turned-back":
       return { ...release, turnedBack: { at: fact.at, ...fact.body } };
     case "ended":
@@ -247,16 +249,16 @@ function withStep(release: Release, id: string, change: (state: StepState) => St
   return { ...release, steps: release.steps.map((state) => (state.step.id === id ? change(state) : state)) };
 }
 
-function asked(release: Release, what: Request, by: string): Release {
+function asked(release: Release, { at, body: { what, by } }: Extract<Fact, { kind: "asked" }>): Release {
   switch (what) {
     case "approve":
       return { ...release, approved: true };
     case "pause":
       return { ...release, paused: true };
     case "resume":
-      return unpaused(release);
+      return unpaused(release, at);
     case "promote":
-      return { ...unpaused(release), promoted: true };
+      return { ...unpaused(release, at), promoted: true };
     case "abort":
     case "rollback":
       return { ...release, giveUp: release.giveUp ?? { what, by } };
@@ -264,8 +266,8 @@ function asked(release: Release, what: Request, by: string): Release {
 }
 
 /** The limits on waiting begin anew: the time in between was the person's. */
-function unpaused(release: Release): Release {
-  return release.paused ? { ...release, paused: false, verdict: undefined } : release;
+function unpaused(release: Release, at: Instant): Release {
+  return release.paused ? { ...release, paused: false, verdict: undefined, goesOnSince: at } : release;
 }
 
 /** The step that goes on or comes next, while the release goes forward. */

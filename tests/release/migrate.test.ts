@@ -27,7 +27,14 @@ describe("X04 a release migrates the data", () => {
   it.each(["wave", "all"] as const)("X04, C23: of several regions in the first alone, and once (rollback: %s)", (rollback) => {
     const { live, candidate, ...rest } = scenario().sealed.plan;
     const wave = (region: string) => ({ region, live, candidate, bake: duration(2_000), alarms: [] });
-    const rollout = { weights: [100], bake: duration(0), finalBake: duration(0), keepWarm: duration(0), approval: false };
+    const rollout = {
+      weights: [100],
+      bake: duration(0),
+      finalBake: duration(0),
+      keepWarm: duration(0),
+      approval: false,
+      startWithin: duration(0),
+    };
     const { steps } = planWaves({ ...rest, service: "web", rollback, rollout, migrate, waves: [wave("eu-west-1"), wave("us-west-2")] });
     expect(steps.filter(({ kind }) => kind === "migrate").map(({ id, wave: of }) => [id, of])).toEqual([
       ["migrate@eu-west-1", "eu-west-1"],

@@ -13,7 +13,14 @@ describe("a release plan", () => {
   });
 
   it("B06 has the weights and bakes that were configured, and a step for approval before the first shift where it is asked for", () => {
-    const rollout = { weights: [25, 100], bake: duration(5), finalBake: duration(6), keepWarm: duration(7), approval: true };
+    const rollout = {
+      weights: [25, 100],
+      bake: duration(5),
+      finalBake: duration(6),
+      keepWarm: duration(7),
+      approval: true,
+      startWithin: duration(8),
+    };
     const { steps } = scenario({ rollout }).sealed.plan;
     expect(steps.slice(3)).toEqual([
       { id: "approval", kind: "approval" },
@@ -50,7 +57,14 @@ describe("a release plan", () => {
   });
 
   it("refuses a weight that is none", () => {
-    const rollout = { weights: [101], bake: duration(0), finalBake: duration(0), keepWarm: duration(0), approval: false };
+    const rollout = {
+      weights: [101],
+      bake: duration(0),
+      finalBake: duration(0),
+      keepWarm: duration(0),
+      approval: false,
+      startWithin: duration(0),
+    };
     expect(() => planRelease({ ...plan, rollout })).toThrow("not a weight: 101");
   });
 });

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { duration } from "../../lib/base/time.ts";
+import type { World } from "../../lib/ports/world.ts";
+import { newController, run } from "../../lib/release/controller.ts";
+import { decide } from "../../lib/release/decide.ts";
 import type { Script } from "../../lib/worlds/simulated/script.ts";
-import { beginAndRun, scenario } from "./scenario.ts";
+import { at, begun, type Line, planned, releaseOf, upTo } from "./chronicle.ts";
+import { begin, beginAndRun, holder, scenario, unhurried } from "./scenario.ts";
 
 describe("a release in the simulated world", () => {
   it("X03 moves traffic 0 → 10 → 50 → 100 % and ends released with the candidate live", async () => {
@@ -89,5 +93,79 @@ describe("a release in the simulated world", () => {
     const { release } = await beginAndRun(scenario());
     const took = (release.ended?.at ?? 0) - release.plannedAt;
     expect(took).toBeLessThan(duration(60_000));
+  });
+});
+
+describe("B21 what the world never does", () => {
+  const minute = 60_000;
+  const never = async () => ({ is: "pending", lookAgainIn: duration(30_000), because: "0 of 2 copies in green are healthy" }) as const;
+  const endless = async (change: (world: World) => Partial<World>) => {
+    const given = scenario();
+    await begin(given);
+    const began = given.world.clock.now();
+    const { ended, turnedBack } = await run(
+      newController({ ...given.world, ...change(given.world) }, holder(), () => {}),
+      unhurried,
+    );
+    const minutes = (time: number = began) => (time - began) / minute;
+    return { ended, turnedBackAfter: minutes(turnedBack?.at), endedAfter: minutes(ended?.at), world: given.world };
+  };
+
+  it("copies that come up nowhere are waited for as long as the plan says, then the release turns back and says what it waited for", async () => {
+    const { ended, turnedBackAfter, world } = await endless(({ fleet }) => ({
+      fleet: { ...fleet, start: (slot, ...what) => (slot === "green" ? never() : fleet.start(slot, ...what)) },
+    }));
+    expect(ended).toMatchObject({
+      outcome: "rolled-back",
+      because: "it took longer than 21 min: 0 of 2 copies in green are healthy",
+      undid: ["stop green"],
+    });
+    expect(turnedBackAfter).toBeGreaterThanOrEqual(21);
+    expect(turnedBackAfter).toBeLessThan(22);
+    expect(world.weights).toEqual([]);
+  });
+
+  it("a shift that nobody follows turns back after 20 minutes, and going back has no limit", async () => {
+    const { ended, turnedBackAfter, endedAfter } = await endless(({ router, clock }) => {
+      const began = clock.now();
+      return {
+        router: {
+          ...router,
+          shift: (share, note) => (share > 0 || clock.now() - began < 45 * minute ? never() : router.shift(share, note)),
+        },
+      };
+    });
+    expect(ended).toMatchObject({ outcome: "rolled-back", because: expect.stringContaining("longer than 20 min: 0 of 2") });
+    expect(turnedBackAfter).toBeGreaterThanOrEqual(20);
+    expect(turnedBackAfter).toBeLessThan(21);
+    expect(endedAfter).toBeGreaterThanOrEqual(45);
+  });
+
+  it("a step has its time anew after a pause, and under another host, but not by a lock that is renewed", () => {
+    const over = (...lines: readonly Line[]) => {
+      const decision = decide(releaseOf(planned, ...lines), {
+        now: at(22 * minute),
+        verdict: undefined,
+        delay: duration(0),
+        diskFull: false,
+      });
+      return "over" in decision;
+    };
+    const held = (pid: number, time: number): Line => ["held", { until: at(time + minute) }, { at: time, holder: holder(pid) }];
+    const asked = (what: "pause" | "resume", time: number): Line => ["asked", { what, by: "ann" }, { at: time }];
+    const start = begun("start", 0);
+    expect(over(start)).toBe(true);
+    expect(over(start, held(1, 0), held(1, 5 * minute))).toBe(true);
+    expect(over(start, held(1, 0), held(2, 5 * minute))).toBe(false);
+    expect(over(start, asked("pause", minute), asked("resume", 5 * minute))).toBe(false);
+    expect(over(start, asked("pause", 30_000), asked("resume", 40_000))).toBe(true);
+  });
+
+  it("what has no limit of its own has none: a drain ends by itself, and an old version that is slow to go harms nobody", () => {
+    for (const id of ["probe", "self-test", "drain", "retire"]) {
+      const decision = decide(releaseOf(...upTo(id)), { now: at(600 * minute), verdict: undefined, delay: duration(0), diskFull: false });
+      expect(decision).toMatchObject({ do: "act" });
+      expect(decision).not.toHaveProperty("over");
+    }
   });
 });

@@ -61,6 +61,7 @@ export function scenario(choices: Choices = {}): Scenario {
         bake: duration(2_000),
         finalBake: duration(2_000),
         keepWarm: duration(1_000),
+        startWithin: duration(30_000),
         approval: false,
         ...choices.rollout,
       },

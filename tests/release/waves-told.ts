@@ -97,7 +97,14 @@ export function sealedFor({ regions, rollback, weights, approval }: Waves): Seal
   });
   const [first, ...others] = waves;
   if (!first) throw new Error("a release has a wave");
-  const rollout = { weights, bake: duration(1), finalBake: duration(500), keepWarm: duration(500), approval };
+  const rollout = {
+    weights,
+    bake: duration(1),
+    finalBake: duration(500),
+    keepWarm: duration(500),
+    approval,
+    startWithin: duration(30_000),
+  };
   return seal(planWaves({ ...rest, service: "web", rollback, rollout, waves: [first, ...others] }));
 }
 

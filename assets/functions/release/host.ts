@@ -46,7 +46,14 @@ const lease = duration(900_000);
 const patience = duration(60_000);
 
 /** What no repetition changes. */
-const final: readonly string[] = ["ledger/corrupt", "ledger/version", "release/none", "world/changed", "world/unsupported"];
+const final: readonly string[] = [
+  "ledger/corrupt",
+  "ledger/version",
+  "release/none",
+  "world/changed",
+  "world/unsupported",
+  "engine/forbidden",
+];
 
 /** A deploy that took the lock between two hosts has it for its lease at least: it is looked for again every minute for longer than that. */
 const heldAttempts = 20;

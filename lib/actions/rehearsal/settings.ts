@@ -57,6 +57,7 @@ export function settingsFrom(config: Config, options: RehearseOptions, faults: r
       finalBake: sooner(rollout.finalBake),
       keepWarm: sooner(rollout.keepWarm),
       approval: options.approve || rollout.approval === "before-first-shift",
+      startWithin: service.startWithin,
     },
     migrate: schemaChangeOf(service),
     gates: rehearsedGates(rollout.gates, faults),

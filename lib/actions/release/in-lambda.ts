@@ -3,8 +3,8 @@ import type { Tell } from "../../base/events.ts";
 import { type Clock, duration } from "../../base/time.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import { waitsForApproval } from "../../release/decide.ts";
-import { type Heard, hear } from "../../release/narrate.ts";
-import { awaitedApproval, foldLedger, type Held, type Release, untilEnd } from "../../release/state.ts";
+import { type Heard, hear, untilEnd } from "../../release/narrate.ts";
+import { awaitedApproval, foldLedger, type Held, type Release } from "../../release/state.ts";
 import { executionOf } from "../../worlds/aws/execution-of.ts";
 import type { ReleaseFunction } from "../../worlds/aws/release-function.ts";
 

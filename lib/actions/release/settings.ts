@@ -80,6 +80,7 @@ export function planFor({ config, service, delay, waves, ...given }: Given): Rel
       finalBake: later(rollout.finalBake),
       keepWarm: rollout.keepWarm,
       approval: rollout.approval === "before-first-shift",
+      startWithin: service.startWithin,
     },
   });
 }

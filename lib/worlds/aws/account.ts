@@ -4,6 +4,7 @@ import type { Duration } from "../../base/time.ts";
 import type { Account, Answer, Caller, Question } from "../../ports/account.ts";
 import type { Check, Means } from "./checks/check.ts";
 import { asked } from "./failure.ts";
+import { inTime } from "./in-time.ts";
 import { withClient } from "./with-client.ts";
 
 interface Asking {
@@ -17,7 +18,7 @@ interface Asking {
 /** With the credentials and endpoints that AWS's SDK finds in its environment. */
 export function awsAccount({ region, nameServers, limit }: Asking): Account {
   return {
-    caller: () => withClient(new STSClient({ region }), (client) => callerInTime(client, AbortSignal.timeout(limit))),
+    caller: () => withClient(new STSClient(inTime(region)), (client) => callerInTime(client, AbortSignal.timeout(limit))),
     answer: async (question) => {
       const means = { signal: AbortSignal.timeout(limit), nameServers };
       // Not everything that a check waits for knows the signal: what looks for credentials does not, nor does DNS.

@@ -9,6 +9,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { impatiently, inTime } from "./in-time.ts";
 
 /** What a world on AWS asks. */
 export interface Clients {
@@ -25,23 +26,21 @@ export interface Clients {
   readonly events: EventBridgeClient;
 }
 
-/** A release does not wait long for who tells of it. */
-const impatient = { maxAttempts: 2, requestHandler: { requestTimeout: 3_000, throwOnRequestTimeout: true } };
-
 /** With the credentials and endpoints that AWS's SDK finds in its environment. The ledger of all regions is in one. */
 export function openClients(region: string, ledgerRegion = region): Clients {
   return {
-    dynamodb: new DynamoDBClient({ region: ledgerRegion }),
-    ecs: new ECSClient({ region }),
-    elb: new ElasticLoadBalancingV2Client({ region }),
-    scaling: new ApplicationAutoScalingClient({ region }),
-    cloudwatch: new CloudWatchClient({ region }),
-    codedeploy: new CodeDeployClient({ region }),
-    route53: new Route53Client({ region }),
-    autoscaling: new AutoScalingClient({ region }),
-    ssm: new SSMClient({ region }),
-    sns: new SNSClient({ region, ...impatient }),
-    events: new EventBridgeClient({ region, ...impatient }),
+    dynamodb: new DynamoDBClient(inTime(ledgerRegion)),
+    ecs: new ECSClient(inTime(region)),
+    elb: new ElasticLoadBalancingV2Client(inTime(region)),
+    scaling: new ApplicationAutoScalingClient(inTime(region)),
+    cloudwatch: new CloudWatchClient(inTime(region)),
+    codedeploy: new CodeDeployClient(inTime(region)),
+    route53: new Route53Client(inTime(region)),
+    autoscaling: new AutoScalingClient(inTime(region)),
+    ssm: new SSMClient(inTime(region)),
+    // A release does not wait long for who tells of it.
+    sns: new SNSClient(inTime(region, impatiently)),
+    events: new EventBridgeClient(inTime(region, impatiently)),
   };
 }
 

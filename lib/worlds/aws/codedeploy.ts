@@ -8,15 +8,17 @@ import {
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
 import type { Service } from "@aws-sdk/client-ecs";
+import type { Clock } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Busy, Driver, Order, Running } from "../../ports/driver.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
-import { type DeploymentGroup, deploymentsSince, goesOn, goingOn, targetOf } from "./deployments.ts";
+import { type DeploymentGroup, deploymentOf, deploymentsSince, goesOn, goingOn, targetOf } from "./deployments.ts";
 import { type DrivenService, describeService, noting, revisionsOf, runningAs, shareOf, type Way, waiting } from "./driven-service.ts";
 import { asked } from "./failure.ts";
 
 /** A service of ECS that a deployment group of CodeDeploy deploys to. */
 export interface CodeDeployed extends DrivenService, DeploymentGroup {
+  readonly clock: Pick<Clock, "now">;
   /** Where the container listens. */
   readonly port: number;
 }
@@ -74,13 +76,31 @@ async function back(given: CodeDeployed, order: Order): Promise<Result> {
   if (goesOn(there)) return stop(given, order, there);
   const again = await find(given, order, "back");
   if (again && goesOn(again)) return under(given, order, again, await targetOf(given, idOf(again), targetId(given)));
-  // Its own rollback, of which a deployment may tell, or somebody's.
-  const [other] = await goingOn(given);
+  const other = (await ownRollback(given, there)) ?? (await goingOn(given))[0];
   if (other) return waiting(`CodeDeploy ${idOf(other)} gives ${order.live.slot} its callers again`);
   if (await isBack(given, order)) return done;
   if (again) return turnedBack(again, await targetOf(given, idOf(again), targetId(given)));
-  return create(given, order, "back", order.live.artifact);
+  return rollbackIsDue(given, order, there) ?? create(given, order, "back", order.live.artifact);
 }
+
+/** The deployment by which CodeDeploy itself rolls back one that failed or was stopped, while it goes on (API reference, RollbackInfo). */
+async function ownRollback(given: CodeDeployed, { rollbackInfo }: DeploymentInfo): Promise<DeploymentInfo | undefined> {
+  const id = rollbackInfo?.rollbackDeploymentId;
+  const own = id === undefined ? undefined : await deploymentOf(given, id);
+  return own && goesOn(own) ? own : undefined;
+}
+
+/** It begins a moment after the other has ended. Two at once would undo each other's work; without end nobody waits for one that never comes. */
+function rollbackIsDue({ clock }: CodeDeployed, { noted = "" }: Order, there: DeploymentInfo): Pending | undefined {
+  if (there.status === "Succeeded" || there.rollbackInfo?.rollbackDeploymentId !== undefined) return undefined;
+  const [, since] = dueSince.exec(noted) ?? [];
+  if (since === undefined)
+    return noting(`CodeDeploy ${idOf(there)}: ended, and its own rollback is due since ${new Date(clock.now()).toISOString()}`);
+  return clock.now() - Date.parse(since) < rollbackWithin ? waiting(noted) : undefined;
+}
+
+const dueSince = /own rollback is due since (\S+)$/;
+const rollbackWithin = 60_000;
 
 const descriptionOf = ({ release }: Order, way: Way): string => `Sluice ${release}${way === "back" ? ", back" : ""}`;
 

@@ -15,8 +15,14 @@ export interface Copy {
 /** A task that ended by itself or was ended for not being well. */
 export interface Crash {
   readonly definitionArn: string;
+  /** When the task was made, by ECS's clock. */
+  readonly madeAt: number;
   readonly because: string;
 }
+
+/** Those of a revision in one of its deployments: the same one may have been tried before within the hour. */
+export const crashesSince = (crashes: readonly Crash[], definitionArn: string, since: Date | undefined): readonly Crash[] =>
+  crashes.filter((crash) => crash.definitionArn === definitionArn && crash.madeAt >= Number(since ?? 0));
 
 interface Of {
   readonly ecs: ECSClient;
@@ -86,7 +92,11 @@ function copiesOf(of: Of, tasks: readonly Task[], health: Awaited<ReturnType<typ
 /** What ECS remembers of tasks that crashed: those of the last hour (ECS API reference, ListTasks: stopped tasks). */
 export async function crashesOf(of: Of): Promise<readonly Crash[]> {
   const tasks = await describe(of, await arnsOf(of, "STOPPED"));
-  return tasks.filter(hasCrashed).map((task) => ({ definitionArn: task.taskDefinitionArn ?? "", because: whyStopped(task, of.container) }));
+  return tasks.filter(hasCrashed).map((task) => ({
+    definitionArn: task.taskDefinitionArn ?? "",
+    madeAt: Number(task.createdAt ?? task.stoppedAt),
+    because: whyStopped(task, of.container),
+  }));
 }
 
 /** The scheduler also stops what is one too many; for its health it says so (ECS Developer Guide, "Stopped tasks error messages"). */

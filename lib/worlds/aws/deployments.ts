@@ -38,6 +38,10 @@ export async function deploymentsSince(group: DeploymentGroup, since: number, kn
   return described(group, [...new Set([...ids, ...(known === undefined ? [] : [known])])]);
 }
 
+/** A deployment by its id; CodeDeploy may list it later. */
+export const deploymentOf = async (group: DeploymentGroup, id: string): Promise<DeploymentInfo | undefined> =>
+  (await described(group, [id]))[0];
+
 /** What a deployment has come to at the service; undefined before it has begun there. */
 export async function targetOf({ codedeploy }: DeploymentGroup, deploymentId: string, target: string): Promise<ECSTarget | undefined> {
   try {

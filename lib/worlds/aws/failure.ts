@@ -12,8 +12,41 @@ const badCredentials: readonly string[] = [
   "UnrecognizedClientException",
 ];
 
+/** What services call it when IAM refuses; SNS and EC2 have names of their own. */
+const refusals: readonly string[] = ["AccessDenied", "AccessDeniedException", "AuthorizationErrorException", "UnauthorizedOperation"];
+
+/** The action that AWS says somebody lacks the permission for. */
+export const actionIn = (words: string): string | undefined => /not authorized to perform: ([\w-]+:\w+)/.exec(words)?.[1];
+
+/** Whether IAM refused it, whatever the service calls that. */
+export const isRefusal = ({ name, message }: Error): boolean => refusals.includes(name) || actionIn(message) !== undefined;
+
+/** What a verb acts on, by the word for it in the names of AWS's errors, and the environment whose deploy makes it. */
+export interface Standing {
+  readonly environment: string;
+  readonly of: Readonly<Record<string, string>>;
+}
+
+/** `ClusterNotFoundException`, `NoSuchHostedZone`: services put the word for what is missing before or after. */
+const missing = /^(?:NoSuch(\w+?)|(\w+?)NotFound)(?:Exception|Fault)?$/;
+
+/** What is not there any more, as people call it; undefined where the error says nothing of the kind. */
+function goneIn({ name }: Error, { of }: Standing): string | undefined {
+  const [, before, after] = missing.exec(name) ?? [];
+  const kind = before ?? after ?? "";
+  return of[kind] && `${kind.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase()} ${of[kind]}`;
+}
+
+/** Somebody deleted what the last deploy made. */
+export const isGone = (what: string, environment: string): UserError =>
+  new UserError(
+    "world/changed",
+    `there is no ${what}: somebody deleted it, or it was never deployed`,
+    `make it again with: sluice deploy ${environment}, and release again; an engine that has nothing to change takes it for there still: mend the drift of its stack first`,
+  );
+
 /** What a person can do about an error of AWS's SDK; `what` was tried. An error that is not AWS's is returned as it is. */
-export function failureOf(error: unknown, what: string): unknown {
+export function failureOf(error: unknown, what: string, standing?: Standing): unknown {
   if (!(error instanceof Error)) return error;
   if (badCredentials.includes(error.name)) {
     return new UserError(
@@ -25,14 +58,27 @@ export function failureOf(error: unknown, what: string): unknown {
   }
   // The SDK puts `$metadata` on whatever AWS answered, and on what became of a request that AWS did not answer.
   if (!("$metadata" in error)) return error;
+  const gone = standing && goneIn(error, standing);
+  if (standing && gone !== undefined) return isGone(gone, standing.environment);
+  if (isRefusal(error)) return refused(error, what);
   return new UserError("engine/failed", `could not ${what}: ${error.message || error.name}`, "correct the cause and run the command again");
 }
 
 /** Asks AWS; what it refuses is told as a person can act on it. */
-export async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
+export async function asked<T>(what: string, work: () => Promise<T>, standing?: Standing): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw failureOf(error, what);
+    throw failureOf(error, what, standing);
   }
+}
+
+/** Asking again changes nothing: somebody has to give the permission first. */
+function refused({ name, message }: Error, what: string): UserError {
+  const [, who = "who asks"] = /User: (\S+)/.exec(message) ?? [];
+  return new UserError(
+    "engine/forbidden",
+    `could not ${what}: ${message || name}`,
+    `let ${who} do ${actionIn(message) ?? "that"}, and run the command again; roles of the plan get their rights with: sluice deploy ENVIRONMENT, and what people lack says: sluice doctor ENVIRONMENT`,
+  );
 }

@@ -8,14 +8,13 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { UserError } from "../../base/errors.ts";
 import type { Slot } from "../../base/outcome.ts";
 import { duration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
-import { type Crash, crashesOf, lookAt, type Seen, unseen } from "./copies.ts";
-import { asked } from "./failure.ts";
+import { type Crash, crashesOf, crashesSince, lookAt, type Seen, unseen } from "./copies.ts";
+import { asked, isGone, type Standing } from "./failure.ts";
 import type { FoundDatabase } from "./place.ts";
 import { type Revision, type Revisions, revisions } from "./revision.ts";
 import { drainingOf } from "./targets.ts";
@@ -25,12 +24,15 @@ export interface SlotServices {
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly scaling: ApplicationAutoScalingClient;
+  readonly environment: string;
   readonly cluster: string;
   readonly services: Readonly<Record<Slot, string>>;
   readonly groups: Readonly<Record<Slot, string>>;
   /** The revision that the last deploy made, and the container in it that is the app. */
   readonly definitionArn: string;
   readonly container: string;
+  /** The fewest copies of a slot that is live. */
+  readonly least: number;
   readonly database?: FoundDatabase;
 }
 
@@ -46,12 +48,23 @@ const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, i
  */
 export function serviceFleet(given: SlotServices): Fleet {
   const eyes = { revisions: revisions(given), seen: { blue: unseen(), green: unseen() } };
+  const of = (slot: Slot) => standing(given, slot);
   return {
-    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, eyes, slot)),
-    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, eyes, slot, artifact, count)),
-    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
+    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, eyes, slot), of(slot)),
+    start: (slot, artifact, count) =>
+      asked(`start ${artifact.version} in ${slot}`, () => start(given, eyes, slot, artifact, count), of(slot)),
+    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot), of(slot)),
+    scaling: {
+      hold: (slot) => asked(`keep the copies of ${slot}`, async () => floorAt(given, slot, (await look(given, slot)).wanted), of(slot)),
+      free: (slot) => asked(`let ${slot} scale`, () => floorAt(given, slot, given.least), of(slot)),
+    },
   };
 }
+
+const standing = ({ environment, cluster, services, groups }: SlotServices, slot: Slot): Standing => ({
+  environment,
+  of: { Cluster: cluster, Service: services[slot], TargetGroup: groups[slot] },
+});
 
 /** What it remembers: revisions never change, and what was seen of each slot's tasks. */
 interface Eyes {
@@ -65,7 +78,7 @@ async function start(given: SlotServices, eyes: Eyes, slot: Slot, artifact: Arti
   if (digest !== artifact.digest || service.wanted === 0) {
     const revision = await eyes.revisions.of(artifact);
     const turnedBack = service.wanted > 0 ? await lastTurnedBack(given, slot) : undefined;
-    if (turnedBack?.definitionArn === revision.arn) return givenUp(await crashesIn(given, slot), revision, turnedBack.because);
+    if (turnedBack?.definitionArn === revision.arn) return givenUp(await crashesIn(given, slot), revision, turnedBack);
     await change(given, slot, count, revision);
     return waiting(`${artifact.version} is starting in ${slot}`);
   }
@@ -78,13 +91,10 @@ async function start(given: SlotServices, eyes: Eyes, slot: Slot, artifact: Arti
 
 /** Done once ECS calls the deployment complete and the load balancer calls every copy healthy. */
 async function settled(given: SlotServices, eyes: Eyes, slot: Slot, { of, wanted, definitionArn }: Looked): Promise<Result> {
-  const primary = of.deployments?.find(({ status }) => status === "PRIMARY");
+  const primary = primaryOf(of);
   if (primary?.rolloutState === "FAILED") {
-    return givenUp(
-      await crashesIn(given, slot),
-      await eyes.revisions.read(definitionArn),
-      primary.rolloutStateReason ?? "the deployment failed",
-    );
+    const { rolloutStateReason: because = "the deployment failed", createdAt: since } = primary;
+    return givenUp(await crashesIn(given, slot), await eyes.revisions.read(definitionArn), { because, since });
   }
   const { instances } = await statusOf(given, eyes, slot);
   const healthy = instances.filter(({ health }) => health === "healthy").length;
@@ -107,8 +117,8 @@ async function statusOf(given: SlotServices, { revisions: known, seen }: Eyes, s
   const [revision, { copies, crashes }] = await Promise.all([known.read(definitionArn), lookAt(placeOf(given, slot), wanted, seen[slot])]);
   const turnedBack = crashes.length > 0 ? await lastTurnedBack(given, slot) : undefined;
   const ours = copies.filter((copy) => copy.definitionArn === definitionArn);
-  const crashed = crashes.filter((crash) => crash.definitionArn === definitionArn);
-  const told = crashes.filter((crash) => crash.definitionArn === definitionArn || crash.definitionArn === turnedBack?.definitionArn);
+  const crashed = crashesSince(crashes, definitionArn, primaryOf(of)?.createdAt);
+  const told = [...crashed, ...(turnedBack ? crashesSince(crashes, turnedBack.definitionArn, turnedBack.since) : [])];
   // ECS makes a new copy in place of one that crashed, and no copy knows of those before it.
   const restarts = Math.ceil(crashed.length / Math.max(1, wanted));
   return {
@@ -127,27 +137,17 @@ interface Looked {
   readonly definitionArn: string;
 }
 
-async function look({ ecs, cluster, services }: SlotServices, slot: Slot): Promise<Looked> {
+async function look({ ecs, environment, cluster, services }: SlotServices, slot: Slot): Promise<Looked> {
   const { services: [of] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [services[slot]] }));
   if (of?.status === "ACTIVE") return { of, wanted: of.desiredCount ?? 0, definitionArn: of.taskDefinition ?? "" };
-  throw new UserError(
-    "world/changed",
-    `there is no service ${services[slot]} in the cluster ${cluster}`,
-    "run sluice deploy, which makes it, then release again",
-  );
+  throw isGone(`service ${services[slot]} in the cluster ${cluster}`, environment);
 }
 
 /** The fewest copies first: automatic scaling would put back what it does not know of. */
-async function change({ ecs, scaling, cluster, services }: SlotServices, slot: Slot, count: number, revision?: Revision): Promise<void> {
+async function change(given: SlotServices, slot: Slot, count: number, revision?: Revision): Promise<void> {
+  const { ecs, cluster, services } = given;
   const service = services[slot];
-  await scaling.send(
-    new RegisterScalableTargetCommand({
-      ServiceNamespace: "ecs",
-      ResourceId: `service/${cluster}/${service}`,
-      ScalableDimension: "ecs:service:DesiredCount",
-      MinCapacity: count,
-    }),
-  );
+  await floorAt(given, slot, count);
   await ecs.send(
     new UpdateServiceCommand({
       cluster,
@@ -158,19 +158,44 @@ async function change({ ecs, scaling, cluster, services }: SlotServices, slot: S
   );
 }
 
+/** How many copies automatic scaling leaves at least. Fewer than run changes nothing at once. */
+async function floorAt({ scaling, cluster, services }: SlotServices, slot: Slot, MinCapacity: number): Promise<Result> {
+  await scaling.send(
+    new RegisterScalableTargetCommand({
+      ServiceNamespace: "ecs",
+      ResourceId: `service/${cluster}/${services[slot]}`,
+      ScalableDimension: "ecs:service:DesiredCount",
+      MinCapacity,
+    }),
+  );
+  return done;
+}
+
 /** The revision that ECS gave up, where that was the last thing that happened: then it has put the one before back. */
 async function lastTurnedBack(
   { ecs, cluster, services }: SlotServices,
   slot: Slot,
-): Promise<{ readonly definitionArn: string; readonly because: string } | undefined> {
+): Promise<(TurnedBack & { readonly definitionArn: string }) | undefined> {
   const { serviceDeployments = [] } = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service: services[slot] }));
   const [last] = serviceDeployments.toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt));
   if (!last?.status?.startsWith("ROLLBACK") || last.targetServiceRevisionArn === undefined) return undefined;
   const { serviceRevisions: [target] = [] } = await ecs.send(
     new DescribeServiceRevisionsCommand({ serviceRevisionArns: [last.targetServiceRevisionArn] }),
   );
-  return { definitionArn: target?.taskDefinition ?? "", because: last.statusReason ?? "ECS turned the deployment back" };
+  return {
+    definitionArn: target?.taskDefinition ?? "",
+    because: last.statusReason ?? "ECS turned the deployment back",
+    since: last.createdAt,
+  };
 }
+
+/** Why a deployment was given up, and when it began. */
+interface TurnedBack {
+  readonly because: string;
+  readonly since: Date | undefined;
+}
+
+const primaryOf = ({ deployments = [] }: Service) => deployments.find(({ status }) => status === "PRIMARY");
 
 const placeOf = ({ ecs, elb, cluster, services, groups, container }: SlotServices, slot: Slot) => ({
   ecs,
@@ -187,7 +212,7 @@ const linesOf = (crashes: readonly Crash[]): readonly string[] => [...new Set(cr
 
 const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
 
-function givenUp(crashes: readonly Crash[], { arn, version }: Revision, because: string): Failed {
-  const details = linesOf(crashes.filter(({ definitionArn }) => definitionArn === arn));
+function givenUp(crashes: readonly Crash[], { arn, version }: Revision, { because, since }: TurnedBack): Failed {
+  const details = linesOf(crashesSince(crashes, arn, since));
   return { is: "failed", because: `${version} does not come up: ${because}`, details };
 }

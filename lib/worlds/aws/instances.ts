@@ -5,16 +5,16 @@ import {
   ResourceContentionFault,
   ScalingActivityInProgressFault,
   UpdateAutoScalingGroupCommand,
+  type UpdateAutoScalingGroupCommandInput,
 } from "@aws-sdk/client-auto-scaling";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { UserError } from "../../base/errors.ts";
 import type { Slot } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Fleet, FleetStatus, InstanceHealth } from "../../ports/fleet.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
-import { asked } from "./failure.ts";
+import { asked, isGone, type Standing } from "./failure.ts";
 import { lossesOf } from "./losses.ts";
 import { releaseAt } from "./released.ts";
 import { targetHealthOf } from "./targets.ts";
@@ -25,11 +25,13 @@ export interface SlotGroups {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly ssm: SSMClient;
   readonly clock: Clock;
+  readonly environment: string;
   readonly fleets: Readonly<Record<Slot, string>>;
   readonly groups: Readonly<Record<Slot, string>>;
   /** Names of the parameters that say where a slot's release is. */
   readonly parameters: Readonly<Record<Slot, string>>;
-  /** How many instances a slot may grow to. */
+  /** The fewest instances of a slot that is live, and how many it may grow to. */
+  readonly least: Readonly<Record<Slot, number>>;
   readonly most: Readonly<Record<Slot, number>>;
 }
 
@@ -51,12 +53,22 @@ const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, i
  * target group first (Amazon EC2 Auto Scaling User Guide, "Attach an Elastic Load Balancing load balancer to your Auto Scaling group").
  */
 export function groupFleet(given: SlotGroups): Fleet {
+  const of = (slot: Slot) => standing(given, slot);
   return {
-    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, slot)),
-    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, slot, artifact, count)),
-    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot)),
+    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, slot), of(slot)),
+    start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, slot, artifact, count), of(slot)),
+    stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot), of(slot)),
+    scaling: {
+      hold: (slot) => asked(`keep the instances of ${slot}`, () => hold(given, slot), of(slot)),
+      free: (slot) => asked(`let ${slot} scale`, async () => (await update(given, slot, { MinSize: given.least[slot] })) ?? done, of(slot)),
+    },
   };
 }
+
+const standing = ({ environment, groups, parameters }: SlotGroups, slot: Slot): Standing => ({
+  environment,
+  of: { TargetGroup: groups[slot], Parameter: parameters[slot] },
+});
 
 async function start(given: SlotGroups, slot: Slot, { file, version }: Artifact, count: number): Promise<Result> {
   const { address, wanted, alive, startedAt } = await look(given, slot);
@@ -85,6 +97,11 @@ async function stop(given: SlotGroups, slot: Slot): Promise<Result> {
   return wanted === 0 && instances.length === 0 ? done : waiting(`${instances.length} instances in ${slot} finish their requests`);
 }
 
+async function hold(given: SlotGroups, slot: Slot): Promise<Result> {
+  const { wanted } = await look(given, slot);
+  return (await update(given, slot, { MinSize: wanted })) ?? done;
+}
+
 async function statusOf(given: SlotGroups, slot: Slot): Promise<FleetStatus> {
   const { address, wanted, instances, alive, startedAt } = await look(given, slot);
   if (wanted === 0 && instances.length === 0) return empty;
@@ -110,18 +127,12 @@ interface Looked {
   readonly alive: readonly GroupInstance[];
 }
 
-async function look({ autoscaling, ssm, fleets, parameters }: SlotGroups, slot: Slot): Promise<Looked> {
+async function look({ autoscaling, ssm, environment, fleets, parameters }: SlotGroups, slot: Slot): Promise<Looked> {
   const [{ AutoScalingGroups: [group] = [] }, { Parameter: parameter }] = await Promise.all([
     autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [fleets[slot]] })),
     ssm.send(new GetParameterCommand({ Name: parameters[slot] })),
   ]);
-  if (!group) {
-    throw new UserError(
-      "world/changed",
-      `there is no auto-scaling group ${fleets[slot]}`,
-      "run sluice deploy, which makes it, then release again",
-    );
-  }
+  if (!group) throw isGone(`auto-scaling group ${fleets[slot]}`, environment);
   const { Instances: instances = [], DesiredCapacity: wanted = 0 } = group;
   return {
     address: parameter?.Value ?? "",
@@ -141,12 +152,16 @@ function healthOf(
 }
 
 /** The fewest instances are as many as there are to be, so that scaling takes none of them; one that rests cannot grow. */
-async function resize({ autoscaling, fleets, most }: SlotGroups, slot: Slot, count: number): Promise<Pending | undefined> {
-  const MaxSize = count === 0 ? 0 : Math.max(count, most[slot]);
+function resize(given: SlotGroups, slot: Slot, count: number): Promise<Pending | undefined> {
+  const MaxSize = count === 0 ? 0 : Math.max(count, given.most[slot]);
+  return update(given, slot, { MinSize: count, MaxSize, DesiredCapacity: count });
+}
+
+type Sizes = Pick<UpdateAutoScalingGroupCommandInput, "MinSize" | "MaxSize" | "DesiredCapacity">;
+
+async function update({ autoscaling, fleets }: SlotGroups, slot: Slot, sizes: Sizes): Promise<Pending | undefined> {
   try {
-    await autoscaling.send(
-      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: fleets[slot], MinSize: count, MaxSize, DesiredCapacity: count }),
-    );
+    await autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: fleets[slot], ...sizes }));
     return undefined;
   } catch (error) {
     const busy = error instanceof ScalingActivityInProgressFault || error instanceof ResourceContentionFault;

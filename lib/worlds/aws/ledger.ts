@@ -59,7 +59,7 @@ export function tableLedger({ isGone, ...of }: Table & Pick<Ledger, "isGone">): 
 
   return {
     read: () => asked(`read the ledger ${table}`, async () => (await catchUp().catch(gone(of))).entries),
-    append: (expected, draft) => asked(`write the ledger ${table}`, () => append(expected, draft)),
+    append: (expected, draft) => asked(`write the ledger ${table}`, () => append(expected, draft).catch(gone(of))),
     isGone,
   };
 }

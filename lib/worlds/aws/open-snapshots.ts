@@ -3,6 +3,7 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Snapshots } from "../../ports/snapshots.ts";
 import { refuseOtherAccount } from "./account.ts";
+import { inTime } from "./in-time.ts";
 import { takenOn } from "./role.ts";
 import { awsSnapshots } from "./snapshots.ts";
 
@@ -23,8 +24,10 @@ export interface OpenSnapshots {
 
 /** With the credentials that AWS's SDK finds in its environment, or those of the role. Throws where they are of another account. */
 export async function openSnapshots({ environment, account, region, roleArn }: Owner): Promise<OpenSnapshots> {
-  const given = { region, ...(roleArn !== undefined && { credentials: takenOn(roleArn, region, "sluice-snapshots") }) };
-  const [rds, kms, sts] = [new RDSClient(given), new KMSClient(given), new STSClient(given)];
+  const signed = { ...(roleArn !== undefined && { credentials: takenOn(roleArn, region, "sluice-snapshots") }) };
+  const rds = new RDSClient({ ...inTime(region), ...signed });
+  const kms = new KMSClient({ ...inTime(region), ...signed });
+  const sts = new STSClient({ ...inTime(region), ...signed });
   const close = (): void => {
     for (const client of [rds, kms, sts]) client.destroy();
   };

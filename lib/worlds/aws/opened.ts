@@ -15,6 +15,7 @@ import { type Origin, originOf } from "./builds.ts";
 import { vcpusOf } from "./capacity.ts";
 import { closeClients, openClients } from "./clients.ts";
 import { imageOf } from "./images.ts";
+import { inTime } from "./in-time.ts";
 import type { Place } from "./place.ts";
 import type { RunCommand } from "./probe.ts";
 import { type ReleaseFunction, releaseFunction } from "./release-function.ts";
@@ -47,12 +48,12 @@ interface Host {
 export function openAws(place: Place, host: Host): Opened {
   const { region, ledgerRegion, runs, environment } = place;
   const clients = openClients(region, ledgerRegion);
-  const ecr = new ECRClient({ region });
-  const s3 = new S3Client({ region });
-  const sts = new STSClient({ region });
-  const lambda = new LambdaClient({ region });
-  const codebuild = new CodeBuildClient({ region });
-  const ec2 = new EC2Client({ region });
+  const ecr = new ECRClient(inTime(region));
+  const s3 = new S3Client(inTime(region));
+  const sts = new STSClient(inTime(region));
+  const lambda = new LambdaClient(inTime(region));
+  const codebuild = new CodeBuildClient(inTime(region));
+  const ec2 = new EC2Client(inTime(region));
   return {
     world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
     refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),

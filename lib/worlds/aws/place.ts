@@ -37,6 +37,8 @@ export interface Tasks {
   readonly cluster: string;
   readonly services: Readonly<Record<Slot, string>>;
   readonly definitionArn: string;
+  /** The fewest copies of a slot that is live. */
+  readonly least: number;
   /** The container that is the app. */
   readonly container: string;
   readonly registry: string;
@@ -66,6 +68,8 @@ interface Machines {
   readonly on: "ec2";
   readonly fleets: Readonly<Record<Slot, string>>;
   readonly parameters: Readonly<Record<Slot, string>>;
+  /** The fewest instances of a slot that is live, and the most. */
+  readonly least: Readonly<Record<Slot, number>>;
   readonly most: Readonly<Record<Slot, number>>;
   /** The bucket that releases come from. */
   readonly releases: string;
@@ -105,7 +109,7 @@ type Entered = Pick<Place, "routes" | "balancers" | "entrance">;
 
 function released(stacks: Stacks, { services: [first], rollout }: Config, service: Service, domain: string): Entered & Pick<Place, "runs"> {
   return {
-    runs: service.compute?.kind === "ec2" ? machines(stacks, service.compute) : tasks(stacks, service.name, service.name === first.name),
+    runs: service.compute?.kind === "ec2" ? machines(stacks, service.compute) : tasks(stacks, service, service.name === first.name),
     ...(rollout.router === "dns" ? byRecords(stacks, domain) : byRule(stacks, domain)),
   };
 }
@@ -153,19 +157,24 @@ function byRecords({ base }: Stacks, domain: string): Entered {
 }
 
 /** The images of the first service are in the base, those of a further one beside it. */
-const tasks = ({ base, app }: Stacks, service: string, isFirst: boolean): Tasks => ({
+const tasks = ({ base, app }: Stacks, { name, compute }: Service, isFirst: boolean): Tasks => ({
   on: "ecs",
   cluster: value(base, "ClusterName"),
   services: bySlot(app, "ServiceName"),
   definitionArn: value(app, "TaskDefinitionArn"),
-  container: service,
+  least: compute?.kind === "ecs" ? compute.count.min : 1,
+  container: name,
   registry: value(isFirst ? base : app, "RegistryUri"),
 });
 
-const machines = ({ base, app }: Stacks, { blue, green }: Readonly<Record<Slot, { readonly max: number }>>): Machines => ({
+const machines = (
+  { base, app }: Stacks,
+  { blue, green }: Readonly<Record<Slot, { readonly min: number; readonly max: number }>>,
+): Machines => ({
   on: "ec2",
   fleets: bySlot(app, "FleetName"),
   parameters: bySlot(app, "ReleaseParameter"),
+  least: { blue: blue.min, green: green.min },
   most: { blue: blue.max, green: green.max },
   releases: value(base, "ReleasesBucketName"),
 });

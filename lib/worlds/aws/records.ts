@@ -19,6 +19,7 @@ import { asked } from "./failure.ts";
 export interface WeightedRecords {
   readonly client: Route53Client;
   readonly clock: Clock;
+  readonly environment: string;
   readonly zoneId: string;
   readonly domain: string;
   readonly entrance: Entrance;
@@ -41,9 +42,10 @@ const lookAgainIn = duration(5_000);
  * wait begins anew.
  */
 export function recordsRouter(given: WeightedRecords, candidate: Slot): Router {
+  const standing = { environment: given.environment, of: { HostedZone: given.zoneId } };
   return {
-    weight: () => asked("read the weights", async () => highest(await look(given), candidate)),
-    shift: (share, noted) => asked(`give ${candidate} ${share} % of the traffic`, () => shift(given, candidate, share, noted)),
+    weight: () => asked("read the weights", async () => highest(await look(given), candidate), standing),
+    shift: (share, noted) => asked(`give ${candidate} ${share} % of the traffic`, () => shift(given, candidate, share, noted), standing),
     test: async (slot) => testAddress(given.entrance, slot),
   };
 }

@@ -1,5 +1,6 @@
 import { GetBucketReplicationCommand, S3Client } from "@aws-sdk/client-s3";
 import { failureOf } from "./failure.ts";
+import { inTime } from "./in-time.ts";
 
 /** A bucket, and the one in the other region that takes its copies. */
 export interface CopiedBucket {
@@ -14,7 +15,7 @@ export interface CopiedBucket {
  */
 export async function copies(
   { region, name, copyArn }: CopiedBucket,
-  client = new S3Client({ region }),
+  client = new S3Client(inTime(region)),
 ): Promise<{ readonly ok: boolean; readonly saw: string }> {
   try {
     const { ReplicationConfiguration } = await client.send(new GetBucketReplicationCommand({ Bucket: name }));

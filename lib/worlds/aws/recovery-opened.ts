@@ -13,6 +13,7 @@ import { refuseOtherAccount } from "./account.ts";
 import { closeClients, openClients } from "./clients.ts";
 import { chosenEntry } from "./entry.ts";
 import { imageOf } from "./images.ts";
+import { inTime } from "./in-time.ts";
 import { tableLedger } from "./ledger.ts";
 import { type CopiedBucket, copies } from "./recovery-looks.ts";
 import type { RecoveryPlaces, Side } from "./recovery-place.ts";
@@ -54,8 +55,8 @@ export function openRecovery(places: RecoveryPlaces, host: Host): OpenedRecovery
   const { region } = places.recovery;
   const primary = openSide(places.primary, places.backups, host);
   const recovery = openSide(places.recovery, places.backups, host);
-  const store = new CloudFrontKeyValueStoreClient({ region });
-  const sts = new STSClient({ region });
+  const store = new CloudFrontKeyValueStoreClient(inTime(region));
+  const sts = new STSClient(inTime(region));
   return {
     primary,
     recovery,
@@ -79,8 +80,8 @@ const runsNothing = async (command: string): Promise<never> => {
 
 function openSide({ region, place, databaseId: id, databaseArn, proxy }: Side, backups: number, host: Host) {
   const clients = openClients(region);
-  const rds = new RDSClient({ region });
-  const ecr = new ECRClient({ region });
+  const rds = new RDSClient(inTime(region));
+  const ecr = new ECRClient(inTime(region));
   return {
     region,
     databaseArn,

@@ -7,6 +7,7 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-lambda";
 import { asked } from "./failure.ts";
+import { impatiently, inTime } from "./in-time.ts";
 import type { Place } from "./place.ts";
 import { withClient } from "./with-client.ts";
 
@@ -93,6 +94,6 @@ async function lookAt(client: LambdaClient, DurableExecutionArn: string): Promis
 /** How far an execution is, for who only looks; its ARN says in which region. */
 export function lookAtExecution(execution: string): Promise<Execution> {
   const [, , , region = ""] = execution.split(":");
-  const client = new LambdaClient({ region, maxAttempts: 2, requestHandler: { requestTimeout: 3_000, throwOnRequestTimeout: true } });
+  const client = new LambdaClient(inTime(region, impatiently));
   return asked("look at the function that carries out releases", () => withClient(client, () => lookAt(client, execution)));
 }

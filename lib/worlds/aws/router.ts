@@ -15,6 +15,7 @@ import { asked } from "./failure.ts";
 /** A rule of a listener that forwards to the target groups of both slots, and the way to each for tests. */
 export interface ListenerRule {
   readonly client: ElasticLoadBalancingV2Client;
+  readonly environment: string;
   readonly ruleArn: string;
   readonly groups: Readonly<Record<Slot, string>>;
   readonly entrance: Entrance;
@@ -30,7 +31,8 @@ const lookAgainIn = duration(1_000);
  * Splits traffic by the weights of a listener's rule. A shift changes nothing else of the rule and is done once the rule reads back as it was
  * set: from then on new requests follow it.
  */
-export function listenerRouter({ client, ruleArn, groups, entrance }: ListenerRule, candidate: Slot): Router {
+export function listenerRouter({ client, environment, ruleArn, groups, entrance }: ListenerRule, candidate: Slot): Router {
+  const standing = { environment, of: { Rule: ruleArn } };
   const look = async (): Promise<Split> => {
     const { Rules: [rule] = [] } = await client.send(new DescribeRulesCommand({ RuleArns: [ruleArn] }));
     return splitOf(rule?.Actions ?? [], groups, ruleArn);
@@ -43,8 +45,8 @@ export function listenerRouter({ client, ruleArn, groups, entrance }: ListenerRu
     return now === share ? done : { is: "pending", lookAgainIn, because: `the listener still gives ${candidate} ${now} %` };
   };
   return {
-    weight: () => asked("read the weights", async () => shareOf(await look(), candidate)),
-    shift: (share) => asked(`give ${candidate} ${share} % of the traffic`, () => shift(share)),
+    weight: () => asked("read the weights", async () => shareOf(await look(), candidate), standing),
+    shift: (share) => asked(`give ${candidate} ${share} % of the traffic`, () => shift(share), standing),
     test: async (slot) => testAddress(entrance, slot),
   };
 }

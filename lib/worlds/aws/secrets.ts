@@ -6,6 +6,7 @@ import { UserError } from "../../base/errors.ts";
 import { instant } from "../../base/time.ts";
 import type { Kept, SecretReference, SecretStore } from "../../ports/secrets.ts";
 import { asked } from "./failure.ts";
+import { inTime } from "./in-time.ts";
 import { withClient } from "./with-client.ts";
 
 /**
@@ -30,7 +31,7 @@ interface Keeper extends Pick<SecretStore, "set"> {
 const places: Readonly<Record<SecretReference["kind"], Keeper>> = {
   parameter: {
     check: ({ where, account, region }, options) =>
-      withClient(new SSMClient({ region }), async (client): Promise<Kept> => {
+      withClient(new SSMClient(inTime(region)), async (client): Promise<Kept> => {
         // By ARN, so that credentials of another account are refused and not answered for that account. Decryption is not asked for: what
         // comes back is no value (API reference, GetParameter).
         const { Parameter: found } = await client.send(new GetParameterCommand({ Name: parameterArn(where, account, region) }), options);
@@ -41,7 +42,7 @@ const places: Readonly<Record<SecretReference["kind"], Keeper>> = {
       // A parameter is written by its name, into the account of whoever asks: first see that it is the right one.
       const before = await places.parameter.check(reference);
       const { where: Name, region } = reference;
-      await withClient(new SSMClient({ region }), (client) =>
+      await withClient(new SSMClient(inTime(region)), (client) =>
         client.send(
           new PutParameterCommand({
             Name,
@@ -56,7 +57,7 @@ const places: Readonly<Record<SecretReference["kind"], Keeper>> = {
   },
   secret: {
     check: ({ where: SecretId, region }, options) =>
-      withClient(new SecretsManagerClient({ region }), async (client): Promise<Kept> => {
+      withClient(new SecretsManagerClient(inTime(region)), async (client): Promise<Kept> => {
         const { DeletedDate, LastChangedDate, CreatedDate, VersionIdsToStages } = await client.send(
           new DescribeSecretCommand({ SecretId }),
           options,
@@ -66,7 +67,7 @@ const places: Readonly<Record<SecretReference["kind"], Keeper>> = {
         return hasValue ? there(LastChangedDate ?? CreatedDate) : { is: "missing", because: "the secret is there and has no value" };
       }).catch((error: unknown) => missing(error, "ResourceNotFoundException", "there is no such secret")),
     set: ({ where: SecretId, region }, value) =>
-      withClient(new SecretsManagerClient({ region }), async (client) => {
+      withClient(new SecretsManagerClient(inTime(region)), async (client) => {
         await client.send(new PutSecretValueCommand({ SecretId, SecretString: value }));
       }).catch((error: unknown) => {
         if (!isNamed(error, "ResourceNotFoundException")) throw error;

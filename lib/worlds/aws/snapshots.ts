@@ -7,11 +7,9 @@ import {
   ModifyDBSnapshotAttributeCommand,
   type RDSClient,
 } from "@aws-sdk/client-rds";
-import { UserError } from "../../base/errors.ts";
 import { duration } from "../../base/time.ts";
 import type { Snapshot, Snapshots } from "../../ports/snapshots.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
-import { actionIn } from "./checks/check.ts";
 import { asked } from "./failure.ts";
 import { databaseOf, keyOf, newestOf, sharedWith, snapshotOf } from "./stored.ts";
 
@@ -22,19 +20,19 @@ interface Clients {
 
 /** Snapshots of Amazon RDS. The name of a snapshot is what makes its taking happen once, however often it is asked for (B08). */
 export function awsSnapshots({ rds, kms }: Clients): Snapshots {
-  const find = (id: string) => allowed(`look for the snapshot ${id}`, () => snapshotOf(rds, id));
+  const find = (id: string) => asked(`look for the snapshot ${id}`, () => snapshotOf(rds, id));
   const shares = async (id: string, account: string) =>
-    (await allowed(`look at whom the snapshot ${id} is shared with`, () => sharedWith(rds, id))).includes(account);
+    (await asked(`look at whom the snapshot ${id} is shared with`, () => sharedWith(rds, id))).includes(account);
   const once = async (id: string, what: string, begin: () => Promise<unknown>): Promise<Result> => {
     const there = await find(id);
     if (there) return cameTo(there);
-    return await allowed(what, () => beginning(id, begin));
+    return await asked(what, () => beginning(id, begin));
   };
   return {
     find,
-    database: (id) => allowed(`look for the database ${id}`, () => databaseOf(rds, id)),
-    newest: (count) => allowed("list the snapshots", () => newestOf(rds, count)),
-    key: (name) => allowed(`look at the key ${name}`, () => keyOf(kms, name)),
+    database: (id) => asked(`look for the database ${id}`, () => databaseOf(rds, id)),
+    newest: (count) => asked("list the snapshots", () => newestOf(rds, count)),
+    key: (name) => asked(`look at the key ${name}`, () => keyOf(kms, name)),
     take: (id, database) =>
       once(id, `take the snapshot ${id} of ${database}`, () =>
         rds.send(new CreateDBSnapshotCommand({ DBSnapshotIdentifier: id, DBInstanceIdentifier: database })),
@@ -45,11 +43,11 @@ export function awsSnapshots({ rds, kms }: Clients): Snapshots {
       ),
     share: async (id, account) => {
       if (await shares(id, account)) return;
-      await allowed(`share the snapshot ${id} with ${account}`, () => rds.send(sharing(id, { ValuesToAdd: [account] })));
+      await asked(`share the snapshot ${id} with ${account}`, () => rds.send(sharing(id, { ValuesToAdd: [account] })));
     },
     unshare: async (id, account) => {
       if (!(await shares(id, account))) return;
-      await allowed(`end the sharing of the snapshot ${id} with ${account}`, () => rds.send(sharing(id, { ValuesToRemove: [account] })));
+      await asked(`end the sharing of the snapshot ${id} with ${account}`, () => rds.send(sharing(id, { ValuesToRemove: [account] })));
     },
   };
 }
@@ -79,16 +77,3 @@ const pending = (id: string, how: string): Pending => ({
   lookAgainIn: duration(15_000),
   because: `the snapshot ${id}: ${how}`,
 });
-
-/** AWS's words say who lacks which permission on what; the fix names it again. */
-async function allowed<T>(what: string, work: () => Promise<T>): Promise<T> {
-  return await asked(what, async () => {
-    try {
-      return await work();
-    } catch (error) {
-      const action = error instanceof Error ? actionIn(error.message) : undefined;
-      if (action === undefined || !(error instanceof Error)) throw error;
-      throw new UserError("engine/failed", `could not ${what}: ${error.message}`, `let whoever AWS names there do ${action}`);
-    }
-  });
-}

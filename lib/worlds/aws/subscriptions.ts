@@ -1,6 +1,7 @@
 import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
 import type { EnvironmentMap } from "../../ports/environment-map.ts";
 import { asked } from "./failure.ts";
+import { impatiently, inTime } from "./in-time.ts";
 import { withClient } from "./with-client.ts";
 
 /** An address that hears of nothing until somebody there has followed the link that Amazon SNS sent. */
@@ -8,9 +9,6 @@ export interface Unconfirmed {
   readonly region: string;
   readonly endpoint: string;
 }
-
-/** How long a person who only wants to see a status waits for one region. */
-const limit = 3_000;
 
 /** The most topics that are asked about at once. */
 const atOnce = 20;
@@ -31,13 +29,10 @@ export async function unconfirmedIn({ stacks }: EnvironmentMap): Promise<readonl
 }
 
 const unconfirmedAt = (region: string, TopicArn: string): Promise<readonly Unconfirmed[]> =>
-  withClient(
-    new SNSClient({ region, maxAttempts: 2, requestHandler: { requestTimeout: limit, throwOnRequestTimeout: true } }),
-    async (client) => {
-      const found: Unconfirmed[] = [];
-      for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
-        for (const { SubscriptionArn, Endpoint = "" } of Subscriptions)
-          if (SubscriptionArn === "PendingConfirmation") found.push({ region, endpoint: Endpoint });
-      return found;
-    },
-  );
+  withClient(new SNSClient(inTime(region, impatiently)), async (client) => {
+    const found: Unconfirmed[] = [];
+    for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn }))
+      for (const { SubscriptionArn, Endpoint = "" } of Subscriptions)
+        if (SubscriptionArn === "PendingConfirmation") found.push({ region, endpoint: Endpoint });
+    return found;
+  });

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EnvironmentMap } from "../../ports/environment-map.ts";
 import type { Ledger } from "../../ports/ledger.ts";
+import { inTime } from "./in-time.ts";
 import { tableLedger } from "./ledger.ts";
 import { ledgerOf } from "./place.ts";
 
@@ -20,6 +21,6 @@ export function openTable(
   { region, ...of }: { readonly region: string; readonly table: string; readonly environment: string },
   isGone: Ledger["isGone"],
 ): OpenedLedger {
-  const client = new DynamoDBClient({ region });
+  const client = new DynamoDBClient(inTime(region));
   return { ledger: tableLedger({ client, ...of, isGone }), close: () => client.destroy() };
 }

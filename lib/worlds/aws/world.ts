@@ -56,10 +56,10 @@ export function awsWorld(given: AwsWorld, candidate: Slot): World {
   };
 }
 
-function driverOf({ clients, place: { runs, groups } }: AwsWorld): { readonly driver?: Driver } {
+function driverOf({ clients, clock, place: { runs, groups } }: AwsWorld): { readonly driver?: Driver } {
   if (runs.on !== "driven") return {};
   const service = { ...clients, ...runs, ...runs.codeDeploy, groups };
-  return { driver: runs.codeDeploy ? codeDeployDriver({ ...service, ...runs.codeDeploy }) : nativeDriver(service) };
+  return { driver: runs.codeDeploy ? codeDeployDriver({ ...service, ...runs.codeDeploy, clock }) : nativeDriver(service) };
 }
 
 function notifiersOf({ clients, place: { topicArn } }: AwsWorld): readonly Notifier[] {
@@ -67,14 +67,14 @@ function notifiersOf({ clients, place: { topicArn } }: AwsWorld): readonly Notif
   return topicArn === undefined ? [bus] : [topicNotifier({ client: clients.sns, topicArn }), bus];
 }
 
-function fleetOf({ clients, clock, place: { runs, groups } }: AwsWorld): Fleet {
+function fleetOf({ clients, clock, place: { environment, runs, groups } }: AwsWorld): Fleet {
   switch (runs.on) {
     case "driven":
       return drivenFleet({ ...clients, ...runs, ...runs.codeDeploy, groups });
     case "ecs":
-      return serviceFleet({ ...clients, ...runs, groups });
+      return serviceFleet({ ...clients, ...runs, environment, groups });
     case "ec2":
-      return groupFleet({ ...clients, ...runs, groups, clock });
+      return groupFleet({ ...clients, ...runs, environment, groups, clock });
   }
 }
 
@@ -93,12 +93,12 @@ function jobOf({ clients, clock, place: { runs } }: AwsWorld): Job {
   }
 }
 
-function routerOf({ clients, clock, place: { routes, groups, entrance } }: AwsWorld, candidate: Slot): Router {
+function routerOf({ clients, clock, place: { environment, routes, groups, entrance } }: AwsWorld, candidate: Slot): Router {
   switch (routes.by) {
     case "rule":
-      return listenerRouter({ ...routes, client: clients.elb, groups, entrance }, candidate);
+      return listenerRouter({ ...routes, environment, client: clients.elb, groups, entrance }, candidate);
     case "records":
-      return recordsRouter({ ...routes, client: clients.route53, clock, entrance }, candidate);
+      return recordsRouter({ ...routes, environment, client: clients.route53, clock, entrance }, candidate);
     case "driver":
       return drivenRouter({ ...clients, ...routes.of, ...routes.of.codeDeploy, groups }, entrance, candidate);
   }

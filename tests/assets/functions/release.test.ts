@@ -2,11 +2,14 @@ import { withDurableExecution } from "@aws/durable-execution-sdk-js";
 import { ExecutionStatus, LocalDurableTestRunner, OperationStatus } from "@aws/durable-execution-sdk-js-testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ending, releaseHost, versionOf } from "../../../assets/functions/release/host.ts";
+import { opening } from "../../../assets/functions/release/open.ts";
 import { UserError } from "../../../lib/base/errors.ts";
 import { duration, instant } from "../../../lib/base/time.ts";
 import { record } from "../../../lib/release/controller.ts";
 import { foldLedger } from "../../../lib/release/state.ts";
+import { openClients } from "../../../lib/worlds/aws/clients.ts";
 import { type Choices, goLive, holder, type Scenario, scenario } from "../../release/scenario.ts";
+import { tableOfItems } from "../../worlds/aws/table.ts";
 
 /** The function does not look at it: the world that is opened here is in memory. */
 const place = {
@@ -171,4 +174,34 @@ describe("the function that hosts a release", () => {
     expect((await again()).getResult()).toMatchObject({ outcome: "released" });
     expect(world.weights).toEqual([100]);
   });
+});
+
+it("X04 whatever turns and worlds a machine opens, they read one ledger, and of it only what is new", async () => {
+  const asked: string[] = [];
+  const dynamodb = tableOfItems();
+  dynamodb.middlewareStack.add(
+    (next) => (args) => {
+      const { input } = args as { input: { ExpressionAttributeValues?: { ":position"?: { N?: string } } } };
+      const from = input.ExpressionAttributeValues?.[":position"]?.N;
+      if (from !== undefined) asked.push(from);
+      return next(args);
+    },
+    { step: "initialize", name: "count", priority: "high" },
+  );
+  const open = opening(() => ({ ...openClients("eu-west-1"), dynamodb }));
+  const at = { ...place, ledgerRegion: "eu-west-1", runs: { ...place.runs, least: 1 } };
+  const turn = async () => {
+    const { ledger, world } = open(at);
+    await ledger.read();
+    return (await world("green").ledger.read()).length;
+  };
+  const { live } = scenario().sealed.plan;
+  for (const _ of [1, 2, 3]) await record(open(at).ledger, "seeded", { live }, { release: "", at: instant(0), holder: holder() });
+  await open(at).ledger.read();
+  asked.length = 0;
+  expect([await turn(), await turn()]).toEqual([3, 3]);
+  // The last entry again, which shows that it is still the same ledger.
+  expect(asked).toEqual(["2", "2", "2", "2"]);
+  expect(open({ ...at, environment: "staging" }).ledger).not.toBe(open(at).ledger);
+  expect(open(at).world("green")).toBe(open(at).world("green"));
 });

@@ -41,6 +41,44 @@ describe("start", () => {
   });
 });
 
+describe("scaling", () => {
+  const scaled = async (id: string) => {
+    const told: string[] = [];
+    const say = (verb: string) => async (slot: string) => {
+      told.push(`${verb} ${slot}`);
+      return { is: "done" } as const;
+    };
+    const step = await at(id, { live: { stopsWithin: duration(200) }, candidate: { stopsWithin: duration(200) } }, (world) => ({
+      ...world,
+      fleet: { ...world.fleet, scaling: { hold: say("hold"), free: say("free") } },
+    }));
+    return { ...step, told };
+  };
+
+  it("A16 B21 the live version keeps its copies once the candidate is up, before any shift, until the candidate is gone again", async () => {
+    const { world, act, undo, told } = await scaled("start");
+    await act();
+    expect(told).toEqual([]);
+    world.clock.advance(500);
+    await act();
+    expect(told).toEqual(["hold blue"]);
+    expect(await undo()).toMatchObject({ is: "pending" });
+    expect(told).toEqual(["hold blue"]);
+    world.clock.advance(200);
+    expect(await undo()).toEqual({ is: "done" });
+    expect(told).toEqual(["hold blue", "free blue"]);
+  });
+
+  it("A16 the new version scales once the old one is gone, for until then all callers of both have to find room in either", async () => {
+    const { world, act, told } = await scaled("retire");
+    expect(await act()).toMatchObject({ is: "pending" });
+    expect(told).toEqual([]);
+    world.clock.advance(200);
+    expect(await act()).toEqual({ is: "done" });
+    expect(told).toEqual(["free green"]);
+  });
+});
+
 describe("probe", () => {
   const up = async (choices: Choices) => {
     const step = await at("probe", choices);

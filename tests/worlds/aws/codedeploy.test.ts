@@ -83,10 +83,47 @@ it("D02 going back stops what is under way with a rollback, once, and is not don
   expect(told).toMatchObject({ is: "pending", note: "CodeDeploy d-AAAAAAAA0: told to stop and roll back" });
   expect(aws.calls.at(-1)).toBe("stop d-AAAAAAAA0 true");
   expect(aws.share("green")).toBe(10);
-  expect(await driver.back(order("r-1"))).toMatchObject({ is: "pending" });
+  // CodeDeploy has not begun its own rollback yet: blue's copies are the service's, and a tenth of the callers is elsewhere.
+  const due = await driver.back({ ...order("r-1"), noted: told.is === "pending" ? told.note : undefined });
+  expect(due).toMatchObject({ is: "pending", note: expect.stringContaining("d-AAAAAAAA0: ended, and its own rollback is due since 20") });
+  aws.tick();
+  const noted = due.is === "pending" ? due.note : undefined;
+  expect(await driver.back({ ...order("r-1"), noted })).toMatchObject({ because: "CodeDeploy d-AAAAAAAA1 gives blue its callers again" });
   while (aws.share("green") > 0) aws.tick();
-  expect(await driver.back(order("r-1"))).toEqual({ is: "done" });
-  expect(aws.calls.filter((call) => call.startsWith("stop"))).toHaveLength(1);
+  expect(await driver.back({ ...order("r-1"), noted })).toEqual({ is: "done" });
+  expect(aws.calls.map((call) => call.split(" ")[0])).toEqual(["register", "create", "stop"]);
+});
+
+it("X05 B21 a rollback of CodeDeploy's own that does not begin within a minute is waited for no longer", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  await driver.back(order("r-1"));
+  const since = (ago: number) => new Date(aws.now().getTime() - ago).toISOString();
+  const noted = (ago: number) => `CodeDeploy d-AAAAAAAA0: ended, and its own rollback is due since ${since(ago)}`;
+  expect(await driver.back({ ...order("r-1"), noted: noted(59_000) })).toEqual({
+    is: "pending",
+    lookAgainIn: 15_000,
+    because: noted(59_000),
+  });
+  expect(await driver.back({ ...order("r-1"), noted: noted(60_000) })).toMatchObject({ note: "CodeDeploy d-AAAAAAAA1: begun" });
+  expect(aws.calls.at(-1)).toMatch(/^create .*1111/);
+});
+
+it("X05 a deployment that ends before it can be stopped is gone back from by another one", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  aws.given.codedeploy.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === "StopDeploymentCommand") for (let ticks = 0; ticks < 9; ticks += 1) aws.tick();
+        return next(args);
+      },
+    { step: "initialize", name: "late", priority: "high" },
+  );
+  expect(await driver.back(order("r-1"))).toMatchObject({ note: "CodeDeploy d-AAAAAAAA0: told to stop and roll back" });
+  expect(await driver.back(order("r-1"))).toMatchObject({ note: "CodeDeploy d-AAAAAAAA1: begun" });
 });
 
 it("X05 a deployment that is noted and not listed yet is found, and one that is neither is not begun beside", async () => {

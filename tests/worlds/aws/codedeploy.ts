@@ -18,6 +18,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { otherSlot, type Slot } from "../../../lib/base/outcome.ts";
+import { instant } from "../../../lib/base/time.ts";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
 import { taskDefinitions } from "./task-definitions.ts";
@@ -39,6 +40,8 @@ interface Deployment {
   /** How often time has passed since it began. */
   age: number;
   because: string;
+  /** The deployment by which CodeDeploy rolls it back, which it makes a moment after it has ended. */
+  rollback: "none" | "due" | { readonly id: string };
 }
 
 /** At which age what is true: copies are healthy, callers come in two increments, the old copies are ended. */
@@ -97,6 +100,7 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
       status: "Created",
       age: 0,
       because: "",
+      rollback: "none",
     });
     return deployments.at(-1) ?? going() ?? Object.assign({}, deployments[0]);
   };
@@ -104,7 +108,7 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
   const turnBack = (one: Deployment, status: DeploymentStatus, because: string) => {
     one.status = status;
     one.because = because;
-    begin("rollback", "codeDeployRollback", one.from.definition, one.from.slot);
+    one.rollback = "due";
   };
   const advance = (one: Deployment) => {
     one.age += 1;
@@ -124,7 +128,9 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
   };
   const tick = () => {
     const one = going();
-    if (one) advance(one);
+    if (one) return advance(one);
+    const due = deployments.find(({ rollback }) => rollback === "due");
+    if (due) due.rollback = { id: begin(due.description, "codeDeployRollback", due.from.definition, due.from.slot).id };
   };
 
   /** Two of each task set. */
@@ -176,15 +182,18 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
       deployments: deployments
         .filter(({ age }) => age >= lists.from)
         .filter(({ status, createdAt }) => (!only || only.includes(status)) && createdAt >= start)
-        .map(({ id }) => id),
+        .map(({ id }) => id)
+        // In no order that the API reference tells.
+        .reverse(),
     })),
     on(BatchGetDeploymentsCommand, ({ deploymentIds = [] }) => ({
-      deploymentsInfo: deploymentIds.map(byId).map(({ id, description, creator, status, createdAt, because }) => ({
+      deploymentsInfo: deploymentIds.map(byId).map(({ id, description, creator, status, createdAt, because, rollback }) => ({
         deploymentId: id,
         description,
         creator,
         status,
         createTime: createdAt,
+        ...(typeof rollback === "object" && { rollbackInfo: { rollbackDeploymentId: rollback.id } }),
         ...(because !== "" && { errorInformation: { code: "MANUAL_STOP", message: because } }),
       })),
     })),
@@ -265,7 +274,7 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
     })),
   );
   return {
-    given: { ...place, codedeploy: client, ecs, elb },
+    given: { ...place, codedeploy: client, ecs, elb, clock: { now: () => instant(now().getTime()) } },
     calls,
     now,
     lists,

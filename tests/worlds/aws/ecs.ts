@@ -28,6 +28,9 @@ import { faked, on } from "./fake.ts";
 interface Task {
   readonly id: string;
   readonly definition: string;
+  /** The deployment that made it (ECS API reference, Task: startedBy), and when. */
+  readonly startedBy: string;
+  readonly createdAt: Date;
   state: "PENDING" | "RUNNING" | "healthy" | "draining" | "STOPPED" | "crashed";
 }
 
@@ -95,7 +98,8 @@ export function cluster(names: readonly string[], family: string, container: Con
         else if (task.state === "PENDING") task.state = crashes(imageOf(task.definition)) ? "crashed" : "RUNNING";
         const own = service.deployments.at(-1);
         if (task.state === "crashed" && own?.definition === task.definition) {
-          own.failed = service.tasks.filter(({ state, definition }) => state === "crashed" && definition === own.definition).length;
+          // Those of this deployment alone (ECS API reference, Deployment: failedTasks), whatever became of the same revision before.
+          own.failed = service.tasks.filter(({ state, startedBy }) => state === "crashed" && startedBy === own.id).length;
           const before = service.deployments.findLast(({ status }) => status === "SUCCESSFUL")?.definition ?? first.taskDefinitionArn ?? "";
           if (own.failed >= threshold && own.status === "IN_PROGRESS") {
             own.status = "ROLLBACK_SUCCESSFUL";
@@ -108,7 +112,13 @@ export function cluster(names: readonly string[], family: string, container: Con
       for (const task of left(service)) if (task.definition !== service.definition && whole) task.state = "draining";
       for (const task of current.slice(service.desired)) task.state = "draining";
       for (let missing = service.desired - current.length; missing > 0; missing--)
-        service.tasks.push({ id: unique("task"), definition: service.definition, state: "PENDING" });
+        service.tasks.push({
+          id: unique("task"),
+          definition: service.definition,
+          startedBy: service.deployments.at(-1)?.id ?? "",
+          createdAt: new Date(count++),
+          state: "PENDING",
+        });
       const own = service.deployments.at(-1);
       if (own?.status === "IN_PROGRESS" && whole && left(service).length === service.desired) own.status = "SUCCESSFUL";
     }
@@ -132,7 +142,9 @@ export function cluster(names: readonly string[], family: string, container: Con
             desiredCount: service.desired,
             runningCount: running.length,
             pendingCount: service.tasks.filter(({ state }) => state === "PENDING").length,
-            deployments: own ? [{ id: own.id, status: "PRIMARY", rolloutState: ended ? rollout.COMPLETED : rollout.IN_PROGRESS }] : [],
+            deployments: own
+              ? [{ id: own.id, status: "PRIMARY", createdAt: own.createdAt, rolloutState: ended ? rollout.COMPLETED : rollout.IN_PROGRESS }]
+              : [],
           },
         ],
       };
@@ -180,6 +192,8 @@ export function cluster(names: readonly string[], family: string, container: Con
           {
             taskArn: arn,
             taskDefinitionArn: task.definition,
+            startedBy: task.startedBy,
+            createdAt: task.createdAt,
             lastStatus: task.state === "PENDING" ? "PENDING" : task.state === "crashed" || task.state === "STOPPED" ? "STOPPED" : "RUNNING",
             ...(task.state === "crashed" && { stopCode: "EssentialContainerExited", stoppedReason: "Essential container in task exited" }),
             ...(task.state === "STOPPED" && {

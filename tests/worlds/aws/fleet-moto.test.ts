@@ -54,7 +54,18 @@ describe.skipIf(skip !== undefined)(`a fleet of ECS services, on moto${skip === 
     const names = { blue: "blue", green: "green" };
     const definitionArn = taskDefinition?.taskDefinitionArn ?? "";
     const elb = new ElasticLoadBalancingV2Client(options);
-    const fleet = serviceFleet({ ecs, elb, scaling, cluster: "shop", services: names, groups: names, definitionArn, container: "web" });
+    const fleet = serviceFleet({
+      ecs,
+      elb,
+      scaling,
+      environment: "production",
+      cluster: "shop",
+      services: names,
+      groups: names,
+      definitionArn,
+      container: "web",
+      least: 1,
+    });
     const kept = async () => {
       const { services: [service] = [] } = await ecs.send(new DescribeServicesCommand({ cluster: "shop", services: ["green"] }));
       const { taskDefinition: revision } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: service?.taskDefinition }));

@@ -14,10 +14,19 @@ const [first, second, broken] = [image("1", "1.0"), image("2", "2.0"), image("b"
 
 function open() {
   const app = { name: "web", image: "1.dkr.ecr.eu-west-1.amazonaws.com/web:seed", dockerLabels: { team: "storefront" } };
-  const made = cluster(["web-blue", "web-green"], "shop-web", app, (name) => name === broken.file);
+  const crashing = new Set([broken.file]);
+  const made = cluster(["web-blue", "web-green"], "shop-web", app, (name) => crashing.has(name));
   const names = { blue: "web-blue", green: "web-green" };
-  const fleet = serviceFleet({ ...made, cluster: "shop", services: names, groups: names, container: "web" });
-  return { ...made, fleet, ...settling(made.tick) };
+  const fleet = serviceFleet({
+    ...made,
+    environment: "production",
+    cluster: "shop",
+    services: names,
+    groups: names,
+    container: "web",
+    least: 1,
+  });
+  return { ...made, crashing, fleet, ...settling(made.tick) };
 }
 
 fleetContract("ECS services, answered by a fake", async () => ({ ...open(), first, second, broken, close: async () => {} }));
@@ -69,7 +78,16 @@ describe("a fleet of ECS services", () => {
   it("A12 copies whose deploy knew no database are told of the one that a failover brings, in the plan's own variables, and are made once", async () => {
     const database = { address: "standby.example.com:5432", secretArn: "arn:aws:secretsmanager:us-west-2:222222222222:secret:app-a1b2c3" };
     const names = { blue: "web-blue", green: "web-green" };
-    const moved = serviceFleet({ ...under, cluster: "shop", services: names, groups: names, container: "web", database });
+    const moved = serviceFleet({
+      ...under,
+      environment: "production",
+      cluster: "shop",
+      services: names,
+      groups: names,
+      container: "web",
+      least: 1,
+      database,
+    });
     await under.settled(() => moved.start("blue", first, 2));
     await under.settled(() => moved.start("blue", first, 3));
     expect(under.definitions).toHaveLength(2);
@@ -87,6 +105,19 @@ describe("a fleet of ECS services", () => {
     expect(under.services.get("web-blue")?.least).toBe(3);
     await under.settled(() => fleet.stop("blue"));
     expect(under.services.get("web-blue")?.least).toBe(0);
+  });
+
+  it("A16 a slot that is held keeps the copies it has, and one that is free again may go down to the fewest configured; neither changes how many run", async () => {
+    await startBlue(first, 3);
+    const blue = under.services.get("web-blue");
+    if (blue) blue.desired = 5;
+    under.tick();
+    const { length } = under.calls;
+    expect(await fleet.scaling?.hold("blue")).toEqual({ is: "done" });
+    expect(blue).toMatchObject({ least: 5, desired: 5 });
+    expect(await fleet.scaling?.free("blue")).toEqual({ is: "done" });
+    expect(blue).toMatchObject({ least: 1, desired: 5 });
+    expect(under.calls).toHaveLength(length);
   });
 
   it("A09 a stop is done only when the load balancer has drained every copy", async () => {
@@ -111,15 +142,26 @@ describe("a fleet of ECS services", () => {
     expect(await fleet.start("blue", broken, 2)).toMatchObject({ is: "pending" });
   });
 
+  it("B21 X05 a version that crashed in an earlier attempt, for a reason that is gone, comes up in the next one, and its old crashes count against nobody", async () => {
+    await startBlue(first);
+    expect(await startBlue(broken)).toMatchObject({ is: "failed", details: ["Essential container in task exited; exit 1"] });
+    await under.settled(() => fleet.stop("blue"));
+    under.crashing.clear();
+    expect(await startBlue(broken)).toEqual({ is: "done" });
+    expect(await fleet.status("blue")).toMatchObject({ digest: broken.digest, instances: [{ restarts: 0 }, { restarts: 0 }], trouble: [] });
+  });
+
   it("A09 a new configuration that was deployed since comes with the next release of the same image", async () => {
     await startBlue(first);
     await under.settled(() => fleet.stop("blue"));
     const redeployed = serviceFleet({
       ...under,
+      environment: "production",
       cluster: "shop",
       services: { blue: "web-blue", green: "web-green" },
       groups: { blue: "web-blue", green: "web-green" },
       container: "web",
+      least: 1,
       definitionArn: under.definitions[1]?.taskDefinitionArn ?? "",
     });
     await redeployed.start("blue", first, 2);
@@ -137,8 +179,7 @@ describe("a fleet of ECS services", () => {
     expect(one.instances).toHaveLength(1);
     expect(one).toMatchObject({ instances: [{ restarts: 1 }], trouble: ["Essential container in task exited; exit 1"] });
     // Two that ECS made in its place are gone again before anybody looks: the same copy runs as before, and one too few.
-    for (const id of ["task-8", "task-9"])
-      under.services.get("web-blue")?.tasks.push({ id, definition: task.definition, state: "crashed" });
+    for (const id of ["task-8", "task-9"]) under.services.get("web-blue")?.tasks.push({ ...task, id, state: "crashed" });
     expect(await fleet.status("blue")).toMatchObject({ instances: [{ restarts: 2 }] });
     under.tick();
     expect((await fleet.status("blue")).instances.map(({ health }) => health).sort()).toEqual(["healthy", "starting"]);

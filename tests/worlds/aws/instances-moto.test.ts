@@ -51,7 +51,18 @@ describe.skipIf(skip !== undefined)(`a fleet of auto-scaling groups, on moto${sk
         }),
       );
     }
-    const given = { autoscaling, elb, ssm, clock: systemClock, fleets: names, groups, parameters, most: { blue: 4, green: 8 } };
+    const given = {
+      autoscaling,
+      elb,
+      ssm,
+      clock: systemClock,
+      environment: "production",
+      fleets: names,
+      groups,
+      parameters,
+      least: { blue: 1, green: 2 },
+      most: { blue: 4, green: 8 },
+    };
     const fleet = groupFleet(given);
     const kept = async (slot: Slot) => {
       const { AutoScalingGroups: [group] = [] } = await autoscaling.send(

@@ -15,7 +15,16 @@ function open() {
   const clock = handClock();
   const made = autoScaling(["shop-blue", "shop-green"], (address) => address === broken.file, clock.now);
   const names = { blue: "shop-blue", green: "shop-green" };
-  const fleet = groupFleet({ ...made, clock, fleets: names, groups: names, parameters: names, most: { blue: 4, green: 8 } });
+  const fleet = groupFleet({
+    ...made,
+    clock,
+    fleets: names,
+    groups: names,
+    environment: "production",
+    parameters: names,
+    least: { blue: 1, green: 2 },
+    most: { blue: 4, green: 8 },
+  });
   const tick = () => {
     clock.advance(10_000);
     made.tick();
@@ -56,6 +65,19 @@ describe("a fleet of EC2 instances", () => {
     expect(under.groups.get("shop-blue")).toMatchObject({ min: 3, desired: 3, max: 4 });
     await under.settled(() => fleet.stop("blue"));
     expect(under.groups.get("shop-blue")).toMatchObject({ min: 0, desired: 0, max: 0 });
+  });
+
+  it("B03 a slot that is held keeps the instances it has, and one that is free again may go down to the fewest configured", async () => {
+    await startBlue(first, 3);
+    const blue = under.groups.get("shop-blue");
+    if (blue) blue.desired = 4;
+    expect(await fleet.scaling?.hold("blue")).toEqual({ is: "done" });
+    expect(blue).toMatchObject({ min: 4, desired: 4, max: 4 });
+    if (blue) blue.busy = true;
+    expect(await fleet.scaling?.free("blue")).toMatchObject({ is: "pending", because: expect.stringContaining("in progress") });
+    if (blue) blue.busy = false;
+    expect(await fleet.scaling?.free("blue")).toEqual({ is: "done" });
+    expect(blue).toMatchObject({ min: 1, desired: 4, max: 4 });
   });
 
   it("B04 a stop is done only when the last instance is drained and gone", async () => {

@@ -148,10 +148,13 @@ describe.skipIf(skip !== undefined)(`a ledger in DynamoDB${skip === undefined ? 
 
   it("X04 a ledger that was deleted by hand is told as gone, with the command that makes it", async () => {
     table = "nowhere";
-    await expect(open().read()).rejects.toMatchObject({
+    const gone = {
       code: "world/changed",
       message: "the ledger nowhere is not there",
       fix: expect.stringContaining("sluice deploy production"),
-    });
+    };
+    await expect(open().read()).rejects.toMatchObject(gone);
+    // Whoever has read it before writes without reading again.
+    await expect(open().append(0, draft("held"))).rejects.toMatchObject(gone);
   });
 });

@@ -33,7 +33,7 @@ it("B05 B06 fleets between which DNS splits the callers are reached and measured
   const each = (what: (slot: string) => string) => ({ blue: what("blue"), green: what("green"), "known-bad": what("blue") });
   expect(placed(systemB("dns"))).toMatchObject({
     routes: { by: "records", zoneId: "Z1", domain: "shop.example.com" },
-    runs: { on: "ec2", fleets: { blue: "orders-blue", green: "orders-green" }, most: { blue: 4, green: 8 } },
+    runs: { on: "ec2", fleets: { blue: "orders-blue", green: "orders-green" }, least: { blue: 2, green: 2 }, most: { blue: 4, green: 8 } },
     balancers: each((slot) => `app/${slot}`),
     entrance: { port: 443, balancers: each((slot) => `${slot}.elb`) },
   });

@@ -52,7 +52,7 @@ describe.skipIf(skip !== undefined)(`weighted records${skip === undefined ? "" :
     );
   };
   const router = (candidate: Slot, by = client): Router =>
-    recordsRouter({ client: by, clock, zoneId: ground.zoneId, domain, entrance }, candidate);
+    recordsRouter({ environment: "production", client: by, clock, zoneId: ground.zoneId, domain, entrance }, candidate);
 
   routerContract("ministack", async () => {
     await begin();

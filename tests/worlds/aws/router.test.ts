@@ -1,4 +1,5 @@
 import {
+  DeleteRuleCommand,
   DescribeRulesCommand,
   ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
@@ -33,7 +34,7 @@ describe.skipIf(skip !== undefined)(`a listener's rule${skip === undefined ? "" 
     await server?.reset();
     ground = await standing(client, server?.url ?? "");
   };
-  const router = (candidate: Slot) => listenerRouter({ client, entrance, ...ground }, candidate);
+  const router = (candidate: Slot) => listenerRouter({ environment: "production", client, entrance, ...ground }, candidate);
   const rule = async (): Promise<Rule> => {
     const { Rules: [found] = [] } = await client.send(new DescribeRulesCommand({ RuleArns: [ground.ruleArn] }));
     if (!found) throw new Error("there is no rule");
@@ -91,6 +92,17 @@ describe.skipIf(skip !== undefined)(`a listener's rule${skip === undefined ? "" 
       expect(await router("green").weight()).toBe(0.5);
       expect(await shares()).toEqual({ blue: 0.995, green: 0.005 });
       await expect(router("green").shift(weight(33.33))).rejects.toThrow("33.33");
+    });
+
+    it("B21 a rule that somebody deleted is named, with the command that makes it", async () => {
+      await client.send(new DeleteRuleCommand({ RuleArn: ground.ruleArn }));
+      const gone = {
+        code: "world/changed",
+        message: expect.stringContaining(ground.ruleArn),
+        fix: expect.stringContaining("sluice deploy production"),
+      };
+      await expect(router("green").weight()).rejects.toMatchObject(gone);
+      await expect(router("green").shift(weight(10))).rejects.toMatchObject(gone);
     });
 
     it("B21 a rule that somebody turned into another one is not touched", async () => {

@@ -24,6 +24,7 @@ export const sealedFor = (release: string, live: Placement, candidate: Omit<Plac
         bake: duration(300_000),
         finalBake: duration(60_000),
         keepWarm: duration(60_000),
+        startWithin: duration(30_000),
         approval: false,
       },
     }),

@@ -111,7 +111,7 @@ describe("secrets on AWS", () => {
       .set(elsewhere, "hunter2")
       .catch((error: unknown) => error);
     expect(failed).toMatchObject({
-      code: "engine/failed",
+      code: "engine/forbidden",
       message: "could not write /shop/docker-hub/token in eu-west-1: not authorized to perform: ssm:GetParameter",
     });
     expect(JSON.stringify(failed)).not.toContain("hunter2");

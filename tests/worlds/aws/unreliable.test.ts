@@ -6,6 +6,7 @@ import { duration } from "../../../lib/base/time.ts";
 import { newController, run } from "../../../lib/release/controller.ts";
 import { foldLedger, type Release } from "../../../lib/release/state.ts";
 import { unhurried } from "../../release/scenario.ts";
+import { config } from "./environment.ts";
 import { holder, openService, slotNames } from "./in-memory.ts";
 import { type Mood, unreliable } from "./unreliable.ts";
 
@@ -88,6 +89,8 @@ it("X05 B21 A09 a release through days on which AWS throttles, loses answers and
       const [stays, goes] = outcome === "released" ? (["green", "blue"] as const) : (["blue", "green"] as const);
       equal(services.get(slotNames[stays])?.desired, 2);
       equal(services.get(slotNames[goes])?.desired, 0);
+      // What a release holds it lets go of again, whichever way it ends.
+      equal(services.get(slotNames[stays])?.least, config.services[0].compute?.kind === "ecs" && config.services[0].compute.count.min);
       const digests = services
         .get(slotNames[stays])
         ?.tasks.filter(({ state }) => state === "healthy")

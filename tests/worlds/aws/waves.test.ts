@@ -61,7 +61,14 @@ function sealedFor({ regions }: Waves, rollback: "all" | "wave"): SealedPlan {
       checks: [{ kind: "http", method: "GET", path: "/health", status: [200], timeout: duration(2_000) }],
       reading: { every: duration(60_000), minRequests: 10, dataLimit: duration(600_000), topUp: true },
       kinds: [{ method: "GET", path: "/", share: 1 }],
-      rollout: { weights: [10, 100], bake: duration(300_000), finalBake: duration(60_000), keepWarm: duration(60_000), approval: false },
+      rollout: {
+        weights: [10, 100],
+        bake: duration(300_000),
+        finalBake: duration(60_000),
+        keepWarm: duration(60_000),
+        approval: false,
+        startWithin: duration(30_000),
+      },
     }),
   );
 }

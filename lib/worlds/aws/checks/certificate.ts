@@ -6,16 +6,17 @@ import {
   ListCertificatesCommand,
 } from "@aws-sdk/client-acm";
 import type { Answer } from "../../../ports/account.ts";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, type Means, toDo } from "./check.ts";
 
 /** A certificate that is named is issued. */
 export const certificate: Check<"certificate"> = ({ region, arn }, means) =>
-  withClient(new ACMClient({ region }), (client) => described(client, means, arn));
+  withClient(new ACMClient(inTime(region)), (client) => described(client, means, arn));
 
 /** The one that the deploy makes: issued, or not made yet. Of several, for a deploy can have left one behind, the best counts. */
 export const certificateOf: Check<"certificate of"> = ({ region, domain }, means) =>
-  withClient(new ACMClient({ region }), async (client) => {
+  withClient(new ACMClient(inTime(region)), async (client) => {
     const found: CertificateSummary[] = [];
     let NextToken: string | undefined;
     do {

@@ -1,6 +1,6 @@
 import { UserError } from "../../../base/errors.ts";
 import type { Answer, Question } from "../../../ports/account.ts";
-import { failureOf } from "../failure.ts";
+import { actionIn, failureOf, isRefusal } from "../failure.ts";
 
 /** Answers one kind of question. */
 export type Check<Kind extends Question["kind"]> = (question: Extract<Question, { kind: Kind }>, means: Means) => Promise<Answer>;
@@ -41,19 +41,13 @@ export const done = (because: string): Answer => ({ is: "done", because });
 /** The step is still to be taken; `because` is what is missing. */
 export const toDo = (because: string): Answer => ({ is: "to do", because });
 
-/** What services call it when IAM refuses; SNS and EC2 have names of their own. */
-const refusals: readonly string[] = ["AccessDenied", "AccessDeniedException", "AuthorizationErrorException", "UnauthorizedOperation"];
-
 function refusal(error: unknown, action: string): Answer | undefined {
   if (!(error instanceof Error)) return undefined;
   // AWS names the action that it looked for, which is another one where a service asks others (Cloud Control, which has many names for it).
   const named = actionIn(error.message);
-  if (named === undefined && !refusals.includes(error.name) && !isForbidden(error)) return undefined;
+  if (!isRefusal(error) && !isForbidden(error)) return undefined;
   return { is: "refused", action: named ?? action, because: error.message };
 }
-
-/** The action that AWS says somebody lacks the permission for. */
-export const actionIn = (words: string): string | undefined => /not authorized to perform: ([\w-]+:\w+)/.exec(words)?.[1];
 
 /** S3's answer to HEAD has no words (Amazon S3 API Reference, HeadBucket). */
 const isForbidden = (error: Error): boolean => Reflect.get(Object(Reflect.get(error, "$metadata")), "httpStatusCode") === 403;

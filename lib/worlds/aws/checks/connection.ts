@@ -1,4 +1,5 @@
 import { CloudControlClient, GetResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, toDo } from "./check.ts";
 
@@ -7,7 +8,7 @@ import { type Check, call, done, toDo } from "./check.ts";
  * whose client reads connections of both names that the service has had.
  */
 export const connection: Check<"connection"> = ({ region, arn }, means) =>
-  withClient(new CloudControlClient({ region }), async (client) => {
+  withClient(new CloudControlClient(inTime(region)), async (client) => {
     const of = arn.split(":")[2] === "codestar-connections" ? "CodeStarConnections" : "CodeConnections";
     const asked = await call(
       means,

@@ -1,10 +1,11 @@
 import { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done } from "./check.ts";
 
 /** The image is there by its tag. */
 export const image: Check<"image"> = ({ region, registry: registryId, repository: repositoryName, tag: imageTag }, means) =>
-  withClient(new ECRClient({ region }), async (client) => {
+  withClient(new ECRClient(inTime(region)), async (client) => {
     const asked = await call(
       means,
       "ecr:DescribeImages",

@@ -1,10 +1,11 @@
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, toDo } from "./check.ts";
 
 /** Only an enabled key encrypts (AWS KMS Developer Guide, "Key states of AWS KMS keys"). */
 export const key: Check<"key"> = ({ region, arn }, means) =>
-  withClient(new KMSClient({ region }), async (client) => {
+  withClient(new KMSClient(inTime(region)), async (client) => {
     const asked = await call(means, "kms:DescribeKey", (options) => client.send(new DescribeKeyCommand({ KeyId: arn }), options), {
       NotFoundException: "there is no such key",
     });

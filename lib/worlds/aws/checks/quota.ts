@@ -8,6 +8,7 @@ import {
   ServiceQuotasClient,
 } from "@aws-sdk/client-service-quotas";
 import type { Question } from "../../../ports/account.ts";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, type Means, toDo } from "./check.ts";
 
@@ -31,7 +32,7 @@ export const quota: Check<"quota"> = async (question, means) => {
 
 /** What the account was given, or what every account is given: some quotas have no other value (Service Quotas API Reference, GetServiceQuota). */
 function allowed({ region, service: ServiceCode, code: QuotaCode }: Quota, means: Means) {
-  return withClient(new ServiceQuotasClient({ region }), async (client) => {
+  return withClient(new ServiceQuotasClient(inTime(region)), async (client) => {
     const wanted = { ServiceCode, QuotaCode };
     const asked = await call(means, "servicequotas:GetServiceQuota", (options) =>
       client.send(new GetServiceQuotaCommand(wanted), options).catch((error: unknown) => {
@@ -61,7 +62,7 @@ function counted({ region }: Quota, taken: NonNullable<Quota["taken"]>, usage: M
     all.filter(
       ({ Tags = [] }) => !Object.entries(without).every(([Key, Value]) => Tags.some((tag) => tag.Key === Key && tag.Value === Value)),
     ).length;
-  return withClient(new EC2Client({ region }), (client) =>
+  return withClient(new EC2Client(inTime(region)), (client) =>
     of === "addresses"
       ? call(means, "ec2:DescribeAddresses", async (options) =>
           others((await client.send(new DescribeAddressesCommand({}), options)).Addresses),
@@ -78,7 +79,7 @@ function used(region: string, usage: MetricInfo | undefined, means: Means) {
   if (MetricName === undefined) return { is: "told", value: undefined } as const;
   const Dimensions = Object.entries(MetricDimensions).map(([Name, Value]) => ({ Name, Value }));
   const MetricStat = { Metric: { Namespace: MetricNamespace, MetricName, Dimensions }, Stat: MetricStatisticRecommendation, Period: 300 };
-  return withClient(new CloudWatchClient({ region }), (client) =>
+  return withClient(new CloudWatchClient(inTime(region)), (client) =>
     call(means, "cloudwatch:GetMetricData", async (options) => {
       const { MetricDataResults: [found] = [] } = await client.send(
         new GetMetricDataCommand({

@@ -1,6 +1,7 @@
 import { UserError } from "../../../base/errors.ts";
+import { actionIn } from "../failure.ts";
 import { awsSecrets } from "../secrets.ts";
-import { actionIn, type Check, done, toDo } from "./check.ts";
+import { type Check, done, toDo } from "./check.ts";
 
 /** A value is kept. */
 export const secret: Check<"secret"> = async ({ reference }, { signal }) => {

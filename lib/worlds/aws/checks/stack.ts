@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, toDo } from "./check.ts";
 
@@ -7,7 +8,7 @@ const empty: readonly string[] = ["DELETE_COMPLETE", "ROLLBACK_COMPLETE"];
 
 /** A stack that was deployed is still there, and the last change of it ended well or was taken back. */
 export const stack: Check<"stack"> = ({ region, name: StackName }, means) =>
-  withClient(new CloudFormationClient({ region }), async (client) => {
+  withClient(new CloudFormationClient(inTime(region)), async (client) => {
     const asked = await call(
       means,
       "cloudformation:DescribeStacks",

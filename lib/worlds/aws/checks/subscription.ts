@@ -1,4 +1,5 @@
 import { ListSubscriptionsByTopicCommand, SNSClient, type Subscription } from "@aws-sdk/client-sns";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, toDo } from "./check.ts";
 
@@ -7,7 +8,7 @@ const pending = "PendingConfirmation";
 
 /** The address has confirmed. */
 export const subscription: Check<"subscription"> = ({ region, topic: TopicArn, endpoint }, means) =>
-  withClient(new SNSClient({ region }), async (client) => {
+  withClient(new SNSClient(inTime(region)), async (client) => {
     const found: Subscription[] = [];
     let NextToken: string | undefined;
     do {

@@ -1,10 +1,11 @@
 import { DescribeTransitGatewaysCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, toDo } from "./check.ts";
 
 /** The account sees the gateway, and what it attaches is accepted: its own always, another's where the gateway is told to. */
 export const transitGateway: Check<"transit gateway"> = ({ region, account, id }, means) =>
-  withClient(new EC2Client({ region }), async (client) => {
+  withClient(new EC2Client(inTime(region)), async (client) => {
     const asked = await call(
       means,
       "ec2:DescribeTransitGateways",

@@ -1,16 +1,17 @@
 import { GetHostedZoneCommand, ListHostedZonesByNameCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { errorNumber } from "../../../base/errors.ts";
 import type { Answer } from "../../../ports/account.ts";
+import { inTime } from "../in-time.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, type Means, toDo } from "./check.ts";
 
 /** The world asks the zone that is named when it looks for the domain. */
 export const zone: Check<"zone"> = ({ region, domain, zone: id }, means) =>
-  withClient(new Route53Client({ region }), (client) => delegated({ client, means, domain }, id));
+  withClient(new Route53Client(inTime(region)), (client) => delegated({ client, means, domain }, id));
 
 /** The zone that the deploy makes is asked by the world. Of several with the name, for anybody can make another, one is enough. */
 export const zoneOf: Check<"zone of"> = ({ region, domain }, means) =>
-  withClient(new Route53Client({ region }), async (client) => {
+  withClient(new Route53Client(inTime(region)), async (client) => {
     const asked = await call(means, "route53:ListHostedZonesByName", (options) =>
       client.send(new ListHostedZonesByNameCommand({ DNSName: domain }), options),
     );
