@@ -1,9 +1,8 @@
-import { GetBucketReplicationCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetBucketReplicationCommand, type S3Client } from "@aws-sdk/client-s3";
 import { failureOf } from "./failure.ts";
 
 /** A bucket, and the one in the other region that takes its copies. */
 export interface CopiedBucket {
-  readonly region: string;
   readonly name: string;
   readonly copyArn: string;
 }
@@ -12,10 +11,7 @@ export interface CopiedBucket {
  * Whether what is put into a bucket is copied to the other one: a rule that is on and leads there. What comes back is what was seen (Amazon S3
  * API reference, GetBucketReplication: an answer of its own where there is none).
  */
-export async function copies(
-  { region, name, copyArn }: CopiedBucket,
-  client = new S3Client({ region }),
-): Promise<{ readonly ok: boolean; readonly saw: string }> {
+export async function copies({ name, copyArn }: CopiedBucket, client: S3Client): Promise<{ readonly ok: boolean; readonly saw: string }> {
   try {
     const { ReplicationConfiguration } = await client.send(new GetBucketReplicationCommand({ Bucket: name }));
     const rules = ReplicationConfiguration?.Rules?.filter(({ Destination }) => Destination?.Bucket === copyArn) ?? [];
@@ -24,7 +20,5 @@ export async function copies(
   } catch (error) {
     if (error instanceof Error && error.name === "ReplicationConfigurationNotFoundError") return { ok: false, saw: "nothing is copied" };
     throw failureOf(error, `see what is copied from ${name}`);
-  } finally {
-    client.destroy();
   }
 }
