@@ -5,7 +5,8 @@ import type { RecoveryReport } from "../../../lib/release/recovery/report.ts";
 import { openRecovery } from "../../../lib/worlds/aws/recovery-opened.ts";
 import { emulator, whyNo } from "./emulator.ts";
 import { config } from "./environment.ts";
-import { here, there, twoRegions } from "./two-regions.ts";
+import { here, there } from "./moto-regions.ts";
+import { twoRegions } from "./two-regions.ts";
 
 const skip = whyNo("moto");
 type Regions = Awaited<ReturnType<typeof twoRegions>>;

@@ -2,19 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CloudFrontKeyValueStoreClient } from "@aws-sdk/client-cloudfront-keyvaluestore";
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { CreateRepositoryCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
-import {
-  CreateDBInstanceCommand,
-  CreateDBInstanceReadReplicaCommand,
-  CreateDBProxyCommand,
-  DeleteDBInstanceCommand,
-  DescribeDBInstancesCommand,
-  RDSClient,
-} from "@aws-sdk/client-rds";
-import { CreateBucketCommand, PutBucketReplicationCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { CreateDBProxyCommand, DeleteDBInstanceCommand, DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
+import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { type Clock, duration } from "../../../lib/base/time.ts";
-import type { EnvironmentMap } from "../../../lib/ports/environment-map.ts";
 import { openClients } from "../../../lib/worlds/aws/clients.ts";
 import { serviceFleet } from "../../../lib/worlds/aws/fleet.ts";
 import type { RecoveryClients } from "../../../lib/worlds/aws/recovery-opened.ts";
@@ -25,19 +17,24 @@ import { credentials } from "./credentials.ts";
 import { networkOf } from "./ec2.ts";
 import { cluster } from "./ecs.ts";
 import type { Emulator } from "./emulator.ts";
-import { config, mapWith } from "./environment.ts";
+import { config } from "./environment.ts";
 import { faked, on } from "./fake.ts";
+import {
+  account,
+  both,
+  bucketsIn,
+  databaseIn,
+  here,
+  imageIn,
+  mapOf,
+  type RegionName,
+  registryIn,
+  replicaIn,
+  there,
+} from "./moto-regions.ts";
 import { promotions } from "./promotion.ts";
 import { answerHealth, systems } from "./systems.ts";
 import { tableOfItems } from "./table.ts";
-
-export const [here, there] = ["eu-west-1", "us-west-2"] as const;
-type RegionName = typeof here | typeof there;
-const both: readonly RegionName[] = [here, there];
-
-/** Whose account moto is. */
-const account = "123456789012";
-const manifest = JSON.stringify({ schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", layers: [] });
 
 /**
  * A clock for what asks servers: whoever waits for less than half a minute moves it on, and whoever waits for longer is woken on the way. The hand
@@ -204,62 +201,6 @@ export async function twoRegions(moto: Emulator, { crashes = false } = {}) {
       await replicaIn(rdsIn(here), "source", standbyArn);
       promoted.forget(here, "source");
     },
-  };
-}
-
-const registryIn = (region: string): string => `${account}.dkr.ecr.${region}.amazonaws.com/web`;
-
-async function databaseIn(rds: RDSClient): Promise<string> {
-  const { DBInstance } = await rds.send(
-    new CreateDBInstanceCommand({
-      DBInstanceIdentifier: "source",
-      DBInstanceClass: "db.t4g.medium",
-      Engine: "postgres",
-      AllocatedStorage: 20,
-      MasterUsername: "sluice",
-      MasterUserPassword: "not-a-secret",
-      BackupRetentionPeriod: 1,
-    }),
-  );
-  return DBInstance?.DBInstanceArn ?? "";
-}
-
-async function replicaIn(rds: RDSClient, id: string, SourceDBInstanceIdentifier: string): Promise<string> {
-  await rds.send(new CreateDBInstanceReadReplicaCommand({ DBInstanceIdentifier: id, SourceDBInstanceIdentifier }));
-  // moto's replica has the ARN of its source; AWS's one of its own.
-  return `arn:aws:rds:${await rds.config.region()}:${account}:db:${id}`;
-}
-
-async function imageIn(ecr: ECRClient): Promise<string> {
-  await ecr.send(new CreateRepositoryCommand({ repositoryName: "web" }));
-  const { image } = await ecr.send(new PutImageCommand({ repositoryName: "web", imageManifest: manifest, imageTag: "1.4.2" }));
-  return image?.imageId?.imageDigest ?? "";
-}
-
-async function bucketsIn(client: (region: string) => S3Client): Promise<void> {
-  for (const region of both) {
-    const s3 = client(region);
-    const Bucket = `files-${region}`;
-    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }));
-    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-  }
-  await client(here).send(
-    new PutBucketReplicationCommand({
-      Bucket: `files-${here}`,
-      ReplicationConfiguration: {
-        Role: `arn:aws:iam::${account}:role/copies`,
-        Rules: [{ Status: "Enabled", Priority: 1, Filter: {}, Destination: { Bucket: `arn:aws:s3:::files-${there}` } }],
-      },
-    }),
-  );
-}
-
-/** The map of production in moto's account. */
-function mapOf(outputsOf: (part: string, region: string) => Readonly<Record<string, string>>): EnvironmentMap {
-  const { stacks, ...rest } = mapWith({});
-  return {
-    ...rest,
-    stacks: stacks.map((stack) => ({ ...stack, account, outputs: { ...stack.outputs, ...outputsOf(stack.part, stack.region) } })),
   };
 }
 
