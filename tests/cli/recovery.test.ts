@@ -15,7 +15,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { RDSClient } from "@aws-sdk/client-rds";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
-import { startSluice } from "../rehearse/sluice.ts";
+import { type Child, startSluice } from "../rehearse/sluice.ts";
 import { credentials } from "../worlds/aws/credentials.ts";
 import { emulator, whyNo } from "../worlds/aws/emulator.ts";
 import { config } from "../worlds/aws/environment.ts";
@@ -24,7 +24,6 @@ import { processEnvironment } from "../worlds/aws/process-environment.ts";
 import { signedOut } from "../worlds/aws/stand-in.ts";
 import { standing } from "../worlds/aws/standing.ts";
 import { ledgerTable } from "../worlds/aws/tables.ts";
-import { until } from "../worlds/local/until.ts";
 import { said } from "./said.ts";
 
 const example = fileURLToPath(new URL("../../examples/a-multi-region-containers/sluice.config.ts", import.meta.url));
@@ -93,6 +92,12 @@ it("A12 without credentials it is blocked, in one outcome on the last line of --
     { type: "outcome", outcome: "blocked", exit: 12, environment: "production" },
   ]);
 });
+
+/** Resolves when it has said so, or has ended; how long that takes is the machine's. */
+async function says(child: Child, text: string): Promise<void> {
+  while (!(child.stdout() + child.stderr()).includes(text) && child.exit() === undefined)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 const skip = whyNo("moto");
 
@@ -189,13 +194,13 @@ describe.skipIf(skip !== undefined)(`a failover that waits${skip === undefined ?
     expect([await wantedIn(here), await wantedIn(there)]).toEqual([3, 0]);
 
     const first = start("--yes", "--json");
-    await until("copies start in the other region", () => first.stdout().includes('"type":"recovery-waits"') || first.exit() !== undefined);
+    await says(first, '"type":"recovery-waits"');
     expect({ exit: first.exit(), wanted: await wantedIn(there) }).toEqual({ exit: undefined, wanted: 3 });
     first.signal("SIGKILL");
     await first.ended;
 
     const second = start("--yes");
-    await until("it goes on", () => second.stderr().includes("copies in blue are healthy") || second.exit() !== undefined);
+    await says(second, "copies in blue are healthy");
     expect(second.stderr()).toContain("left unfinished, goes on");
     second.signal("SIGINT");
     await second.ended;

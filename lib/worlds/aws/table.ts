@@ -15,11 +15,14 @@ export function openLedger(map: EnvironmentMap, isGone: Ledger["isGone"]): Opene
   return openTable({ ...ledgerOf(map), environment: map.environment }, isGone);
 }
 
+/** A region that is lost takes no connection: whoever only reads or asks is told so in seconds. */
+const limits = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
 /** The same of any table that is a ledger. */
 export function openTable(
   { region, ...of }: { readonly region: string; readonly table: string; readonly environment: string },
   isGone: Ledger["isGone"],
 ): OpenedLedger {
-  const client = new DynamoDBClient({ region });
+  const client = new DynamoDBClient({ region, requestHandler: limits });
   return { ledger: tableLedger({ client, ...of, isGone }), close: () => client.destroy() };
 }
