@@ -1,5 +1,7 @@
+import { paginateDescribeDBSnapshots, type RDSClient } from "@aws-sdk/client-rds";
 import { GetBucketReplicationCommand, type S3Client } from "@aws-sdk/client-s3";
-import { failureOf } from "./failure.ts";
+import { type Instant, instant } from "../../base/time.ts";
+import { asked, failureOf } from "./failure.ts";
 
 /** A bucket, and the one in the other region that takes its copies. */
 export interface CopiedBucket {
@@ -21,4 +23,19 @@ export async function copies({ name, copyArn }: CopiedBucket, client: S3Client):
     if (error instanceof Error && error.name === "ReplicationConfigurationNotFoundError") return { ok: false, saw: "nothing is copied" };
     throw failureOf(error, `see what is copied from ${name}`);
   }
+}
+
+/**
+ * From when the newest backup of a database is that AWS Backup keeps in a client's region, or undefined without one. A copy keeps the name of its
+ * database and the time of its original (Amazon RDS API reference, DescribeDBSnapshots and DBSnapshot).
+ */
+export function newestBackup(client: RDSClient, database: string): Promise<Instant | undefined> {
+  return asked(`list the backups of ${database}`, async () => {
+    const times: number[] = [];
+    const of = { DBInstanceIdentifier: database, SnapshotType: "awsbackup" };
+    for await (const { DBSnapshots = [] } of paginateDescribeDBSnapshots({ client }, of))
+      for (const { Status, OriginalSnapshotCreateTime: made } of DBSnapshots)
+        if (Status === "available" && made) times.push(made.getTime());
+    return times.length === 0 ? undefined : instant(Math.max(...times));
+  });
 }

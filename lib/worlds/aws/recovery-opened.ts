@@ -4,7 +4,7 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Slot } from "../../base/outcome.ts";
-import type { Clock } from "../../base/time.ts";
+import type { Clock, Instant } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Entry } from "../../ports/entry.ts";
 import type { Ledger } from "../../ports/ledger.ts";
@@ -15,7 +15,7 @@ import { type Clients, openClients } from "./clients.ts";
 import { chosenEntry } from "./entry.ts";
 import { imageOf } from "./images.ts";
 import { tableLedger } from "./ledger.ts";
-import { type CopiedBucket, copies } from "./recovery-looks.ts";
+import { type CopiedBucket, copies, newestBackup } from "./recovery-looks.ts";
 import type { RecoveryPlaces, Side } from "./recovery-place.ts";
 import { readReplica } from "./replica.ts";
 import { awsWorld } from "./world.ts";
@@ -40,6 +40,8 @@ export interface OpenedRecovery {
   readonly ledger: Ledger;
   /** Whether a bucket's objects are copied, and what was seen. */
   copies(bucket: CopiedBucket): Promise<{ readonly ok: boolean; readonly saw: string }>;
+  /** From when the newest backup of the primary database is that the recovery region keeps. */
+  newestBackup(): Promise<Instant | undefined>;
   refuseOtherAccount(): Promise<void>;
   close(): void;
 }
@@ -95,6 +97,7 @@ export function openRecovery(places: RecoveryPlaces, host: Host, clients = recov
     entry: chosenEntry({ client: store, storeArn: choiceArn, primary: places.primary.region, recovery: region, url }),
     ledger: tableLedger({ client: clients.recovery.region.dynamodb, table, environment, isGone: host.isGone }),
     copies: (bucket) => copies(bucket, clients.primary.s3),
+    newestBackup: () => newestBackup(clients.recovery.rds, places.primary.databaseId),
     refuseOtherAccount: () => refuseOtherAccount(sts, account, environment),
     close: () => {
       for (const { region: all, ...others } of [clients.primary, clients.recovery])

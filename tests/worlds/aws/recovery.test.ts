@@ -140,8 +140,9 @@ describe.skipIf(skip !== undefined)(`a move between two regions of AWS${skip ===
 
   it("A12 X05 a drill has copies come up beside the replica and stops them, killed at each step: no caller and no database is touched", async () => {
     regions = await twoRegions(moto);
-    const { end } = await walked(regions, { kind: "drill" }, "after");
+    const { end, report } = await walked(regions, { kind: "drill" }, "after");
     expect(end).toMatchObject({ outcome: "proven", exit: 0 });
+    expect(report?.findings.map(({ what }) => what)).toContainEqual(expect.stringContaining("a backup of source of the last 36 hours"));
     expect(await regions.now()).toMatchObject({ key: {}, copies: [3, 0], databases: [{}, { follows: expect.any(String) }] });
     expect([regions.promoted, regions.callers.unanswered]).toEqual([[], 0]);
   }, 120_000);

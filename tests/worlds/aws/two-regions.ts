@@ -3,7 +3,14 @@ import type { AddressInfo } from "node:net";
 import { CloudFrontKeyValueStoreClient } from "@aws-sdk/client-cloudfront-keyvaluestore";
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { ECRClient } from "@aws-sdk/client-ecr";
-import { CreateDBProxyCommand, DeleteDBInstanceCommand, DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
+import {
+  CreateDBProxyCommand,
+  type DBSnapshot,
+  DeleteDBInstanceCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+} from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { type Clock, duration } from "../../../lib/base/time.ts";
@@ -18,7 +25,7 @@ import { networkOf } from "./ec2.ts";
 import { cluster } from "./ecs.ts";
 import type { Emulator } from "./emulator.ts";
 import { config } from "./environment.ts";
-import { faked, on } from "./fake.ts";
+import { faked, helped, on } from "./fake.ts";
 import {
   account,
   both,
@@ -148,6 +155,14 @@ export async function twoRegions(moto: Emulator, { crashes = false } = {}) {
         };
       }),
     );
+  /** moto keeps none of AWS Backup: a copy of last night's, an older one, and one that is still being copied. */
+  const backups = (kind: string | undefined): DBSnapshot[] =>
+    [0, 20, 44].map((hours) => ({
+      DBInstanceIdentifier: "source",
+      SnapshotType: kind ?? "",
+      Status: hours === 0 ? "creating" : "available",
+      OriginalSnapshotCreateTime: new Date(clock.now() - hours * 3_600_000),
+    }));
   const side = (region: RegionName) => ({
     region: {
       ...openClients(region),
@@ -157,7 +172,10 @@ export async function twoRegions(moto: Emulator, { crashes = false } = {}) {
       cloudwatch: cloudwatch(region),
       dynamodb: ledgers[region],
     },
-    rds: promoted.lend(rdsIn(region)),
+    rds: helped(
+      promoted.lend(rdsIn(region)),
+      on(DescribeDBSnapshotsCommand, ({ SnapshotType }) => ({ DBSnapshots: backups(SnapshotType) })),
+    ),
     ecr: new ECRClient({ region, ...at }),
     s3: new S3Client({ region, ...at, forcePathStyle: true }),
   });
