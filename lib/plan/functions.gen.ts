@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "952b6cf807baa5667fc845c55aa1a819a07cd1d9f33a5bf6cc96ebe4d7ca2bf5",
+  "release": "9defb2adb0dfa6a27790732a208f5f3e8fb515312569bb5de95265280b2e430b",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
