@@ -11,7 +11,7 @@ export const requirements: Readonly<Record<string, string>> = {
   A09: "Blue-green on ECS: two target groups, two listeners, weights, rollback",
   A10: "A generated database secret, injected by ARN, read by one role, rotated by two accounts that take turns",
   A11: "A trail of all regions, validated, encrypted, in a locked bucket",
-  A12: "A second region: a replica and backups of the data, copies of secrets and files, a name or a key that fails over (the runbook that runs is to come)",
+  A12: "A second region: a replica and backups of the data, copies of secrets and files, a name or a key that fails over; a runbook that runs",
   A13: "Alarms with exact dimensions, also on the lag of replicas, a dashboard, an encrypted topic",
   A14: "A private registry: scanned, immutable tags, encrypted, with a lifecycle",
   A15: "CloudFront before the balancer and the files, which cannot be reached around it",

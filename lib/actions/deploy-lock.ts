@@ -1,5 +1,5 @@
 import { UserError } from "../base/errors.ts";
-import { type Clock, duration, type Instant } from "../base/time.ts";
+import { type Clock, type Duration, duration, type Instant } from "../base/time.ts";
 import type { Plan } from "../plan/template.ts";
 import type { StackChanges } from "../ports/engine.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
@@ -15,26 +15,29 @@ interface Deployer {
   readonly environment: string;
   /** Hears of a lock that could not be written. */
   readonly note: (text: string) => void;
-  /** What it does instead of a deploy. */
+  /** What it does instead of a deploy. Nothing of it goes on at AWS once its process is gone, so the same command takes over at once. */
   readonly as?: string;
 }
 
 /** A deploy that was killed keeps releases waiting as long as this: AWS goes on with the stack that it began. */
-const lease = duration(900_000);
-const renewEvery = duration(lease / 3);
+const deployLease = duration(900_000);
+/** Longer than a turn of what stands in for a deploy. */
+const otherLease = duration(120_000);
 
 /** What a deploy is called where a release would stand: it holds the same lock. */
-const idAt = (now: Instant): string => `${deployPrefix}${new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15)}`;
+function idAt(now: Instant, as: string | undefined): string {
+  const at = new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return as === undefined ? `${deployPrefix}${at}` : `${deployPrefix}${as}-${at}`;
+}
 
 /**
  * Works while nobody releases: holds the lock of the environment's releases, and lets it go after. A release that nobody is in charge of stays
  * where it is; the work gets what the environment was, as what releases move is not a deploy's to touch. Throws `release/held` while somebody is in charge (X06).
  */
 export async function whileNobodyReleases<T>(deployer: Deployer, work: (before: Environment) => Promise<T>): Promise<T> {
-  // Not to be seen to be gone from this machine: what a deploy began on AWS goes on without it.
-  const by = { ...deployer, holder: { ...deployer.holder, host: `a ${deployer.as ?? "deploy"} from ${deployer.holder.host}` } };
-  const id = idAt(by.clock.now());
-  const before = await take({ ...by, lease }, () => id);
+  const by = lockOf(deployer);
+  const id = idAt(by.clock.now(), by.as);
+  const before = await take(by, () => id);
   const over = new AbortController();
   const held = keepHeld(by, id, over.signal);
   try {
@@ -47,11 +50,19 @@ export async function whileNobodyReleases<T>(deployer: Deployer, work: (before: 
   }
 }
 
-async function keepHeld(by: Deployer, id: string, over: AbortSignal): Promise<void> {
+type Lock = Deployer & { readonly lease: Duration };
+
+function lockOf(by: Deployer): Lock {
+  if (by.as !== undefined) return { ...by, lease: otherLease };
+  // Not to be seen to be gone from this machine: what a deploy began on AWS goes on without it.
+  return { ...by, lease: deployLease, holder: { ...by.holder, host: `a deploy from ${by.holder.host}` } };
+}
+
+async function keepHeld(by: Lock, id: string, over: AbortSignal): Promise<void> {
   for (;;) {
-    await by.clock.wait(renewEvery, over);
+    await by.clock.wait(duration(by.lease / 3), over);
     if (over.aborted) return;
-    const still = await renew({ ...by, lease }, id).catch((error: unknown) => void by.note(unheld(error)));
+    const still = await renew(by, id).catch((error: unknown) => void by.note(unheld(error)));
     if (still === false) by.note("the lock of releases was lost: it was not renewed in time, and a release may begin");
   }
 }

@@ -6,7 +6,7 @@ import type { Plan } from "../plan/template.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { refuseHeld } from "../release/controller.ts";
-import { foldLedger } from "../release/state.ts";
+import { type Environment, foldLedger } from "../release/state.ts";
 import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
 import type { LockReleases } from "./deploy.ts";
 import { whileNobodyReleases } from "./deploy-lock.ts";
@@ -27,8 +27,8 @@ export const startCommand = (environment: string): string =>
   environment === rehearsalEnvironment ? "sluice rehearse" : `sluice release ${environment} --version VERSION`;
 
 /**
- * Keeps releases out of an environment whose weights they hold while a deploy works there. Where there is no ledger yet, there is nothing to keep
- * out: it is one of the stacks that the deploy makes.
+ * Keeps releases out of an environment while a deploy works there, those that move weights and those that have AWS move them. Where there is no ledger
+ * yet, there is nothing to keep out: it is one of the stacks that the deploy makes.
  */
 export const lockReleases: LockReleases = async (target, tell, work) => {
   await refuseElsewhere(tablePlanned(target.plan), "deploy");
@@ -36,9 +36,14 @@ export const lockReleases: LockReleases = async (target, tell, work) => {
     const note = (text: string): void => tell({ type: "note", text });
     if (!ledger) return await work(undefined);
     const by = { ledger, clock: systemClock, holder: holderHere(userName()), note, environment: target.plan.environment };
-    return await whileNobodyReleases(by, work);
+    return await whileNobodyReleases(by, (before) => work(heldByUs(target) || isUnfinished(before) ? before : undefined));
   });
 };
+
+/** What AWS moves is AWS's again once a release has ended (ADR 0025). */
+const isUnfinished = ({ release }: Environment): boolean => release !== undefined && !release.ended;
+
+const heldByUs = ({ config }: Target): boolean => config.rollout.weightHolder === "release";
 
 /** Throws `release/held` while somebody releases an environment that was deployed from here. */
 export const refuseWhileReleasing = (target: Target): Promise<void> =>
@@ -48,9 +53,9 @@ export const refuseWhileReleasing = (target: Target): Promise<void> =>
     await refuseHeld(ledger, held, holderHere(userName()), systemClock.now(), target.plan.environment);
   });
 
-/** Gives the ledger of an environment whose weights releases hold, or undefined before there is one and after it was deleted. */
+/** Gives the ledger of an environment that has releases, or undefined before there is one and after it was deleted. */
 async function withItsLedger<T>({ config, plan }: Target, use: (ledger?: Ledger) => Promise<T>): Promise<T> {
-  const place = config.rollout.weightHolder === "release" ? plannedLedger(plan) : undefined;
+  const place = config.rollout.weightHolder === "engine" ? undefined : plannedLedger(plan);
   if (!place) return await use();
   return await withTable(place, async (ledger) => use((await isThere(ledger)) ? ledger : undefined));
 }

@@ -1,4 +1,5 @@
 import { commandOn } from "../base/commands.ts";
+import { UserError } from "../base/errors.ts";
 import type { Entry, Ledger } from "../ports/ledger.ts";
 import { phaseOf } from "../release/phase.ts";
 import { stepTitle } from "../release/plan.ts";
@@ -7,7 +8,7 @@ import { trafficOf } from "../release/traffic.ts";
 import { wavesOf } from "../release/waves.ts";
 import { goOnCommand, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
-import type { StatusView, StepView } from "./views.ts";
+import type { RecoveryView, StatusView, StepView } from "./views.ts";
 
 /** Reads an environment off its ledger, while a release runs and after; `isGone` says who of those in charge on AWS no longer is. Writes nothing. */
 export async function status(project: string, environment: string, isGone?: Ledger["isGone"]): Promise<StatusView> {
@@ -18,6 +19,17 @@ export async function status(project: string, environment: string, isGone?: Ledg
     return { ...view, next: nextOn(view, environment) };
   };
   return withLedger(project, environment, look, isGone);
+}
+
+/**
+ * What is known where the ledger does not answer, as when its region is lost: what the ledger of recoveries says, which is in the other region. Throws
+ * the error again where that knows nothing either, or another one would help more.
+ */
+export function statusWithout(error: unknown, environment: string, recovery: RecoveryView | undefined): StatusView {
+  if (!(error instanceof UserError) || error.code !== "engine/failed" || !recovery || recovery.because !== "") throw error;
+  const away = recovery.served !== undefined && recovery.served.region !== recovery.primary;
+  const next = recovery.running || away ? "" : `sluice failover ${environment} --lost --dry-run`;
+  return { ...nothing, environment, live: undefined, places: [], state: "unknown", because: error.message, recovery, next };
 }
 
 const startOfRehearsal = "sluice rehearse";
@@ -81,6 +93,7 @@ const nextCommand: Record<StatusView["state"], string> = {
   "turning back": "sluice status --watch",
   ended: startOfRehearsal,
   interrupted: startOfRehearsal,
+  unknown: "",
 };
 
 function stateName(release: Release, alive: boolean): StatusView["state"] {

@@ -50,8 +50,8 @@ export interface StatusView {
   readonly environment: string;
   /** Undefined while nothing was ever released. */
   readonly release: string | undefined;
-  /** `interrupted`: not ended, and nobody is in charge. */
-  readonly state: "none" | "running" | "waiting for approval" | "paused" | "turning back" | "ended" | "interrupted";
+  /** `interrupted`: not ended, and nobody is in charge. `unknown`: the ledger does not answer, as when its region is lost. */
+  readonly state: "none" | "running" | "waiting for approval" | "paused" | "turning back" | "ended" | "interrupted" | "unknown";
   readonly outcome?: Outcome;
   readonly phase: "initial" | "blue-green" | "traffic-shift" | "complete" | "rolled-back";
   readonly because: string;
@@ -88,9 +88,11 @@ export interface PlaceView {
   readonly version: string;
 }
 
-/** From which region an environment is served since it was moved, and what moves it now. */
+/** From which region an environment is served, and what moves it now. */
 export interface RecoveryView {
-  readonly served?: { readonly region: string; readonly since: Instant; readonly by: string };
+  /** From where it is served as long as nobody moved it. */
+  readonly primary: string;
+  readonly served?: { readonly region: string; readonly since: Instant; readonly by: string; readonly version: string };
   readonly running?: { readonly recovery: string; readonly kind: string; readonly to: string };
   /** Why nobody could look, or "". */
   readonly because: string;

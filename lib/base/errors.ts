@@ -52,6 +52,7 @@ export const errorCodes = {
     means: "A release cannot move this environment's traffic, as the configuration says or as it was deployed.",
   },
   "world/unreachable": { exit: 12, means: "The tests of a release cannot come in from here; nothing was changed." },
+  "world/clock": { exit: 12, means: "The clock of this machine is not that of AWS, and what is decided by times would be wrong." },
   "world/changed": { exit: 12, means: "What a release acts on is not as the last deploy left it." },
   "engine/no-credentials": { exit: 12, means: "AWS takes no credentials from here, or none for an account of the plan." },
   "engine/forbidden": {

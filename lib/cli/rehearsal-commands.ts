@@ -61,7 +61,9 @@ export function addStatus(root: Command, end: End): void {
   root
     .command("status")
     .summary("show what a release is doing or did")
-    .description("Shows the newest release of an environment, from its ledger. Works from any terminal, while it runs and afterwards.")
+    .description(
+      "Shows the newest release of an environment, from its ledger. Works from any terminal, while it runs and afterwards. Where the ledger does not answer, as when its region is lost, it shows what the ledger of recoveries in the other region knows, and ends with 12.",
+    )
     .argument("[env]", "environment", "rehearsal")
     .option("--project <source>", projectMeans)
     .option("--watch", "show it again on every change until it has ended")

@@ -12,7 +12,11 @@ export function statusLines(view: StatusView, now: Instant, paint: Paint): reado
     ["environment", environment],
     [
       "release",
-      release === undefined ? "none yet" : `${release}: ${from} → ${to}${since === undefined ? "" : `, ${showDuration(now - since)} ago`}`,
+      release === undefined
+        ? state === "unknown"
+          ? ""
+          : "none yet"
+        : `${release}: ${from} → ${to}${since === undefined ? "" : `, ${showDuration(now - since)} ago`}`,
     ],
     ["state", paint(tone(view), outcome ? `${state}: ${outcome}` : state)],
     ["phase", release === undefined ? "" : view.phase],
@@ -37,10 +41,14 @@ function weightRows({ weight, candidate, waves }: StatusView): readonly (readonl
 }
 
 /** Where callers are, for an environment that was moved or moves now. */
-function recoveryRows({ environment, recovery }: StatusView, now: Instant): readonly (readonly [string, string])[] {
-  const { served, running, because = "" } = recovery ?? {};
+function recoveryRows({ environment, state, recovery }: StatusView, now: Instant): readonly (readonly [string, string])[] {
+  const { primary = "", served, running, because = "" } = recovery ?? {};
+  const unmoved = !served && state === "unknown" && because === "";
   return [
-    ...(served ? [["served from", `${served.region}, for ${showDuration(now - served.since)} (${served.by})`] as const] : []),
+    ...(served
+      ? [["served from", `${served.region}, ${served.version}, for ${showDuration(now - served.since)} (${served.by})`] as const]
+      : []),
+    ...(unmoved ? [["served from", `${primary}: nobody has moved its callers`] as const] : []),
     ...(running
       ? [["recovery", `${running.recovery} to ${running.to} has not ended; go on with: sluice ${running.kind} ${environment}`] as const]
       : []),
@@ -61,7 +69,7 @@ function noticeRows({ environment, notices }: StatusView): readonly (readonly [s
 
 function tone({ state, outcome }: StatusView): "good" | "warn" | "bad" | "strong" {
   if (outcome === "released") return "good";
-  if (state === "interrupted") return "bad";
+  if (state === "interrupted" || state === "unknown") return "bad";
   return state === "running" || state === "none" ? "strong" : "warn";
 }
 

@@ -3,7 +3,7 @@ import { confirmations } from "../actions/confirmations.ts";
 import { goneSeen } from "../actions/gone.ts";
 import { sourceFrom } from "../actions/project.ts";
 import { servedView } from "../actions/recovery/served.ts";
-import { status } from "../actions/status.ts";
+import { status, statusWithout } from "../actions/status.ts";
 import type { StatusView } from "../actions/views.ts";
 import { exitCodes } from "../base/outcome.ts";
 import { duration, systemClock } from "../base/time.ts";
@@ -46,7 +46,8 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
     await output.flush();
     // Whoever waits for AWS would keep the process until it answers.
     if (ended.signal.aborted) process.exit(shown ? 0 : exitCodes.aborted);
-    return 0;
+    // The ledger does not answer; what is known of the environment was told nevertheless.
+    return shown?.state === "unknown" ? exitCodes.blocked : 0;
   } finally {
     process.off("SIGINT", end).off("SIGTERM", end);
     output.close();
@@ -62,7 +63,11 @@ function looking(folder: string, environment: string): () => Promise<StatusView>
       ...(notices && { notices }),
       ...(recovery && { recovery }),
     }));
-    const [seen, told] = await Promise.all([status(folder, environment, isGone), beside]);
+    const known = beside;
+    const seeing = status(folder, environment, isGone).catch(async (error: unknown) =>
+      statusWithout(error, environment, (await known).recovery),
+    );
+    const [seen, told] = await Promise.all([seeing, known]);
     return { ...seen, ...told };
   };
 }

@@ -5,6 +5,7 @@ import { type Clock, type Duration, duration, type Instant, instant } from "../b
 import type { Draft, Entry, Holder, Ledger } from "../ports/ledger.ts";
 import type { World } from "../ports/world.ts";
 import { act, type Effect } from "./act.ts";
+import { byOneClock } from "./clocks.ts";
 import { type Decision, decide, type Observation, type Refused } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
 import { type Heard, hear } from "./narrate.ts";
@@ -23,6 +24,8 @@ export interface Controller {
   readonly commands: CommandGates;
   /** Set once the ledger had to use its reserve. */
   diskFull: boolean;
+  /** By when it meant to look again: what it waits for is told when it begins to wait. */
+  due: Instant | undefined;
   /** What it last said that it waits for. */
   waitsFor: string | undefined;
   /** How much of the ledger was folded and told so far; undefined before the first turn, which tells nothing of what others did before. */
@@ -32,9 +35,12 @@ export interface Controller {
 /** Longer than any turn of a rehearsal, whose dead controllers are seen to be gone much sooner. */
 export const leaseFor = duration(60_000);
 
+/** Whoever wakes later than this slept, or had its clock set: nothing of that time counts. */
+const mostLate = duration(30_000);
+
 /** A controller that knows nothing yet: its first turn reads all from the ledger, so it may go on with anybody's release. */
 export function newController(world: World, holder: Holder, tell: Tell, lease = leaseFor): Controller {
-  return { world, holder, lease, tell, commands: commandGates(), diskFull: false, waitsFor: undefined, read: undefined };
+  return { world, holder, lease, tell, commands: commandGates(), diskFull: false, due: undefined, waitsFor: undefined, read: undefined };
 }
 
 type Turn = { readonly is: "again"; readonly in: Duration } | { readonly is: "ended"; readonly release: Release };
@@ -55,8 +61,9 @@ export async function turn(controller: Controller): Promise<Turn> {
   if (release.ended) return { is: "ended", release };
   const hold = await holding(controller, environment, release.id);
   if (hold) return append(controller, environment, hold);
-  const seen = await observe(release, { ...controller, diskFull: controller.diskFull });
-  const effect = await carryOut(controller, release, seen);
+  const timed = inOneClock(entries, release);
+  const seen = await observe(timed, { ...controller, diskFull: controller.diskFull });
+  const effect = await carryOut(controller, timed, seen);
   if (effect.is === "entry" && effect.draft.kind !== "ended") return append(controller, environment, effect.draft);
   // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
   const ending: Entry[] = effect.is === "entry" ? [{ ...effect.draft, v: 1, position: environment.next, prevHash: "" }] : [];
@@ -90,6 +97,12 @@ async function carryOut(controller: Controller, release: Release, seen: Observat
   }
 }
 
+/** What is decided by times is decided by one clock, that of whoever is in charge; what is told to people stays as it was written. */
+function inOneClock(entries: readonly Entry[], release: Release): Release {
+  const timed = byOneClock(entries);
+  return timed === entries ? release : (foldLedger(timed).release ?? release);
+}
+
 /** Says once that the release waits for a person. */
 function tellWait(controller: Controller, decision: Decision): void {
   const waits = decision.do === "wait" && decision.state.step.kind === "approval" ? decision.because : undefined;
@@ -107,9 +120,11 @@ async function holding(controller: Controller, { held, release: planned }: Envir
   const { world, holder, lease } = controller;
   const now = world.clock.now();
   const mine = held !== undefined && held.release === release && sameHolder(held.by, holder);
-  if (mine && held.until - now > lease * renewedBelow) return undefined;
+  const anew = controller.due !== undefined && now - controller.due > mostLate;
+  controller.due = undefined;
+  if (mine && !anew && held.until - now > lease * renewedBelow) return undefined;
   await refuseHeld(world.ledger, held, holder, now, planned?.sealed.plan.environment);
-  return draft("held", { until: instant(now + lease) }, { release, at: now, holder });
+  return draft("held", { until: instant(now + lease), ...(anew && { anew }) }, { release, at: now, holder });
 }
 
 /** Throws `release/held` while somebody else is in charge: taking over needs an ended lease or a holder that is certainly gone (X06). */
@@ -187,6 +202,7 @@ export async function run(controller: Controller, hurry: { readonly signal: () =
     );
     failures = next.is === "failed" ? failures + 1 : 0;
     if (next.is === "ended") return next.release;
+    controller.due = instant(controller.world.clock.now() + next.in);
     if (next.in > 0) await controller.world.clock.wait(next.in, hurry.signal());
   }
 }

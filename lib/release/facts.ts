@@ -18,8 +18,8 @@ export type Notified = Readonly<Record<string, number>>;
 export interface Facts {
   /** A version was put live outside a release: at the start of a rehearsal on a fresh data plane, or on AWS by the first deploy. */
   readonly seeded: { readonly live: Placement; readonly where?: string };
-  /** The writer is in charge until then, and renews in time; of its own time it lets go. */
-  readonly held: { readonly until: Instant };
+  /** The writer is in charge until then, and renews in time; of its own time it lets go. `anew`: it found that its clock was set, or that it slept. */
+  readonly held: { readonly until: Instant; readonly anew?: true };
   readonly planned: SealedPlan;
   readonly started: Record<string, never>;
   /** A step waits, and this is what its next look has to know; with the candidate's share, where a driver moves it. */

@@ -1,15 +1,22 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { lockReleases, refuseWhileReleasing } from "../../lib/actions/ledger-of.ts";
+import type { Target } from "../../lib/actions/target.ts";
 import { checkConfig } from "../../lib/config/check.ts";
+import type { ConfigInput } from "../../lib/config/config.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
 import { processEnvironment } from "../worlds/aws/process-environment.ts";
 import { environmentOf, json, openWire, type Wire } from "../worlds/aws/wire.ts";
 import { configOf } from "./aws-target.ts";
 
-const checked = checkConfig(configOf({ rollout: { weightHolder: "release", weights: [10, 100], bake: "5m" }, delivery: undefined }));
-if (!("config" in checked)) throw new Error(JSON.stringify(checked.problems));
 /** In a folder from which nobody has deployed: there is no map. */
-const target = { folder: "/nonexistent", config: checked.config, only: {}, plan: buildPlan(checked.config, "test") };
+function targetIn(input: ConfigInput): Target {
+  const checked = checkConfig(input);
+  if (!("config" in checked)) throw new Error(JSON.stringify(checked.problems));
+  return { folder: "/nonexistent", config: checked.config, only: {}, plan: buildPlan(checked.config, "test") };
+}
+const target = targetIn(configOf({ rollout: { weightHolder: "release", weights: [10, 100], bake: "5m" }, delivery: undefined }));
+/** CodeDeploy moves the callers. */
+const driven = targetIn(configOf());
 
 const bob = { name: "bob", host: "elsewhere", pid: 1, started: "1" };
 const held = {
@@ -44,6 +51,13 @@ test("X06: whoever deploys or destroys from where nobody deployed before is kept
   });
   await expect(refuseWhileReleasing(target)).rejects.toMatchObject({ code: "release/held" });
   expect(wire.calls.every(({ call, body }) => call === "dynamodb Query" && body.includes("shop-test-euw1-ledger"))).toBe(true);
+});
+
+test("X06 D02: a release that has AWS move the callers keeps a deploy and a destroy out, too", async () => {
+  wire.say("dynamodb Query", json({ Items: items(Date.now() + 600_000) }));
+  const work = () => Promise.reject(new Error("worked"));
+  await expect(lockReleases(driven, () => {}, work)).rejects.toMatchObject({ code: "release/held" });
+  await expect(refuseWhileReleasing(driven)).rejects.toMatchObject({ code: "release/held" });
 });
 
 test("X04: before the ledger is there, a deploy works without its lock", async () => {

@@ -6,6 +6,7 @@ import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { keepRecoveryReport } from "../../lib/actions/keep-report.ts";
 import { type RecoverWith, recover } from "../../lib/actions/recover.ts";
 import type { RecoveryEvent, Untimed } from "../../lib/actions/recovery/events.ts";
+import { instant } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { record } from "../../lib/release/controller.ts";
 import type { RecoveryPlan } from "../../lib/release/recovery/plan.ts";
@@ -58,6 +59,7 @@ function opened(trouble: Trouble = {}) {
     entry: { ...entry, ask: async () => ({ check: "GET /health", ok: made.now().to > 0, saw: "503" }) },
     ledger: world.ledger,
     copies: async () => ({ ok: true, saw: "on" }),
+    newestBackup: async () => instant(clock.now() - 30 * 3_600_000),
     refuseOtherAccount: async () => {},
     close: () => {},
   };
@@ -142,6 +144,12 @@ it("A12 a drill moves nobody, and ends with 3 where something that a failover de
   const found = await on.run({ kind: "drill", open: () => ({ ...on.aws, copies: async () => ({ ok: false, saw: "nothing is copied" }) }) });
   expect(found).toMatchObject({ outcome: "proven", exit: 3 });
   expect(on.told).toContainEqual(expect.objectContaining({ type: "recovery-found", ok: false, saw: "nothing is copied" }));
+  for (const at of [undefined, instant(0)]) {
+    on = opened();
+    const old = await on.run({ kind: "drill", open: () => ({ ...on.aws, newestBackup: async () => at }) });
+    expect(old).toMatchObject({ outcome: "proven", exit: 3 });
+    expect(on.told.filter((one) => one.type === "recovery-found" && !one.ok)).toMatchObject([{ what: expect.stringContaining("backup") }]);
+  }
 });
 
 it("A12 a lost region is asked nothing: the version is what the last drill ran, or a person names it", async () => {

@@ -1,16 +1,42 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { writeMap } from "../../lib/actions/environment-map.ts";
 import { readRecoveries, refuseElsewhere, tableIn, tablePlanned } from "../../lib/actions/recovery/served.ts";
 import { systemClock } from "../../lib/base/time.ts";
 import { type RecoveryKind, sealRecovery } from "../../lib/release/recovery/plan.ts";
 import { recoveryDraft } from "../../lib/release/recovery/state.ts";
 import { openTable } from "../../lib/worlds/aws/table.ts";
+import { said } from "../cli/said.ts";
 import { planOf, there } from "../release/recovery/scene.ts";
 import { credentials } from "../worlds/aws/credentials.ts";
 import { emulator, whyNo } from "../worlds/aws/emulator.ts";
 import { mapWith, plan } from "../worlds/aws/environment.ts";
 import { processEnvironment } from "../worlds/aws/process-environment.ts";
 import { ledgerTable } from "../worlds/aws/tables.ts";
+
+/** An emulator of which one region answers nobody. */
+async function withoutRegion(url: string, region: string) {
+  const server = createServer(async (request, response) => {
+    if (request.headers.authorization?.includes(`/${region}/`)) return request.socket.destroy();
+    const { authorization = "", "content-type": type = "" } = request.headers;
+    const headers = { authorization, "content-type": type, "x-amz-target": String(request.headers["x-amz-target"] ?? "") };
+    const body: Uint8Array[] = [];
+    for await (const chunk of request) body.push(chunk);
+    const answer = await fetch(url, { method: "POST", headers, body: Buffer.concat(body) });
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" }).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
 
 const skip = whyNo("ministack");
 const at = tablePlanned(plan);
@@ -61,6 +87,37 @@ describe.skipIf(skip !== undefined)(`an environment that was moved${skip === und
     await write("failback", "moved");
     await expect(refuseElsewhere(at, "deploy")).resolves.toBeUndefined();
   });
+
+  it.each([
+    { moved: true, says: /^served from +us-west-2, 1\.4\.2, for /m, next: undefined },
+    {
+      moved: false,
+      says: /^served from +eu-west-1: nobody has moved its callers$/m,
+      next: "next: sluice failover production --lost --dry-run",
+    },
+  ])(
+    "A12 C21 status tells what is known while the primary region answers nobody, and ends with 12: moved $moved",
+    async ({ moved, says, next }) => {
+      if (moved) await write("failover", "moved");
+      const project = mkdtempSync(path.join(tmpdir(), "status-lost-"));
+      onTestFinished(() => rmSync(project, { recursive: true }));
+      await writeMap(project, mapWith({ RecoveryTable: at?.table ?? "" }));
+      const gate = await withoutRegion(ministack.url, "eu-west-1");
+      onTestFinished(gate.close);
+      inProcess({ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_ENDPOINT_URL: gate.url, AWS_MAX_ATTEMPTS: "1" });
+      const { exit, out } = await said(["status", "production", "--project", project]);
+      expect({ exit, out }).toEqual({ exit: 12, out: expect.stringMatching(says) });
+      expect(out).toMatch(/^state +unknown$/m);
+      expect(out).toMatch(/^because +could not read the ledger/m);
+      expect(out.match(/^next: .*(?= --project)/m)?.[0]).toBe(next);
+      const { exit: again, out: line } = await said(["status", "production", "--project", project, "--json"]);
+      expect({ exit: again, ...JSON.parse(line) }).toMatchObject({
+        exit: 12,
+        state: "unknown",
+        recovery: { primary: "eu-west-1", because: "" },
+      });
+    },
+  );
 
   it("A12 before the deploy that makes the ledger nothing is refused", async () => {
     if (!at) throw new Error("the plan has no ledger of recoveries");

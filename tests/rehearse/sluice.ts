@@ -30,16 +30,18 @@ export interface How {
   readonly uid?: number;
   /** Runs this shell command, in which `"$@"` is our command line. */
   readonly shell?: string;
+  /** What it finds in its environment beside what every one does. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export function startSluice(args: readonly string[], { cwd, tmp, uid, shell }: How): Child {
+export function startSluice(args: readonly string[], { cwd, tmp, uid, shell, env = {} }: How): Child {
   const line = [process.execPath, "--disable-warning=ExperimentalWarning", program, ...args];
   const [command = "", ...rest] = shell === undefined ? line : ["/bin/sh", "-c", shell, "sh", ...line];
   const child = spawn(command, rest, {
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
     ...(uid === undefined ? {} : { uid, gid: uid }),
-    env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, HOME: tmp, TMPDIR: tmp, NO_COLOR: "1" },
+    env: { PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`, HOME: tmp, TMPDIR: tmp, NO_COLOR: "1", ...env },
   });
   const said = { stdout: "", stderr: "" };
   let exit: number | NodeJS.Signals | undefined;

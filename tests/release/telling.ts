@@ -1,5 +1,5 @@
 import { UserError } from "../../lib/base/errors.ts";
-import { duration, type Instant } from "../../lib/base/time.ts";
+import { duration, type Instant, instant } from "../../lib/base/time.ts";
 import type { Entry } from "../../lib/ports/ledger.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { newController, record, run } from "../../lib/release/controller.ts";
@@ -40,7 +40,12 @@ export interface Played {
   readonly over: AbortController;
   turns: number;
   controllers: number;
+  /** How wrong the clock of a controller is at a time. */
+  readonly skewed: Skewed;
 }
+
+/** By the pid of a controller and the true time, how many milliseconds its clock is ahead. */
+export type Skewed = (pid: number, now: Instant) => number;
 
 /** A story while it is played. */
 interface Stage extends Scenario, Played {
@@ -53,8 +58,7 @@ interface Stage extends Scenario, Played {
 const awayFor = 40_000;
 
 /** Plays a story to its end. */
-export async function play(story: Story): Promise<Ending> {
-  const from = scenario(choicesOf(story));
+export async function play(story: Story, skewed: Skewed = () => 0, from = scenario(choicesOf(story))): Promise<Ending> {
   await begin(from, story.rate);
   const stage: Stage = {
     ...from,
@@ -64,6 +68,7 @@ export async function play(story: Story): Promise<Ending> {
     over: new AbortController(),
     turns: 0,
     controllers: 0,
+    skewed,
   };
   watchTraffic(stage);
   const people = [...story.asks.map(({ after, what }) => askAfter(stage, after, what)), comeBack(stage)];
@@ -77,7 +82,7 @@ export async function play(story: Story): Promise<Ending> {
   return { story, world, plan: sealed.plan, entries, turns, controllers, took, wrongs, diedAt };
 }
 
-function choicesOf(story: Story): Parameters<typeof scenario>[0] {
+export function choicesOf(story: Story): Parameters<typeof scenario>[0] {
   const { weights, approval, minRequests, topUp, gates, seed, liveSlot, diskFullFrom, migration } = story;
   const during = (now: Instant, span: Span | undefined) => span !== undefined && now - dawn >= span.from && now - dawn < span.to;
   const [bake, finalBake, keepWarm] = [duration(story.bake), duration(story.finalBake), duration(story.keepWarm)];
@@ -139,7 +144,7 @@ export async function generations(stage: Played, kills: readonly Kill[]): Promis
 /** The life of one controller, which tries again while another one is in charge. True if it saw the end, false if it was killed. */
 async function live(stage: Played, pid: number, kill: Kill | undefined): Promise<boolean> {
   const lent = mortal(stage.world, kill);
-  const controller = newController(lent.world, holder(pid), () => {});
+  const controller = newController(byItsClock(lent.world, stage, pid), holder(pid), () => {});
   stage.controllers += 1;
   try {
     for (;;) {
@@ -159,6 +164,20 @@ async function live(stage: Played, pid: number, kill: Kill | undefined): Promise
   }
 }
 
+/** The world as a host with a wrong clock has it. Its meter is asked by that clock and tells all the same, which is the worst for a bake. */
+function byItsClock(world: World, { skewed }: Played, pid: number): World {
+  const ahead = () => skewed(pid, world.clock.now());
+  return {
+    ...world,
+    clock: { wait: world.clock.wait, now: () => instant(world.clock.now() + ahead()) },
+    meter: {
+      delay: world.meter.delay,
+      alarms: world.meter.alarms,
+      read: ({ from, to }) => world.meter.read({ from: instant(from - ahead()), to: instant(to - ahead()) }),
+    },
+  };
+}
+
 /** A second controller beside the others. It may take part only where the one in charge died. */
 async function rival(stage: Stage, after: number, pid: number): Promise<void> {
   await stage.world.clock.wait(duration(after), stage.over.signal);
@@ -166,7 +185,7 @@ async function rival(stage: Stage, after: number, pid: number): Promise<void> {
   stage.controllers += 1;
   try {
     await run(
-      newController(lent.world, holder(pid), () => {}),
+      newController(byItsClock(lent.world, stage, pid), holder(pid), () => {}),
       unhurried,
     );
   } catch (error) {

@@ -124,7 +124,7 @@ export async function playWaves(waves: Waves, lend: Lend = (there) => there): Pr
   await take({ ...newController(world, holder(), () => {}), ledger: world.ledger, clock: world.clock }, () => release);
   await record(world.ledger, "planned", sealed, { release, at: world.clock.now(), holder: holder() });
   const lent = { ...world, region: (name: string) => lend(world.region(name), name) };
-  const stage: Played = { world: lent, sealed, diedAt: new Map(), over: new AbortController(), turns: 0, controllers: 0 };
+  const stage: Played = { world: lent, sealed, diedAt: new Map(), over: new AbortController(), turns: 0, controllers: 0, skewed: () => 0 };
   const wrongs: string[] = [];
   watchTraffic(world, sealed.plan, wrongs);
   const people = [...waves.asks.map(({ after, what }) => askAfter(stage, after, what)), comeBack(stage)];

@@ -7,8 +7,15 @@ import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
 /** CloudWatch tells of a minute up to three minutes after it, as of the meter of a release. */
 const told = 180_000;
 
+/** A backup is begun every night, has six hours, and is copied then. */
+const oldestBackup = 36 * 3_600_000;
+
 /** What a failover depends on beside copies that come up: what is lost with the primary region. Changes nothing. */
-export async function findingsOf(aws: OpenedRecovery, { buckets, recovery }: RecoveryPlaces, now: Instant): Promise<readonly Finding[]> {
+export async function findingsOf(
+  aws: OpenedRecovery,
+  { buckets, primary, recovery }: RecoveryPlaces,
+  now: Instant,
+): Promise<readonly Finding[]> {
   const { caughtUpTo } = await aws.recovery.replica.status();
   const behind = caughtUpTo === undefined ? undefined : Math.max(0, now - caughtUpTo);
   return [
@@ -17,6 +24,7 @@ export async function findingsOf(aws: OpenedRecovery, { buckets, recovery }: Rec
       ok: behind !== undefined && behind <= longLag * 1_000 + told,
       saw: behind === undefined ? "CloudWatch knows no lag" : `at most ${showDuration(behind)} behind`,
     },
+    { what: `${recovery.region} keeps a backup of ${primary.databaseId} of the last 36 hours`, ...(await backupIn(aws, now)) },
     { what: "callers are led to the primary region", ...(await ledTo(aws)) },
     ...(await Promise.all(
       buckets.map(async (bucket) => ({
@@ -25,6 +33,12 @@ export async function findingsOf(aws: OpenedRecovery, { buckets, recovery }: Rec
       })),
     )),
   ];
+}
+
+async function backupIn(aws: OpenedRecovery, now: Instant): Promise<Pick<Finding, "ok" | "saw">> {
+  const at = await aws.newestBackup();
+  if (at === undefined) return { ok: false, saw: "none" };
+  return { ok: now - at <= oldestBackup, saw: `the newest is of ${new Date(at).toISOString()}` };
 }
 
 async function ledTo({ entry, primary }: OpenedRecovery): Promise<Pick<Finding, "ok" | "saw">> {

@@ -76,22 +76,27 @@ export async function refuseElsewhere(at: Table | undefined, what: "release" | "
 /** From where an environment is served, and what moves it. What keeps it from looking is told and stops nothing. */
 export async function servedView(project: string, environment: string): Promise<RecoveryView | undefined> {
   if (environment === rehearsalEnvironment) return undefined;
-  const at = tableIn(await readMap(project, environment));
-  if (!at) return undefined;
+  const map = await readMap(project, environment);
+  const at = tableIn(map);
+  const primary = map.stacks.find(({ part }) => part === "ledger")?.region;
+  if (!at || primary === undefined) return undefined;
   try {
     const recoveries = await readRecoveries(at);
-    return recoveries && viewOf(recoveries);
+    return recoveries && viewOf(recoveries, primary);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { because: error.message };
+    return { primary, because: error.message };
   }
 }
 
-function viewOf({ recovery, moved }: Recoveries): RecoveryView {
+function viewOf({ recovery, moved }: Recoveries, primary: string): RecoveryView {
   const running = recovery && !recovery.ended ? recovery.plan : undefined;
   return {
+    primary,
     because: "",
-    ...(moved?.ended && { served: { region: moved.plan.to, since: moved.ended.at, by: moved.plan.id } }),
+    ...(moved?.ended && {
+      served: { region: moved.plan.to, since: moved.ended.at, by: moved.plan.id, version: moved.plan.served.artifact.version },
+    }),
     ...(running && { running: { recovery: running.id, kind: running.kind, to: running.to } }),
   };
 }

@@ -5,6 +5,7 @@ import type { Account, Answer, Caller, Question } from "../../ports/account.ts";
 import type { Check, Means } from "./checks/check.ts";
 import { asked } from "./failure.ts";
 import { inTime } from "./in-time.ts";
+import { hearTime } from "./time-told.ts";
 import { withClient } from "./with-client.ts";
 
 interface Asking {
@@ -73,10 +74,11 @@ async function callerOf(client: STSClient, options: { readonly abortSignal?: Abo
   return { account, arn };
 }
 
-/** Throws where the credentials are those of another account: what has the same name there would be moved. */
+/** Throws where the credentials are those of another account, where what has the same name would be moved, and where this machine's clock is wrong. */
 export async function refuseOtherAccount(client: STSClient, account: string, environment: string): Promise<void> {
+  const time = hearTime(client);
   const caller = await callerOf(client);
-  if (caller.account === account) return;
+  if (caller.account === account) return time.refuseWrongClock();
   throw new UserError(
     "engine/no-credentials",
     `"${environment}" is in the account ${account}, and the credentials here are those of ${caller.account}`,

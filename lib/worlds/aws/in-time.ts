@@ -20,7 +20,8 @@ export const inTime = (region: string, { answer, ...attempts } = usual) => ({
   region,
   ...attempts,
   requestHandler: {
-    connectionTimeout: Math.min(5_000, answer),
+    // A region that is lost takes no connection, and whoever asks is to hear of it in seconds.
+    connectionTimeout: 3_000,
     requestTimeout: answer,
     socketTimeout: answer,
     throwOnRequestTimeout: true,

@@ -1,10 +1,10 @@
-import { GetBucketReplicationCommand, S3Client } from "@aws-sdk/client-s3";
-import { failureOf } from "./failure.ts";
-import { inTime } from "./in-time.ts";
+import { paginateDescribeDBSnapshots, type RDSClient } from "@aws-sdk/client-rds";
+import { GetBucketReplicationCommand, type S3Client } from "@aws-sdk/client-s3";
+import { type Instant, instant } from "../../base/time.ts";
+import { asked, failureOf } from "./failure.ts";
 
 /** A bucket, and the one in the other region that takes its copies. */
 export interface CopiedBucket {
-  readonly region: string;
   readonly name: string;
   readonly copyArn: string;
 }
@@ -13,10 +13,7 @@ export interface CopiedBucket {
  * Whether what is put into a bucket is copied to the other one: a rule that is on and leads there. What comes back is what was seen (Amazon S3
  * API reference, GetBucketReplication: an answer of its own where there is none).
  */
-export async function copies(
-  { region, name, copyArn }: CopiedBucket,
-  client = new S3Client(inTime(region)),
-): Promise<{ readonly ok: boolean; readonly saw: string }> {
+export async function copies({ name, copyArn }: CopiedBucket, client: S3Client): Promise<{ readonly ok: boolean; readonly saw: string }> {
   try {
     const { ReplicationConfiguration } = await client.send(new GetBucketReplicationCommand({ Bucket: name }));
     const rules = ReplicationConfiguration?.Rules?.filter(({ Destination }) => Destination?.Bucket === copyArn) ?? [];
@@ -25,7 +22,20 @@ export async function copies(
   } catch (error) {
     if (error instanceof Error && error.name === "ReplicationConfigurationNotFoundError") return { ok: false, saw: "nothing is copied" };
     throw failureOf(error, `see what is copied from ${name}`);
-  } finally {
-    client.destroy();
   }
+}
+
+/**
+ * From when the newest backup of a database is that AWS Backup keeps in a client's region, or undefined without one. A copy keeps the name of its
+ * database and the time of its original (Amazon RDS API reference, DescribeDBSnapshots and DBSnapshot).
+ */
+export function newestBackup(client: RDSClient, database: string): Promise<Instant | undefined> {
+  return asked(`list the backups of ${database}`, async () => {
+    const times: number[] = [];
+    const of = { DBInstanceIdentifier: database, SnapshotType: "awsbackup" };
+    for await (const { DBSnapshots = [] } of paginateDescribeDBSnapshots({ client }, of))
+      for (const { Status, OriginalSnapshotCreateTime: made } of DBSnapshots)
+        if (Status === "available" && made) times.push(made.getTime());
+    return times.length === 0 ? undefined : instant(Math.max(...times));
+  });
 }

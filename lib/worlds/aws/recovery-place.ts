@@ -74,7 +74,6 @@ export function recoveryPlacesOf(map: EnvironmentMap, config: Config): RecoveryP
     url: `https://${domain}${service.health}`,
     buckets: [
       {
-        region: primary,
         name: value(stackOf(map, "files", primary), "FilesBucketName"),
         copyArn: value(stackOf(map, "files", recovery), "FilesBucketArn"),
       },

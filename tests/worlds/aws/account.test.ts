@@ -1,7 +1,8 @@
+import { STSClient } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { duration } from "../../../lib/base/time.ts";
 import type { Answer, Question } from "../../../lib/ports/account.ts";
-import { awsAccount } from "../../../lib/worlds/aws/account.ts";
+import { awsAccount, refuseOtherAccount } from "../../../lib/worlds/aws/account.ts";
 import { accountContract } from "../../contracts/account.ts";
 import { processEnvironment } from "./process-environment.ts";
 import {
@@ -25,7 +26,7 @@ import {
   zonesAre,
 } from "./replies.ts";
 import { signedOut } from "./stand-in.ts";
-import { asking, environmentOf, json, openWire, type Reply, type Wire } from "./wire.ts";
+import { asking, environmentOf, identity, json, openWire, type Reply, type Wire } from "./wire.ts";
 
 type Kind = Question["kind"];
 type Said = Readonly<Record<string, Reply>>;
@@ -441,5 +442,29 @@ describe("an account on AWS", () => {
     for (const kind of kinds) await answer(kind, replies[kind].there);
     const elsewhere = wire.calls.filter(({ call, region }) => region !== "eu-west-1" && !call.startsWith("route53 "));
     expect(elsewhere).toEqual([]);
+  });
+});
+
+describe("the clock of this machine", () => {
+  const asked = async (ahead: number) => {
+    const wire = await openWire();
+    environment(environmentOf(wire.url));
+    wire.say("sts GetCallerIdentity", { ...identity, headers: { date: new Date(Date.now() - ahead).toUTCString() } });
+    const client = new STSClient({ region: "eu-west-1" });
+    try {
+      return await refuseOtherAccount(client, asking.account, "production");
+    } finally {
+      client.destroy();
+      await wire.close();
+    }
+  };
+
+  test.each([240_000, -240_000])("X05 A12 nothing begins where it is %i ms ahead of AWS's: times of both are compared", async (ahead) => {
+    const says = ahead > 0 ? /is 4 min.* ahead of AWS's/ : /is 4 min.*|3 min 5\d s behind AWS's/;
+    await expect(asked(ahead)).rejects.toMatchObject({ code: "world/clock", message: expect.stringMatching(says) });
+  });
+
+  test("X05 seconds are nothing", async () => {
+    await expect(asked(5_000)).resolves.toBeUndefined();
   });
 });

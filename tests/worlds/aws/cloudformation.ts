@@ -61,6 +61,12 @@ export async function cloudFormation(account: string): Promise<CloudFormation> {
       response.writeHead(status, { "content-type": "application/xml" }).end(method === "HEAD" ? "" : text);
       return;
     }
+    // A stack is a text here, and makes no table: so the ledger is not there yet.
+    if (String(request.headers["x-amz-target"]).startsWith("DynamoDB")) {
+      const none = { __type: "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", message: "Requested resource not found" };
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(none));
+      return;
+    }
     const given: Given = Object.fromEntries(new URLSearchParams(body));
     const action = given.Action ?? "";
     calls.push(`${action} ${given.StackName ?? given.RoleArn ?? ""}`.trim());

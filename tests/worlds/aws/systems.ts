@@ -129,7 +129,7 @@ function onEc2({ clients: { elb }, groups }: Split, clock: HandClock): Running {
 }
 
 /** Who is healthy is known to what runs the copies, which calls a target group like the slot's fleet. */
-function answerHealth(
+export function answerHealth(
   elb: ElasticLoadBalancingV2Client,
   groups: Readonly<Record<Slot, string>>,
   names: Readonly<Record<Slot, string>>,

@@ -33,7 +33,7 @@ export const xml = (body: string, status = 200): Reply => ({ status, body: `<?xm
 export const asking = { account: "111111111111", arn: "arn:aws:sts::111111111111:assumed-role/looks/me" };
 
 /** `GetCallerIdentity`, which every conversation begins with. */
-const identity = xml(
+export const identity = xml(
   `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${asking.arn}</Arn><UserId>AROA:me</UserId><Account>${asking.account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
 );
 

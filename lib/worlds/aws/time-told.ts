@@ -1,0 +1,36 @@
+import type { STSClient } from "@aws-sdk/client-sts";
+import { UserError } from "../../base/errors.ts";
+import { showDuration } from "../../base/time.ts";
+
+/**
+ * How far this machine's clock may be from AWS's. What is compared with times of CloudWatch, such as how much a replica had when its source was
+ * fenced, is off by as much; AWS takes signatures that are five minutes off (IAM User Guide, "Elements of an AWS API request signature").
+ */
+const most = 30_000;
+
+/** Hears from a client's next answers what time it is at AWS, and throws where this machine's clock is another. */
+export function hearTime(client: STSClient): { readonly refuseWrongClock: () => void } {
+  /** Between the call and its answer it was then; an answer can take long. */
+  let ahead = { least: 0, most: 0 };
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const called = Date.now();
+      const result = await next(args);
+      const date: unknown = Reflect.get(Object(Reflect.get(Object(result.response), "headers")), "date");
+      const told = typeof date === "string" ? Date.parse(date) : Number.NaN;
+      if (!Number.isNaN(told)) ahead = { least: called - told, most: Date.now() - told };
+      return result;
+    },
+    { step: "deserialize", name: "hearTime", override: true },
+  );
+  return {
+    refuseWrongClock: () => {
+      if (ahead.least <= most && ahead.most >= -most) return;
+      throw new UserError(
+        "world/clock",
+        `the clock of this machine is ${showDuration(Math.abs(ahead.most))} ${ahead.most > 0 ? "ahead of" : "behind"} AWS's`,
+        "let it be set, such as with: timedatectl set-ntp true; then run the command again",
+      );
+    },
+  };
+}
