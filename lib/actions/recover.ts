@@ -3,10 +3,10 @@ import type { Clock } from "../base/time.ts";
 import type { Config } from "../config/config.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Holder } from "../ports/ledger.ts";
-import { type RecoveryPlan, recoveryTitle, sealRecovery } from "../release/recovery/plan.ts";
+import { type RecoveryPlan, type RecoveryStep, recoveryTitle, sealRecovery } from "../release/recovery/plan.ts";
 import { type Finding, type RecoveryReport, recoveryReport } from "../release/recovery/report.ts";
-import { beginRecovery, type Carried, carryOutRecovery, letRecoveryGo, type Rescuer } from "../release/recovery/run.ts";
-import { foldRecoveries, type Recoveries } from "../release/recovery/state.ts";
+import { beginRecovery, type Carried, carryOutRecovery, leavePrimary, letRecoveryGo, type Rescuer } from "../release/recovery/run.ts";
+import { canTurnBack, foldRecoveries, type Recoveries, type Recovery, withoutPrimary } from "../release/recovery/state.ts";
 import type { OpenedRecovery, OpenedSide } from "../worlds/aws/recovery-opened.ts";
 import { type RecoveryPlaces, recoveryPlacesOf } from "../worlds/aws/recovery-place.ts";
 import { whileNobodyReleases } from "./deploy-lock.ts";
@@ -61,7 +61,9 @@ type End = Omit<RecoveryEnd, "type" | "environment" | "ms">;
 async function carried(way: Way): Promise<End> {
   const { kind, dryRun, agree, aws, places } = way;
   const before = foldRecoveries(await aws.ledger.read());
-  const left = before.recovery?.ended ? undefined : before.recovery;
+  const unfinished = before.recovery?.ended ? undefined : before.recovery;
+  const lostOnTheWay = way.lost && unfinished?.plan.kind === "failover" && !unfinished.plan.lost;
+  const left = lostOnTheWay ? withoutPrimary(unfinished, way.clock.now()) : unfinished;
   if (left && left.plan.kind !== kind) {
     throw new UserError(
       "release/unfinished",
@@ -71,10 +73,20 @@ async function carried(way: Way): Promise<End> {
   }
   if (!left) refuseDirection(way, places, before);
   const plan = left?.plan ?? (await planned(way, { ...way, before }));
-  tellPlan(way, plan, left !== undefined);
+  tellPlan(way, plan, left);
   if (dryRun) return nothingDone("planned", 0, "a dry run changes nothing");
-  if (!left && agree && !(await agree(plan))) return nothingDone("aborted", 11, "nobody agreed; nothing was changed");
-  return whileNothingMoves(way, plan, () => endOf(way, plan, before));
+  if ((!left || lostOnTheWay) && agree && !(await agree(plan))) return nothingDone("aborted", 11, "nobody agreed; nothing was changed");
+  if (lostOnTheWay) await leavePrimary({ ledger: aws.ledger, clock: way.clock }, way.holder);
+  return whileNothingMoves(way, { plan, left }, () => endOf(way, plan, before)).catch((error: unknown) => {
+    throw mayBeLost(error, plan) ?? error;
+  });
+}
+
+/** Where the region that is left answers nobody, only a person can say that it is lost, and not for a moment out of reach. */
+function mayBeLost(error: unknown, { kind, lost, from, environment }: RecoveryPlan): UserError | undefined {
+  if (!(error instanceof UserError) || error.code !== "engine/failed" || kind !== "failover" || lost) return undefined;
+  const fix = `${error.fix}; if ${from} is lost, go on without it: sluice failover ${environment} --lost`;
+  return new UserError(error.code, error.message, fix, error.details);
 }
 
 const nothingDone = (outcome: "planned" | "aborted", exit: number, because: string): End => ({
@@ -86,9 +98,18 @@ const nothingDone = (outcome: "planned" | "aborted", exit: number, because: stri
   next: "",
 });
 
-/** Holds the lock of releases, whose ledger is in the primary region: not where that is lost, nor for a drill, which moves nothing of theirs. */
-async function whileNothingMoves(way: Way, plan: RecoveryPlan, work: () => Promise<End>): Promise<End> {
-  if (plan.lost || plan.kind === "drill") return work();
+interface Course {
+  readonly plan: RecoveryPlan;
+  readonly left: Recovery | undefined;
+}
+
+/**
+ * Holds the lock of releases, whose ledger is in the primary region: not where that is lost, nor for a drill, which moves nothing of theirs, nor
+ * where a failover goes on after its promotion: nothing of what is left to do needs that region, which may be lost by now.
+ */
+async function whileNothingMoves(way: Way, { plan, left }: Course, work: () => Promise<End>): Promise<End> {
+  const isBehind = plan.kind === "failover" && left !== undefined && !canTurnBack(left);
+  if (plan.lost || plan.kind === "drill" || isBehind) return work();
   const { ledger } = way.aws.primary.world("green");
   const note = (text: string) => way.tell({ type: "note", text });
   const by = { ledger, clock: way.clock, holder: way.holder, note, as: plan.kind, environment: plan.environment };
@@ -102,10 +123,11 @@ async function whileNothingMoves(way: Way, plan: RecoveryPlan, work: () => Promi
   });
 }
 
-function tellPlan({ tell }: Way, plan: RecoveryPlan, resumed: boolean): void {
+function tellPlan({ tell }: Way, plan: RecoveryPlan, left: Recovery | undefined): void {
   const { kind, id: recovery, from, to } = plan;
-  const steps = plan.steps.map((step) => ({ step, title: recoveryTitle(plan, step) }));
-  tell({ type: "recovery-planned", kind, recovery, from, to, steps, resumed });
+  const leftOut = (wanted: RecoveryStep) => left?.steps.some(({ step, is }) => step === wanted && is === "left out");
+  const steps = plan.steps.filter((step) => !leftOut(step)).map((step) => ({ step, title: recoveryTitle(plan, step) }));
+  tell({ type: "recovery-planned", kind, recovery, from, to, steps, resumed: left !== undefined });
 }
 
 async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<End> {

@@ -74,5 +74,8 @@ export function addRecoveries(root: Command, end: End): void {
 
 const addLost = (command: Command): Command =>
   command
-    .option("--lost", "the primary region answers nobody: ask, stop and await nothing there")
+    .option(
+      "--lost",
+      "the primary region answers nobody: ask, stop and await nothing there; also where that happens in the middle of a failover",
+    )
     .addOption(new Option("--version <version>", "with --lost: the image to run (default: what the last drill or failover ran)"));

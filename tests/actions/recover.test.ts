@@ -6,6 +6,7 @@ import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { keepRecoveryReport } from "../../lib/actions/keep-report.ts";
 import { type RecoverWith, recover } from "../../lib/actions/recover.ts";
 import type { RecoveryEvent, Untimed } from "../../lib/actions/recovery/events.ts";
+import { UserError } from "../../lib/base/errors.ts";
 import { instant } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { record } from "../../lib/release/controller.ts";
@@ -164,6 +165,64 @@ it("A12 a lost region is asked nothing: the version is what the last drill ran, 
   await on.run({ kind: "drill" });
   expect(await on.run(lost)).toMatchObject({ outcome: "moved", exit: 0, times: { rpo: 20_000 } });
   expect(on.now()).toMatchObject({ from: copies.count, to: copies.count });
+});
+
+const outage = () => {
+  throw new UserError("engine/failed", "could not read the ledger: no answer", "run it again");
+};
+/** The primary region answers nobody from now on. */
+const dark = (): Partial<RecoverWith> => ({ open: () => ({ ...on.aws, primary: { ...on.aws.primary, world: outage } }) });
+/** A failover whose process dies when this is written down. */
+const dies = async (at: (kind: string, step: string) => boolean) => {
+  const { ledger } = on.aws;
+  const append: typeof ledger.append = async (expected, draft) => {
+    const result = await ledger.append(expected, draft);
+    if (at(draft.kind, draft.step)) throw new Error("killed");
+    return result;
+  };
+  await expect(on.run({ open: () => ({ ...on.aws, ledger: { ...ledger, append } }) })).rejects.toThrow("killed");
+};
+
+it.each<[string, (kind: string, step: string) => boolean, object]>([
+  ["before anything is stopped", (kind, step) => kind === "done" && step === "start", { from: copies.count }],
+  ["while what serves is stopped", (kind, step) => kind === "started" && step === "fence", {}],
+  ["when the replica has all", (kind, step) => kind === "done" && step === "catch-up", { from: 0 }],
+])("A12 X05 a failover whose primary region is lost %s goes on without it once a person says so", async (_when, at, counts) => {
+  await dies(at);
+  await expect(on.run(dark())).rejects.toMatchObject({
+    code: "engine/failed",
+    fix: expect.stringContaining("sluice failover production --lost"),
+  });
+  const end = await on.run({ ...dark(), lost: true });
+  expect(end).toMatchObject({ outcome: "moved", exit: 0 });
+  expect(on.now()).toMatchObject({ ...counts, to: copies.count, standsAlone: true });
+  expect(on.store.keys).toEqual({ origin: `app-${there}` });
+  const { steps, rpo } = JSON.parse(readFileSync(end.report, "utf8"));
+  const left = steps.flatMap(({ step, is }: { step: string; is: string }) => (is === "left out" ? [step] : []));
+  const hasAll = "from" in counts && counts.from === 0;
+  expect({ left, hasAll: rpo === 0 }).toEqual({ left: hasAll ? ["fence"] : ["fence", "catch-up"], hasAll });
+});
+
+it("A12 X05 a failover whose primary region is lost after the promotion goes on by itself, as nothing that is left needs it", async () => {
+  await dies((kind, step) => kind === "done" && step === "promote");
+  expect(await on.run(dark())).toMatchObject({ outcome: "moved", exit: 0, times: { rpo: 0 } });
+});
+
+it("A12 X05 what was being put back goes forward once its region is lost, and a dry run of that changes nothing", async () => {
+  on = opened({ neverCaughtUp: true });
+  await dies((kind, step) => kind === "undone" && step === "fence");
+  const before = await on.aws.ledger.read();
+  expect(await on.run({ ...dark(), lost: true, dryRun: true })).toMatchObject({ outcome: "planned" });
+  expect(await on.aws.ledger.read()).toEqual(before);
+  const planned = on.told.findLast(({ type }) => type === "recovery-planned");
+  expect(planned?.type === "recovery-planned" && planned.steps.map(({ step }) => step)).toEqual([
+    "start",
+    "promote",
+    "settle",
+    "lead",
+    "verify",
+  ]);
+  expect(await on.run({ ...dark(), lost: true })).toMatchObject({ outcome: "moved", exit: 0 });
 });
 
 it("X06 while a failover is under way no release begins: it holds their lock, and is refused while a release has it", async () => {

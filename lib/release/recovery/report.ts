@@ -51,7 +51,7 @@ export function recoveryReport(recovery: Recovery, { stuck, findings, left }: Be
   const { plan, plannedAt, steps, ended } = recovery;
   const timeOf = (step: RecoveryStepState["step"]) => steps.find((one) => one.step === step && one.is === "done");
   const served = ended?.outcome === "moved" ? timeOf("verify")?.endedAt : undefined;
-  const dark = plan.lost ? plannedAt : timeOf("fence")?.startedAt;
+  const dark = steps.find(({ step }) => step === "fence")?.startedAt ?? recovery.lostAt ?? (plan.lost ? plannedAt : undefined);
   return {
     v: 1,
     recovery: plan.id,
@@ -77,10 +77,11 @@ export function recoveryReport(recovery: Recovery, { stuck, findings, left }: Be
 }
 
 /** What was written before the fence was waited for; where nothing was fenced, what came after the replica's last is lost. */
-function rpoOf({ plan, plannedAt, steps, caughtUpTo }: Recovery): number | undefined {
-  if (!steps.some(({ step, is }) => step === "promote" && is === "done")) return undefined;
-  if (!plan.lost) return 0;
-  return caughtUpTo === undefined ? undefined : Math.max(0, plannedAt - caughtUpTo);
+function rpoOf({ plan, plannedAt, steps, caughtUpTo, lostAt }: Recovery): number | undefined {
+  const isDone = (wanted: RecoveryStepState["step"]) => steps.some(({ step, is }) => step === wanted && is === "done");
+  if (!isDone("promote")) return undefined;
+  if (!plan.lost || isDone("catch-up")) return 0;
+  return caughtUpTo === undefined ? undefined : Math.max(0, (lostAt ?? plannedAt) - caughtUpTo);
 }
 
 /** The report for people, as Markdown. */

@@ -58,6 +58,17 @@ export async function beginRecovery({ world: { ledger, clock }, holder, seen }: 
   }
 }
 
+/** Writes down that the region which the unfinished recovery leaves is lost, so that it goes on without it. Throws `release/held` as a turn does. */
+export async function leavePrimary({ ledger, clock }: Pick<RecoveryWorld, "ledger" | "clock">, holder: Holder): Promise<void> {
+  for (;;) {
+    const { next, held, recovery } = foldRecoveries(await ledger.read());
+    if (!recovery || recovery.ended || recovery.plan.lost) return;
+    await refuseHeld(ledger, held, holder, clock.now());
+    const where = { release: recovery.plan.id, at: clock.now(), holder };
+    if ((await ledger.append(next, recoveryDraft("lost", {}, where))).is === "appended") return;
+  }
+}
+
 /**
  * Carries the newest recovery out to its end: read, decide, act once, append. Killed at any instant it goes on when it is called again, as every
  * step looks before it acts and is written down before it begins. A turn that AWS did not let through is tried again a few times.

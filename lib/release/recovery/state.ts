@@ -17,6 +17,8 @@ export interface RecoveryFacts {
   readonly done: Record<string, never>;
   readonly undone: Record<string, never>;
   readonly "turned-back": { readonly because: string };
+  /** The region that is left answers nobody any more, as a person says. */
+  readonly lost: Record<string, never>;
   readonly ended: { readonly outcome: RecoveryOutcome; readonly because: string };
 }
 
@@ -32,13 +34,14 @@ const kinds: Record<FactKind, true> = {
   done: true,
   undone: true,
   "turned-back": true,
+  lost: true,
   ended: true,
 };
 
 /** How far one step is. */
 export interface RecoveryStepState {
   readonly step: RecoveryStep;
-  readonly is: "waiting" | "running" | "done" | "undone";
+  readonly is: "waiting" | "running" | "done" | "undone" | "left out";
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
 }
@@ -49,6 +52,8 @@ export interface Recovery {
   readonly plannedAt: Instant;
   readonly steps: readonly RecoveryStepState[];
   readonly caughtUpTo: Instant | undefined;
+  /** Since when the region that is left answers nobody, where that happened on the way. */
+  readonly lostAt: Instant | undefined;
   readonly turnedBack: { readonly because: string } | undefined;
   readonly ended: (RecoveryFacts["ended"] & { readonly at: Instant }) | undefined;
 }
@@ -105,7 +110,7 @@ function planned({ body, at, position }: Extract<Fact, { kind: "planned" }>): Re
     );
   }
   const steps = body.plan.steps.map((step) => ({ step, is: "waiting" }) as const);
-  return { plan: body.plan, plannedAt: at, steps, caughtUpTo: undefined, turnedBack: undefined, ended: undefined };
+  return { plan: body.plan, plannedAt: at, steps, caughtUpTo: undefined, lostAt: undefined, turnedBack: undefined, ended: undefined };
 }
 
 function changedBy(recovery: Recovery, fact: Exclude<Fact, { kind: "held" | "planned" }>): Recovery {
@@ -122,10 +127,27 @@ function changedBy(recovery: Recovery, fact: Exclude<Fact, { kind: "held" | "pla
       return withStep({ is: "undone", endedAt: fact.at });
     case "turned-back":
       return { ...recovery, turnedBack: fact.body };
+    case "lost":
+      return withoutPrimary(recovery, fact.at);
     case "ended":
       return { ...recovery, ended: { ...fact.body, at: fact.at } };
   }
 }
+
+/**
+ * A recovery whose region was lost on the way goes on as one of a lost region: nothing there is stopped, waited for or started again. What was
+ * being put back goes forward again, as there is nothing to go back to.
+ */
+export const withoutPrimary = (recovery: Recovery, at: Instant): Recovery => ({
+  ...recovery,
+  plan: { ...recovery.plan, lost: true },
+  steps: recovery.steps.map((state) => {
+    if (state.step === "fence" || (state.step === "catch-up" && state.is !== "done")) return { ...state, is: "left out" };
+    return state.is === "undone" ? { step: state.step, is: "waiting" } : state;
+  }),
+  lostAt: at,
+  turnedBack: undefined,
+});
 
 /** The step that goes on or comes next, while the recovery goes forward. */
 export const currentRecoveryStep = ({ steps }: Recovery): RecoveryStepState | undefined =>
