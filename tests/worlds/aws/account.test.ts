@@ -290,7 +290,8 @@ describe("an account on AWS", () => {
     for (const call of Object.keys(replies[kind].there)) wire.say(call, undefined);
     const hasty = awsAccount({ region: "eu-west-1", limit: duration(50), nameServers: async () => servers });
     expect(await hasty.answer(questions[kind])).toEqual({ is: "unknown", because: "AWS did not answer in time" });
-    await wire.hungUp;
+    // On a machine that is busy the time may be over before anything was asked.
+    if (wire.calls.length > 0) await wire.hungUp;
   });
 
   test("X11: where AWS does not say in time who asks, that is the obstacle", async () => {
