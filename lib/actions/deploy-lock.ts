@@ -7,7 +7,7 @@ import { letGo, renew, take } from "../release/controller.ts";
 import { deployPrefix, type Environment, type Release } from "../release/state.ts";
 
 /** Who deploys, and where the lock of its releases is. */
-interface Deployer {
+export interface Deployer {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly holder: Holder;

@@ -3,13 +3,14 @@ import type { Clock } from "../base/time.ts";
 import type { Config } from "../config/config.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Holder } from "../ports/ledger.ts";
+import { mayPass } from "../release/patience.ts";
 import { type RecoveryPlan, type RecoveryStep, recoveryTitle, sealRecovery } from "../release/recovery/plan.ts";
 import { type Finding, type RecoveryReport, recoveryReport } from "../release/recovery/report.ts";
 import { beginRecovery, type Carried, carryOutRecovery, leavePrimary, letRecoveryGo, type Rescuer } from "../release/recovery/run.ts";
 import { canTurnBack, foldRecoveries, type Recoveries, type Recovery, withoutPrimary } from "../release/recovery/state.ts";
 import type { OpenedRecovery, OpenedSide } from "../worlds/aws/recovery-opened.ts";
 import { type RecoveryPlaces, recoveryPlacesOf } from "../worlds/aws/recovery-place.ts";
-import { whileNobodyReleases } from "./deploy-lock.ts";
+import { type Deployer, whileNobodyReleases } from "./deploy-lock.ts";
 import { planned, refuseDirection, type Wanted } from "./recovery/begin.ts";
 import type { RecoveryEnd, TellRecovery } from "./recovery/events.ts";
 import { findingsOf } from "./recovery/findings.ts";
@@ -104,23 +105,35 @@ interface Course {
 }
 
 /**
- * Holds the lock of releases, whose ledger is in the primary region: not where that is lost, nor for a drill, which moves nothing of theirs, nor
- * where a failover goes on after its promotion: nothing of what is left to do needs that region, which may be lost by now.
+ * Holds the lock of releases, whose ledger is in the primary region: not where that is lost, nor for a drill, which moves nothing of theirs. A
+ * failover that goes on after its promotion goes on without it where that region answers nobody: nothing of what is left to do needs it.
  */
 async function whileNothingMoves(way: Way, { plan, left }: Course, work: () => Promise<End>): Promise<End> {
-  const isBehind = plan.kind === "failover" && left !== undefined && !canTurnBack(left);
-  if (plan.lost || plan.kind === "drill" || isBehind) return work();
-  const { ledger } = way.aws.primary.world("green");
-  const note = (text: string) => way.tell({ type: "note", text });
-  const by = { ledger, clock: way.clock, holder: way.holder, note, as: plan.kind, environment: plan.environment };
-  return whileNobodyReleases(by, async ({ release }) => {
-    if (!release || release.ended) return work();
+  if (plan.lost || plan.kind === "drill") return work();
+  let began = false;
+  const begin = (): Promise<End> => {
+    began = true;
+    return work();
+  };
+  return whileNobodyReleases(releasesOf(way, plan), async ({ release }) => {
+    if (!release || release.ended) return begin();
     throw new UserError(
       "release/unfinished",
       `${release.id} has not ended, so it is not known which version will serve`,
       `end it first: sluice rollback ${plan.environment}, or go on with it`,
     );
+  }).catch((error: unknown) => {
+    const isBehind = plan.kind === "failover" && left !== undefined && !canTurnBack(left);
+    if (began || !isBehind || !mayPass(error)) throw error;
+    way.tell({ type: "note", text: `${error.message}; the failover goes on without ${plan.from}` });
+    return work();
   });
+}
+
+function releasesOf(way: Way, plan: RecoveryPlan): Deployer {
+  const { ledger } = way.aws.primary.world("green");
+  const note = (text: string) => way.tell({ type: "note", text });
+  return { ledger, clock: way.clock, holder: way.holder, note, as: plan.kind, environment: plan.environment };
 }
 
 function tellPlan({ tell }: Way, plan: RecoveryPlan, left: Recovery | undefined): void {

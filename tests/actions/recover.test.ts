@@ -167,11 +167,16 @@ it("A12 a lost region is asked nothing: the version is what the last drill ran, 
   expect(on.now()).toMatchObject({ from: copies.count, to: copies.count });
 });
 
-const outage = () => {
-  throw new UserError("engine/failed", "could not read the ledger: no answer", "run it again");
+const outage = async () => {
+  throw new UserError("engine/failed", "no answer", "run it again");
 };
 /** The primary region answers nobody from now on. */
-const dark = (): Partial<RecoverWith> => ({ open: () => ({ ...on.aws, primary: { ...on.aws.primary, world: outage } }) });
+const dark = (): Partial<RecoverWith> => {
+  const { primary } = on.aws;
+  const fleet = { status: outage, start: outage, stop: outage };
+  const world: OpenedSide["world"] = (slot) => ({ ...primary.world(slot), fleet, ledger: { ...on.releases, read: outage } });
+  return { open: () => ({ ...on.aws, primary: { ...primary, world } }) };
+};
 /** A failover whose process dies when this is written down. */
 const dies = async (at: (kind: string, step: string) => boolean) => {
   const { ledger } = on.aws;

@@ -82,7 +82,7 @@ test.each<readonly [string, readonly string[], number, string]>([
   ],
   ["no credentials to look", ["preview", "test"], 12, "error: Need to perform AWS calls for account 111111111111, but no credentials"],
   ["no credentials to deploy", ["deploy", "test", "--yes"], 12, "(engine/no-credentials)\nfix: sign in with: aws sso login"],
-  ["no credentials to delete", ["destroy", "test", "--yes"], 12, "(engine/no-credentials)\nfix: sign in with: aws sso login"],
+  ["no credentials to delete", ["destroy", "test", "--yes"], 12, "from any providers\nfix: sign in with: aws sso login"],
   ["no credentials for a secret", ["secret", "check", "test"], 12, "(engine/no-credentials)"],
   ["a secret that is not named", ["secret", "set", "test", "nope"], 2, "fix: write one of: dockerHub.username, dockerHub.token"],
   ["one value for two secrets", ["secret", "set", "test"], 2, "fix: name the secret: sluice secret set test dockerHub.username, or"],
