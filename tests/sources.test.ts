@@ -114,7 +114,7 @@ describe("B23 what is exported says what it is", () => {
     expect(offered.map((all) => all.map(({ name }) => name.split(" ")[1]).sort())).toEqual([
       ["Config", "ConfigInput", "Gate", "defineConfig"],
       ["Delivery", "DeliveryOptions"],
-      ["TapStack", "TapStackArgs", "TapStackOutputs"],
+      ["TapBalancer", "TapCluster", "TapConfig", "TapEnvironment", "TapExisting", "TapStack", "TapStackArgs", "TapStackOutputs", "TapVpc"],
     ]);
     expect(unsaid(offered.flat())).toEqual([]);
     const members = offered
@@ -152,7 +152,7 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   "lib/actions/secret.ts": ["setSecret"],
   "lib/cli/aws-commands.ts": ["addRelease", "addDeploy", "addDestroy", "addSecret"],
   "lib/ports/engine.ts": ["Engine.apply", "Engine.destroy"],
-  "lib/ports/fleet.ts": ["Fleet.start", "Fleet.stop"],
+  "lib/ports/fleet.ts": ["Fleet.start", "Fleet.stop", "Scaling.hold", "Scaling.free"],
   "lib/ports/driver.ts": ["Driver.deploy", "Driver.settle", "Driver.back"],
   "lib/ports/job.ts": ["Job.run"],
   "lib/ports/router.ts": ["Router.shift"],

@@ -47,8 +47,8 @@ export interface Fleet {
 
 /** What scales the copies of a slot by itself. Neither verb changes how many run, and both may be repeated. */
 export interface Scaling {
-  /** It takes none of the copies that run now: callers who left may come back at once. */
+  /** It takes none of the copies that run now: callers who left may come back at once. Undone by `free`. */
   hold(slot: Slot): Promise<Result>;
-  /** It may take copies again, down to the fewest that are configured. */
+  /** It may take copies again, down to the fewest that are configured: the way back from `hold`, which also undoes it. */
   free(slot: Slot): Promise<Result>;
 }
