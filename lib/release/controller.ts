@@ -12,7 +12,7 @@ import { type Heard, hear } from "./narrate.ts";
 import { notify } from "./notify.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
 import { againAfter } from "./patience.ts";
-import { type Environment, foldLedger, type Held, isDeploy, type Release, sameHolder } from "./state.ts";
+import { type Environment, foldLedger, type Held, type Release, releasePrefix, sameHolder } from "./state.ts";
 
 /** One controller: who it is, what it acts on, whom it tells. */
 export interface Controller {
@@ -140,9 +140,9 @@ export async function refuseHeld(
   throw new UserError(
     "release/held",
     `${by.name} (process ${by.pid} on ${by.host}) is in charge of ${release} since ${new Date(since).toISOString()}`,
-    isDeploy(release)
-      ? "wait for it: a deploy is ended where it runs"
-      : `wait for it, watch it with: ${commandOn("sluice status", on)}, or stop it with: ${commandOn("sluice abort", on)}`,
+    release.startsWith(releasePrefix)
+      ? `wait for it, watch it with: ${commandOn("sluice status", on)}, or stop it with: ${commandOn("sluice abort", on)}`
+      : "wait for it: what is no release is ended where it runs",
   );
 }
 

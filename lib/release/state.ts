@@ -115,6 +115,9 @@ export function foldLedger(entries: readonly Entry[]): Environment {
 /** What a deploy is called begins so: it holds the same lock as a release. */
 export const deployPrefix = "deploy-";
 
+/** How the ids of releases begin. What else holds a lock deploys, or moves callers to another region. */
+export const releasePrefix = "r-";
+
 /** Whether who holds the lock deploys, and releases nothing. */
 export const isDeploy = (id: string): boolean => id.startsWith(deployPrefix);
 

@@ -5,7 +5,7 @@ import type { Tell } from "../../base/events.ts";
 import { systemClock } from "../../base/time.ts";
 import type { Holder, Ledger } from "../../ports/ledger.ts";
 import { leaseFor, record, renew, take } from "../../release/controller.ts";
-import { type Environment, foldLedger, type GiveUp, type Held, type Release, sameHolder } from "../../release/state.ts";
+import { type Environment, foldLedger, type GiveUp, type Held, type Release, releasePrefix, sameHolder } from "../../release/state.ts";
 import { fileLedger } from "../../worlds/local/ledger.ts";
 import { planeFiles } from "../../worlds/local/plane/state.ts";
 import { ledgerFile } from "../../worlds/local/world.ts";
@@ -130,5 +130,5 @@ async function writeOff(ledger: Ledger, release: string, holder: Holder, tell: T
 /** A name for a new release that sorts by time. */
 export function newReleaseId(now: number = Date.now()): string {
   const stamp = new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `r-${stamp}-${String(now % 1_000).padStart(3, "0")}`;
+  return `${releasePrefix}${stamp}-${String(now % 1_000).padStart(3, "0")}`;
 }

@@ -124,7 +124,7 @@ it("X06 a second process is refused while the first is in charge, and takes over
   await ledger.append(0, recoveryDraft("planned", sealRecovery(plan), { release: plan.id, at: clock.now(), holder: first }));
   const until = (clock.now() + 60_000) as ReturnType<typeof clock.now>;
   await ledger.append(1, recoveryDraft("held", { until }, { release: plan.id, at: clock.now(), holder: first }));
-  await expect(carriedOut(made, "failover")).rejects.toMatchObject({ code: "release/held" });
+  await expect(carriedOut(made, "failover")).rejects.toMatchObject({ code: "release/held", fix: expect.stringContaining("where it runs") });
   made.clock.advance(60_000);
   expect((await carriedOut(made, "failover")).end.is).toBe("ended");
 });
