@@ -7,6 +7,7 @@ import { localState, writing } from "../pipeline/state.ts";
 import type { Plan } from "../plan/template.ts";
 import type { Outputs } from "../ports/engine.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
+import { readKept } from "./kept-map.ts";
 
 /** The map of what a plan became. Throws where AWS has not told an output of the plan. */
 export function environmentMapOf({ environment, stacks }: Plan, outputs: Outputs): EnvironmentMap {
@@ -36,20 +37,34 @@ export async function writeMap(project: string, map: EnvironmentMap): Promise<st
   return file;
 }
 
-/** The map of an environment that was deployed from here. Throws `release/none` where there is none. */
+/** The map of an environment that was deployed from here, or from elsewhere to where its ledger is. Throws `release/none` where there is none. */
 export async function readMap(project: string, environment: string): Promise<EnvironmentMap> {
-  const file = fileOf(project, environment);
-  if (!existsSync(file)) {
-    const folder = path.dirname(file);
-    const known = existsSync(folder) ? (await readdir(folder)).map((name) => `"${path.parse(name).name}"`) : [];
-    throw new UserError(
-      "release/none",
-      `"${environment}" was never deployed from ${project}`,
-      `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
-    );
+  const here = await readOwnMap(project, environment);
+  if (here) return here;
+  let why: readonly string[] = [];
+  try {
+    const kept = await readKept(project, environment);
+    if (kept) return kept;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    why = [`its map beside the ledger was not to be had: ${error.message}`];
   }
+  const file = fileOf(project, environment);
+  const folder = path.dirname(file);
+  const known = existsSync(folder) ? (await readdir(folder)).map((name) => `"${path.parse(name).name}"`) : [];
+  throw new UserError(
+    "release/none",
+    `"${environment}" was never deployed from ${project}`,
+    `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
+    why,
+  );
+}
+
+/** The map of an environment that was deployed from here, or undefined. Asks AWS nothing. */
+export async function readOwnMap(project: string, environment: string): Promise<EnvironmentMap | undefined> {
+  const file = fileOf(project, environment);
   // Written whole by `writeMap`, and by nobody else.
-  return JSON.parse(await readFile(file, "utf8"));
+  return existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : undefined;
 }
 
 /** Takes away the map of what is gone. */

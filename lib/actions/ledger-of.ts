@@ -1,8 +1,6 @@
 import { rehearsalEnvironment } from "../base/commands.ts";
 import { UserError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
-import { physicalName } from "../plan/physical-name.ts";
-import type { Plan } from "../plan/template.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { refuseHeld } from "../release/controller.ts";
@@ -12,6 +10,7 @@ import type { LockReleases } from "./deploy.ts";
 import { whileNobodyReleases } from "./deploy-lock.ts";
 import { readMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
+import { plannedLedger } from "./kept-map.ts";
 import { stateOf } from "./project.ts";
 import { refuseElsewhere, tablePlanned } from "./recovery/served.ts";
 import { rehearsalLedger } from "./rehearsal/open.ts";
@@ -58,16 +57,6 @@ async function withItsLedger<T>({ config, plan }: Target, use: (ledger?: Ledger)
   const place = config.rollout.weightHolder === "engine" ? undefined : plannedLedger(plan);
   if (!place) return await use();
   return await withTable(place, async (ledger) => use((await isThere(ledger)) ? ledger : undefined));
-}
-
-/** Where the plan has it: whoever deploys from elsewhere has no map, and must keep releases out all the same. */
-function plannedLedger({ environment, stacks }: Plan): EnvironmentMap | undefined {
-  const stack = stacks.find(({ part }) => part === "ledger");
-  const table = stack?.resources.find(({ type }) => type === "AWS::DynamoDB::Table");
-  const LedgerTable = table && physicalName(table);
-  if (!stack || LedgerTable === undefined) return undefined;
-  const { part, name, account, region } = stack;
-  return { v: 1, environment, stacks: [{ part, name, account, region, outputs: { LedgerTable } }] };
 }
 
 async function isThere(ledger: Ledger): Promise<boolean> {

@@ -1,6 +1,8 @@
 import type { Agree } from "../actions/aws-events.ts";
 import { deploy } from "../actions/deploy.ts";
 import { type EngineName, loadEngine } from "../actions/engines.ts";
+import { readOwnMap } from "../actions/environment-map.ts";
+import { keepMap } from "../actions/kept-map.ts";
 import { lockReleases } from "../actions/ledger-of.ts";
 import { restoresOnAws } from "../actions/restore/restores.ts";
 import { loadSecrets } from "../actions/secret.ts";
@@ -24,7 +26,7 @@ export function runDeploy({ engine, yes, json, ...asked }: AwsRequest): Promise<
     if (!yes) refuseUnasked("deploy", json);
     const target = await openTarget(asked);
     const makeEngine = await loadEngine(engine ?? target.config.engine, target);
-    return await deploy(target, {
+    const end = await deploy(target, {
       engine: makeEngine,
       secrets: loadSecrets,
       lock: lockReleases,
@@ -32,6 +34,8 @@ export function runDeploy({ engine, yes, json, ...asked }: AwsRequest): Promise<
       agree: yes ? undefined : agreeing(environment),
       tell,
     });
+    if (end.map !== "") await keepMap(target.plan, await readOwnMap(target.folder, environment), (text) => tell({ type: "note", text }));
+    return end;
   });
 }
 

@@ -1,5 +1,6 @@
 import { destroyEnvironment } from "../actions/destroy-environment.ts";
 import { loadEngine } from "../actions/engines.ts";
+import { keepMap } from "../actions/kept-map.ts";
 import { refuseWhileReleasing } from "../actions/ledger-of.ts";
 import { type Asked, openTarget, type Target } from "../actions/target.ts";
 import { UserError } from "../base/errors.ts";
@@ -15,7 +16,10 @@ export function runDestroyEnvironment({ engine, yes, json, ...asked }: AwsReques
     const target = await opened(asked);
     const load = () => loadEngine(engine ?? target.config.engine, target);
     const agree = yes ? undefined : agreeing(target);
-    return await destroyEnvironment(target, { engine: load, refuseReleasing: refuseWhileReleasing, agree, tell });
+    const end = await destroyEnvironment(target, { engine: load, refuseReleasing: refuseWhileReleasing, agree, tell });
+    // A table that outlives its stack must not lead anybody to what is gone.
+    if (end.outcome === "destroyed") await keepMap(target.plan, undefined, (text) => tell({ type: "note", text }));
+    return end;
   });
 }
 

@@ -1,0 +1,65 @@
+import { UserError } from "../base/errors.ts";
+import { physicalName } from "../plan/physical-name.ts";
+import type { Plan } from "../plan/template.ts";
+import type { EnvironmentMap } from "../ports/environment-map.ts";
+import type { KeptMap } from "../worlds/aws/kept-map.ts";
+import { installed } from "./installed.ts";
+import { openTarget } from "./target.ts";
+
+/** Where a plan has its ledger: whoever deploys from elsewhere has no map, and must find it all the same. Undefined where it has none. */
+export function plannedLedger({ environment, stacks }: Plan): EnvironmentMap | undefined {
+  const stack = stacks.find(({ part }) => part === "ledger");
+  const table = stack?.resources.find(({ type }) => type === "AWS::DynamoDB::Table");
+  const LedgerTable = table && physicalName(table);
+  if (!stack || LedgerTable === undefined) return undefined;
+  const { part, name, account, region } = stack;
+  return { v: 1, environment, stacks: [{ part, name, account, region, outputs: { LedgerTable } }] };
+}
+
+/** What is said where a map cannot be kept. */
+type Note = (text: string) => void;
+
+/**
+ * Keeps the map of a deploy beside the environment's ledger, or none after all was destroyed. What keeps it from doing so is told and stops nothing:
+ * the deploy is done, and this machine has its file.
+ */
+export async function keepMap(plan: Plan, map: EnvironmentMap | undefined, note: Note): Promise<void> {
+  try {
+    await withKept(plan, (kept) => kept.keep(map));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    note(`the map is on this machine alone: ${error.message}`);
+  }
+}
+
+/**
+ * The map that the last deploy of an environment kept, from wherever that was. Undefined where none did, or where the configuration of the project's
+ * folder does not know the environment.
+ */
+export async function readKept(project: string, environment: string): Promise<EnvironmentMap | undefined> {
+  const plan = await planOf(project, environment);
+  return plan && (await withKept(plan, (kept) => kept.read()));
+}
+
+async function planOf(folder: string, environment: string): Promise<Plan | undefined> {
+  try {
+    return (await openTarget({ folder, environment })).plan;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+async function withKept<T>(plan: Plan, use: (kept: KeptMap) => Promise<T>): Promise<T | undefined> {
+  const place = plannedLedger(plan);
+  if (!place) return undefined;
+  return await installed("the map beside the ledger", ["@aws-sdk/client-dynamodb"], async () => {
+    const { openMap } = await import("../worlds/aws/table.ts");
+    const { kept, close } = openMap(place);
+    try {
+      return await use(kept);
+    } finally {
+      close();
+    }
+  });
+}

@@ -1,0 +1,130 @@
+import { existsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { DynamoDBClient, PutItemCommand, QueryCommand, ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readMap, readOwnMap, writeMap } from "../../lib/actions/environment-map.ts";
+import { keepMap, plannedLedger } from "../../lib/actions/kept-map.ts";
+import { instant } from "../../lib/base/time.ts";
+import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
+import { keptMap } from "../../lib/worlds/aws/kept-map.ts";
+import { tableLedger } from "../../lib/worlds/aws/ledger.ts";
+import { credentials, region } from "../worlds/aws/credentials.ts";
+import { faked, on } from "../worlds/aws/fake.ts";
+import { processEnvironment } from "../worlds/aws/process-environment.ts";
+import { jsonError } from "../worlds/aws/replies.ts";
+import { tableOfItems } from "../worlds/aws/table.ts";
+import { environmentOf, json, openWire, type Wire } from "../worlds/aws/wire.ts";
+import { configOf, targetOf } from "./aws-target.ts";
+
+const map = (address: string): EnvironmentMap => ({
+  v: 1,
+  environment: "test",
+  stacks: [{ part: "base", name: "shop-test-euw1-base", account: "111111111111", region: "eu-west-1", outputs: { Address: address } }],
+});
+
+describe("the map of an environment beside its ledger", () => {
+  const of = (client: DynamoDBClient) => ({ client, table: "releases", environment: "test" });
+
+  it("X04 the last deploy's map is read from anywhere, and after a destroy there is none", async () => {
+    const kept = keptMap(of(tableOfItems()));
+    expect(await kept.read()).toBeUndefined();
+    for (const address of ["one", "two"]) {
+      expect(await kept.keep(map(address))).toBe(true);
+      expect(await kept.read()).toEqual(map(address));
+    }
+    expect(await kept.keep(undefined)).toBe(true);
+    expect(await kept.read()).toBeUndefined();
+  });
+
+  it("X04 it is no entry of a ledger, and no ledger holds a map", async () => {
+    const client = tableOfItems();
+    const ledger = tableLedger({ ...of(client), isGone: async () => false });
+    await keptMap(of(client)).keep(map("one"));
+    expect(await ledger.read()).toEqual([]);
+    const holder = { name: "ana", host: "here", pid: 1, started: "1" };
+    await ledger.append(0, { release: "r-1", step: "", attempt: 1, at: instant(0), holder, kind: "held", body: { until: 1 } });
+    expect(await keptMap(of(client)).read()).toEqual(map("one"));
+    expect(await keptMap({ ...of(client), environment: "other" }).read()).toBeUndefined();
+  });
+
+  it("X04 before the ledger's table is there nothing is kept and none is read; a newer form is refused", async () => {
+    const gone = () => {
+      throw new ResourceNotFoundException({ message: "Requested resource not found", $metadata: {} });
+    };
+    const kept = keptMap(of(faked(new DynamoDBClient({ region, credentials }), on(PutItemCommand, gone), on(QueryCommand, gone))));
+    expect([await kept.keep(map("one")), await kept.read()]).toEqual([false, undefined]);
+    const newer = { environment: { S: "test#map" }, position: { N: "0" }, map: { S: '{"v":2}' } };
+    const later = keptMap(
+      of(
+        faked(
+          new DynamoDBClient({ region, credentials }),
+          on(QueryCommand, () => ({ Items: [newer] })),
+        ),
+      ),
+    );
+    await expect(later.read()).rejects.toMatchObject({ code: "ledger/version" });
+  });
+});
+
+describe("a machine that deployed nothing", () => {
+  const environment = processEnvironment();
+  let wire: Wire;
+  beforeEach(async () => {
+    wire = await openWire();
+    environment(environmentOf(wire.url));
+  });
+  afterEach(() => wire.close());
+
+  const project = () => {
+    const target = targetOf();
+    writeFileSync(path.join(target.folder, "sluice.config.json"), JSON.stringify(configOf()));
+    return target;
+  };
+  const answer = (found: EnvironmentMap) =>
+    json({ Items: [{ environment: { S: "test#map" }, position: { N: "0" }, map: { S: JSON.stringify(found) } }] });
+
+  it("X04 takes the map from beside the ledger that the plan names, each time anew", async () => {
+    const { folder, plan } = project();
+    wire.say("dynamodb Query", answer(map("one")));
+    expect(await readMap(folder, "test")).toEqual(map("one"));
+    wire.say("dynamodb Query", answer(map("two")));
+    expect(await readMap(folder, "test")).toEqual(map("two"));
+    expect(existsSync(path.join(folder, ".sluice"))).toBe(false);
+    const [ledger] = plannedLedger(plan)?.stacks ?? [];
+    const asked = wire.calls.map(({ region: where, body }) => [where, JSON.parse(body).TableName]);
+    expect(asked).toEqual(Array(2).fill([ledger?.region, ledger?.outputs.LedgerTable]));
+  });
+
+  it("X04 one that did has its own, and asks nobody", async () => {
+    const { folder } = project();
+    await writeMap(folder, map("here"));
+    expect(await readMap(folder, "test")).toEqual(map("here"));
+    expect(await readOwnMap(folder, "test")).toEqual(map("here"));
+    expect(wire.calls).toEqual([]);
+  });
+
+  it("X10 is told what to do where there is none, and why it was not to be had", async () => {
+    const { folder } = project();
+    wire.say("dynamodb Query", json({ Items: [] }));
+    await expect(readMap(folder, "test")).rejects.toMatchObject({ code: "release/none", details: [] });
+    wire.say("dynamodb Query", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query"));
+    const why = [expect.stringContaining("not authorized to perform: dynamodb:Query")];
+    await expect(readMap(folder, "test")).rejects.toMatchObject({ code: "release/none", details: why });
+    await expect(readMap(folder, "nobody")).rejects.toMatchObject({ code: "release/none", details: [] });
+  });
+
+  it("X04 a deploy keeps its map there; what keeps it from that is told and stops nothing", async () => {
+    const { plan } = project();
+    const notes: string[] = [];
+    wire.say("dynamodb PutItem", json({}));
+    await keepMap(plan, map("one"), (text) => notes.push(text));
+    expect(JSON.parse(wire.calls.at(-1)?.body ?? "").Item).toEqual({
+      environment: { S: "test#map" },
+      position: { N: "0" },
+      map: { S: JSON.stringify(map("one")) },
+    });
+    wire.say("dynamodb PutItem", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:PutItem"));
+    await keepMap(plan, undefined, (text) => notes.push(text));
+    expect(notes).toEqual([expect.stringMatching(/^the map is on this machine alone: .*dynamodb:PutItem/)]);
+  });
+});
