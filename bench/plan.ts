@@ -34,7 +34,7 @@ const wide = (environments: number, over: number): ConfigInput => ({
   environments: Object.fromEntries(
     Array.from({ length: environments }, (_, at) => [
       `e${at}`,
-      { ...environment, regions: edgeRegions.slice(0, over), cidr: `${10 + at}.0.0.0/16` },
+      { ...environment, domain: `e${at}.example.com`, regions: edgeRegions.slice(0, over), cidr: `${10 + at}.0.0.0/16` },
     ]),
   ),
 });

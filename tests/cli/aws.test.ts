@@ -214,7 +214,7 @@ test("X10 the Pulumi engine says what to install where its CLI is not there", as
   expect(err).toContain("https://www.pulumi.com/docs/iac/download-install/");
 });
 
-test("C01 X01 a plan can be printed as what Pulumi is told: native types, names, parents and inputs", async () => {
+test("C01 X01 a plan can be printed as what Pulumi is told: native types, names, parents, inputs and the line of the block", async () => {
   const { exit, out } = await sluice(["plan", "test", "--engine", "pulumi", "--format", "json"]);
   const { resources } = JSON.parse(out);
   expect(exit).toBe(0);
@@ -222,6 +222,6 @@ test("C01 X01 a plan can be printed as what Pulumi is told: native types, names,
   expect(vpc).toMatchObject({
     inputs: { region: "eu-west-1" },
     parent: expect.stringContaining("sluice:aws:Block"),
-    source: expect.stringMatching(/^file:\/\/\/.*:\d+$/),
+    source: expect.stringMatching(/^file:\/\/\/.*\/plan\/blocks\/\w[\w-]*\.ts:\d+$/),
   });
 });

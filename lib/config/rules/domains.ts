@@ -1,7 +1,8 @@
 import type { Config } from "../config.ts";
+import type { Problem } from "../problems.ts";
 import { labelOf } from "../routes.ts";
 import type { Environment } from "../schema/environment.ts";
-import type { Findings, Rule } from "./rule.ts";
+import { type Rule, readOr } from "./rule.ts";
 
 /**
  * A name in a zone leads to one environment. Records that share a name share it by their identifiers (Amazon Route 53 API reference,
@@ -10,20 +11,21 @@ import type { Findings, Rule } from "./rule.ts";
  */
 export const domainsApart: Rule = (config) =>
   config.environments.map((environment, at) => () => {
-    const { name, zone } = environment;
-    if (name === config.delivery?.home) return undefined;
-    return config.environments.slice(0, at).map((other) => () => {
-      if (other.name === config.delivery?.home || (!config.edge && (zone === undefined || zone !== other.zone))) return undefined;
-      return clash(config, environment, other);
-    });
+    if (environment.name === config.delivery?.home) return undefined;
+    for (const other of config.environments.slice(0, at)) {
+      const found = readOr(() => clash(config, environment, other), undefined);
+      if (found) return found;
+    }
+    return undefined;
   });
 
-function clash(config: Config, environment: Environment, other: Environment): Findings {
+function clash(config: Config, environment: Environment, other: Environment): Problem | undefined {
+  const { zone } = environment;
+  if (other.name === config.delivery?.home || (!config.edge && (zone === undefined || zone !== other.zone))) return undefined;
   const taken = new Set(namesOf(config, other));
   const twice = namesOf(config, environment).find((one) => taken.has(one));
   if (twice === undefined) return undefined;
   const path = ["environments", environment.name, "domain"];
-  const { zone } = environment;
   if (config.edge) return { path, fix: `write another: "${other.name}" has ${twice}, and CloudFront takes a name once` };
   return zone === "new"
     ? { path, fix: `write another: "${other.name}" makes a zone of ${twice} too, and the zone above it leads to one of them` }
