@@ -147,15 +147,16 @@ const settings: Readonly<Record<DatabaseConfig["engine"], Readonly<Record<string
   postgres: { "rds.force_ssl": "1", log_min_duration_statement: "2000" },
 };
 
+/** Its name holds the release that it is for: an upgrade to another one makes a second group before the first goes. */
 function parameters(block: Block, { engine, version }: DatabaseConfig): Resource {
-  const [major = "", minor = ""] = version.split(".");
+  const release = version.split(".", engine === "mysql" ? 2 : 1);
   return block.add(
     "Parameters",
     "AWS::RDS::DBParameterGroup",
     {
-      DBParameterGroupName: block.name("db-parameter-group", `${engine}-${major}`),
+      DBParameterGroupName: block.name("db-parameter-group", [engine, ...release].join("-")),
       Description: "Refuses connections without TLS",
-      Family: engine === "mysql" ? `mysql${major}.${minor}` : `postgres${major}`,
+      Family: `${engine}${release.join(".")}`,
       Parameters: settings[engine],
       Tags: block.site.tags,
     },

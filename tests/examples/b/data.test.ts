@@ -108,6 +108,17 @@ it.each(both)("B10 the slow queries that are published are written, to a file (%
   expect([group.at("Parameters.slow_query_log"), group.at("Parameters.log_output")]).toEqual(["1", "FILE"]);
 });
 
+it("B10 an upgrade to another release has a parameter group of its own, so that it can be made before the first one goes", () => {
+  const { database } = config;
+  if (!database) throw new Error("B has a database");
+  const named = (version: string) => {
+    const templates = planned({ database: { ...database, version } });
+    return templates.follow(databaseOf(templates).at("DBParameterGroupName")).text("DBParameterGroupName");
+  };
+  expect(named("8.0.43")).not.toBe(named("8.4.9"));
+  expect(named("8.4")).toBe(named("8.4.9"));
+});
+
 it("B10 connections without TLS are refused, by the parameter of each engine in a group of the right family", () => {
   const mysql = production.follow(databaseOf(production).at("DBParameterGroupName"));
   expect([mysql.at("Family"), mysql.at("Parameters.require_secure_transport")]).toEqual(["mysql8.4", "1"]);
