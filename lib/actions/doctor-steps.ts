@@ -1,4 +1,4 @@
-import { arnOf } from "../aws/arns.ts";
+import { arnOf, parseArn } from "../aws/arns.ts";
 import { consoleOf, dnsSuffix, isRegion, type Region } from "../aws/regions.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/schema/environment.ts";
@@ -21,7 +21,7 @@ export function stepsOf(plan: Plan, config: Config): readonly Step[] {
   return [
     ...(config.engine === "cdk" ? each(bootstrap) : pulumiState(config)),
     ...secretSteps(plan, config),
-    ...connection(environment, config),
+    ...connection(config),
     ...link(environment),
     ...each(quotaSteps),
     ...each(certificate),
@@ -69,9 +69,13 @@ function secretSteps(plan: Plan, config: Config): readonly Step[] {
 }
 
 /** A connection is made by anything, and waits until a person has shaken hands with GitHub (CodeConnections, "Update a pending connection"). */
-function connection({ regions: [region] }: Environment, { delivery }: Config): readonly Step[] {
-  if (delivery?.source.kind !== "github" || region === undefined) return [];
+function connection({ delivery }: Config): readonly Step[] {
+  if (delivery?.source.kind !== "github") return [];
   const { connection: arn, repository } = delivery.source;
+  // It can be in another region than the pipeline.
+  const parsed = parseArn(arn);
+  const region = "arn" in parsed ? parsed.arn.region : "";
+  if (!isRegion(region)) return [];
   return [
     {
       id: `connection ${repository}`,

@@ -127,20 +127,20 @@ test.each<readonly [string, ConfigInput, string, readonly string[]]>([
     ],
   ],
   [
-    "the handshake with GitHub is done in the console",
+    "the handshake with GitHub is done in the console, in the region of the connection",
     configOf({
       delivery: {
         source: {
           kind: "github",
-          connection: "arn:aws:codeconnections:eu-west-1:111111111111:connection/1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809",
+          connection: "arn:aws:codeconnections:us-east-1:111111111111:connection/1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809",
           repository: "acme/shop",
         },
       },
     }),
     "connection acme/shop",
     [
-      "aws codeconnections get-connection --connection-arn arn:aws:codeconnections:eu-west-1:111111111111:connection/1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809 --region eu-west-1 --query Connection.ConnectionStatus",
-      "https://eu-west-1.console.aws.amazon.com/codesuite/settings/connections",
+      "aws codeconnections get-connection --connection-arn arn:aws:codeconnections:us-east-1:111111111111:connection/1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809 --region us-east-1 --query Connection.ConnectionStatus",
+      "https://us-east-1.console.aws.amazon.com/codesuite/settings/connections",
     ],
   ],
   [
