@@ -29,7 +29,8 @@ const lookAgainIn = duration(1_000);
 
 /**
  * Splits traffic by the weights of a listener's rule. A shift changes nothing else of the rule and is done once the rule reads back as it was
- * set: from then on new requests follow it.
+ * set: from then on new requests follow it. It is sent whatever was read before, which may be older than the last shift: the same weights move
+ * nobody.
  */
 export function listenerRouter({ client, environment, ruleArn, groups, entrance }: ListenerRule, candidate: Slot): Router {
   const standing = { environment, of: { Rule: ruleArn } };
@@ -39,7 +40,6 @@ export function listenerRouter({ client, environment, ruleArn, groups, entrance 
   };
   const shift = async (share: Weight): Promise<Result> => {
     const before = await look();
-    if (shareOf(before, candidate) === share) return done;
     await client.send(new ModifyRuleCommand({ RuleArn: ruleArn, Actions: [withShare(before, groups, candidate, share)] }));
     const now = shareOf(await look(), candidate);
     return now === share ? done : { is: "pending", lookAgainIn, because: `the listener still gives ${candidate} ${now} %` };
