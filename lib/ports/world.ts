@@ -1,4 +1,4 @@
-import type { Clock } from "../base/time.ts";
+import type { Clock, Duration } from "../base/time.ts";
 import type { Driver } from "./driver.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Job } from "./job.ts";
@@ -22,6 +22,8 @@ export interface World {
   readonly ledger: Ledger;
   /** Who moves the callers, where a release does not. */
   readonly driver?: Driver;
+  /** How much older what is read may be than what was done last; absent where nothing that is read is old. */
+  readonly settles?: Duration;
   /** Who tells of it what people want to hear; none in a rehearsal. */
   readonly notifiers: readonly Notifier[];
   /** The world of one of several regions, by its name, over the same ledger. Absent where there is one place. */

@@ -1,6 +1,6 @@
 import { type Duration, duration, showDuration } from "../base/time.ts";
 import type { Draft, Holder } from "../ports/ledger.ts";
-import type { Pending } from "../ports/step-result.ts";
+import type { Pending, Result } from "../ports/step-result.ts";
 import type { World } from "../ports/world.ts";
 import { type Decision, mostUndoFailures, type Observation } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
@@ -41,6 +41,7 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
     note !== undefined && note !== work(state).noted
       ? entry("noted", { note, ...(weight !== undefined && { weight }) }, state)
       : { is: "later", in: lookAgainIn, because };
+  const undo = (state: StepState) => handFor(state.step).undo(work(state));
   switch (decision.do) {
     case "begin":
       return entry("started", {}, { ...decision.state, attempt: decision.state.attempt + 1 });
@@ -71,7 +72,7 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
         gates: decision.gates,
       });
     case "undo": {
-      const result = await handFor(decision.state.step).undo(work(decision.state));
+      const result = believed(release, worldIn(world, decision.state.step.wave), decision.state, await undo(decision.state));
       if (result.is === "pending") return later(result, decision.state);
       if (result.is === "done") return entry("undone", { detail: undoTitle(plan, decision.state.step) }, decision.state);
       return entry("undo-failed", { because: result.because }, decision.state);
@@ -79,6 +80,16 @@ export async function act({ world, holder }: Actor, release: Release, decision: 
     case "end":
       return entry("ended", ending(release));
   }
+}
+
+/**
+ * That nothing is left to undo is believed only once what was read cannot be older than the last act: copies that were just started, or a
+ * deployment that just began, would stay. A router's shift does not go by what it reads.
+ */
+function believed({ turnedBack }: Release, { clock, settles = duration(0) }: World, { step }: StepState, result: Result): Result {
+  const left = (turnedBack?.at ?? 0) + settles - clock.now();
+  if (result.is !== "done" || step.kind === "shift" || left <= 0) return result;
+  return { is: "pending", lookAgainIn: duration(Math.min(left, 5_000)), because: "what was done last may not be told of yet" };
 }
 
 /** What is still pending after its last look has failed. */

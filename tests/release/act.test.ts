@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { duration } from "../../lib/base/time.ts";
+import { type Duration, duration } from "../../lib/base/time.ts";
 import { act } from "../../lib/release/act.ts";
 import { at, type Line, planned, releaseOf, turnedBack, upTo } from "./chronicle.ts";
 import { goLive, holder, scenario } from "./scenario.ts";
@@ -57,6 +57,44 @@ it("X05 what a shift asks to keep is written down once, and then it is looked at
   expect(await look()).toMatchObject([written, written]);
   const later = { is: "later", in: 5_000, because: "wait" };
   expect(await look(["noted", { note: "10 % sent" }, { step: "shift-10" }])).toEqual([later, later]);
+});
+
+it.each<[string, string]>([
+  ["copies that were just started", "start"],
+  ["an old version that just began to stop", "retire"],
+])("B21 that nothing of %s is left to undo is believed only when what was read cannot be older", async (_what, step) => {
+  const stage = scenario();
+  await goLive(stage);
+  const { world } = stage;
+  const release = releaseOf(...upTo(step), [
+    "turned-back",
+    { because: "", details: [], outcome: "rolled-back", gates: [] },
+    { at: world.clock.now() },
+  ]);
+  const state = release.steps.find((one) => one.step.id === step);
+  if (!state) throw new Error(`no step ${step}`);
+  const undo = (settles?: Duration) =>
+    act({ world: { ...world, ...(settles && { settles }) }, holder: holder() }, release, { do: "undo", state });
+  world.clock.advance(1_000);
+  expect(await undo(duration(15_000))).toMatchObject({ is: "later", in: 5_000 });
+  expect(await undo()).toMatchObject({ draft: { kind: "undone" } });
+  world.clock.advance(14_000);
+  expect(await undo(duration(15_000))).toMatchObject({ draft: { kind: "undone" } });
+});
+
+it("B21 callers come back at once, as a shift does not go by what is read", async () => {
+  const stage = scenario();
+  await goLive(stage);
+  const { world } = stage;
+  const release = releaseOf(...upTo("shift-10"), [
+    "turned-back",
+    { because: "", details: [], outcome: "rolled-back", gates: [] },
+    { at: world.clock.now() },
+  ]);
+  const state = release.steps.find((one) => one.step.id === "shift-10");
+  if (!state) throw new Error("no shift");
+  const effect = await act({ world: { ...world, settles: duration(15_000) }, holder: holder() }, release, { do: "undo", state });
+  expect(effect).toMatchObject({ draft: { kind: "undone", step: "shift-10" } });
 });
 
 it("B21 the end of a rollback lists what was undone once each, newest first, and what was left", async () => {

@@ -1,5 +1,5 @@
 import type { Slot } from "../../base/outcome.ts";
-import type { Clock } from "../../base/time.ts";
+import { type Clock, duration } from "../../base/time.ts";
 import type { Driver } from "../../ports/driver.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { Job } from "../../ports/job.ts";
@@ -33,6 +33,12 @@ interface AwsWorld {
   readonly run: RunCommand;
 }
 
+/**
+ * What EC2, ECS, Elastic Load Balancing and CodeDeploy tell may be older than what they were told last: by seconds, for which AWS gives no limit
+ * (Amazon EC2 API reference, "Eventual consistency").
+ */
+const settles = duration(15_000);
+
 /** A service of an environment on AWS: in two slots, between which a load balancer's rule or DNS splits the callers. */
 export function awsWorld(given: AwsWorld, candidate: Slot): World {
   const { clients, place, clock, run } = given;
@@ -51,6 +57,7 @@ export function awsWorld(given: AwsWorld, candidate: Slot): World {
     probe: listenerProbe(entrance, run),
     job: jobOf(given),
     ledger: awsLedger(given),
+    settles,
     notifiers: notifiersOf(given),
     ...driverOf(given),
   };

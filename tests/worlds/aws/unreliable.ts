@@ -56,3 +56,21 @@ export function unreliable<C extends Client>(client: C, mood: () => Mood, chance
   );
   return client;
 }
+
+/** A client one of whose reads tells, while it is `old`, what it told before. */
+export function repeating<C extends Client>(client: C, command: string, old: () => boolean): C {
+  const told = new Map<string, object>();
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const key = JSON.stringify(args.input);
+        const before = commandName === command && old() ? told.get(key) : undefined;
+        // The stack's own, handed through.
+        const answer = before ?? (await next(args as never));
+        if (commandName === command && !before) told.set(key, structuredClone(answer));
+        return answer as Awaited<Output>;
+      },
+    { step: "initialize", name: "old news", priority: "high" },
+  );
+  return client;
+}
