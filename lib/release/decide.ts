@@ -121,8 +121,9 @@ function waitedTooLong(release: Release, { now, verdict }: Observation): boolean
   const limit = release.sealed.plan.reading.dataLimit;
   if (verdict.is === "blind") return recorded.blindSince !== undefined && now - recorded.blindSince > limit;
   // Nothing tops up a paused bake, and who paused it wants it to stay where it is.
-  if (release.paused || state?.step.kind !== "bake" || state.startedAt === undefined) return false;
-  return now - Math.max(recorded.since, state.startedAt + state.step.span) > limit;
+  const held = state?.step.kind === "bake" || state?.step.kind === "keep-warm" ? state.step.span : undefined;
+  if (release.paused || held === undefined || state?.startedAt === undefined) return false;
+  return now - Math.max(recorded.since, state.startedAt + held) > limit;
 }
 
 function verdictChanged(release: Release, seen: Observation): seen is Observation & { verdict: NonNullable<Observation["verdict"]> } {
@@ -150,11 +151,9 @@ function goingOn(release: Release, state: StepState, seen: Observation): Decisio
       return release.approved
         ? { do: "finish", state, detail: "approved", gates: [] }
         : { do: "wait", state, because: waitsForApproval(release) };
-    case "keep-warm":
-      return elapsed(release, state, state.step.span, seen)
-        ? { do: "finish", state, detail: "", gates: [] }
-        : { do: "wait", state, because: "keeping the old version warm" };
     case "bake":
+    // The old version goes as a weight is raised: while the gates hold.
+    case "keep-warm":
       return baking(release, state, state.step.span, seen);
   }
 }
@@ -178,7 +177,8 @@ function baking(release: Release, state: StepState, span: number, seen: Observat
     ? shortOf(verdict.missing, release, seen.now - (state.startedAt ?? seen.now) - seen.delay, span)
     : 0;
   if (requests > 0) return { do: "top-up", state, requests: Math.min(requests, topUpAtOnce) };
-  return { do: "wait", state, because: verdict.is === "wait" ? verdict.because : "baking" };
+  const pace = state.step.kind === "bake" ? "baking" : "keeping the old version warm";
+  return { do: "wait", state, because: verdict.is === "wait" ? verdict.because : pace };
 }
 
 /** Until the numbers include what was sent last, nobody knows whether it was enough. */

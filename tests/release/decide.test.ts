@@ -64,11 +64,22 @@ describe("while a release goes forward", () => {
     expect(decide(releaseOf(...waiting, asked("approve")), seen())).toMatchObject({ do: "finish", detail: "approved" });
   });
 
+  const warm = [...upTo("drain"), finished("drain"), begun("keep-warm", 10_000), told("pass", 10_000)];
+
   it("keep-warm waits for its time, or until it is promoted", () => {
-    const warm = [...upTo("drain"), finished("drain"), begun("keep-warm", 10_000)];
-    expect(decided(warm, seen({ now: at(10_999) }))).toBe("wait keep-warm");
-    expect(decided(warm, seen({ now: at(11_000) }))).toBe("finish keep-warm");
-    expect(decided([...warm, asked("promote")], seen({ now: at(10_000) }))).toBe("finish keep-warm");
+    const holds = { verdict: verdict("pass") };
+    expect(decided(warm, seen({ now: at(10_999), ...holds }))).toBe("wait keep-warm");
+    expect(decided(warm, seen({ now: at(11_000), ...holds }))).toBe("finish keep-warm");
+    expect(decided([...warm, asked("promote")], seen({ now: at(10_000), ...holds }))).toBe("finish keep-warm");
+  });
+
+  it.each<[string, Partial<Observation>]>([
+    ["a gate waits", { verdict: verdict("wait") }],
+    ["the meter is blind", { verdict: blind }],
+    ["nothing was read", {}],
+  ])("B21 the old version is kept while %s, as it is the way back: also beyond its time, and when promoted", (_what, observation) => {
+    const waits = [...warm, told("wait", 10_500, observation.verdict === blind), asked("promote")];
+    expect(decided(waits, seen({ now: at(13_000), ...observation }))).toBe("wait keep-warm");
   });
 
   it("is pure: the same twice, and nothing that it was given has changed", () => {
@@ -225,6 +236,12 @@ describe("B21 a release turns back", () => {
       { because: "no verdict in time: it is wait", outcome: "rolled-back" },
     ],
     [
+      "when the old version has been kept warm for want of a verdict beyond the limit",
+      [...upTo("drain"), finished("drain"), begun("keep-warm", 10_000), told("wait", 10_500)],
+      { now: at(14_001), verdict: verdict("wait") },
+      { because: "no verdict in time: it is wait", outcome: "rolled-back" },
+    ],
+    [
       "when the gates began to wait late, within the limit from then on",
       baking(told("wait", 14_000)),
       { now: at(17_001), verdict: verdict("wait") },
@@ -238,7 +255,7 @@ describe("B21 a release turns back", () => {
     ],
     [
       "when the meter was blind beyond the limit, outside a bake too",
-      [...upTo("keep-warm"), told("wait", 50_000, true)],
+      [...upTo("drain"), told("wait", 50_000, true)],
       { now: at(53_001), verdict: blind },
       { outcome: "rolled-back" },
     ],
@@ -251,7 +268,7 @@ describe("B21 a release turns back", () => {
     ["data is missing, but the limit is not over", baking(told("wait", 10_500)), { now: at(15_000), verdict: verdict("wait") }],
     ["the gates began to wait late", baking(told("wait", 14_000)), { now: at(17_000), verdict: verdict("wait") }],
     ["the meter is blind, but the limit is not over", baking(told("wait", 10_500, true)), { now: at(13_500), verdict: blind }],
-    ["the gates wait in a step that is no bake", [...upTo("keep-warm"), told("wait", 1_000)], { verdict: verdict("wait") }],
+    ["the gates wait in a step that has no time of its own", [...upTo("drain"), told("wait", 1_000)], { verdict: verdict("wait") }],
     [
       "the meter went blind only late in a long wait",
       baking(told("wait", 10_500), told("wait", 20_000, true)),
