@@ -9,7 +9,7 @@ import { judgeAll, type Verdict } from "./gates.ts";
 import { alarmsIn, comparedShare, planIn, type Step } from "./plan.ts";
 import { currentStep, type Release } from "./state.ts";
 import { trafficOf } from "./traffic.ts";
-import { waveNow, worldIn } from "./waves.ts";
+import { isThrough, waveNow, wavesOf, worldIn } from "./waves.ts";
 
 /** Runs the users' own gate commands beside the turns, so that a slow one holds nobody up. */
 export interface CommandGates {
@@ -56,20 +56,28 @@ interface Eyes {
 }
 
 /** Looks at the world once. Changes nothing. While a release goes back only the way back matters, so the gates are not read. */
-export async function observe(release: Release, { world: everywhere, commands, diskFull, tell }: Eyes): Promise<Observation> {
+export async function observe(release: Release, eyes: Eyes): Promise<Observation> {
+  const { world: everywhere, diskFull } = eyes;
   const world = worldIn(everywhere, waveNow(release));
   const now = world.clock.now();
-  const from = release.turnedBack ? undefined : windowStart(release, now);
-  if (from === undefined) return { now, verdict: undefined, delay: world.meter.delay, diskFull };
-  return { now, verdict: await readGates(release, from, world, commands, tell), delay: world.meter.delay, diskFull };
+  const seen = { now, delay: world.meter.delay, diskFull };
+  if (release.turnedBack) return { ...seen, verdict: undefined };
+  const [here, before] = await Promise.all([judgeHere(release, eyes, world, now), failureBefore(release, everywhere, now)]);
+  return { ...seen, verdict: here?.is === "fail" ? here : (before ?? here) };
+}
+
+async function judgeHere(release: Release, { commands, tell }: Eyes, world: World, now: Instant): Promise<Observation["verdict"]> {
+  const from = windowStart(release, now);
+  if (from !== undefined) return readGates(release, from, world, commands, tell);
+  return currentStep(release)?.step.kind === "shift" ? failureNow(release, world) : undefined;
 }
 
 /** The gates look back as long as a bake lasts, but never over a change of weight. */
-function windowStart(release: Release, now: Instant): Instant | undefined {
-  const traffic = trafficOf(release);
+function windowStart(release: Release, now: Instant, wave = waveNow(release)): Instant | undefined {
+  const traffic = trafficOf(release, wave);
   const current = currentStep(release);
-  if (!traffic?.weight || !current || current.step.kind === "shift") return undefined;
-  const span = Math.max(10 * release.sealed.plan.reading.every, ...planIn(release.sealed.plan, waveNow(release)).steps.map(heldFor));
+  if (!traffic?.weight || !current || (current.step.kind === "shift" && current.step.wave === wave)) return undefined;
+  const span = Math.max(10 * release.sealed.plan.reading.every, ...planIn(release.sealed.plan, wave).steps.map(heldFor));
   return instant(Math.max(traffic.since, now - span));
 }
 
@@ -83,6 +91,60 @@ function heldFor(step: Step): number {
       return 0;
   }
 }
+
+const unread: Reading = { requests: 0, failed: 0, quantile: () => undefined, cells: [] };
+
+/**
+ * Before callers move and while they do, which by DNS takes minutes, there is no window: only alarms and health can say that something is wrong.
+ * What cannot be had is asked for again by the bake.
+ */
+async function failureNow(release: Release, world: World): Promise<Verdict | undefined> {
+  const { gates, candidate, reading } = planIn(release.sealed.plan, waveNow(release));
+  const now = gates.filter(({ kind }) => kind === "alarms" || kind === "health");
+  if (now.length === 0) return undefined;
+  try {
+    const [fleet, alarms] = await Promise.all([world.fleet.status(candidate.slot), world.meter.alarms(alarmsIn(now))]);
+    const input = { candidate: unread, live: unread, commands: new Map<string, Answer>(), weight: weightOf(release), share: 0 };
+    return failing(judgeAll(now, { ...input, fleet, alarms, minRequests: reading.minRequests }));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What fails in a region that is through while a later one is under way: the version is to go no further. One such region is looked at in a
+ * turn, the next one in the next reading, by what needs no command and no live version to compare with.
+ */
+async function failureBefore(release: Release, everywhere: World, now: Instant): Promise<Verdict | undefined> {
+  const { plan } = release.sealed;
+  const through = wavesOf(plan).filter(({ region }) => region !== waveNow(release) && isThrough(release, region));
+  const wave = through[Math.floor(now / plan.reading.every) % Math.max(1, through.length)]?.region;
+  const from = wave === undefined ? undefined : windowStart(release, now, wave);
+  if (wave === undefined || from === undefined) return undefined;
+  const { gates, candidate, live, reading } = planIn(plan, wave);
+  const { meter, fleet } = worldIn(everywhere, wave);
+  const judged = gates.filter(({ kind }) => kind !== "command" && kind !== "compare");
+  try {
+    const [readings, status, alarms] = await Promise.all([
+      meter.read({ from, to: now }),
+      fleet.status(candidate.slot),
+      meter.alarms(alarmsIn(judged)),
+    ]);
+    const input = {
+      candidate: readings[candidate.slot],
+      live: readings[live.slot],
+      commands: new Map<string, Answer>(),
+      weight: 100,
+      share: 0,
+    };
+    const verdict = failing(judgeAll(judged, { ...input, fleet: status, alarms, minRequests: reading.minRequests }));
+    return verdict && { ...verdict, because: `${wave}: ${verdict.because}` };
+  } catch {
+    return undefined;
+  }
+}
+
+const failing = (verdict: Verdict): Verdict | undefined => (verdict.is === "fail" ? verdict : undefined);
 
 async function readGates(
   release: Release,

@@ -139,6 +139,12 @@ export function isSettled({ sealed: { plan }, steps }: Waving, wave: string | un
   return wave !== undefined && plan.spread?.rollback === "wave" && steps.every(({ step, is }) => step.wave !== wave || is === "done");
 }
 
+/** Whether all callers of a wave have the candidate, and it has held its last bake there. */
+export function isThrough({ steps }: Waving, wave: string): boolean {
+  const bakes = steps.filter(({ step }) => step.wave === wave && step.kind === "bake");
+  return bakes.length > 0 && bakes.every(({ is }) => is === "done");
+}
+
 /** Whether what a step did is taken back when the release is turned back: not in a wave that stays. */
 export const isTakenBack = (release: Waving, { step }: { readonly step: Step }): boolean => !isSettled(release, step.wave);
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { weight } from "../../lib/base/outcome.ts";
-import { duration } from "../../lib/base/time.ts";
+import { duration, instant } from "../../lib/base/time.ts";
 import type { Gate } from "../../lib/config/gate.ts";
 import type { Window } from "../../lib/ports/meter.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { type CommandGates, commandGates, observe } from "../../lib/release/observe.ts";
 import { foldLedger, type Release } from "../../lib/release/state.ts";
 import { begun, entriesOf, finished, type Line, releaseOf, turnedBack, upTo } from "./chronicle.ts";
-import { type Choices, goLive, scenario } from "./scenario.ts";
+import { artifact, type Choices, goLive, scenario } from "./scenario.ts";
 
 /** A world that writes down which windows of its meter are read. */
 async function watched(choices: Choices = {}) {
@@ -37,7 +37,7 @@ function justAt(world: World, step: string, ago: number, ...more: Line[]): Relea
 }
 
 describe("an observation", () => {
-  it.each(["start", "probe", "self-test", "shift-10", "shift-50"])("reads no gates in %s: there is no window to look at", async (step) => {
+  it.each(["start", "probe", "self-test"])("reads no gates in %s: there is no window to look at", async (step) => {
     const { world, look, windows } = await watched();
     expect(await look(justAt(world, step, 500), true)).toEqual({
       now: world.clock.now(),
@@ -47,6 +47,31 @@ describe("an observation", () => {
     });
     expect(windows).toEqual([]);
   });
+
+  it.each(["shift-10", "shift-50"])(
+    "B06 in %s alarms and health are judged, which need no window, and only a failure counts",
+    async (step) => {
+      const gates: readonly Gate[] = [{ kind: "error-rate", max: 0.1 }, { kind: "health" }, { kind: "alarms", names: ["orders"] }];
+      let fires = false;
+      const { world, look, windows } = await watched({
+        gates,
+        script: { alarm: (name) => ({ name, is: fires ? "firing" : "ok", since: instant(0), because: "no orders" }) },
+      });
+      await world.fleet.start("green", artifact("b"), 2);
+      world.clock.advance(500);
+      const release = (): Release => {
+        const told = justAt(world, step, 500);
+        return { ...told, sealed: { ...told.sealed, plan: { ...told.sealed.plan, gates } } };
+      };
+      expect((await look(release())).verdict).toBeUndefined();
+      fires = true;
+      expect((await look(release())).verdict).toMatchObject({ is: "fail", because: expect.stringContaining("no orders") });
+      fires = false;
+      await world.fleet.stop("green");
+      expect((await look(release())).verdict).toMatchObject({ is: "fail", because: expect.stringContaining("healthy") });
+      expect(windows).toEqual([]);
+    },
+  );
 
   it("reads no gates on the way back", async () => {
     const { world, look, windows } = await watched();

@@ -193,6 +193,19 @@ describe("a release in waves", () => {
     expect([before?.verdict?.is, after?.verdict]).toEqual(["pass", undefined]);
   });
 
+  it.each(["all", "wave"] as const)(
+    "B21 C23 a region that fails only once a later one is under way stops that one, with rollback: %s",
+    async (rollback) => {
+      const illness = { failureRate: 0.5, latency: 0, restarts: 0, fromWeight: 0, fromAge: 6_000 };
+      const told = await playWaves({ ...calmly, rollback, regions: [{ ...first, candidate: { ...first.candidate, illness } }, second] });
+      expect(await checkWaves(told)).toBe("rolled-back");
+      const { because, left = [] } = endOf(told) ?? {};
+      expect(because).toMatch(/^eu-west-1: error rate/);
+      expect(left.some((line) => line.startsWith("eu-west-1 stays with"))).toBe(rollback === "wave");
+      expect(told.world.regions["us-west-2"]?.weights.at(-1) ?? 0).toBe(0);
+    },
+  );
+
   it("B21 who promotes a region does not promote the next one: it has its own bakes", async () => {
     const told = await playWaves({ ...calmly, asks: [{ after: 3_000, what: "promote" }] });
     expect(await checkWaves(told)).toBe("released");
