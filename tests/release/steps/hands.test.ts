@@ -79,6 +79,38 @@ describe("scaling", () => {
   });
 });
 
+describe("scaling before a shift", () => {
+  const grown = async (wanted: number, startsWithin = duration(0)) => {
+    const still = async () => ({ is: "done" }) as const;
+    const step = await at("shift-10", { candidate: { startsWithin } }, (world) => ({
+      ...world,
+      fleet: {
+        ...world.fleet,
+        scaling: { hold: still, free: still },
+        status: async (slot) => ({ ...(await world.fleet.status(slot)), ...(slot === "blue" && { wanted }) }),
+      },
+    }));
+    await step.world.fleet.start("green", scenario().sealed.plan.candidate.artifact, 2);
+    step.world.clock.advance(500);
+    return step;
+  };
+
+  it("A16 B06 a candidate gets as many copies as the live version has by now, before it gets callers", async () => {
+    const { world, act } = await grown(5, duration(1_000));
+    expect(await act()).toMatchObject({ is: "pending" });
+    expect([world.weights, (await world.fleet.status("green")).wanted]).toEqual([[], 5]);
+    world.clock.advance(500);
+    expect(await act()).toEqual({ is: "done" });
+    expect(world.weights).toEqual([10]);
+  });
+
+  it("A16 one that has more of them keeps them", async () => {
+    const { world, act } = await grown(1);
+    expect(await act()).toEqual({ is: "done" });
+    expect((await world.fleet.status("green")).wanted).toBe(2);
+  });
+});
+
 describe("probe", () => {
   const up = async (choices: Choices) => {
     const step = await at("probe", choices);
@@ -150,7 +182,7 @@ describe("B06 shift", () => {
       "the candidate's weight is 5 %, and the release left it at 0 %: somebody else moved it",
     ],
   ])("refuses to move %s", async (_what, id, found, because) => {
-    const { world, act } = await at(id);
+    const { world, act } = await at(id, {}, (calm) => ({ ...calm, settles: duration(15_000) }));
     await world.router.shift(found);
     // What is read may be older than the release's own last shift.
     expect(await act()).toMatchObject({ is: "pending" });
@@ -186,6 +218,14 @@ describe("drain", () => {
 });
 
 describe("retire", () => {
+  it("A16 B21 is undone with as many copies as the candidate has by now, whose callers come back", async () => {
+    const { world, act, undo } = await at("retire", { live: { startsWithin: duration(0) } });
+    await world.fleet.start("green", scenario().sealed.plan.candidate.artifact, 6);
+    await act();
+    await undo();
+    expect((await world.fleet.status("blue")).wanted).toBe(6);
+  });
+
   it("stops the old version, and is undone by starting the very same again", async () => {
     const { world, act, undo } = await at("retire", { live: { stopsWithin: duration(200) } });
     expect((await act()).is).toBe("pending");
