@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "5c77f0dd4ac0a63bb17b0788f4bb795dc61ffa09db15d07342211abee002899c",
+  "release": "5e629be9d2922de385f95ab4727a8cba2a88771de1cd7f9591823d79139b4a3e",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
