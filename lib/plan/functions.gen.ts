@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "5e629be9d2922de385f95ab4727a8cba2a88771de1cd7f9591823d79139b4a3e",
+  "release": "0a5bb4621657ca3eaad81c2fd02bebf8ce2dd9af86d2c37b6b4f0acd252c30e5",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

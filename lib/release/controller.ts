@@ -8,6 +8,7 @@ import { act, type Effect } from "./act.ts";
 import { byOneClock } from "./clocks.ts";
 import { type Decision, decide, type Observation, type Refused } from "./decide.ts";
 import { draft, type FactKind, type Facts } from "./facts.ts";
+import { NoMoreInCharge, whileInCharge } from "./in-charge.ts";
 import { type Heard, hear } from "./narrate.ts";
 import { notify } from "./notify.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
@@ -48,7 +49,8 @@ type Turn = { readonly is: "again"; readonly in: Duration } | { readonly is: "en
 const atOnce: Turn = { is: "again", in: duration(0) };
 
 /**
- * One turn: observe, decide, act, append. Safe to be killed anywhere: the next turn, of this or another controller, observes again.
+ * One turn: observe, decide, act, append. Safe to be killed anywhere: the next turn, of this or another controller, observes again. A turn that
+ * outlives the lock, as when its machine sleeps, changes nothing more.
  * Throws `release/held` when somebody else is in charge and `release/none` when there is nothing to do.
  */
 export async function turn(controller: Controller): Promise<Turn> {
@@ -63,7 +65,12 @@ export async function turn(controller: Controller): Promise<Turn> {
   if (hold) return append(controller, environment, hold);
   const timed = inOneClock(entries, release);
   const seen = await observe(timed, { ...controller, diskFull: controller.diskFull });
-  const effect = await carryOut(controller, timed, seen);
+  const leased = whileInCharge(world, environment.held?.until ?? timed.plannedAt);
+  const effect = await carryOut(controller, leased, timed, seen).catch((error: unknown) => {
+    if (error instanceof NoMoreInCharge) return undefined;
+    throw error;
+  });
+  if (!effect) return atOnce;
   if (effect.is === "entry" && effect.draft.kind !== "ended") return append(controller, environment, effect.draft);
   // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
   const ending: Entry[] = effect.is === "entry" ? [{ ...effect.draft, v: 1, position: environment.next, prevHash: "" }] : [];
@@ -80,20 +87,26 @@ export async function turn(controller: Controller): Promise<Turn> {
  * Decides and acts. Where the world refuses to undo a step in one region, the others go back before its error ends the turn: it is asked first
  * again in the next one.
  */
-async function carryOut(controller: Controller, release: Release, seen: Observation, refused: Refused = new Set()): Promise<Effect> {
+async function carryOut(
+  controller: Controller,
+  world: World,
+  release: Release,
+  seen: Observation,
+  refused: Refused = new Set(),
+): Promise<Effect> {
   const decision = decide(release, seen, refused);
   tellWait(controller, decision);
   try {
-    return await act(controller, release, decision);
+    return await act({ world, holder: controller.holder }, release, decision);
   } catch (error) {
-    if (decision.do !== "undo") throw error;
+    if (decision.do !== "undo" || error instanceof NoMoreInCharge) throw error;
     const also: Refused = new Set([...refused, decision.state.step.wave]);
     if (decide(release, seen, also).do !== "undo") throw error;
     controller.tell({
       type: "note",
       text: `${error instanceof Error ? error.message : String(error)}; the other regions go back meanwhile`,
     });
-    return carryOut(controller, release, seen, also);
+    return carryOut(controller, world, release, seen, also);
   }
 }
 

@@ -52,6 +52,41 @@ describe("X06 the lock", () => {
     expect(foldLedger(await from.world.ledger.read()).held?.until).toBeGreaterThan(from.world.clock.now());
   });
 
+  it("X05 X06 whoever sleeps within a turn does nothing more of it: another one took over and put all callers back", async () => {
+    const from = await stage();
+    const { world } = from;
+    await turnsUntil(from.controller, async () => (await kindsOf(world)).includes("started shift-10"));
+    const weight = async () => {
+      world.clock.advance(leaseFor);
+      const give = { what: "rollback", by: "ann" } as const;
+      await record(world.ledger, "asked", give, { release: "r-1", at: world.clock.now(), holder: holder(9) });
+      const { ended } = await run(second(from), unhurried);
+      expect(ended?.outcome).toBe("rolled-back");
+      return world.router.weight();
+    };
+    const sleeper = newController({ ...world, router: { ...world.router, weight } }, holder(), () => {});
+    expect(await turn(sleeper)).toMatchObject({ is: "again" });
+    expect(await turn(sleeper)).toMatchObject({ is: "ended" });
+    expect(world.weights).toEqual([]);
+    expect(world.fleet.running("green")).toBeUndefined();
+  });
+
+  it("X05 whoever sleeps within a turn and is missed by nobody goes on with the next one", async () => {
+    const from = await stage();
+    const { world } = from;
+    await turnsUntil(from.controller, async () => (await kindsOf(world)).includes("started shift-10"));
+    let nights = 1;
+    const weight = async () => {
+      if (nights-- > 0) world.clock.advance(leaseFor);
+      return world.router.weight();
+    };
+    const { ended } = await run(
+      newController({ ...world, router: { ...world.router, weight } }, holder(), () => {}),
+      unhurried,
+    );
+    expect(ended?.outcome).toBe("released");
+  });
+
   it("X06 is renewed with three quarters of its lease left, not before: the longest turn takes two thirds", async () => {
     const from = await stage({ rollout: { approval: true } });
     const held = async () => (await kindsOf(from.world)).filter((kind) => kind === "held").length;
