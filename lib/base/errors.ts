@@ -29,6 +29,10 @@ export const errorCodes = {
   "disk/full": { exit: 12, means: "The disk has no space left." },
   "ledger/corrupt": { exit: 12, means: "The ledger was changed or damaged; nothing acts on it until a person has looked." },
   "ledger/version": { exit: 12, means: "The ledger was written by a newer Sluice." },
+  "outputs/unfit": {
+    exit: 2,
+    means: "A file that is to hold the outputs of a deploy cannot be read, or is not of this environment's plan.",
+  },
   "release/held": { exit: 12, means: "Somebody else is releasing this environment." },
   "release/unfinished": {
     exit: 12,
