@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "5c77f0dd4ac0a63bb17b0788f4bb795dc61ffa09db15d07342211abee002899c",
+  "release": "62fd58aa6a1e0a30024a9992ab31d7e9ee43098b3d802a3976e7eb8f29c37050",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

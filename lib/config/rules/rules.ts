@@ -17,6 +17,7 @@ import { ofOnePartition } from "./partitions.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
 import { dataLimitHoldsReading, framingIsGiven, nothingInClear, portIsGiven, weightsRise } from "./rehearsal.ts";
+import { releasedByBuild } from "./released-by-build.ts";
 import type { Rule } from "./rule.ts";
 import {
   computeFits,
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   replicaElsewhere,
   rolledOutByCodeDeploy,
   rolledOutByEcs,
+  releasedByBuild,
   environmentsNamed,
   environmentsApart,
   regionsOnce,
