@@ -47,7 +47,7 @@ export const errorCodes = {
   "version/missing": { exit: 12, means: "There is no image or archive of the version that a release asks for." },
   "version/unproven": {
     exit: 12,
-    means: "No build of the project that the configuration names has pushed the image that a release asks for.",
+    means: "No build of the project that the configuration names has pushed the image, or put the archive, that a release asks for.",
   },
   "release/stopped": { exit: 12, means: "What carried a release out has ended before it, with the traffic where it was." },
   "release/none": { exit: 12, means: "There is no release to act on." },

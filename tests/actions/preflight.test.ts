@@ -180,6 +180,18 @@ describe("X06 before a release", () => {
     });
   });
 
+  it("C06 an archive is asked about like an image, by the digest of what it holds", async () => {
+    const machines = systemB("listener");
+    const built = await look({ config: builtBy(machines), origin: { is: "built", build: "orders-image:7", initiator: "ana" } });
+    expect(built.told.filter((text) => text.includes("orders-image"))).toEqual(["v2 was pushed by orders-image:7, which ana started"]);
+    expect((await look({ config: builtBy(machines) })).cleared).toMatchObject({
+      code: "version/unproven",
+      message: expect.stringContaining(`(sha256:${image("2").digest})`),
+    });
+    const { told } = await look({ config: machines });
+    expect(told).toContain("not checked: who built v2, as rollout.builtBy names no project of CodeBuild");
+  });
+
   it("everything that stands in the way is told at once, each with what to do", async () => {
     const { cleared } = await look({
       config: builtBy(systemA),

@@ -1,5 +1,4 @@
 import { bringFits } from "./bring.ts";
-import { builtByFits } from "./built-by.ts";
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { domainFitsItsCertificate, domainsApart, healthFitsDns } from "./domains.ts";
@@ -59,7 +58,6 @@ export const rules: readonly Rule[] = [
   weightsInTenths,
   hostFits,
   hostReachesAws,
-  builtByFits,
   routedByName,
   databaseFits,
   databaseInOwnNetwork,

@@ -31,7 +31,7 @@ export interface Opened {
   artifact(version: string): Promise<Artifact>;
   /** Sees to it that what was found stays as it is: an image does by its digest. */
   keep(artifact: Artifact): Promise<void>;
-  /** Which build of a project of CodeBuild pushed the image of a digest. */
+  /** Which build of a project of CodeBuild pushed the image or archive of a digest. */
   originOf(project: string, digest: string): Promise<Origin>;
   /** The vCPUs of an instance type. */
   vcpusOf(type: string): Promise<number>;

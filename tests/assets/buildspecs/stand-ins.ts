@@ -52,7 +52,7 @@ export interface Ran extends BuildspecResult {
 
 const folderOfSpecs = path.join(import.meta.dirname, "../../../assets/buildspecs");
 
-export const specNames = ["image", "test", "scan", "smoke", "integration", "pulumi", "deploy", "release"] as const;
+export const specNames = ["image", "test", "scan", "smoke", "integration", "pulumi", "deploy", "release", "archive"] as const;
 export type SpecName = (typeof specNames)[number];
 
 export function specOf(name: SpecName): Buildspec {
