@@ -72,6 +72,7 @@ describe("sluice release where CodeDeploy moves the callers", () => {
         originOf: async () => ({ is: "unknown", builds: 0 }),
         keep: async () => {},
         vcpusOf: async () => 2,
+        room: async () => [],
         close: () => {},
       }),
     });

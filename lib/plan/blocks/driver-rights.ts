@@ -77,14 +77,17 @@ function seesTheCopies({ region, account }: Site, { clusterName: Cluster, servic
   ];
 }
 
-/** lib/actions/release/room.ts: the quotas that the candidate's copies come under. */
+/** lib/actions/release/room.ts: the quotas and the free addresses that the candidate's copies come under. */
 function seesWhatRoomThereIs({ region, account }: Site): readonly Statement[] {
   return [
     allow({
       sid: "KnowsTheQuotas",
       actions: "servicequotas:GetServiceQuota",
-      resources: arnOf(region, "servicequotas", account, "fargate/*"),
+      resources: ["fargate/L-3032A538", "elasticloadbalancing/L-A0D0B863", "elasticloadbalancing/L-7E6692B2"].map((code) =>
+        arnOf(region, "servicequotas", account, code),
+      ),
     }),
+    allow({ actions: "ec2:DescribeSubnets", resources: anyResource("DescribingSubnetsKnowsNoResource") }),
     allow({
       actions: "servicequotas:GetAWSDefaultServiceQuota",
       resources: anyResource("WhatEveryAccountIsGivenKnowsNoResource"),

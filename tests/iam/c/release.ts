@@ -43,13 +43,19 @@ export function releases(stage: World): RoleTable {
         "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
         "servicequotas:GetAWSDefaultServiceQuota",
+        "ec2:DescribeSubnets",
       ]),
       ...calls(definition, ["ecs:RegisterTaskDefinition"]),
       ...calls(definition, ["ecs:TagResource"], { "ecs:CreateAction": "RegisterTaskDefinition" }),
       ...passes(toTasks),
       // In the home's account: what lets it in there is proven in c-across.test.ts.
       ...calls(registry, ["ecr:DescribeImages"]),
-      ...calls(at("servicequotas", "fargate/L-3032A538"), ["servicequotas:GetServiceQuota"]),
+      ...calls(
+        ["fargate/L-3032A538", "elasticloadbalancing/L-A0D0B863", "elasticloadbalancing/L-7E6692B2"].map((code) =>
+          at("servicequotas", code),
+        ),
+        ["servicequotas:GetServiceQuota"],
+      ),
       ...calls(topic, ["sns:Publish"]),
       ...calls(keyOf("notices"), ["kms:Decrypt", "kms:GenerateDataKey"], through(stage, "sns", "notices")),
       ...calls(bus, ["events:PutEvents"], { "events:source": "sluice" }),
