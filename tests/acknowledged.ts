@@ -102,7 +102,8 @@ export const acknowledged: readonly Acknowledgement[] = [
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^(pipeline\/DeliveryPipelineApprove\w*|release\/ReleaseRelease)Policy Resource::arn:[\w-]+:kms:[\w:-]+:key\/\*$/,
+    resource:
+      /^(pipeline\/DeliveryPipelineApprove\w*|release\/ReleaseRelease|release\/AccessStageRelease)Policy Resource::arn:[\w-]+:kms:[\w:-]+:key\/\*$/,
     reason:
       "A condition narrows it to the key with the alias of the notices (kms:ResourceAliases) and to calls that SNS makes for the pipeline, or for who tells of a release (kms:ViaService); the key's id is in another stack.",
   },
@@ -274,14 +275,14 @@ export const acknowledged: readonly Acknowledgement[] = [
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
     resource:
-      /^release\/ReleaseReleasePolicy Resource::\["arn:[\w-]+:ecs:[\w:-]+:(service-revision\/\$\{Cluster\}\/\$\{Service\}|container-instance\/\$\{Cluster\}|task\/\$\{Cluster\})\/\*"/,
+      /^release\/(ReleaseRelease|AccessStageRelease)Policy Resource::\["arn:[\w-]+:ecs:[\w:-]+:(service-revision\/\$\{Cluster\}\/\$\{Service\}|container-instance\/\$\{Cluster\}|task\/\$\{Cluster\})\/\*"/,
     reason:
       "ECS gives revisions of a service and tasks their ids. The function only looks at them, in this one cluster; what it changes are the two services, by name.",
   },
   {
     judge: "cdk-nag",
     rule: "AwsSolutions-IAM5",
-    resource: /^release\/ReleaseReleasePolicy Resource::arn:[\w-]+:ecs:[\w:-]+:task-definition\/[\w-]+:\*$/,
+    resource: /^release\/(ReleaseRelease|AccessStageRelease)Policy Resource::arn:[\w-]+:ecs:[\w:-]+:task-definition\/[\w-]+:\*$/,
     reason:
       "The wildcard is the revision, a number that ECS gives when a release registers it. The family before it is this service's own.",
   },

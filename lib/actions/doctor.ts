@@ -3,9 +3,12 @@ import { atMost } from "../base/at-most.ts";
 import { UserError } from "../base/errors.ts";
 import { duration } from "../base/time.ts";
 import type { Account, Answer, Caller, Question } from "../ports/account.ts";
+import type { EnvironmentMap } from "../ports/environment-map.ts";
+import { partSteps } from "./doctor-parts.ts";
 import { stackSteps } from "./doctor-stacks.ts";
 import type { Step } from "./doctor-step.ts";
 import { stepsOf } from "./doctor-steps.ts";
+import { readOwnMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import type { Target } from "./target.ts";
 
@@ -25,10 +28,15 @@ export interface DoctorView {
 /** The clients with which an account is asked; which of them a plan needs depends on what is in it. */
 const packages = [
   "acm",
+  "auto-scaling",
   "cloudcontrol",
   "cloudformation",
+  "codedeploy",
+  "dynamodb",
   "ec2",
   "ecr",
+  "ecs",
+  "elastic-load-balancing-v2",
   "kms",
   "route-53",
   "s3",
@@ -51,26 +59,50 @@ export async function loadAccount({ plan }: Target): Promise<Account> {
   });
 }
 
+/** How an account is asked, and where the map is of an environment that was deployed from elsewhere. */
+interface DoctorWith {
+  readonly load: (target: Target) => Promise<Account>;
+  readonly kept: (folder: string, environment: string) => Promise<EnvironmentMap | undefined>;
+}
+
 /** Lists the steps of an environment, and asks AWS how far each is; what one question comes to has no effect on the others. Changes nothing. */
-export async function doctor(target: Target, load: (target: Target) => Promise<Account>): Promise<DoctorView> {
-  const { plan, config } = target;
-  const ask = await opened(() => load(target));
-  const all = [...stepsOf(plan, config), ...(await stackSteps(target))];
+export async function doctor(target: Target, { load, kept }: DoctorWith): Promise<DoctorView> {
+  const { plan, config, folder } = target;
+  const { ask, knows } = await opened(() => load(target));
+  const map = (await readOwnMap(folder, plan.environment)) ?? (knows ? await keptOrNone(target, kept) : undefined);
+  const made = map ? [...stackSteps(map, config.engine), ...partSteps(map, config.engine)] : [];
+  const all = [...stepsOf(plan, config), ...made];
   const steps = await atMost(8, all, async (step) =>
     viewOf(step, step.question ? await ask(step.question) : { is: "unknown", because: "" }),
   );
   return { environment: plan.environment, steps };
 }
 
+/** An environment may never have been deployed, and the table with its map be what somebody deleted. */
+async function keptOrNone({ folder, plan }: Target, kept: DoctorWith["kept"]): Promise<EnvironmentMap | undefined> {
+  try {
+    return await kept(folder, plan.environment);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly ask: (question: Question) => Promise<Told>;
+  /** Whether somebody is there to answer. */
+  readonly knows: boolean;
+}
+
 /** Finds out who asks, once: without credentials there is one answer to everything. */
-async function opened(load: () => Promise<Account>): Promise<(question: Question) => Promise<Told>> {
+async function opened(load: () => Promise<Account>): Promise<Opened> {
   try {
     const account = await load();
     const caller = await account.caller();
-    return (question) => answered(account, caller, question);
+    return { ask: (question) => answered(account, caller, question), knows: true };
   } catch (error) {
     const because = obstacle(error);
-    return async () => ({ is: "unknown", because });
+    return { ask: async () => ({ is: "unknown", because }), knows: false };
   }
 }
 

@@ -29,6 +29,10 @@ export const errorCodes = {
   "disk/full": { exit: 12, means: "The disk has no space left." },
   "ledger/corrupt": { exit: 12, means: "The ledger was changed or damaged; nothing acts on it until a person has looked." },
   "ledger/version": { exit: 12, means: "The ledger was written by a newer Sluice." },
+  "outputs/unfit": {
+    exit: 2,
+    means: "A file that is to hold the outputs of a deploy cannot be read, or is not of this environment's plan.",
+  },
   "release/held": { exit: 12, means: "Somebody else is releasing this environment." },
   "release/unfinished": {
     exit: 12,
@@ -43,7 +47,7 @@ export const errorCodes = {
   "version/missing": { exit: 12, means: "There is no image or archive of the version that a release asks for." },
   "version/unproven": {
     exit: 12,
-    means: "No build of the project that the configuration names has pushed the image that a release asks for.",
+    means: "No build of the project that the configuration names has pushed the image, or put the archive, that a release asks for.",
   },
   "release/stopped": { exit: 12, means: "What carried a release out has ended before it, with the traffic where it was." },
   "release/none": { exit: 12, means: "There is no release to act on." },

@@ -246,6 +246,23 @@ export function addDeploy(root: Command, end: End): void {
     });
 }
 
+/** `sluice map`, after a deploy that was not Sluice's own. It changes nothing but what Sluice knows. */
+export function addMap(root: Command, end: End): void {
+  ofConfiguration(root.command("map"))
+    .summary("note what `pulumi up` or `cdk deploy` made")
+    .description(
+      "Reads the outputs that somebody else's deploy of the plan told, and keeps the map of the environment as `sluice deploy` does: here, and beside its ledger, where every machine finds it. After that release, status, rollback and the other commands know the environment.",
+    )
+    .argument("<env>", inConfiguration)
+    .requiredOption("--outputs <file>", "what `pulumi stack output --json` or `cdk deploy --outputs-file` wrote")
+    .addHelpText("after", examples(["sluice map production --outputs outputs.json"]))
+    .addHelpText("after", exitCodesOf(["0", "1", "2"]))
+    .action(async (environment: string, given: Given & { readonly outputs: string }) => {
+      const { keepTold } = await import("./map.ts");
+      end(await keepTold({ ...askedFor(environment, given), outputs: given.outputs }));
+    });
+}
+
 /**
  * `sluice destroy`: of a rehearsal without a question, of an environment after its name was typed. What is deleted on AWS does not come
  * back.

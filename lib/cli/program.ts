@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { addDeploy, addDestroy, addDoctor, addInit, addPlan, addPreview, addRelease, addSecret } from "./aws-commands.ts";
+import { addDeploy, addDestroy, addDoctor, addInit, addMap, addPlan, addPreview, addRelease, addSecret } from "./aws-commands.ts";
 import { type End, examples } from "./help-text.ts";
 import { addRecoveries } from "./recovery-commands.ts";
 import { addAsks, addRehearse, addStatus } from "./rehearsal-commands.ts";
@@ -23,6 +23,7 @@ export function program(version: string, args: readonly string[], end: End): Com
   addSecret(root, end);
   addPreview(root, end);
   addDeploy(root, end);
+  addMap(root, end);
   addRehearse(root, args, end);
   addRelease(root, end);
   addRecoveries(root, end);

@@ -61,7 +61,7 @@ type Begin = (region: Region, part: string) => Draft;
 function system(begin: Begin, config: Config, environment: Environment): void {
   const [primary] = environment.regions;
   if (primary === undefined) throw new Error(`${environment.name} has no region; the schema let this pass`);
-  const releases = record(begin(primary, "ledger"), config);
+  const releases = record(begin(primary, "ledger"));
   const existing = existingTarget(environment.existing);
   if (existing) importedSystem(begin, config, environment, existing);
   else if (config.services[0].compute?.kind === "ec2") fleetSystem(begin, config, environment, primary);

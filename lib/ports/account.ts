@@ -24,7 +24,18 @@ export type Question = { readonly region: string } & (
   /** A stack of CloudFormation that was deployed. */
   | { readonly kind: "stack"; readonly account: string; readonly name: string }
   | { readonly kind: "transit gateway"; readonly account: string; readonly id: string }
+  | ({ readonly kind: "part"; readonly account: string } & Part)
 );
+
+/** A part of an environment that a deploy made, by its name or ARN. */
+export type Part =
+  | { readonly of: "table"; readonly name: string }
+  | { readonly of: "fleet"; readonly name: string }
+  | { readonly of: "target group"; readonly name: string }
+  | { readonly of: "rule"; readonly name: string }
+  | { readonly of: "listener"; readonly name: string }
+  | { readonly of: "service"; readonly cluster: string; readonly name: string }
+  | { readonly of: "deployment group"; readonly application: string; readonly name: string };
 
 /** Room for what the plan needs, under a quota. */
 interface Room {

@@ -5,11 +5,13 @@ import { doctor } from "../../lib/actions/doctor.ts";
 import type { Step } from "../../lib/actions/doctor-step.ts";
 import { stepsOf } from "../../lib/actions/doctor-steps.ts";
 import { environmentMapOf, writeMap } from "../../lib/actions/environment-map.ts";
+import type { Target } from "../../lib/actions/target.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import type { ConfigInput } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
-import type { Account, Answer, Question } from "../../lib/ports/account.ts";
+import type { Account, Answer, Part, Question } from "../../lib/ports/account.ts";
+import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
 import { configOf, targetOf } from "./aws-target.ts";
 
 function steps(input: ConfigInput): readonly Step[] {
@@ -72,7 +74,7 @@ test("X11: with Pulumi the bucket of the state and its key must be there, where 
 
 test("X11: with Pulumi and no place for its state only Pulumi can say where it is", async () => {
   const input = configOf({ engine: "pulumi", delivery: undefined, rollout: { weightHolder: "release" } });
-  const found = await doctor(targetOf(input), async () => accountThat(async () => ({ is: "done", because: "seen" })));
+  const found = await look(targetOf(input), async () => accountThat(async () => ({ is: "done", because: "seen" })));
   expect(found.steps[0]).toEqual({
     id: "state",
     what: "Pulumi is logged in to where its state is",
@@ -216,6 +218,10 @@ test("X11: an existing network needs no room for another", () => {
   expect(ids(configOf({}, { existing: { vpc } })).filter((id) => id.startsWith("quota"))).toEqual(["quota L-3032A538 eu-west-1"]);
 });
 
+/** Looks where no deploy from elsewhere kept a map. */
+const look = (target: Target, load: () => Promise<Account>, kept = async (): Promise<EnvironmentMap | undefined> => undefined) =>
+  doctor(target, { load, kept });
+
 /** An account of which a test says what it answers. */
 const accountThat = (answer: (question: Question) => Promise<Answer>, account = "111111111111"): Account => ({
   caller: async () => ({ account, arn: `arn:aws:sts::${account}:assumed-role/looks/me` }),
@@ -223,7 +229,7 @@ const accountThat = (answer: (question: Question) => Promise<Answer>, account = 
 });
 
 const stateOf = async (account: () => Promise<Account>) => {
-  const { steps: found } = await doctor(targetOf(), account);
+  const { steps: found } = await look(targetOf(), account);
   return Object.fromEntries(found.map(({ id, is, because }) => [id, { is, because }]));
 };
 
@@ -301,7 +307,7 @@ test("X11: the questions are asked at the same time, but not too many", async ()
     now -= 1;
     return { is: "done", because: "seen" };
   });
-  const { steps: found } = await doctor(targetOf(configOf({ monitoring: { emails } })), async () => account);
+  const { steps: found } = await look(targetOf(configOf({ monitoring: { emails } })), async () => account);
   expect(most).toBe(8);
   expect(new Set(found.map(({ because }) => because))).toEqual(new Set(["seen"]));
   expect(found.map(({ id }) => id)).toEqual(ids(configOf({ monitoring: { emails } })));
@@ -315,7 +321,7 @@ test("X11: stacks that were deployed from here are asked about, each by its name
   const account = accountThat(async (question) =>
     question.kind === "stack" && question.name === gone ? { is: "to do", because: "there is no stack" } : { is: "done", because: "seen" },
   );
-  const { steps: found } = await doctor(target, async () => account);
+  const { steps: found } = await look(target, async () => account);
   const stacks = found.filter(({ id }) => id.startsWith("stack "));
   expect(stacks.map(({ id }) => id)).toEqual(target.plan.stacks.map(({ name }) => `stack ${name}`));
   expect(stacks.filter(({ is }) => is === "to do")).toMatchObject([
@@ -323,11 +329,128 @@ test("X11: stacks that were deployed from here are asked about, each by its name
   ]);
   expect(stacks[0]?.run.at(-1)).toBe("sluice deploy test");
   // What Pulumi deployed is in no stack that AWS knows.
-  const { steps: ofPulumi } = await doctor({ ...target, config: { ...target.config, engine: "pulumi" } }, async () => account);
+  const { steps: ofPulumi } = await look({ ...target, config: { ...target.config, engine: "pulumi" } }, async () => account);
   expect(ofPulumi.filter(({ id }) => id.startsWith("stack "))).toEqual([]);
+});
+
+/** What a deploy of an environment told: each output says whose it is. */
+function mapOf({ plan }: Pick<Target, "plan">): EnvironmentMap {
+  const told = plan.stacks.map(({ name, outputs }) => [
+    name,
+    Object.fromEntries(outputs.map((output) => [output.name, `${output.name} of ${name}`])),
+  ]);
+  return environmentMapOf(plan, Object.fromEntries(told));
+}
+
+const asksOf = async (target: Target): Promise<readonly (Part & { readonly region: string })[]> => {
+  const asked: (Part & { readonly region: string })[] = [];
+  const account = accountThat(async (question) => {
+    if (question.kind === "part") asked.push(question);
+    return { is: "done", because: "seen" };
+  });
+  await look(
+    target,
+    async () => account,
+    async () => mapOf(target),
+  );
+  return asked;
+};
+
+test("X11 X04: each part that a release acts on is asked about by its name, in its region", async () => {
+  const web = "shop-test-euw1-web";
+  const of = (...named: readonly (readonly [Part["of"], string])[]) =>
+    named.map(([what, name]) => ({ of: what, name: `${name} of ${web}` }));
+  const listeners = of(["listener", "ProductionListenerArn"], ["listener", "TestListenerArn"]);
+  const groups = of(["target group", "BlueTargetGroupArn"], ["target group", "GreenTargetGroupArn"]);
+  const table = { of: "table", name: "LedgerTable of shop-test-euw1-ledger" };
+  const [driven, held] = [targetOf(), targetOf(configOf({ delivery: undefined, rollout: { weightHolder: "release" } }))];
+  const cluster = "ClusterName of shop-test-euw1-base";
+  const sorted = (parts: readonly object[]) => parts.map((one) => JSON.stringify(Object.entries(one).sort())).sort();
+  const asked = async (target: Target) =>
+    sorted(
+      (await asksOf(target)).map(({ region, ...one }) => {
+        expect(region).toBe("eu-west-1");
+        return { ...one, kind: undefined, account: undefined };
+      }),
+    );
+  expect(await asked(driven)).toEqual(
+    sorted(
+      [
+        table,
+        ...listeners,
+        ...groups,
+        { of: "service", cluster, name: `ServiceName of ${web}` },
+        { of: "deployment group", application: `DeployApplication of ${web}`, name: `DeployGroup of ${web}` },
+      ].map((one) => ({ ...one, kind: undefined, account: undefined })),
+    ),
+  );
+  expect(await asked(held)).toEqual(
+    sorted(
+      [
+        table,
+        ...listeners,
+        ...groups,
+        ...of(["rule", "SplitRuleArn"]),
+        { of: "service", cluster, name: `BlueServiceName of ${web}` },
+        { of: "service", cluster, name: `GreenServiceName of ${web}` },
+      ].map((one) => ({ ...one, kind: undefined, account: undefined })),
+    ),
+  );
+});
+
+test("X11 B02: the fleets of machines are asked about too", async () => {
+  const { config } = await loadConfig(path.join(import.meta.dirname, "../../examples/b-dev-to-production"));
+  const plan = buildPlan(config, "production");
+  const account = plan.stacks[0]?.account;
+  const asked: string[] = [];
+  const all = accountThat(async (question) => {
+    if (question.kind === "part" && question.of === "fleet") asked.push(question.name);
+    return { is: "done", because: "seen" };
+  }, account);
+  const target = { ...targetOf(), config, plan };
+  await look(
+    target,
+    async () => all,
+    async () => mapOf(target),
+  );
+  expect(asked.map((name) => name.split(" ")[0])).toEqual(["BlueFleetName", "GreenFleetName"]);
+});
+
+test.each([
+  ["cdk", "service", /--deployment-mode REVERT_DRIFT/, "aws cloudformation execute-change-set"],
+  ["pulumi", "service", /^pulumi refresh --stack test/, "sluice deploy test"],
+  ["cdk", "table", /restore-table-from-backup .*--target-table-name LedgerTable of/, "aws dynamodb update-continuous-backups"],
+  ["pulumi", "table", /restore-table-from-backup .*--target-table-name LedgerTable of/, "aws dynamodb update-continuous-backups"],
+] as const)("X10 X11: with %s a %s that was deleted by hand is named, with how to go on", async (engine, of, first, last) => {
+  const target = targetOf();
+  const account = accountThat(async (question) =>
+    question.kind === "part" && question.of === of
+      ? { is: "to do", because: `there is no ${of} ${question.name} any more` }
+      : { is: "done", because: "seen" },
+  );
+  const { steps: found } = await look(
+    { ...target, config: { ...target.config, engine } },
+    async () => account,
+    async () => mapOf(target),
+  );
+  const missing = found.filter(({ is }) => is === "to do");
+  expect(missing).toHaveLength(1);
+  const [{ because = "", run = [] } = {}] = missing;
+  expect(because).toMatch(new RegExp(`^there is no ${of} \\w+ of shop-test-euw1-\\w+ any more; `));
+  expect(run[0]).toMatch(first);
+  expect(run.at(-1)).toContain(last);
+});
+
+test("X11: without credentials nobody looks for the map of another machine, and without that map nothing is claimed", async () => {
+  const kept = async () => Promise.reject(new UserError("engine/forbidden", "not allowed", ""));
+  const seen = accountThat(async () => ({ is: "done", because: "seen" }));
+  expect((await look(targetOf(), async () => seen, kept)).steps).toHaveLength(8);
+  const never = async () => Promise.reject(new Error("nobody may be asked"));
+  const none = async () => Promise.reject(new UserError("engine/no-credentials", "none", "sign in"));
+  expect((await look(targetOf(), none, never)).steps).toHaveLength(8);
 });
 
 test("X11: a mistake of ours is not taken for an answer", async () => {
   const broken = accountThat(async () => Promise.reject(new TypeError("x is not a function")));
-  await expect(doctor(targetOf(), async () => broken)).rejects.toThrow(TypeError);
+  await expect(look(targetOf(), async () => broken)).rejects.toThrow(TypeError);
 });

@@ -17,6 +17,7 @@ import { foldLedger } from "../../lib/release/state.ts";
 import type { Origin } from "../../lib/worlds/aws/builds.ts";
 import { codeDeployDriver } from "../../lib/worlds/aws/codedeploy.ts";
 import { ledgerOf, placeOf } from "../../lib/worlds/aws/place.ts";
+import type { Room } from "../../lib/worlds/aws/subnets.ts";
 import { simulatedWorld } from "../../lib/worlds/simulated/world.ts";
 import { codeDeployed } from "../worlds/aws/codedeploy.ts";
 import { mapWith, config as systemA, systemB } from "../worlds/aws/environment.ts";
@@ -30,6 +31,8 @@ interface Given {
   readonly alarms?: readonly AlarmState[];
   readonly room?: Answer;
   readonly origin?: Origin;
+  /** Free addresses in each of the subnets. */
+  readonly free?: () => Promise<readonly Room[]>;
   /** Copies of the live version, in blue. */
   readonly copies?: number;
   /** Green's share of the traffic. */
@@ -81,6 +84,7 @@ async function look(given: Given = {}) {
         throw new Error("nothing is changed before there is a plan");
       },
       vcpusOf: async () => 2,
+      room: given.free ?? (async () => []),
       close: () => {},
     };
     return { name, bake: duration(0), place, aws };
@@ -165,6 +169,48 @@ describe("X06 before a release", () => {
     });
   });
 
+  const subnets =
+    (...free: readonly number[]) =>
+    async () =>
+      free.map((one, at) => ({ subnet: `subnet-${at + 1}`, free: one }));
+
+  it("X06 the candidate's copies need addresses of their own beside those of the live version", async () => {
+    expect((await look({ free: subnets(3, 1) })).cleared).toMatchObject({
+      code: "release/no-room",
+      message: "there are 4 free addresses for 5 copies of green in eu-west-1: 3 in subnet-1, 1 in subnet-2",
+    });
+    const enough = await look({ free: subnets(3, 3) });
+    expect(enough.cleared).toHaveProperty("artifacts", [image("2")]);
+    expect(enough.told.filter((text) => text.includes("addresses"))).toEqual([]);
+    const uneven = await look({ free: subnets(5, 0) });
+    expect(uneven.cleared).toHaveProperty("artifacts", [image("2")]);
+    expect(uneven.told).toContain(
+      "green gets 5 copies, and the free addresses for them in eu-west-1 are not spread evenly: 5 in subnet-1, 0 in subnet-2",
+    );
+  });
+
+  it("X06 who may not count addresses is told, and stopped by nothing", async () => {
+    const forbidden = () => Promise.reject(new UserError("engine/forbidden", "you may not ec2:DescribeSubnets", ""));
+    const { cleared, told } = await look({ free: forbidden });
+    expect(cleared).toHaveProperty("artifacts", [image("2")]);
+    expect(told).toContain("not checked: free addresses in the subnets of green in eu-west-1: you may not ec2:DescribeSubnets");
+  });
+
+  it("X06 more targets than AWS gives every account are asked about: of the group, and of the load balancer for both versions", async () => {
+    const count = (max: number): Config => {
+      const [web, ...others] = systemA.services;
+      if (web.compute?.kind !== "ecs") throw new Error("system A runs on ECS");
+      return { ...systemA, services: [{ ...web, compute: { ...web.compute, count: { min: 2, max } } }, ...others] };
+    };
+    const codes = async (copies: number) =>
+      (await look({ config: count(3000), copies })).asked.flatMap((one) => (one.kind === "quota" ? [`${one.code} ${one.needs}`] : []));
+    expect((await codes(500)).filter((one) => !one.startsWith("L-3032A538"))).toEqual([]);
+    expect(await codes(501)).toContain("L-7E6692B2 1002");
+    expect((await codes(1001)).filter((one) => !one.startsWith("L-3032A538"))).toEqual(["L-A0D0B863 1001", "L-7E6692B2 2002"]);
+    const full = await look({ config: count(3000), copies: 501, room: { is: "to do", because: "AWS allows 1000" } });
+    expect(full.cleared).toMatchObject({ details: expect.arrayContaining([expect.stringContaining("--quota-code L-7E6692B2")]) });
+  });
+
   it("C06 an image that no build of the named project pushed, or one that did not end well, is refused", async () => {
     const config = builtBy(systemA);
     const built = await look({ config, origin: { is: "built", build: "orders-image:7", initiator: "codepipeline/orders" } });
@@ -178,6 +224,18 @@ describe("X06 before a release", () => {
       code: "version/unproven",
       message: "v2 was pushed by orders-image:8, which ended as FAILED",
     });
+  });
+
+  it("C06 an archive is asked about like an image, by the digest of what it holds", async () => {
+    const machines = systemB("listener");
+    const built = await look({ config: builtBy(machines), origin: { is: "built", build: "orders-image:7", initiator: "ana" } });
+    expect(built.told.filter((text) => text.includes("orders-image"))).toEqual(["v2 was pushed by orders-image:7, which ana started"]);
+    expect((await look({ config: builtBy(machines) })).cleared).toMatchObject({
+      code: "version/unproven",
+      message: expect.stringContaining(`(sha256:${image("2").digest})`),
+    });
+    const { told } = await look({ config: machines });
+    expect(told).toContain("not checked: who built v2, as rollout.builtBy names no project of CodeBuild");
   });
 
   it("everything that stands in the way is told at once, each with what to do", async () => {

@@ -47,14 +47,14 @@ describe("sluice release where CodeDeploy moves the callers", () => {
     });
   });
 
-  const start = (artifact = second, by = holder, signal = stop().signal) =>
+  const start = (artifact = second, by = holder, signal = stop().signal, clock = world.clock) =>
     release({
       config,
       map: mapWith({}, config),
       version: artifact.version,
       account: { answer: async () => ({ is: "done", because: "" }) },
       alarms: () => [],
-      clock: world.clock,
+      clock,
       holder: by,
       tell: (event) => void told.push("text" in event ? event.text : event.type),
       signals: { stop: signal },
@@ -63,7 +63,7 @@ describe("sluice release where CodeDeploy moves the callers", () => {
         return "report.json";
       },
       open: () => ({
-        world: () => ({ ...world, fleet: drivenFleet(aws.given), driver: codeDeployDriver(aws.given) }),
+        world: () => ({ ...world, clock, fleet: drivenFleet(aws.given), driver: codeDeployDriver(aws.given) }),
         refuseOtherAccount: async () => {},
         releaseFunction: () => {
           throw new Error("nothing here runs in Lambda");
@@ -72,6 +72,7 @@ describe("sluice release where CodeDeploy moves the callers", () => {
         originOf: async () => ({ is: "unknown", builds: 0 }),
         keep: async () => {},
         vcpusOf: async () => 2,
+        room: async () => [],
         close: () => {},
       }),
     });
@@ -140,6 +141,30 @@ describe("sluice release where CodeDeploy moves the callers", () => {
     await expect(left).rejects.toMatchObject({ code: "release/held" });
     expect(await next).toMatchObject({ outcome: "released" });
     expect([aws.begun(), aws.share("green")]).toEqual([1, 100]);
+  });
+
+  it("C01 X05 X06 what a build that was stopped left goes on with the next one, once the lock has ended of whose end no machine can tell", async () => {
+    const [one, next] = [1, 2].map((n) => ({ name: "build", host: `build-${n}`, pid: 7, started: `${n}` }));
+    let stopped = false;
+    const never = new Promise<void>(() => {});
+    const ofMachine: typeof world.clock = {
+      ...world.clock,
+      wait: async (time, signal) => {
+        await world.clock.wait(time, signal);
+        if (stopped) await never;
+      },
+    };
+    void start(second, one, stop().signal, ofMachine);
+    await world.clock.wait(duration(4.5 * 60_000));
+    stopped = true;
+    await world.clock.wait(duration(60_000));
+    await expect(start(second, next)).rejects.toMatchObject({ code: "release/held" });
+    await world.clock.wait(duration(15 * 60_000));
+    // A build of another commit lets it come to its end first (buildspec/release.yml).
+    await expect(start(image("3"), next)).rejects.toMatchObject({ code: "release/unfinished" });
+    expect(await start(second, next)).toMatchObject({ outcome: "released" });
+    expect([aws.begun(), aws.share("green")]).toEqual([1, 100]);
+    expect(await start(image("3"), next)).toMatchObject({ outcome: "released" });
   });
 });
 

@@ -74,6 +74,7 @@ async function standing({ choices = {}, death }: { readonly choices?: Choices; r
         originOf: async () => ({ is: "unknown", builds: 0 }),
         keep: async () => {},
         vcpusOf: async () => 2,
+        room: async () => [],
         close: () => {},
       }),
     });

@@ -99,6 +99,7 @@ async function standing({ of = quick(served), failsIn }: Given = {}) {
           originOf: async () => ({ is: "unknown", builds: 0 }),
           keep: async ({ file }) => void kept.push(file),
           vcpusOf: async () => 2,
+          room: async () => [],
           close: () => {},
         };
       },

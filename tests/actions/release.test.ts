@@ -139,6 +139,7 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
         originOf: async () => ({ is: "unknown", builds: 0 }),
         keep: async () => {},
         vcpusOf: async () => 2,
+        room: async () => [],
         close: () => {},
         ...change,
       }),

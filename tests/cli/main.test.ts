@@ -29,6 +29,7 @@ const commands = [
   "secret",
   "preview",
   "deploy",
+  "map",
   "rehearse",
   "release",
   "failover",

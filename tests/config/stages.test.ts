@@ -108,3 +108,24 @@ it.each(["tools", "staging"])("E03 %s that is wrong is not called unknown where 
 it("E03 a registry that exists is named in the home", () => {
   expect(problemsIn(given({}, { tools: { ...environments.tools, existing: { registry: "billing" } } }))).toEqual([]);
 });
+
+it("C01 C23 a pipeline that runs Pulumi releases by builds of some hours, and asks people itself", () => {
+  const pulumi = { backend: "s3://acme-state?region=eu-central-1", key: "arn:aws:kms:eu-central-1:111111111111:key/5f0e1d2c" };
+  const rolledOut = (rollout: object) => ({
+    ...given({ pulumi }, { production: { ...production, cidr: "10.31.0.0/16" } }),
+    engine: "pulumi",
+    rollout: { weightHolder: "codedeploy", weights: [10, 100], bake: "1h", keepWarm: "6h", ...rollout },
+  });
+  expect(problemsIn(rolledOut({}))).toEqual([]);
+  expect(problemsIn(rolledOut({ keepWarm: "361m" }))).toEqual([
+    { path: "rollout.keepWarm", fix: expect.stringContaining("take 7h at most in all") },
+  ]);
+  expect(problemsIn(rolledOut({ approval: "before-first-shift" }))).toEqual([
+    { path: "rollout.approval", fix: expect.stringContaining("delivery.approval") },
+  ]);
+  expect(problemsIn(rolledOut({ builtBy: "billing-image" }))).toEqual([
+    { path: "rollout.builtBy", fix: expect.stringContaining("leave it out") },
+  ]);
+  // Without a pipeline that releases, all of this is nobody's business.
+  expect(problemsIn({ ...given({}), rollout: { weightHolder: "codedeploy", weights: [10, 100], keepWarm: "48h" } })).toEqual([]);
+});

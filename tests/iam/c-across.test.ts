@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { externalIdOf } from "../../lib/plan/blocks/deployer.ts";
 import { homeOf as homeSiteOf } from "../../lib/plan/settings.ts";
 import { accountOf, asks, steps } from "./across.ts";
-import { config, deployBuildOf, homeOf, otherAccount, registry, stages, tools, toolsIn, worlds } from "./c/places.ts";
+import { config, deployBuildOf, homeOf, otherAccount, registry, releaseBuildOf, stages, tools, toolsIn, worlds } from "./c/places.ts";
 import { opened, powerful, proveAcross } from "./prove-across.ts";
 import { type Call, calls } from "./roles.ts";
 import { known, type World } from "./world.ts";
@@ -19,10 +19,16 @@ const deliveryTo = (stage: World) => {
     tools.roles.find(({ arn }) => arn === deployBuildOf(stage)),
     "build",
   );
+  const releases = known(
+    tools.roles.find(({ arn }) => arn === releaseBuildOf(stage)),
+    "build",
+  );
   const said = { "sts:ExternalId": externalIdOf(externalId) };
   return [
     ...steps(build, calls(stage.roleArn("stage-deploy"), ["sts:AssumeRole"], said)),
     ...steps(stage.role("web-execution"), calls(registry, pulls)),
+    ...steps(releases, calls(stage.roleArn("stage-release"), ["sts:AssumeRole"], said)),
+    ...steps(stage.role("stage-release"), calls(registry, ["ecr:DescribeImages"])),
   ];
 };
 
@@ -56,5 +62,5 @@ it("C10: no key and no artifact of the home is anybody's of another account, nor
 });
 
 it("C10: no other policy of a resource lets another account in", () => {
-  expect(opened(worlds)).toEqual(["AWS::ECR::Repository", "AWS::IAM::Role", "AWS::IAM::Role", "AWS::IAM::Role"]);
+  expect(opened(worlds)).toEqual(["AWS::ECR::Repository", ...stages.flatMap(() => ["AWS::IAM::Role", "AWS::IAM::Role"])]);
 });

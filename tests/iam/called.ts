@@ -23,6 +23,7 @@ const prefixes: Readonly<Record<string, string>> = {
   "application-auto-scaling": "application-autoscaling",
   "elastic-load-balancing-v2": "elasticloadbalancing",
   eventbridge: "events",
+  "service-quotas": "servicequotas",
 };
 
 /** The actions of the commands of AWS's SDK that a file makes: `@aws-sdk/client-ecs`'s `UpdateServiceCommand` is `ecs:UpdateService`. */

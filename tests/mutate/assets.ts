@@ -49,6 +49,16 @@ export const assets = changes({
     ["D02", "SUCCESSFUL) break ;;", "SUCCESSFUL | ROLLBACK_SUCCESSFUL) break ;;"],
     ["D02", "STOP_REQUESTED | ROLLBACK_REQUESTED | ROLLBACK_IN_PROGRESS) sleep", "STOP_REQUESTED) sleep"],
   ],
+  "assets/buildspecs/release.yml": [
+    ["C06", "[[ $image == *@sha256:* ]] ||", "true ||"],
+    ["C11", 'exit "$ended"', "exit 0"],
+    ["X05", 'elif refused release/unfinished && [ "$left" = 0 ]; then', "elif false; then"],
+    ["X06", 'if refused release/held && [ "$SECONDS" -lt "$until" ]; then', "if false; then"],
+  ],
+  "assets/buildspecs/archive.yml": [
+    ["C06", " --if-none-match '*'"],
+    ["C06", "export BUILT_DIGEST=sha256:$digest", "true"],
+  ],
   "assets/functions/deployment-logger/handle.ts": [
     ["C09", "await around.pipelines.fail(job, problem instanceof Error ? problem.message : String(problem));"],
     ["C09", "write(lineOf(told, run, now()));\n}\n\n/** What fails", "}\n\n/** What fails"],

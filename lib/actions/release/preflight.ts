@@ -80,15 +80,14 @@ function alarmObstacle({ version }: Ground, { name: region, place }: Region, ala
   return new UserError("release/alarm", `there is no alarm ${name} in ${region}, so that nobody would see it fire`, fix);
 }
 
-/** That the image is what a build pushed, by CodeBuild's own record of it (C06). Who may start builds of the project is beyond that (ADR 0022). */
+/** That the image or archive is what a build pushed, by CodeBuild's own record of it (C06). Who may start builds of the project is beyond that (ADR 0022). */
 async function originObstacles({ config, regions, tell }: Ground, [artifact]: readonly Artifact[]): Promise<readonly UserError[]> {
   if (!artifact) return [];
   const { digest, version } = artifact;
-  const [{ aws, place }] = regions;
+  const [{ aws }] = regions;
   const { builtBy: project } = config.rollout;
   if (project === undefined) {
-    const why = place.runs.on === "ec2" ? "nobody keeps a record of archives" : "rollout.builtBy names no project of CodeBuild";
-    tell({ type: "note", text: `not checked: who built ${version}, as ${why}` });
+    tell({ type: "note", text: `not checked: who built ${version}, as rollout.builtBy names no project of CodeBuild` });
     return [];
   }
   const origin = await aws.originOf(project, digest);

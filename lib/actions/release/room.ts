@@ -24,10 +24,18 @@ export async function roomFor(ground: Ground, at: Region, live: Placement): Prom
       ),
     ];
   }
-  const question = await questionFor(ground, at, slot, count);
-  if (!question) return [];
+  const vcpus = await questionFor(ground, at, slot, count);
+  const asked = [
+    ...(vcpus ? [quotaFor(ground, vcpus, "vCPUs more")] : []),
+    ...targetsFor(ground, at, live.count, count).map(({ question, what }) => quotaFor(ground, question, what)),
+    addressesFor(ground, at, slot, count),
+  ];
+  return (await Promise.all(asked)).flat();
+}
+
+async function quotaFor(ground: Ground, question: Quota, of: string): Promise<readonly UserError[]> {
   const { region, service, code, needs } = question;
-  const what = `room for ${needs} vCPUs more in ${region} (quota ${code})`;
+  const what = `room for ${needs} ${of} in ${region} (quota ${code})`;
   const answer = await ground.account.answer(question);
   if (answer.is === "done") return [];
   if (answer.is !== "to do") {
@@ -39,9 +47,57 @@ export async function roomFor(ground: Ground, at: Region, live: Placement): Prom
     new UserError(
       "release/no-room",
       `there is no ${what}: ${answer.because}`,
-      `ask for more, then release again: aws service-quotas request-service-quota-increase --region ${region} --service-code ${service} --quota-code ${code} --desired-value VCPUS`,
+      `ask for more, then release again: aws service-quotas request-service-quota-increase --region ${region} --service-code ${service} --quota-code ${code} --desired-value VALUE`,
     ),
   ];
+}
+
+/** What AWS gives every account of both (Elastic Load Balancing, User Guide for Application Load Balancers, "Quotas"); fewer need no question. */
+const usualTargets = 1000;
+
+/** Codes of Service Quotas: "Targets per Target Group per Region" and "Targets per Application Load Balancer". Where DNS splits, each slot has one. */
+function targetsFor({ config, accountId: account }: Ground, { name: region }: Region, running: number, count: number) {
+  const both = config.rollout.router === "dns" ? count : running + count;
+  return [
+    { code: "L-A0D0B863", needs: count, what: "targets of a target group" },
+    { code: "L-7E6692B2", needs: both, what: "targets of the load balancer" },
+  ].flatMap(({ code, needs, what }) => {
+    const question = { kind: "quota", region, account, service: "elasticloadbalancing", code, needs, taken: undefined } as const;
+    return needs > usualTargets ? [{ question, what }] : [];
+  });
+}
+
+/** Both versions run at once, and each copy has an address of its own in one of the subnets. */
+async function addressesFor({ tell, service }: Ground, { name, aws }: Region, slot: Slot, count: number): Promise<readonly UserError[]> {
+  if (service.compute === undefined) return [];
+  const rooms = await addressesSeen(aws, slot);
+  if ("because" in rooms) {
+    tell({ type: "note", text: `not checked: free addresses in the subnets of ${slot} in ${name}: ${rooms.because}` });
+    return [];
+  }
+  const free = rooms.reduce((sum, one) => sum + one.free, 0);
+  const told = rooms.map((one) => `${one.free} in ${one.subnet}`).join(", ");
+  if (rooms.length === 0) return [];
+  if (free >= count) {
+    const share = Math.ceil(count / rooms.length);
+    if (rooms.some((one) => one.free < share))
+      tell({
+        type: "note",
+        text: `${slot} gets ${count} copies, and the free addresses for them in ${name} are not spread evenly: ${told}`,
+      });
+    return [];
+  }
+  const fix = "free some, let fewer copies run, or give the network larger subnets (cidr of the environment), then release again";
+  return [new UserError("release/no-room", `there are ${free} free addresses for ${count} copies of ${slot} in ${name}: ${told}`, fix)];
+}
+
+async function addressesSeen(aws: Region["aws"], slot: Slot) {
+  try {
+    return await aws.room(slot);
+  } catch (error) {
+    if (error instanceof UserError && error.code === "engine/forbidden") return { because: error.message };
+    throw error;
+  }
 }
 
 type Slot = Placement["slot"];

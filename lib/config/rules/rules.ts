@@ -1,5 +1,4 @@
 import { bringFits } from "./bring.ts";
-import { builtByFits } from "./built-by.ts";
 import { databaseFits, databaseInOwnNetwork, recoveryFits, rotationFits } from "./database.ts";
 import { delivered, rolledOutByCodeDeploy } from "./delivery.ts";
 import { domainFitsItsCertificate, domainsApart, healthFitsDns } from "./domains.ts";
@@ -17,6 +16,7 @@ import { ofOnePartition } from "./partitions.ts";
 import { pulumiKnowsItsState, workflowKnowsItsState } from "./pulumi.ts";
 import { asksForContainers, edgeFits, severalRegionsAlike } from "./regions.ts";
 import { dataLimitHoldsReading, framingIsGiven, nothingInClear, portIsGiven, weightsRise } from "./rehearsal.ts";
+import { releasedByBuild } from "./released-by-build.ts";
 import type { Rule } from "./rule.ts";
 import {
   computeFits,
@@ -58,7 +58,6 @@ export const rules: readonly Rule[] = [
   weightsInTenths,
   hostFits,
   hostReachesAws,
-  builtByFits,
   routedByName,
   databaseFits,
   databaseInOwnNetwork,
@@ -72,6 +71,7 @@ export const rules: readonly Rule[] = [
   replicaElsewhere,
   rolledOutByCodeDeploy,
   rolledOutByEcs,
+  releasedByBuild,
   environmentsNamed,
   environmentsApart,
   regionsOnce,

@@ -60,7 +60,7 @@ export const rollout = section({
     .regex(/^[A-Za-z0-9][\w-]{1,149}$/, projectFix)
     .optional()
     .describe(
-      "Name of the CodeBuild project, in the account and region of an environment, whose builds alone are released: only an image that one of them has pushed with `buildspec/image.yml`. Without it nobody checks who built an image.",
+      "Name of the CodeBuild project, in the account and region of an environment, whose builds alone are released: only an image that one of them has pushed with `buildspec/image.yml`, or for fleets of EC2 an archive put there with `buildspec/archive.yml`. Without it nobody checks who built a version.",
     ),
   approval: z
     .enum(["none", "before-first-shift"], { error: 'write "none" or "before-first-shift"' })

@@ -99,7 +99,8 @@ const opensLedger = (region: Region): Statement =>
     conditions: { StringEquals: viaService(region, "dynamodb") },
   });
 
-function trustsBuild({ region }: Site, home: Site, by: RoleElsewhere): PolicyDocument {
+/** Exactly this role of the home account, and only with the external id. */
+export function trustsBuild({ region }: Site, home: Site, by: RoleElsewhere): PolicyDocument {
   return trustsAccounts(globalArn(region, "iam", by.account, "root"), {
     ArnEquals: { "aws:PrincipalArn": by.arn },
     StringEquals: { "sts:ExternalId": externalIdOf(home) },

@@ -45,12 +45,12 @@ export const scanImage = (project: Project): Action => runBuild("Scan", "Test", 
 /** Releases what passed the scan, and waits until ECS has shifted all traffic to it or turned back. */
 export const releaseImage = (project: Project): Action => runBuild("Deploy", "Build", project, [scannedArtifact]);
 
-/** Asks the service under its name after a deploy; what fails turns the pipeline red where the callers are. */
-export function smokeTest(project: Project, name: string, url: string): Action {
+/** Asks the service under its name after a deploy, in its place of the stage; what fails turns the pipeline red where the callers are. */
+export function smokeTest(project: Project, name: string, url: string, place = 2): Action {
   const { declaration, by } = runBuild(name, "Test", project, [sourceArtifact]);
   const variables = JSON.stringify([{ name: "SMOKE_URL", value: url, type: "PLAINTEXT" }]);
   return {
-    declaration: { ...declaration, RunOrder: 2, Configuration: { ProjectName: ref(project), EnvironmentVariables: variables } },
+    declaration: { ...declaration, RunOrder: place, Configuration: { ProjectName: ref(project), EnvironmentVariables: variables } },
     by,
   };
 }

@@ -8,6 +8,7 @@ import type { Project } from "./build-project.ts";
 import { imageArtifact } from "./builds.ts";
 import { type Action, askForApproval, scannedArtifact, sourceArtifact, startsBuildsOf } from "./pipeline-actions.ts";
 import { deployBuild } from "./pulumi-builds.ts";
+import { releaseBuildName } from "./release-build.ts";
 
 /** A build of another stack, and perhaps of another region. */
 export interface BuildElsewhere {
@@ -52,6 +53,28 @@ function pulumi(
   };
 }
 
+/** Releases the scanned image to a stage that Pulumi has brought up, and ends as the release ends (C01, ADR 0036). */
+export function releaseTo(stage: string, { name: project, arn, region }: BuildElsewhere): Action {
+  const name = `Release-${stage}`;
+  const outputs = outputsOf(stage);
+  return {
+    declaration: {
+      Name: name,
+      ActionTypeId: { Category: "Build", Owner: "AWS", Provider: "CodeBuild", Version: "1" },
+      Configuration: {
+        ProjectName: project,
+        PrimarySource: scannedArtifact,
+        EnvironmentVariables: variables({ OUTPUTS_ARTIFACT: outputs }),
+      },
+      InputArtifacts: [{ Name: scannedArtifact }, { Name: outputs }],
+      Namespace: name,
+      Region: region,
+      RunOrder: 2,
+    },
+    by: { description: `Runs ${releaseBuildName(stage)} for the pipeline`, statements: [startsBuildsOf(arn)] },
+  };
+}
+
 /** Runs the project's integration tests against what a stage offers. */
 export function testTogether(project: Project, stage: string): Action {
   const name = `Integration-${stage}`;
@@ -66,7 +89,7 @@ export function testTogether(project: Project, stage: string): Action {
       },
       InputArtifacts: [{ Name: sourceArtifact }, { Name: outputsOf(stage) }],
       Namespace: name,
-      RunOrder: 3,
+      RunOrder: 4,
     },
     by: {
       description: `Runs the integration tests on ${stage} for the pipeline`,

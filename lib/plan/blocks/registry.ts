@@ -12,11 +12,17 @@ export interface Images {
   readonly uri: Value<string>;
 }
 
+/** Roles of other accounts: those that start copies, and those that release. */
+interface Elsewhere {
+  readonly pullers?: readonly RoleElsewhere[];
+  readonly finders?: readonly RoleElsewhere[];
+}
+
 /**
  * A private image repository: a tag never changes its image, every push is scanned, and what no release can want any more goes (A14). The
  * build's layer cache is the one tag that is written again.
  */
-export function registry(block: Block, thing: string, keyArn: Value<string>, pullers: readonly RoleElsewhere[] = []): Images {
+export function registry(block: Block, thing: string, keyArn: Value<string>, { pullers = [], finders = [] }: Elsewhere = {}): Images {
   const { site } = block;
   const made = block.add(
     `${thing} registry`,
@@ -29,7 +35,7 @@ export function registry(block: Block, thing: string, keyArn: Value<string>, pul
       ],
       ImageScanningConfiguration: { ScanOnPush: true },
       EncryptionConfiguration: { EncryptionType: "KMS", KmsKey: keyArn },
-      ...(pullers.length > 0 && { RepositoryPolicyText: policy(pulledFromElsewhere(block, pullers)) }),
+      ...(pullers.length > 0 && { RepositoryPolicyText: policy(...letsIn(block, { pullers, finders })) }),
       LifecyclePolicy: { LifecyclePolicyText: JSON.stringify({ rules: [untagged, newest] }) },
       // CloudFormation refuses to delete a repository that has images, unless it is told.
       EmptyOnDelete: !site.protected,
@@ -41,12 +47,17 @@ export function registry(block: Block, thing: string, keyArn: Value<string>, pul
 }
 
 /** No permission for the key is needed: Amazon ECR has it by a grant (Amazon ECR User Guide, "Encryption at rest"). */
-const pulledFromElsewhere = (block: Block, pullers: readonly RoleElsewhere[]): Statement => ({
-  Sid: "StagesPull",
-  Effect: "Allow",
-  Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-  ...principal(block, pullers),
-});
+const letsIn = (block: Block, { pullers = [], finders = [] }: Elsewhere): readonly Statement[] => [
+  {
+    Sid: "StagesPull",
+    Effect: "Allow",
+    Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    ...principal(block, pullers),
+  },
+  ...(finders.length > 0
+    ? [{ Sid: "ReleasesFindTheirImage", Effect: "Allow" as const, Action: "ecr:DescribeImages", ...principal(block, finders) }]
+    : []),
+];
 
 const untagged = {
   rulePriority: 1,

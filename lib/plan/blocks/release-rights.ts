@@ -39,7 +39,10 @@ export function releaseRights(site: Site, given: Released): readonly Statement[]
 }
 
 /** Amazon DynamoDB asks for the table's key in the name of whoever uses the table (Developer Guide, "DynamoDB encryption at rest"). */
-function keepsTheLedger({ region, account }: Site, { ledgerTable, ledgerKeyArn }: Released): readonly Statement[] {
+export function keepsTheLedger(
+  { region, account }: Site,
+  { ledgerTable, ledgerKeyArn }: Pick<Released, "ledgerTable" | "ledgerKeyArn">,
+): readonly Statement[] {
   return [
     allow({
       sid: "KeepsTheLedger",

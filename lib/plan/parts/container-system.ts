@@ -22,6 +22,7 @@ import { type Kept, keptElsewhere, recovery } from "./recovery.ts";
 import { releaseHost } from "./release-host.ts";
 import { rotation } from "./rotation.ts";
 import { service } from "./service.ts";
+import { type Released, stageRelease } from "./stage-release.ts";
 import { standby } from "./standby.ts";
 import type { Door, Standing } from "./standing.ts";
 import { taskData } from "./task-data.ts";
@@ -30,9 +31,9 @@ type Begin = (region: Region, part: string) => Draft;
 
 /**
  * Services on ECS in each region, with their data in the primary one, and beside it what the environment has once (systems A, D and E).
- * `releases` where a function carries them out.
+ * `releases` is where those are written down.
  */
-export function containerSystem(begin: Begin, config: Config, environment: Environment, releases?: ReleaseRecord): void {
+export function containerSystem(begin: Begin, config: Config, environment: Environment, releases: ReleaseRecord): void {
   const places: Place[] = [];
   let stored: Stored | undefined;
   let sharedKeyArn: Value<string> | undefined;
@@ -58,8 +59,14 @@ export function containerSystem(begin: Begin, config: Config, environment: Envir
       recoveries(begin(region, "recoveries"));
     }
     const comes = stored?.kept && recovers ? copiedSecret(stack.site, config, stored.region, stored.kept) : undefined;
-    services((part) => begin(region, part), config, environment, common, { ...standingIn(region, stored), ...(comes && { comes }) });
-    if (releases && region === environment.regions[0])
+    services(
+      (part) => begin(region, part),
+      config,
+      environment,
+      { ...common, releases },
+      { ...standingIn(region, stored), ...(comes && { comes }) },
+    );
+    if (config.rollout.host === "lambda" && region === environment.regions[0])
       releaseHost((part) => begin(region, part), config, environment, { ...common, releases, code });
   }
   const [first] = places;
@@ -118,12 +125,14 @@ function standingIn(region: Region, stored: Stored | undefined): Standing {
   return region === stored.region ? { database: stored.database, doors: stored.doors, rests: false } : { rests: true };
 }
 
-function services(begin: (part: string) => Draft, config: Config, environment: Environment, common: Base, standing: Standing): void {
+function services(begin: (part: string) => Draft, config: Config, environment: Environment, common: Released, standing: Standing): void {
   const [first, ...others] = config.services;
   const home = config.delivery?.pulumi ? undefined : homeOf(config, environment.name);
   const stack = begin(first.name);
   const delivered = service(stack, config, common, standing, home);
   const listeners = { production: fromStack(stack, "ProductionListenerArn"), test: fromStack(stack, "TestListenerArn") };
   for (const one of others) furtherService(begin(one.name), one, config, environment, common, listeners, standing);
-  if (delivered && config.delivery && config.delivery.home === undefined) delivery(begin("pipeline"), config, common, delivered);
+  if (!delivered || !config.delivery) return;
+  if (config.delivery.home === undefined) delivery(begin("pipeline"), config, common, delivered);
+  if (config.delivery.pulumi && homeOf(config, environment.name)) stageRelease(begin("release"), config, common, delivered);
 }

@@ -10,6 +10,7 @@ import { logBucket } from "../blocks/log-bucket.ts";
 import type { Stage } from "../blocks/pipeline.ts";
 import { askForApproval, buildImage, deploy, fetchSource, runTests, scanImage, smokeTest } from "../blocks/pipeline-actions.ts";
 import { type Images, registry } from "../blocks/registry.ts";
+import { releaserAt } from "../blocks/release-build.ts";
 import { roleAt } from "../blocks/role-elsewhere.ts";
 import { source } from "../blocks/source.ts";
 import { stageRolesAt } from "../blocks/stage-access.ts";
@@ -87,7 +88,11 @@ export function home(stack: Draft, config: Config): void {
 }
 
 /** Made here and open to exactly the roles that pull; or a repository that exists, whose own policy lets them in. */
-export function imagesOf(stack: Draft, { environments, services: [service] }: Config, targets: readonly Pick<Target, "site">[]): Images {
+export function imagesOf(
+  stack: Draft,
+  { environments, services: [service], delivery }: Config,
+  targets: readonly Pick<Target, "site">[],
+): Images {
   const given = environments.find(({ name }) => name === stack.site.environment)?.existing.registry;
   if (given !== undefined) return existingImages(stack.site, given);
   const imagesKey = key(stack.block("Encryption"), "images", "Encrypts the images of all stages");
@@ -95,7 +100,8 @@ export function imagesOf(stack: Draft, { environments, services: [service] }: Co
     const { existing } = environments.find(({ name }) => name === site.environment) ?? {};
     return existing?.service ? existingPuller(existing.service) : roleAt(site, executionRole(service.name));
   });
-  return registry(stack.block("Images"), service.name, att(imagesKey, "Arn"), pullers);
+  const finders = delivery?.pulumi ? targets.map(({ site }) => releaserAt(site)) : [];
+  return registry(stack.block("Images"), service.name, att(imagesKey, "Arn"), { pullers, finders });
 }
 
 function targetOf(config: Config, name: string): Target {

@@ -3,11 +3,13 @@ import type { Region } from "../../aws/regions.ts";
 import type { Value } from "../../aws/value.ts";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/schema/environment.ts";
+import type { Project } from "../blocks/build-project.ts";
 import { deploymentLogger } from "../blocks/deployment-logger.ts";
 import { logBucket } from "../blocks/log-bucket.ts";
 import { network } from "../blocks/network.ts";
 import type { BuildElsewhere } from "../blocks/pulumi-actions.ts";
 import { type Pulumi, pulumiBuild } from "../blocks/pulumi-builds.ts";
+import { releaseBuild } from "../blocks/release-build.ts";
 import { letOut, securityGroup } from "../blocks/security-group.ts";
 import { networkOf, siteOf } from "../settings.ts";
 import type { Draft, Site } from "../stack.ts";
@@ -45,7 +47,7 @@ export function pulumiHome(begin: Begin, config: Config, environment: Environmen
     }),
   ];
 
-  const builds = new Map<string, BuildElsewhere>();
+  const builds = new Map<string, Builds>();
   for (const place of places) {
     const here = sites.filter((site) => site.region === place.region);
     if (here.length === 0) continue;
@@ -56,13 +58,16 @@ export function pulumiHome(begin: Begin, config: Config, environment: Environmen
   pulumiPipeline(begin(region, "pipeline"), config, {
     own,
     elsewhere: places.slice(1).map((place) => ({ region: place.region, store: place.offered.store })),
-    targets: sites.map((site) => ({ site, url: addressOf(config, site.environment), build: buildOf(builds, site.environment) })),
+    targets: sites.map((site) => ({ site, url: addressOf(config, site.environment), ...buildsOf(builds, site.environment) })),
     topicArn,
     logger,
   });
 }
 
-/** The builds of a region that deploy, each for one stage and with a role of its own (C04, C23). */
+/** What deploys to a stage, and what releases to it. */
+type Builds = Pick<Home["targets"][number], "build" | "release">;
+
+/** The builds of a region that deploy and release, each for one stage and with a role of its own (C04, C23). */
 function deploys(
   stack: Draft,
   config: Config,
@@ -70,20 +75,24 @@ function deploys(
   home: Site,
   offered: Regional,
   stages: readonly Site[],
-): readonly (readonly [string, BuildElsewhere])[] {
+): readonly (readonly [string, Builds])[] {
   const common = forBuilds(config, offered);
-  return stages.map((site) => {
-    const made = pulumiBuild(stack.block("Builds"), common, pulumi, home, site);
-    const thing = capitalised(site.environment);
-    return [
-      site.environment,
-      {
-        name: stack.output(`Deploy${thing}ProjectName`, ref(made), `The CodeBuild project that deploys to ${site.environment}`),
-        arn: stack.output(`Deploy${thing}ProjectArn`, att(made, "Arn"), "The same project by its ARN"),
-        region: stack.site.region,
-      },
-    ];
-  });
+  const block = stack.block("Builds");
+  const offer = (verb: string, { environment }: Site, made: Project): BuildElsewhere => {
+    const name = `${capitalised(verb)}${capitalised(environment)}Project`;
+    return {
+      name: stack.output(`${name}Name`, ref(made), `The CodeBuild project that ${verb}s to ${environment}`),
+      arn: stack.output(`${name}Arn`, att(made, "Arn"), "The same project by its ARN"),
+      region: stack.site.region,
+    };
+  };
+  return stages.map((site) => [
+    site.environment,
+    {
+      build: offer("deploy", site, pulumiBuild(block, common, pulumi, home, site)),
+      release: offer("release", site, releaseBuild(block, common, config, pulumi, home, site)),
+    },
+  ]);
 }
 
 interface Given {
@@ -133,7 +142,7 @@ function addressOf({ environments }: Config, name: string): string {
   return `https://${domain}`;
 }
 
-function buildOf(builds: ReadonlyMap<string, BuildElsewhere>, stage: string): BuildElsewhere {
+function buildsOf(builds: ReadonlyMap<string, Builds>, stage: string): Builds {
   const found = builds.get(stage);
   if (!found) throw new Error(`no build deploys to ${stage}`);
   return found;

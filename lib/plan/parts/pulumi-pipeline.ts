@@ -9,7 +9,7 @@ import { describePipeline, pipeline, pipelineArn, type Stage, type StoreElsewher
 import { buildImage, fetchSource, runTests, scanImage, smokeTest } from "../blocks/pipeline-actions.ts";
 import { pipelineAlarm } from "../blocks/pipeline-alarms.ts";
 import { pipelineNotices } from "../blocks/pipeline-notices.ts";
-import { approvePreview, type BuildElsewhere, preview, recordDeploy, testTogether, update } from "../blocks/pulumi-actions.ts";
+import { approvePreview, type BuildElsewhere, preview, recordDeploy, releaseTo, testTogether, update } from "../blocks/pulumi-actions.ts";
 import { type Source, source } from "../blocks/source.ts";
 import type { Block, Draft, Site } from "../stack.ts";
 import { ref } from "../template.ts";
@@ -17,11 +17,12 @@ import { deliveredService, forBuilds } from "./delivered-service.ts";
 import { imagesOf } from "./home.ts";
 import type { Regional } from "./regional.ts";
 
-/** A stage: where Pulumi deploys to, under which address it answers, and the build that deploys there. */
+/** A stage: where Pulumi deploys to, under which address it answers, the build that deploys there and the one that releases. */
 export interface Target {
   readonly site: Site;
   readonly url: string;
   readonly build: BuildElsewhere;
+  readonly release: BuildElsewhere;
 }
 
 /** What the pipeline takes from the other stacks of its home. */
@@ -37,7 +38,8 @@ type Given = NonNullable<Config["delivery"]>["source"];
 type Projects = Readonly<Record<"test" | "image" | "scan" | "smoke" | "integration", Project>>;
 
 /**
- * A push is tested, built once and scanned, and what passed the scan goes from stage to stage: previewed, approved, deployed, asked, recorded.
+ * A push is tested, built once and scanned, and what passed the scan goes from stage to stage: previewed, approved, deployed, released, asked,
+ * recorded.
  * A stage that fails is turned back and stops those after it (C11, C22, C23).
  */
 export function pulumiPipeline(stack: Draft, config: Config, home: Home): void {
@@ -109,13 +111,17 @@ function stagesOf(
     { name: "Source", actions: [fetchSource(code, own.store)] },
     { name: "Build", actions: [runTests(projects.test), buildImage(projects.image)], triedTwice: true },
     { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },
-    ...targets.flatMap(({ site, url, build }, at): readonly Stage[] => {
+    ...targets.flatMap(({ site, url, build, release }, at): readonly Stage[] => {
       const stage = site.environment;
       const asked = delivery?.approval && at > 0 ? [approvePreview(stack.block("Delivery"), topicArn, stage, build)] : [];
       const tests = at === 0 ? [testTogether(projects.integration, stage)] : [];
       return [
         { name: `Check-${stage}`, actions: [preview(stage, build), ...asked], triedTwice: asked.length === 0 },
-        { name: stage, actions: [update(stage, build), smokeTest(projects.smoke, `Smoke-${stage}`, url), ...tests], turnsBack: true },
+        {
+          name: stage,
+          actions: [update(stage, build), releaseTo(stage, release), smokeTest(projects.smoke, `Smoke-${stage}`, url, 3), ...tests],
+          turnsBack: true,
+        },
         // Apart from the deploy: a record that fails must not turn a good deploy back.
         { name: `Record-${stage}`, actions: [recordDeploy(stack.site, logger, site)], triedTwice: true },
       ];

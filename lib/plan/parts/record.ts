@@ -1,5 +1,4 @@
 import type { Value } from "../../aws/value.ts";
-import type { Config } from "../../config/config.ts";
 import { ledger } from "../blocks/ledger.ts";
 import type { Draft } from "../stack.ts";
 import { ref } from "../template.ts";
@@ -19,10 +18,10 @@ export function recoveries(stack: Draft): void {
   stack.output("RecoveryTable", ref(table), "The table of the ledger of failovers, failbacks and drills");
 }
 
-/** The ledger in a stack of its own, the first up and the last down; what comes back is for a function that keeps it, where one does. */
-export function record(stack: Draft, { rollout }: Config): ReleaseRecord | undefined {
+/** The ledger in a stack of its own, the first up and the last down; what comes back is for what keeps it from inside AWS, where something does. */
+export function record(stack: Draft): ReleaseRecord {
   const made = ledger(stack.block("Releases"));
   const table = stack.output("LedgerTable", ref(made.table), "The table of the releases' ledger");
   const keyArn = stack.output("LedgerKeyArn", made.keyArn, "The key of the ledger");
-  return rollout.host === "lambda" ? { table, keyArn } : undefined;
+  return { table, keyArn };
 }

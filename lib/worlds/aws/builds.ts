@@ -1,7 +1,7 @@
 import { BatchGetBuildsCommand, type Build, type CodeBuildClient, ListBuildsForProjectCommand } from "@aws-sdk/client-codebuild";
 import { asked } from "./failure.ts";
 
-/** What CodeBuild knows of where an image comes from. */
+/** What CodeBuild knows of where an image or archive comes from. */
 export type Origin =
   /** A build that ended well pushed it; `initiator` is who started that, such as `codepipeline/shop`. */
   | { readonly is: "built"; readonly build: string; readonly initiator: string }
@@ -10,13 +10,13 @@ export type Origin =
   /** None of the newest builds pushed it. */
   | { readonly is: "unknown"; readonly builds: number };
 
-/** The variable by which assets/buildspecs/image.yml tells what a build has pushed itself. */
+/** The variable by which assets/buildspecs/image.yml and archive.yml tell what a build has pushed itself. */
 const exported = "BUILT_DIGEST";
 
 /** As many builds are looked at as are told in ten pages; CodeBuild keeps them for a year (AWS CodeBuild User Guide, "View build details"). */
 const mostPages = 10;
 
-/** Looks for the build of a project that pushed the image of this digest, the newest first. */
+/** Looks for the build of a project that pushed the image or archive of this digest, the newest first. */
 export async function originOf(client: CodeBuildClient, project: string, digest: string): Promise<Origin> {
   return await asked(`look through the builds of ${project}`, async () => {
     let nextToken: string | undefined;

@@ -127,6 +127,14 @@ interface Looked {
   readonly alive: readonly GroupInstance[];
 }
 
+/** The subnets that a group starts its instances in (Amazon EC2 Auto Scaling API reference, AutoScalingGroup: VPCZoneIdentifier). */
+export async function subnetsOfGroup(client: AutoScalingClient, group: string): Promise<readonly string[]> {
+  return await asked(`look where ${group} starts its instances`, async () => {
+    const { AutoScalingGroups: [found] = [] } = await client.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }));
+    return found?.VPCZoneIdentifier?.split(",").filter((id) => id !== "") ?? [];
+  });
+}
+
 async function look({ autoscaling, ssm, environment, fleets, parameters }: SlotGroups, slot: Slot): Promise<Looked> {
   const [{ AutoScalingGroups: [group] = [] }, { Parameter: parameter }] = await Promise.all([
     autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [fleets[slot]] })),

@@ -13,12 +13,14 @@ import { refuseOtherAccount } from "./account.ts";
 import { archivesIn } from "./archives.ts";
 import { type Origin, originOf } from "./builds.ts";
 import { vcpusOf } from "./capacity.ts";
-import { closeClients, openClients } from "./clients.ts";
+import { type Clients, closeClients, openClients } from "./clients.ts";
 import { imageOf } from "./images.ts";
 import { inTime } from "./in-time.ts";
+import { subnetsOfGroup } from "./instances.ts";
 import type { Place } from "./place.ts";
 import type { RunCommand } from "./probe.ts";
 import { type ReleaseFunction, releaseFunction } from "./release-function.ts";
+import { type Room, roomIn, subnetsOfService } from "./subnets.ts";
 import { awsWorld } from "./world.ts";
 
 /** A place on AWS, opened from a command line. */
@@ -31,10 +33,12 @@ export interface Opened {
   artifact(version: string): Promise<Artifact>;
   /** Sees to it that what was found stays as it is: an image does by its digest. */
   keep(artifact: Artifact): Promise<void>;
-  /** Which build of a project of CodeBuild pushed the image of a digest. */
+  /** Which build of a project of CodeBuild pushed the image or archive of a digest. */
   originOf(project: string, digest: string): Promise<Origin>;
   /** The vCPUs of an instance type. */
   vcpusOf(type: string): Promise<number>;
+  /** The subnets that a slot's copies are started in, each with what is free there. */
+  room(slot: Slot): Promise<readonly Room[]>;
   close(): void;
 }
 
@@ -61,11 +65,23 @@ export function openAws(place: Place, host: Host): Opened {
     ...(runs.on === "ec2" ? archives(s3, runs.releases) : images(ecr, runs.registry)),
     originOf: (project, digest) => originOf(codebuild, project, digest),
     vcpusOf: (type) => vcpusOf(ec2, type),
+    room: async (slot) => roomIn(ec2, await subnetsIn(clients, runs, slot)),
     close: () => {
       closeClients(clients);
       for (const client of [ecr, s3, sts, lambda, codebuild, ec2]) client.destroy();
     },
   };
+}
+
+function subnetsIn({ ecs, autoscaling }: Clients, runs: Place["runs"], slot: Slot): Promise<readonly string[]> {
+  switch (runs.on) {
+    case "ecs":
+      return subnetsOfService(ecs, runs.cluster, runs.services[slot]);
+    case "driven":
+      return subnetsOfService(ecs, runs.cluster, runs.service);
+    case "ec2":
+      return subnetsOfGroup(autoscaling, runs.fleets[slot]);
+  }
 }
 
 type Versions = Pick<Opened, "artifact" | "keep">;

@@ -52,7 +52,7 @@ export interface Ran extends BuildspecResult {
 
 const folderOfSpecs = path.join(import.meta.dirname, "../../../assets/buildspecs");
 
-export const specNames = ["image", "test", "scan", "smoke", "integration", "pulumi", "deploy"] as const;
+export const specNames = ["image", "test", "scan", "smoke", "integration", "pulumi", "deploy", "release", "archive"] as const;
 export type SpecName = (typeof specNames)[number];
 
 export function specOf(name: SpecName): Buildspec {
@@ -66,7 +66,8 @@ export async function runSpec(name: SpecName, given: Given = {}): Promise<Ran> {
   write(folder, { "app.js": "", ...given.source });
   if (given.input) write(path.join(root, "input"), given.input.files);
   writeFileSync(path.join(root, "answers"), answersOf(given.answers ?? []));
-  for (const tool of ["aws", "docker", "npm", "curl"]) if (tool !== "curl" || name !== "smoke") writeStandIn(path.join(root, "bin", tool));
+  for (const tool of ["aws", "docker", "npm", "npx", "curl"])
+    if (tool !== "curl" || name !== "smoke") writeStandIn(path.join(root, "bin", tool));
   const spec = specOf(name);
   const env = {
     PATH: `${path.join(root, "bin")}:${process.env.PATH ?? ""}`,
@@ -122,7 +123,7 @@ line="$tool $*"
 stdin=
 [[ $line != *--password-stdin* ]] || IFS= read -r -d '' stdin
 settings=()
-for name in \${!TRIVY_@} \${!PULUMI_@} \${!SLUICE_@} \${!AWS_CONFIG@}; do settings+=("$name=\${!name}"); done
+for name in \${!TRIVY_@} \${!PULUMI_@} \${!SLUICE_@} \${!AWS_CONFIG@} \${!AWS_PROFILE@}; do settings+=("$name=\${!name}"); done
 printf '%s\\0' "$stdin" "\${#settings[@]}" "\${settings[@]}" "$tool" "$@" >"$STAND_INS/calls/$EPOCHREALTIME-$$"
 after() { while [ "$1" != "$2" ]; do set -- "$1" "\${@:3}"; done; printf '%s' "$3"; }
 answers() { local used="$STAND_INS/used-$1"; [ "$(cat "$used" 2>/dev/null | wc -c)" -lt "$2" ] && printf . >>"$used"; }

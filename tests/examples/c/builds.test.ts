@@ -9,7 +9,7 @@ import { actionsOf, config, delivered, pipelineOf, root, stagesOf, tools, variab
 const projects = tools.all("AWS::CodeBuild::Project");
 
 it("C15 every build has an encrypted log that ends, limits on time and number, and a cache; one alone is privileged", () => {
-  expect(projects.length).toBe(8);
+  expect(projects.length).toBe(11);
   for (const project of projects) {
     const log = tools.follow(project.at("LogsConfig.CloudWatchLogs.GroupName"));
     expect([log.at("RetentionInDays"), tools.follow(log.at("KmsKeyId")).type]).toEqual([90, "AWS::KMS::Key"]);

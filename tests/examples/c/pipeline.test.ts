@@ -193,11 +193,13 @@ it("C11 the link to a preview is into the console of the partition that the stag
   );
 });
 
-it("C11 C23 each deploy is followed by smoke tests, the first by integration tests on its outputs, and a failure turns the stage back", () => {
+it("C11 C23 each deploy is followed by the release and that by smoke tests, the first by integration tests on its outputs, and a failure turns the stage back", () => {
   for (const stage of stages) {
-    const [deploy, smoke, ...more] = stageOf(tools, stage).parts("Actions");
-    expect([deploy?.at("Name"), smoke?.at("Name")]).toEqual([`Deploy-${stage}`, `Smoke-${stage}`]);
-    expect(smoke?.number("RunOrder")).toBeGreaterThan(deploy?.number("RunOrder") ?? Number.NaN);
+    const [deploy, release, smoke, ...more] = stageOf(tools, stage).parts("Actions");
+    const all = [deploy, release, smoke, ...more];
+    expect(all.map((one) => one?.at("Name")).slice(0, 3)).toEqual([`Deploy-${stage}`, `Release-${stage}`, `Smoke-${stage}`]);
+    // One after the other (CodePipeline structure reference: runOrder).
+    expect(all.map((one) => one?.number("RunOrder"))).toEqual(all.map((_, at) => at + 1));
     // The buildspec asks each of SMOKE_PATHS below SMOKE_URL.
     const { SMOKE_URL, SMOKE_PATHS } = smoke ? variablesOf(tools, smoke) : {};
     expect(SMOKE_URL).toBe(`https://${config.environments.find(({ name }) => name === stage)?.domain}`);
@@ -211,6 +213,28 @@ it("C11 C23 each deploy is followed by smoke tests, the first by integration tes
   expect(inputsOf(tests)).toEqual([outputOf(actionOf(tools, "Source")), handed]);
   expect(variablesOf(tools, tests).OUTPUTS_ARTIFACT).toBe(handed);
   expect(tests.at("Configuration.PrimarySource")).toBe(outputOf(actionOf(tools, "Source")));
+});
+
+it("C01 C06 C10 each stage is released by a build in its region, with the scanned image and the outputs of the deploy, as one role there", () => {
+  for (const stage of stages) {
+    const release = actionOf(tools, `Release-${stage}`);
+    const deploy = actionOf(tools, `Deploy-${stage}`);
+    const scanned = outputOf(actionOf(tools, "Scan"));
+    expect([inputsOf(release), release.at("Configuration.PrimarySource")]).toEqual([[scanned, outputOf(deploy)], scanned]);
+    const project = tools.follow(release.at("Configuration.ProjectName"));
+    expect(project.text("Source.BuildSpec")).toBe("source/buildspec/release.yml");
+    expect([release.at("Region"), project.stack]).toEqual([regionOf[stage], `deploys@${regionOf[stage]}`]);
+    // All that the buildspec demands.
+    expect(variablesOf(tools, release)).toEqual({
+      ENVIRONMENT: stage,
+      PROJECT_DIRECTORY: "source/infrastructure",
+      RELEASE_ROLE_ARN: expect.stringMatching(/:role\/catalog-\S+-stage-release$/),
+      RELEASE_EXTERNAL_ID: String(variablesOf(tools, deploy).DEPLOY_EXTERNAL_ID),
+      OUTPUTS_ARTIFACT: outputOf(deploy),
+    });
+    // It waits for five minutes at 10 % and keeps the old copies for thirty; an hour is for what no wait says.
+    expect(project.number("TimeoutInMinutes")).toBe(95);
+  }
 });
 
 it("C11 a run is never turned back by a plan of another run: no update is held to a saved plan", () => {

@@ -17,6 +17,7 @@ export const homeTables: Readonly<Record<string, RoleTable>> = {
   "euw1-deployment-logger": recorder(),
   ...builds(),
   ...Object.fromEntries(stages.map((stage) => [`${shortOf(stage)}-deploy-${stage.name}-build`, deploys(stage)])),
+  ...Object.fromEntries(stages.map((stage) => [`${shortOf(stage)}-release-${stage.name}-build`, releasing(stage)])),
   "euw1-pipeline": {
     takenOnBy: "codepipeline.amazonaws.com",
     must: [
@@ -31,7 +32,7 @@ export const homeTables: Readonly<Record<string, RoleTable>> = {
     ],
     never: [
       ...calls(
-        stages.map((stage) => stage.roleArn("stage-deploy")),
+        stages.flatMap((stage) => [stage.roleArn("stage-deploy"), stage.roleArn("stage-release")]),
         ["sts:AssumeRole"],
       ),
       ...calls([tools.roleArn("pull-requests-test"), tools.roleArn("image-build")], ["sts:AssumeRole"]),
@@ -66,7 +67,7 @@ function shortOf({ region }: World): string {
 /** Names of the roles of all actions of the pipeline. */
 function actionsOf(): readonly string[] {
   const own = ["source", "test", "image", "scan"];
-  const of = ({ name }: World) => ["preview", "deploy", "smoke", "record"].map((action) => `${action}-${name}`);
+  const of = ({ name }: World) => ["preview", "deploy", "release", "smoke", "record"].map((action) => `${action}-${name}`);
   const asked = stages.slice(1).map(({ name }) => `approve-${name}`);
   return [...own, ...stages.flatMap(of), ...asked, "integration-staging"].map((action) => `pipeline-${action}`);
 }
@@ -148,12 +149,34 @@ function deploys(stage: World): RoleTable {
   };
 }
 
+// assets/buildspecs/release.yml: all that it asks of AWS it asks with the role of the stage.
+function releasing(stage: World): RoleTable {
+  const home = homeOf(stage);
+  const { reads: own, writes: hands } = artifactsOf(home);
+  const others = stages.filter((one) => one !== stage);
+  return {
+    takenOnBy: "codebuild.amazonaws.com",
+    must: [...writesLog(home, `release-${stage.name}`), ...own, ...calls(stage.roleArn("stage-release"), ["sts:AssumeRole"])],
+    never: [
+      ...hands,
+      ...calls(
+        [...others.map((one) => one.roleArn("stage-release")), ...stages.map((one) => one.roleArn("stage-deploy"))],
+        ["sts:AssumeRole"],
+      ),
+      ...calls(`${state.bucket}/catalog/.pulumi/stacks/${stage.name}.json`, ["s3:GetObject", "s3:PutObject"]),
+      ...calls(state.key, ["kms:Decrypt"]),
+      ...calls(registry, pushes),
+    ],
+  };
+}
+
 function actionsIn({ name, ...stage }: World): readonly (readonly [string, RoleTable])[] {
   const build = project(homeOf({ name, ...stage }), `deploy-${name}`);
   const action = (what: string, table: RoleTable) => [`euw1-pipeline-${what}-${name}`, table] as const;
   return [
     action("preview", runsBuild(conductor, build, nothingElse)),
     action("deploy", runsBuild(conductor, build, nothingElse)),
+    action("release", runsBuild(conductor, project(homeOf({ name, ...stage }), `release-${name}`), nothingElse)),
     action("smoke", runsBuild(conductor, project(tools, "smoke"), nothingElse)),
     action("record", {
       takenOnBy: conductor,

@@ -45,3 +45,4 @@ export const homeOf = ({ region }: World): World => {
   return found;
 };
 export const deployBuildOf = (stage: World): string => homeOf(stage).roleArn(`deploy-${stage.name}-build`);
+export const releaseBuildOf = (stage: World): string => homeOf(stage).roleArn(`release-${stage.name}-build`);

@@ -1,7 +1,12 @@
 import { ACMClient, RequestCertificateCommand } from "@aws-sdk/client-acm";
 import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
-import { CreateTransitGatewayCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { CreateTransitGatewayCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
+import {
+  CreateTargetGroupCommand,
+  DeleteTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateKeyCommand, DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CreateHostedZoneCommand, GetHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
@@ -110,6 +115,16 @@ const arranged: { readonly [K in Kind]?: Arrange } = {
     const TemplateBody = JSON.stringify({ Resources: { Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: "shop" } } } });
     if (there) await new CloudFormationClient({ region }).send(new CreateStackCommand({ StackName: name, TemplateBody }));
     return { kind: "stack", region, account, name };
+  },
+  part: async (there) => {
+    const client = new ElasticLoadBalancingV2Client({ region });
+    const [{ VpcId = "" } = {}] = (await new EC2Client({ region }).send(new DescribeVpcsCommand({}))).Vpcs ?? [];
+    const wanted = { Name: "shop-test-web-blue", Protocol: "HTTP" as const, Port: 80, VpcId };
+    const { TargetGroups: [made] = [] } = await client.send(new CreateTargetGroupCommand(wanted));
+    const name = made?.TargetGroupArn ?? "";
+    // Somebody deletes it by hand.
+    if (!there) await client.send(new DeleteTargetGroupCommand({ TargetGroupArn: name }));
+    return { kind: "part", region, account, of: "target group", name };
   },
   "transit gateway": async (there) => {
     const made = there ? await new EC2Client({ region }).send(new CreateTransitGatewayCommand({})) : undefined;

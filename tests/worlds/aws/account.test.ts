@@ -91,6 +91,10 @@ const replies: { readonly [K in Kind]: { readonly there: Said; readonly missing:
     there: { "cloudformation DescribeStacks": stackIs("UPDATE_ROLLBACK_COMPLETE") },
     missing: { "cloudformation DescribeStacks": queryError("ValidationError", "Stack with id shop-test-euw1-base does not exist") },
   },
+  part: {
+    there: { "dynamodb DescribeTable": json({ Table: { TableName: "shop-test-euw1-ledger", TableStatus: "ACTIVE" } }) },
+    missing: { "dynamodb DescribeTable": jsonError("ResourceNotFoundException", "Requested resource not found") },
+  },
   "transit gateway": {
     there: { "ec2 DescribeTransitGateways": gatewayIs("enable") },
     missing: { "ec2 DescribeTransitGateways": ec2Error("InvalidTransitGatewayID.NotFound", "does not exist") },

@@ -28,6 +28,8 @@ interface Operation {
 const folders: Readonly<Record<string, string>> = {
   acm: "acm",
   cloudcontrolapi: "cloudcontrol",
+  codedeploy: "codedeploy",
+  ecs: "ecs",
   ecr: "ecr",
   kms: "kms",
   lambda: "lambda",

@@ -5,6 +5,7 @@ type Kind = Question["kind"];
 
 /** What is asked about, in the account whose credentials ask. */
 export const questions: { readonly [K in Kind]: Extract<Question, { kind: K }> } = {
+  part: { kind: "part", region: "eu-west-1", account: "111111111111", of: "table", name: "shop-test-euw1-ledger" },
   bootstrap: { kind: "bootstrap", region: "eu-west-1", account: "111111111111", version: 6 },
   secret: {
     kind: "secret",
