@@ -18,6 +18,11 @@ const one = (plan: Resource, told: object): Case => ({ plan: [plan], told: { [pl
 
 const service = resource("Service", "AWS::ECS::Service", { TaskDefinition: "t" });
 const fleet = (options = {}) => resource("Fleet", "AWS::AutoScaling::AutoScalingGroup", { MinSize: "1", MaxSize: "2" }, options);
+const watched = resource("Fleet", "AWS::AutoScaling::AutoScalingGroup", {
+  MinSize: "1",
+  MaxSize: "2",
+  MetricsCollection: [{ Granularity: "1Minute" }],
+});
 const instance = { DBInstanceIdentifier: "shop", DBInstanceClass: "db.t4g.micro" };
 const database = (options = {}) => resource("Database", "AWS::RDS::DBInstance", instance, options);
 const group = resource("Group", "AWS::ElasticLoadBalancingV2::TargetGroup", { Name: "shop" });
@@ -38,6 +43,22 @@ const distribution = resource("Edge", "AWS::CloudFront::Distribution", {
 
 const cases: Readonly<Record<string, Case>> = {
   "AWS::AutoScaling::AutoScalingGroup healthCheckGracePeriod": one(fleet(), { healthCheckGracePeriod: 0 }),
+  "AWS::AutoScaling::AutoScalingGroup enabledMetrics": {
+    plan: [{ ...watched, id: "Watched" }, fleet()],
+    told: {
+      Watched: {
+        metricsGranularity: "1Minute",
+        enabledMetrics: expect.arrayContaining([
+          "GroupDesiredCapacity",
+          "GroupInServiceInstances",
+          "GroupTerminatingCapacity",
+          "WarmPoolWarmedCapacity",
+          "GroupAndWarmPoolTotalCapacity",
+        ]),
+      },
+      Fleet: { enabledMetrics: undefined },
+    },
+  },
   "AWS::AutoScaling::AutoScalingGroup waitForCapacityTimeout": one(fleet(), { waitForCapacityTimeout: "0" }),
   "AWS::AutoScaling::AutoScalingGroup instanceRefresh": {
     plan: [{ ...fleet({ refresh: { minHealthy: 100, maxHealthy: 150, warmup: 60 } }), id: "Follows" }, fleet()],
@@ -91,6 +112,10 @@ const cases: Readonly<Record<string, Case>> = {
   ),
   "AWS::ECS::Service desiredCount": one(service, { desiredCount: 1 }),
   "AWS::ECS::Service waitForSteadyState": one(service, { waitForSteadyState: true }),
+  "AWS::ECS::Service waitForSteadyState of a service that ECS does not deploy": one(
+    resource("Service", "AWS::ECS::Service", { TaskDefinition: "t", DeploymentController: { Type: "CODE_DEPLOY" } }),
+    { waitForSteadyState: false },
+  ),
   "AWS::ElasticLoadBalancingV2::TargetGroup healthCheck.healthyThreshold": one(group, { healthCheck: { healthyThreshold: 5 } }),
   "AWS::ElasticLoadBalancingV2::TargetGroup healthCheck.unhealthyThreshold": one(group, { healthCheck: { unhealthyThreshold: 2 } }),
   "AWS::RDS::DBInstance applyImmediately": one(database(), { applyImmediately: true }),
