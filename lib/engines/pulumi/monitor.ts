@@ -21,8 +21,6 @@ export interface MonitorOptions {
   readonly key: string;
   /** The outputs of the stack's last deploy, which a program may read by a reference to itself. */
   readonly previous?: Readonly<Record<string, unknown>>;
-  /** Answers a call of a provider's function; without it every answer is empty. */
-  readonly invoke?: (token: string, args: unknown) => Record<string, unknown>;
 }
 
 type Answer<Response> = (error: Error | null, response?: Response) => void;
@@ -40,7 +38,7 @@ export interface Watched {
  * wrong is noted and answered all the same, since a refused one surfaces as an unhandled rejection.
  */
 export function watch(options: MonitorOptions): Watched {
-  const [nodes, invokes, errors]: [Node[], { token: string; args: unknown }[], string[]] = [[], [], []];
+  const [nodes, invokes, errors]: [Node[], string[], string[]] = [[], [], []];
   const outputs: Record<string, unknown> = {};
   const urns = new Set<string>();
   const monitor: Record<string, Verb> = {
@@ -72,10 +70,8 @@ export function watch(options: MonitorOptions): Watched {
       );
     },
     invoke: (request: ResourceInvokeRequest, answer) => {
-      const args = request.getArgs()?.toJavaScript() ?? {};
-      invokes.push({ token: request.getTok(), args });
-      const found = options.invoke?.(request.getTok(), args) ?? {};
-      answer(null, new resources.ResourceInvokeResponse().setReturn(struct(found)));
+      invokes.push(request.getTok());
+      answer(null, new resources.ResourceInvokeResponse().setReturn(struct({})));
     },
     call: (_request, answer) => answer(new Error("a captured program cannot call the methods of a resource")),
   };
@@ -118,6 +114,7 @@ function nodeOf(request: RegisterResourceRequest, options: MonitorOptions, nodes
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
     aliases: request.getAliasesList().map((alias) => alias.toObject()),
     // Pulumi tells the line that calls it, which may be one of a package or of ours; a capture knows better.
     source: undefined,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Archive, archiveOf } from "../../plan/archives.ts";
 import { references } from "../../plan/as-template.ts";
+import { physicalName } from "../../plan/physical-name.ts";
 import { sourceOf } from "../../plan/source.ts";
 import type { Plan, Resource, Stack } from "../../plan/template.ts";
 import { argumentsOf } from "./arguments.ts";
@@ -150,7 +151,12 @@ function build(resource: Resource, place: Place): Built {
   const archive = archiveOf(resource);
   const object = archive ? [create(objectOf(archive), `${name}-Archive`, place, undefined, { dependsOn: [] })] : [];
   const after = [...object, ...(resource.after ?? []).flatMap(({ id }) => all(place.resource(id)))];
-  const options = { protect: resource.protect === true, retainOnDelete: resource.keep === "retain" };
+  const options = {
+    protect: resource.protect === true,
+    retainOnDelete: resource.keep === "retain",
+    // The provider would delete what has a name of its own before it makes another in its place, and the data with it: CloudFormation refuses.
+    ...(physicalName(resource) !== undefined && { deleteBeforeReplace: false }),
+  };
   const owned = [...(resource.releaseOwns ?? []), ...(resource.begins ?? [])].flatMap((property) => argumentsOf(entry, property));
   const whole = { ...main, args: { ...main.args, ...toldByRiders(resource, place.stack) } };
   const first = create(whole, name, place, undefined, { ...options, dependsOn: after, ignoreChanges: owned });

@@ -164,7 +164,10 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "AWS::SecretsManager::Secret secretString": {
     plan: [secret],
-    told: { "Secret-Password": { length: 32, special: true }, "Secret-First": { secretString: { $secret: expect.any(String) } } },
+    told: {
+      "Secret-Password": { length: 32, special: true, minUpper: 1, minSpecial: 1 },
+      "Secret-First": { secretString: { $secret: expect.any(String) } },
+    },
   },
 };
 

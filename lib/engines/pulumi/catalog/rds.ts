@@ -1,3 +1,4 @@
+import { isLeaf } from "../codecs.ts";
 import { entry, own } from "../entry.ts";
 
 export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance", {
@@ -95,7 +96,7 @@ export const parameterGroup = entry("AWS::RDS::DBParameterGroup", "aws:rds/param
         forward: (value) =>
           Object.entries(typeof value === "object" && value !== null ? value : {}).map(([name, one]) => ({
             name,
-            value: String(one),
+            value: isLeaf(one) ? one : String(one),
             applyMethod: "pending-reboot",
           })),
         back: (value) => Object.fromEntries((Array.isArray(value) ? value : []).map(({ name, value: one }) => [name, one])),
