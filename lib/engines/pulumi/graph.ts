@@ -20,6 +20,8 @@ export interface Node {
   readonly ignoreChanges: readonly string[];
   /** Whether the old one goes before a new one is made in its place; undefined where that is left to the provider. */
   readonly deleteBeforeReplace: boolean | undefined;
+  /** How long the provider may wait, where the program says so; an empty text is the provider's own limit. */
+  readonly customTimeouts: { readonly create: string; readonly update: string; readonly delete: string } | undefined;
   readonly aliases: readonly unknown[];
   /** Where it comes from, `file:///…/index.ts:12`: the line of a block for what a plan makes, else the line of the program. */
   readonly source: string | undefined;

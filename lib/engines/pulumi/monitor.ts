@@ -115,10 +115,18 @@ function nodeOf(request: RegisterResourceRequest, options: MonitorOptions, nodes
     retainOnDelete: request.getRetainondelete() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    customTimeouts: timeoutsIn(request),
     aliases: request.getAliasesList().map((alias) => alias.toObject()),
     // Pulumi tells the line that calls it, which may be one of a package or of ours; a capture knows better.
     source: undefined,
   };
+}
+
+/** Pulumi sends a limit that nobody set as an empty text. */
+function timeoutsIn(request: RegisterResourceRequest): Node["customTimeouts"] {
+  const said = request.getCustomtimeouts();
+  const limits = { create: said?.getCreate() ?? "", update: said?.getUpdate() ?? "", delete: said?.getDelete() ?? "" };
+  return Object.values(limits).every((limit) => limit === "") ? undefined : limits;
 }
 
 /** Pulumi documentation, "URNs": the types of the parents stand before the resource's own. */

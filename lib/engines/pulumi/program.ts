@@ -8,7 +8,7 @@ import type { Plan, Resource, Stack } from "../../plan/template.ts";
 import { argumentsOf } from "./arguments.ts";
 import { catalog, refuseUnknown } from "./catalog/catalog.ts";
 import { classOf } from "./classes.ts";
-import type { Ride, Token, Tree } from "./entry.ts";
+import type { Entry, Ride, Token, Tree } from "./entry.ts";
 import { type Made, toPulumi } from "./forward.ts";
 import { refuseUnresolvable } from "./resolvable.ts";
 import { schema } from "./schema.ts";
@@ -156,6 +156,7 @@ function build(resource: Resource, place: Place): Built {
     retainOnDelete: resource.keep === "retain",
     // The provider would delete what has a name of its own before it makes another in its place, and the data with it: CloudFormation refuses.
     ...(physicalName(resource) !== undefined && { deleteBeforeReplace: false }),
+    ...timeoutsOf(entry),
   };
   const owned = [...(resource.releaseOwns ?? []), ...(resource.begins ?? [])].flatMap((property) => argumentsOf(entry, property));
   const whole = { ...main, args: { ...main.args, ...toldByRiders(resource, place.stack) } };
@@ -172,6 +173,8 @@ function build(resource: Resource, place: Place): Built {
   }
   return { entry, properties: resource.properties, main: first, parts: rest };
 }
+
+const timeoutsOf = ({ waits }: Entry) => waits && { customTimeouts: { create: waits.create, update: waits.update, delete: waits.delete } };
 
 /** CloudFormation has no type for what lies in a bucket, so a plan only names it. Its digest is in its name: new code is a new object. */
 const objectOf = ({ bucket, name, file }: Archive) => ({

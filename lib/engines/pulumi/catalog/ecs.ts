@@ -69,6 +69,13 @@ export const service = entry("AWS::ECS::Service", "aws:ecs/service:Service", {
       source: "Pulumi Registry, aws.ecs.Service: waitForSteadyState defaults to false; CloudFormation waits until a service is stable",
     },
   },
+  waits: {
+    create: "3h",
+    update: "3h",
+    delete: "1h",
+    source:
+      "CloudFormation waits for hours until a service is stable; Terraform Registry, aws_ecs_service: the provider for twenty minutes, in which no deployment with a bake time ends",
+  },
   alike: {
     "waitForSteadyState of a service that ECS does not deploy": {
       told: "false",

@@ -47,6 +47,13 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
       },
     },
   },
+  waits: {
+    create: "6h",
+    update: "6h",
+    delete: "6h",
+    source:
+      "RDS user guide: a restored database, a replica in another region and a last snapshot take as long as their data; Terraform Registry, aws_db_instance: the provider waits 40 minutes for a creation, 80 for a change and 60 for a deletion",
+  },
   alike: {
     password: {
       told: "the result of the random password that is the secret's first version, as a secret",
