@@ -4,7 +4,7 @@ import type { Graph, Node } from "./graph.ts";
 import { isolated } from "./isolated.ts";
 import { type MonitorOptions, watch } from "./monitor.ts";
 import { refuseRegionless } from "./regions.ts";
-import { lineOfMaking } from "./sources.ts";
+import { lineOfMaking, lineOfProgram } from "./sources.ts";
 
 interface CaptureOptions extends Omit<MonitorOptions, "key"> {
   readonly key?: string;
@@ -26,10 +26,15 @@ export async function capture(
 ): Promise<Graph> {
   const { monitor, graph, errors } = watch({ ...options, key });
   const asked: Asked[] = [];
+  const lines = new Map<string, string>();
   return await isolated(async (isElsewhere) => {
     // What fails while Pulumi settles outputs surfaces here alone, as it does for Pulumi's own language host, and in the place where it began.
     const late = (error: unknown): void => {
-      if (!isElsewhere()) errors.push(error instanceof Error ? error.message : String(error));
+      if (isElsewhere()) return;
+      const said = error instanceof Error ? error.message : String(error);
+      const line = error instanceof Error ? lineOfProgram(error.stack ?? "") : undefined;
+      if (line !== undefined) lines.set(said, line);
+      errors.push(said);
     };
     process.on("unhandledRejection", late);
     try {
@@ -42,11 +47,17 @@ export async function capture(
     } finally {
       process.off("unhandledRejection", late);
     }
-    if (errors.length > 0) throw new Error([...new Set(errors), ...missing(asked, graph)].join("\n"));
+    if (errors.length > 0) throw new Error(told(errors, missing(asked, graph), lines));
     const resources = withSources(graph.resources, asked);
     refuseRegionless(resources, config);
     return { ...graph, resources };
   });
+}
+
+/** Each error once. One of a resource that was never begun, as nothing is missing, is told with its line. */
+function told(errors: readonly string[], lost: readonly string[], lines: ReadonlyMap<string, string>): string {
+  const said = [...new Set(errors)].map((one) => (lost.length === 0 && lines.has(one) ? `${one}, at ${lines.get(one)}` : one));
+  return [...said, ...lost].join("\n");
 }
 
 function withSources(resources: readonly Node[], asked: readonly Asked[]): readonly Node[] {

@@ -7,7 +7,7 @@ import resources, {
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Graph, Node } from "./graph.ts";
 import { idMark, marksOf, named } from "./marks.ts";
-import { plain } from "./wire.ts";
+import { asSecret, plain } from "./wire.ts";
 
 const load = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
 const { Struct }: typeof import("google-protobuf/google/protobuf/struct_pb.js") = load("google-protobuf/google/protobuf/struct_pb.js");
@@ -85,7 +85,9 @@ function registered(request: RegisterResourceRequest, node: Node, index: number)
   const given = request.getObject()?.toJavaScript() ?? {};
   const response = new resources.RegisterResourceResponse().setUrn(node.urn);
   if (!node.custom) return response.setObject(struct(given));
-  return response.setId(idMark(index)).setObject(struct({ ...given, ...marksOf(node.type, index) }));
+  const secret = request.getAdditionalsecretoutputsList();
+  const marks = Object.entries(marksOf(node.type, index)).map(([name, value]) => [name, secret.includes(name) ? asSecret(value) : value]);
+  return response.setId(idMark(index)).setObject(struct({ ...given, ...Object.fromEntries(marks) }));
 }
 
 function values(given: { toJavaScript(): unknown } | undefined, key: string, nodes: readonly Node[]) {

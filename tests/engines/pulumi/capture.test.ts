@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { afterEach, expect, it, vi } from "vitest";
 import { programOf } from "../../../lib/actions/plan.ts";
 import { capture } from "../../../lib/engines/pulumi/capture.ts";
@@ -25,6 +26,19 @@ const topics = (project: string, fails: boolean) =>
 
 it("B17 what fails once the program has ended is told with the resource that it is of", async () => {
   await expect(topics("bad", true)).rejects.toThrow(/"name": no name can be made\nnot registered: bad-second \(aws:sns\/topic:Topic\)$/);
+});
+
+it("B17 what fails before a resource is begun is told with the line of the program", async () => {
+  const program = capture({ project: "early", stack: "test", config: region }, () => {
+    // What a program of JavaScript may leave out.
+    new aws.sns.Topic("first").arn.apply((arn) => Reflect.construct(aws.sqs.QueuePolicy, ["second", { queueUrl: arn }])); // made
+    return undefined;
+  });
+  const made =
+    readFileSync(import.meta.filename, "utf8")
+      .split("\n")
+      .findIndex((text) => text.endsWith("// made")) + 1;
+  await expect(program).rejects.toThrow(new RegExp(`^Missing required property 'policy', at file:.*capture\\.test\\.ts:${made}$`));
 });
 
 it("B17 captures at the same time do not fail for one another", async () => {
@@ -76,11 +90,15 @@ it("B16 no secret of a program is told: not of what it makes, not of what it exp
     const answer = aws.lambda.getInvocationOutput({ functionName: "asked", input: secret });
     new aws.ssm.Parameter("kept", { type: "SecureString", value: secret, description: pulumi.interpolate`${secret} ${answer.result}` });
     new aws.Provider("theirs", { region: "eu-west-1", secretKey: secret });
+    new aws.ssm.Parameter("made", { type: "SecureString", value: new random.RandomPassword("made", { length: 9 }).result });
     return { secret, within: { list: [pulumi.interpolate`a ${secret}`] } };
   });
   expect(JSON.stringify(graph)).not.toContain("hunter2");
   expect(graph.invokes).toEqual(["aws:lambda/getInvocation:getInvocation"]);
-  expect(graph.resources.find(({ name }) => name === "kept")?.secrets).toEqual(["description", "value"]);
+  const secrets = (wanted: string) => graph.resources.find(({ name, type }) => name === wanted && type.endsWith(":Parameter"))?.secrets;
+  expect(secrets("kept")).toEqual(["description", "value"]);
+  // What a provider makes is a secret where it says so.
+  expect(secrets("made")).toEqual(["value"]);
 });
 
 it("A07 a provider without a region is refused by its name, and so is the stack's own, all at once", async () => {
