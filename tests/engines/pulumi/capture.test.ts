@@ -84,18 +84,36 @@ it("B17 two of one type and name, which have other parents, are each told with t
   await expect(program(true)).rejects.toThrow(/no name can be made\nnot registered: same \(aws:sns\/topic:Topic\)$/);
 });
 
+it("B17 two resources of one URN are refused, all such pairs at once, each with its type and name", async () => {
+  const program = capture({ project: "double", stack: "test", config: region }, () => {
+    for (const name of ["one", "one", "two"]) new aws.sns.Topic(name);
+    for (const name of ["one", "three", "three"]) new aws.sqs.Queue(name);
+    return undefined;
+  });
+  const refused = await program.then(
+    () => "",
+    (error: unknown) => (error instanceof Error ? error.message : ""),
+  );
+  const twice = (token: string, name: string) =>
+    `two resources are ${token} named ${name}: their URN urn:pulumi:test::double::${token}::${name} is one`;
+  expect(refused.split("\n").sort()).toEqual([twice("aws:sns/topic:Topic", "one"), twice("aws:sqs/queue:Queue", "three")]);
+});
+
 it("B16 no secret of a program is told: not of what it makes, not of what it exports, and not of what it asks a provider", async () => {
   const graph = await capture({ project: "quiet", stack: "test", config: region }, () => {
     const secret = pulumi.secret("hunter2");
     const answer = aws.lambda.getInvocationOutput({ functionName: "asked", input: secret });
     new aws.ssm.Parameter("kept", { type: "SecureString", value: secret, description: pulumi.interpolate`${secret} ${answer.result}` });
     new aws.Provider("theirs", { region: "eu-west-1", secretKey: secret });
+    // One that a plugin implements gets its inputs in another form.
+    new pulumi.ComponentResource("theirs:index:Remote", "remote", { secret, text: pulumi.interpolate`${secret}!` }, {}, true);
     new aws.ssm.Parameter("made", { type: "SecureString", value: new random.RandomPassword("made", { length: 9 }).result });
     return { secret, within: { list: [pulumi.interpolate`a ${secret}`] } };
   });
   expect(JSON.stringify(graph)).not.toContain("hunter2");
   expect(graph.invokes).toEqual(["aws:lambda/getInvocation:getInvocation"]);
-  const secrets = (wanted: string) => graph.resources.find(({ name, type }) => name === wanted && type.endsWith(":Parameter"))?.secrets;
+  const secrets = (wanted: string) => graph.resources.find(({ name, type }) => name === wanted && !type.startsWith("random:"))?.secrets;
+  expect(secrets("remote")).toEqual(["secret", "text"]);
   expect(secrets("kept")).toEqual(["description", "value"]);
   // What a provider makes is a secret where it says so.
   expect(secrets("made")).toEqual(["value"]);
