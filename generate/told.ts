@@ -10,7 +10,7 @@ export interface Told {
 }
 
 /** Every difference between the two that an entry makes up for. */
-export function toldBy({ type, fields = {}, defaults = {}, keep, refresh, alike = {} }: Entry): readonly Told[] {
+export function toldBy({ type, fields = {}, parts = [], defaults = {}, keep, refresh, waits, alike = {} }: Entry): readonly Told[] {
   const value = (name: string, { value, source }: { readonly value: unknown; readonly source: string }): Told => ({
     type,
     name,
@@ -18,7 +18,7 @@ export function toldBy({ type, fields = {}, defaults = {}, keep, refresh, alike 
     source,
   });
   return [
-    ...impliedIn(fields).map(([name, one]) => value(name, one)),
+    ...[fields, ...parts.map((part) => part.fields ?? {})].flatMap(impliedIn).map(([name, one]) => value(name, one)),
     ...Object.entries(defaults).map(([name, one]) => value(name, one)),
     ...(keep?.arguments ?? []).map((name) => ({ type, name, told: "as the plan says what becomes of it", source: keep?.source ?? "" })),
     ...(refresh?.arguments ?? []).map((name) => ({
@@ -27,6 +27,16 @@ export function toldBy({ type, fields = {}, defaults = {}, keep, refresh, alike 
       told: "as the plan says how machines follow",
       source: refresh?.source ?? "",
     })),
+    ...(waits
+      ? [
+          {
+            type,
+            name: "customTimeouts",
+            told: `${waits.create} to create, ${waits.update} to update, ${waits.delete} to delete`,
+            source: waits.source,
+          },
+        ]
+      : []),
     ...Object.entries(alike).map(([name, { told, source }]) => ({ type, name, told, source })),
   ];
 }

@@ -37,8 +37,9 @@ const rules: readonly SecretRule[] = [
   {
     rule: "password",
     pattern: /(?:passw(?:or)?d|secret|token|api_?key)["']?\s*[:=]\s*["']([^"'\s]{12,})["']/gi,
-    holds: (secret) => isRandom(secret) && /\d/.test(secret) && /[a-z]/i.test(secret),
+    holds: isMadeUp,
   },
+  { rule: "password-in-url", pattern: /\b[a-z][a-z\d+.-]*:\/\/[^\s:/@"']*:([^\s:/@"']{8,})@/gi, holds: isMadeUp },
 ];
 
 /** A person's word that a line holds no secret. */
@@ -62,9 +63,18 @@ export function findSecrets(text: string): SecretFinding[] {
 /** Whether something of this name is a secret by its name alone, however little its value looks like one. */
 export const isSecretName = (name: string): boolean => /passw|passphrase|pwd|secret|token|credential|keys?$/i.test(name);
 
+/** Whether a text is a password by the name that it stands under, be it as simple as passwords are. */
+export const isPassword = (name: string, text: string): boolean =>
+  /(?:passw(?:or)?d|passphrase|pwd)$/i.test(name) && text !== "" && !isExample(text);
+
 /** Words and patterns that stand where a secret will be, and the ARN of one. */
 function isExample(secret: string): boolean {
   return /^arn:|example|change.?me|placeholder|your|dummy|sample|xxxx|\*{3}|\.\.\.|\$\{|\{\{|<[^>]+>|process\.env|(.)\1{5}/i.test(secret);
+}
+
+/** A password of some strength: letters and digits without a pattern. */
+function isMadeUp(text: string): boolean {
+  return isRandom(text) && /\d/.test(text) && /[a-z]/i.test(text);
 }
 
 /** At least 3.3 bits a letter: words and simple patterns have less. */

@@ -4859,13 +4859,8 @@ export interface SecretsManager_Secret {
 }
 
 export interface SecretsManager_Secret_GenerateSecretString {
-  readonly ExcludeCharacters?: Value<string>;
-  readonly ExcludeLowercase?: Value<boolean>;
-  readonly ExcludeNumbers?: Value<boolean>;
   readonly ExcludePunctuation?: Value<boolean>;
-  readonly ExcludeUppercase?: Value<boolean>;
   readonly GenerateStringKey?: Value<string>;
-  readonly IncludeSpace?: Value<boolean>;
   readonly PasswordLength?: Value<number>;
   readonly RequireEachIncludedType?: Value<boolean>;
   readonly SecretStringTemplate?: Value<string>;

@@ -21,6 +21,7 @@ describe("findSecrets", () => {
     ["jwt", `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${random}`],
     ["password", `const password = "${random.slice(0, 16)}"`],
     ["password", `{"apiKey": "${random.slice(0, 20)}"}`],
+    ["password-in-url", `DATABASE_URL=postgres://shop:${random.slice(0, 12)}@db.internal:5432/shop`],
   ])("finds a %s", (rule, text) => {
     const found = findSecrets(`first line\n${text}\n`);
     expect(found.map((one) => one.rule)).toEqual([rule]);
@@ -40,6 +41,8 @@ describe("findSecrets", () => {
     ["a word", 'const token = "authorization-header"'],
     ["the ARN of a secret", 'token: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hub-AbCdEf"'],
     ["a pattern", 'const token = "abcabcabc123"'],
+    ["the address of a database on a laptop", "postgres://postgres:postgres@localhost:5432/shop"],
+    ["an address without a password", "https://shop.example.com:8443/a@b"],
     ["a label", 'passwordLabel: "Type your password 2 times"'],
     ["a line that a person vouched for", `const password = "${random.slice(0, 16)}" // sluice: not a secret`],
   ])("is quiet about %s", (_what, text) => {

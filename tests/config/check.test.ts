@@ -307,6 +307,22 @@ describe("a secret in the configuration", () => {
     expect(told.join("\n")).not.toContain(token.slice(4, 10));
   });
 
+  it.each([
+    ["DB_PASSWORD", "hunter2"],
+    ["SMTP_PWD", "letmein"],
+    ["DATABASE_URL", `mysql://shop:${token.slice(4, 16)}@db.internal/shop`],
+  ])("B16 is refused in %s as well where it is as simple as passwords are, or within an address", (name, text) => {
+    const told = problemsIn(service({ env: { [name]: text } }));
+    expect(told).toEqual([expect.stringMatching(new RegExp(`^services\\.web\\.env\\.${name}: got what looks like a secret; keep it`))]);
+    expect(told.join()).not.toContain(text);
+    const fine = {
+      PASSWORD_LENGTH: "12",
+      DB_PASSWORD: "example",
+      SMTP_PWD: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:smtp-AbCdEf",
+    };
+    expect(problemsIn(service({ env: fine }))).toEqual([]);
+  });
+
   it("B16 is not shown by what is wrong for another reason", () => {
     const told = problemsIn({ ...service({ env: { token } }), hub: { token } });
     expect(told.join("\n")).toMatch(/^hub: got what looks like a secret; /);

@@ -59,6 +59,8 @@ const kinds: { readonly [type in Type]?: Named } = {
   "AWS::Logs::LogGroup": "log-group",
   "AWS::Logs::MetricFilter": "alarm",
   "AWS::RDS::DBInstance": "db-instance",
+  "AWS::RDS::DBParameterGroup": "db-parameter-group",
+  "AWS::RDS::DBSubnetGroup": "db-subnet-group",
   "AWS::S3::Bucket": "bucket",
   "AWS::SNS::Topic": "topic",
   "AWS::SQS::Queue": "queue",

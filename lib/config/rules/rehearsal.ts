@@ -1,4 +1,4 @@
-import { findSecrets } from "../../base/secret-text.ts";
+import { findSecrets, isPassword } from "../../base/secret-text.ts";
 import { writeDuration } from "../../base/time.ts";
 import type { Rule } from "./rule.ts";
 
@@ -31,8 +31,9 @@ export const nothingInClear: Rule = ({ services }) =>
       () =>
         Object.entries(env).map(([key, value]) => {
           const [found] = findSecrets(`${key}: ${JSON.stringify(value)}`);
-          const fix = `keep it in AWS Secrets Manager, and write its ARN here for the app to read it by (a ${found?.rule}; one that is made up has the word "example" in it)`;
-          return found ? { path: ["services", name, "env", key], fix } : undefined;
+          const rule = found?.rule ?? (isPassword(key, value) ? "password" : undefined);
+          const fix = `keep it in AWS Secrets Manager, and write its ARN here for the app to read it by (a ${rule}; one that is made up has the word "example" in it)`;
+          return rule ? { path: ["services", name, "env", key], fix } : undefined;
         }),
   );
 

@@ -4,7 +4,7 @@ import type { Graph, Node } from "./graph.ts";
 import { isolated } from "./isolated.ts";
 import { type MonitorOptions, watch } from "./monitor.ts";
 import { refuseRegionless } from "./regions.ts";
-import { lineOfMaking } from "./sources.ts";
+import { lineOfMaking, lineOfProgram } from "./sources.ts";
 
 interface CaptureOptions extends Omit<MonitorOptions, "key"> {
   readonly key?: string;
@@ -26,10 +26,15 @@ export async function capture(
 ): Promise<Graph> {
   const { monitor, graph, errors } = watch({ ...options, key });
   const asked: Asked[] = [];
+  const lines = new Map<string, string>();
   return await isolated(async (isElsewhere) => {
     // What fails while Pulumi settles outputs surfaces here alone, as it does for Pulumi's own language host, and in the place where it began.
     const late = (error: unknown): void => {
-      if (!isElsewhere()) errors.push(error instanceof Error ? error.message : String(error));
+      if (isElsewhere()) return;
+      const said = error instanceof Error ? error.message : String(error);
+      const line = error instanceof Error ? lineOfProgram(error.stack ?? "") : undefined;
+      if (line !== undefined) lines.set(said, line);
+      errors.push(said);
     };
     process.on("unhandledRejection", late);
     try {
@@ -42,24 +47,36 @@ export async function capture(
     } finally {
       process.off("unhandledRejection", late);
     }
-    if (errors.length > 0) throw new Error([...new Set(errors), ...missing(asked, graph)].join("\n"));
+    if (errors.length > 0) throw new Error(told(errors, missing(asked, graph), lines));
     const resources = withSources(graph.resources, asked);
     refuseRegionless(resources, config);
     return { ...graph, resources };
   });
 }
 
+/** Each error once. One of a resource that was never begun, as nothing is missing, is told with its line. */
+function told(errors: readonly string[], lost: readonly string[], lines: ReadonlyMap<string, string>): string {
+  const said = [...new Set(errors)].map((one) => (lost.length === 0 && lines.has(one) ? `${one}, at ${lines.get(one)}` : one));
+  return [...said, ...lost].join("\n");
+}
+
 function withSources(resources: readonly Node[], asked: readonly Asked[]): readonly Node[] {
-  const lines = new Map(asked.map(({ type, name, source }) => [`${type} ${name}`, source]));
-  return resources.map((node) => ({ ...node, source: lines.get(`${node.type} ${node.name}`) }));
+  const lines = new Map(asked.map(({ place, source }) => [place, source]));
+  return resources.map((node) => ({ ...node, source: lines.get(placeOf(node)) }));
 }
 
 /** What the program made, be it registered or not. */
-type Asked = Pick<Node, "type" | "name" | "source">;
+interface Asked extends Pick<Node, "type" | "name" | "source"> {
+  readonly place: string;
+}
+
+/** What tells it from others of its type and name, which have other parents: the end of its URN. */
+const placeOf = ({ urn }: Node): string => urn.split("::").slice(2).join("::");
 
 /** The resources that came to nothing: an error tells the property alone. The first is at fault, and others may only have waited for it. */
 function missing(asked: readonly Asked[], { resources }: Graph): string[] {
-  const lost = asked.filter(({ type, name }) => !resources.some((one) => one.type === type && one.name === name));
+  const made = new Set(resources.map(placeOf));
+  const lost = asked.filter(({ place }) => !made.has(place));
   const shown = lost.slice(0, 5).map(({ type, name }) => `${name} (${type})`);
   const more = lost.length > shown.length ? ` and ${lost.length - shown.length} more` : "";
   return lost.length === 0 ? [] : [`not registered: ${shown.join(", ")}${more}`];
@@ -68,8 +85,15 @@ function missing(asked: readonly Asked[], { resources }: Graph): string[] {
 /** A program that fails must not fail the stack's own promise, which would surface again for every output. */
 async function run(program: Program, asked: Asked[]): Promise<{ readonly error: unknown } | undefined> {
   let failed: { readonly error: unknown } | undefined;
+  const types = new WeakMap<pulumi.Resource, string>();
   await pulumi.runtime.runInPulumiStack(async () => {
-    pulumi.runtime.registerStackTransformation(({ type, name }) => void asked.push({ type, name, source: lineOfMaking() }));
+    pulumi.runtime.registerStackTransformation(({ resource, type, name, opts: { parent } }) => {
+      const above = parent && types.get(parent);
+      const path = above === undefined ? type : `${above}$${type}`;
+      types.set(resource, path);
+      asked.push({ type, name, place: `${path}::${name}`, source: lineOfMaking() });
+      return undefined;
+    });
     try {
       return { ...(await program()) };
     } catch (error) {

@@ -58,6 +58,14 @@ export interface Implied {
   readonly source: string;
 }
 
+/** Time limits in Pulumi's form, such as `3h`, and why they are so long. */
+export interface Waits {
+  readonly create: string;
+  readonly update: string;
+  readonly delete: string;
+  readonly source: string;
+}
+
 /** A difference that takes more than a value. */
 export interface Alike {
   readonly told: string;
@@ -163,6 +171,8 @@ interface Rest<T extends Type, K extends Token> {
   };
   /** Arguments that CloudFormation does not have, so that Pulumi does what CloudFormation does by itself, each with its source. */
   readonly defaults?: { readonly [A in keyof Arguments[K]]?: Implied };
+  /** How long AWS may take for it, where the provider gives up earlier and CloudFormation goes on waiting. */
+  readonly waits?: Waits;
   /** What the two do otherwise, and `parts`, `code` or `as` of this entry make alike: what Pulumi is told, with its source. */
   readonly alike?: Readonly<Record<string, Alike>>;
   readonly code?: Code;
@@ -182,6 +192,7 @@ export interface Entry {
   readonly keep?: { readonly arguments: readonly string[]; readonly source: string; of(keep: Keep, properties: Tree): Readonly<Tree> };
   readonly refresh?: { readonly arguments: readonly string[]; readonly source: string; of(refresh: Refresh): Readonly<Tree> };
   readonly defaults?: Readonly<Record<string, Implied>>;
+  readonly waits?: Waits;
   readonly alike?: Readonly<Record<string, Alike>>;
   readonly code?: Code;
 }

@@ -7,7 +7,7 @@ import resources, {
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Graph, Node } from "./graph.ts";
 import { idMark, marksOf, named } from "./marks.ts";
-import { plain } from "./wire.ts";
+import { asSecret, plain } from "./wire.ts";
 
 const load = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
 const { Struct }: typeof import("google-protobuf/google/protobuf/struct_pb.js") = load("google-protobuf/google/protobuf/struct_pb.js");
@@ -21,8 +21,6 @@ export interface MonitorOptions {
   readonly key: string;
   /** The outputs of the stack's last deploy, which a program may read by a reference to itself. */
   readonly previous?: Readonly<Record<string, unknown>>;
-  /** Answers a call of a provider's function; without it every answer is empty. */
-  readonly invoke?: (token: string, args: unknown) => Record<string, unknown>;
 }
 
 type Answer<Response> = (error: Error | null, response?: Response) => void;
@@ -40,7 +38,7 @@ export interface Watched {
  * wrong is noted and answered all the same, since a refused one surfaces as an unhandled rejection.
  */
 export function watch(options: MonitorOptions): Watched {
-  const [nodes, invokes, errors]: [Node[], { token: string; args: unknown }[], string[]] = [[], [], []];
+  const [nodes, invokes, errors]: [Node[], string[], string[]] = [[], [], []];
   const outputs: Record<string, unknown> = {};
   const urns = new Set<string>();
   const monitor: Record<string, Verb> = {
@@ -72,10 +70,8 @@ export function watch(options: MonitorOptions): Watched {
       );
     },
     invoke: (request: ResourceInvokeRequest, answer) => {
-      const args = request.getArgs()?.toJavaScript() ?? {};
-      invokes.push({ token: request.getTok(), args });
-      const found = options.invoke?.(request.getTok(), args) ?? {};
-      answer(null, new resources.ResourceInvokeResponse().setReturn(struct(found)));
+      invokes.push(request.getTok());
+      answer(null, new resources.ResourceInvokeResponse().setReturn(struct({})));
     },
     call: (_request, answer) => answer(new Error("a captured program cannot call the methods of a resource")),
   };
@@ -89,7 +85,9 @@ function registered(request: RegisterResourceRequest, node: Node, index: number)
   const given = request.getObject()?.toJavaScript() ?? {};
   const response = new resources.RegisterResourceResponse().setUrn(node.urn);
   if (!node.custom) return response.setObject(struct(given));
-  return response.setId(idMark(index)).setObject(struct({ ...given, ...marksOf(node.type, index) }));
+  const secret = request.getAdditionalsecretoutputsList();
+  const marks = Object.entries(marksOf(node.type, index)).map(([name, value]) => [name, secret.includes(name) ? asSecret(value) : value]);
+  return response.setId(idMark(index)).setObject(struct({ ...given, ...Object.fromEntries(marks) }));
 }
 
 function values(given: { toJavaScript(): unknown } | undefined, key: string, nodes: readonly Node[]) {
@@ -118,10 +116,19 @@ function nodeOf(request: RegisterResourceRequest, options: MonitorOptions, nodes
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
     ignoreChanges: request.getIgnorechangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    customTimeouts: timeoutsIn(request),
     aliases: request.getAliasesList().map((alias) => alias.toObject()),
     // Pulumi tells the line that calls it, which may be one of a package or of ours; a capture knows better.
     source: undefined,
   };
+}
+
+/** Pulumi sends a limit that nobody set as an empty text. */
+function timeoutsIn(request: RegisterResourceRequest): Node["customTimeouts"] {
+  const said = request.getCustomtimeouts();
+  const limits = { create: said?.getCreate() ?? "", update: said?.getUpdate() ?? "", delete: said?.getDelete() ?? "" };
+  return Object.values(limits).every((limit) => limit === "") ? undefined : limits;
 }
 
 /** Pulumi documentation, "URNs": the types of the parents stand before the resource's own. */

@@ -2,12 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Archive, archiveOf } from "../../plan/archives.ts";
 import { references } from "../../plan/as-template.ts";
+import { physicalName } from "../../plan/physical-name.ts";
 import { sourceOf } from "../../plan/source.ts";
 import type { Plan, Resource, Stack } from "../../plan/template.ts";
 import { argumentsOf } from "./arguments.ts";
 import { catalog, refuseUnknown } from "./catalog/catalog.ts";
 import { classOf } from "./classes.ts";
-import type { Ride, Token, Tree } from "./entry.ts";
+import type { Entry, Ride, Token, Tree } from "./entry.ts";
 import { type Made, toPulumi } from "./forward.ts";
 import { refuseUnresolvable } from "./resolvable.ts";
 import { schema } from "./schema.ts";
@@ -150,7 +151,13 @@ function build(resource: Resource, place: Place): Built {
   const archive = archiveOf(resource);
   const object = archive ? [create(objectOf(archive), `${name}-Archive`, place, undefined, { dependsOn: [] })] : [];
   const after = [...object, ...(resource.after ?? []).flatMap(({ id }) => all(place.resource(id)))];
-  const options = { protect: resource.protect === true, retainOnDelete: resource.keep === "retain" };
+  const options = {
+    protect: resource.protect === true,
+    retainOnDelete: resource.keep === "retain",
+    // The provider would delete what has a name of its own before it makes another in its place, and the data with it: CloudFormation refuses.
+    ...(physicalName(resource) !== undefined && { deleteBeforeReplace: false }),
+    ...timeoutsOf(entry),
+  };
   const owned = [...(resource.releaseOwns ?? []), ...(resource.begins ?? [])].flatMap((property) => argumentsOf(entry, property));
   const whole = { ...main, args: { ...main.args, ...toldByRiders(resource, place.stack) } };
   const first = create(whole, name, place, undefined, { ...options, dependsOn: after, ignoreChanges: owned });
@@ -166,6 +173,8 @@ function build(resource: Resource, place: Place): Built {
   }
   return { entry, properties: resource.properties, main: first, parts: rest };
 }
+
+const timeoutsOf = ({ waits }: Entry) => waits && { customTimeouts: { create: waits.create, update: waits.update, delete: waits.delete } };
 
 /** CloudFormation has no type for what lies in a bucket, so a plan only names it. Its digest is in its name: new code is a new object. */
 const objectOf = ({ bucket, name, file }: Archive) => ({

@@ -102,7 +102,8 @@ function secretValue({ properties, parts }: Built, key: string, { needs }: Sourc
   const made = parts.get(password);
   if (!isTree(generated) || !made) throw new Error("only a generated secret can be read by a plan");
   for (const part of parts.values()) needs(part);
-  return generated.GenerateStringKey === key ? pulumi.secret(outputAt(made, "result")) : fixed(generated)[key];
+  // The provider says of the result itself that it is a secret.
+  return generated.GenerateStringKey === key ? outputAt(made, "result") : fixed(generated)[key];
 }
 
 function ownOutput({ path, part }: Own, { owner }: Sources): pulumi.Output<unknown> {

@@ -22,10 +22,14 @@ export function lineOfMaking(): string | undefined {
   Error.stackTraceLimit = Number.POSITIVE_INFINITY;
   const { stack = "" } = new Error("here");
   Error.stackTraceLimit = stackTraceLimit;
-  return stack
+  return lineOfProgram(stack);
+}
+
+/** The innermost line of a stack that is the program's own. */
+export const lineOfProgram = (stack: string): string | undefined =>
+  stack
     .split("\n")
     .slice(1)
     .filter((frame) => !/^\s*at async /.test(frame))
     .flatMap((frame) => lineIn(frame) ?? [])
     .find((line) => !line.includes("/node_modules/") && !line.startsWith(ours));
-}

@@ -8,6 +8,9 @@ const resourceMark = "5cf8f73096256a8f31e491e813e4eb8e";
 const assetMarks = ["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"];
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** A value as Pulumi sends what a provider says is secret. */
+export const asSecret = (value: unknown): object => ({ [mark]: secretMark, value });
+
 /** What a captured value is found to hold besides itself. */
 export interface Found {
   /** Paths of secrets, such as `environment[0].value`. */

@@ -18,6 +18,11 @@ const one = (plan: Resource, told: object): Case => ({ plan: [plan], told: { [pl
 
 const service = resource("Service", "AWS::ECS::Service", { TaskDefinition: "t" });
 const fleet = (options = {}) => resource("Fleet", "AWS::AutoScaling::AutoScalingGroup", { MinSize: "1", MaxSize: "2" }, options);
+const watched = resource("Fleet", "AWS::AutoScaling::AutoScalingGroup", {
+  MinSize: "1",
+  MaxSize: "2",
+  MetricsCollection: [{ Granularity: "1Minute" }],
+});
 const instance = { DBInstanceIdentifier: "shop", DBInstanceClass: "db.t4g.micro" };
 const database = (options = {}) => resource("Database", "AWS::RDS::DBInstance", instance, options);
 const group = resource("Group", "AWS::ElasticLoadBalancingV2::TargetGroup", { Name: "shop" });
@@ -38,6 +43,22 @@ const distribution = resource("Edge", "AWS::CloudFront::Distribution", {
 
 const cases: Readonly<Record<string, Case>> = {
   "AWS::AutoScaling::AutoScalingGroup healthCheckGracePeriod": one(fleet(), { healthCheckGracePeriod: 0 }),
+  "AWS::AutoScaling::AutoScalingGroup enabledMetrics": {
+    plan: [{ ...watched, id: "Watched" }, fleet()],
+    told: {
+      Watched: {
+        metricsGranularity: "1Minute",
+        enabledMetrics: expect.arrayContaining([
+          "GroupDesiredCapacity",
+          "GroupInServiceInstances",
+          "GroupTerminatingCapacity",
+          "WarmPoolWarmedCapacity",
+          "GroupAndWarmPoolTotalCapacity",
+        ]),
+      },
+      Fleet: { enabledMetrics: undefined },
+    },
+  },
   "AWS::AutoScaling::AutoScalingGroup waitForCapacityTimeout": one(fleet(), { waitForCapacityTimeout: "0" }),
   "AWS::AutoScaling::AutoScalingGroup instanceRefresh": {
     plan: [{ ...fleet({ refresh: { minHealthy: 100, maxHealthy: 150, warmup: 60 } }), id: "Follows" }, fleet()],
@@ -52,6 +73,20 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
   "AWS::Backup::BackupVault forceDestroy": emptied("AWS::Backup::BackupVault", { BackupVaultName: "shop" }),
+  "AWS::S3::Bucket filter.prefix": {
+    plan: [
+      resource("Files", "AWS::S3::Bucket", {
+        BucketName: "files",
+        LifecycleConfiguration: {
+          Rules: [
+            { Id: "all", Status: "Enabled", ExpirationInDays: 9 },
+            { Id: "some", Status: "Enabled", ExpirationInDays: 9, Prefix: "logs/" },
+          ],
+        },
+      }),
+    ],
+    told: { "Files-BucketLifecycleConfiguration": { rules: [{ filter: { prefix: "" } }, { filter: { prefix: "logs/" } }] } },
+  },
   "AWS::S3::Bucket forceDestroy": emptied("AWS::S3::Bucket", { BucketName: "shop" }),
   "AWS::Route53::HostedZone forceDestroy": emptied("AWS::Route53::HostedZone", { Name: "shop.example.com" }),
   "AWS::Route53::HostedZone comment": one(resource("Zone", "AWS::Route53::HostedZone", { Name: "shop.example.com" }), { comment: "" }),
@@ -90,10 +125,19 @@ const cases: Readonly<Record<string, Case>> = {
     { egress: undefined, description: "Of the shop" },
   ),
   "AWS::ECS::Service desiredCount": one(service, { desiredCount: 1 }),
+  "AWS::ECS::Service customTimeouts": {
+    plan: [service, group],
+    told: { Service: { customTimeouts: { create: "3h", update: "3h", delete: "1h" } }, Group: { customTimeouts: undefined } },
+  },
   "AWS::ECS::Service waitForSteadyState": one(service, { waitForSteadyState: true }),
+  "AWS::ECS::Service waitForSteadyState of a service that ECS does not deploy": one(
+    resource("Service", "AWS::ECS::Service", { TaskDefinition: "t", DeploymentController: { Type: "CODE_DEPLOY" } }),
+    { waitForSteadyState: false },
+  ),
   "AWS::ElasticLoadBalancingV2::TargetGroup healthCheck.healthyThreshold": one(group, { healthCheck: { healthyThreshold: 5 } }),
   "AWS::ElasticLoadBalancingV2::TargetGroup healthCheck.unhealthyThreshold": one(group, { healthCheck: { unhealthyThreshold: 2 } }),
   "AWS::RDS::DBInstance applyImmediately": one(database(), { applyImmediately: true }),
+  "AWS::RDS::DBInstance customTimeouts": one(database(), { customTimeouts: { create: "6h", update: "6h", delete: "6h" } }),
   "AWS::RDS::DBInstance backupRetentionPeriod": one(database(), { backupRetentionPeriod: 1 }),
   "AWS::RDS::DBInstance backupRetentionPeriod of a replica": {
     plan: [resource("Replica", "AWS::RDS::DBInstance", { ...instance, SourceDBInstanceIdentifier: "arn:aws:rds:eu-west-1:1:db:shop" })],
@@ -139,7 +183,10 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "AWS::SecretsManager::Secret secretString": {
     plan: [secret],
-    told: { "Secret-Password": { length: 32, special: true }, "Secret-First": { secretString: { $secret: expect.any(String) } } },
+    told: {
+      "Secret-Password": { length: 32, special: true, minUpper: 1, minSpecial: 1 },
+      "Secret-First": { secretString: { $secret: expect.any(String) } },
+    },
   },
 };
 
@@ -171,7 +218,10 @@ it("every difference that the catalog makes up for has its source, and is looked
 
 it.each(Object.entries(cases))("B17 X02 Pulumi is told what CloudFormation does by itself: %s", async (_name, { plan, told }) => {
   const { resources } = await captured(planOf(stackOf("all", plan)));
-  for (const [suffix, args] of Object.entries(told)) expect({ ...absent(args), ...made(resources, suffix).inputs }).toMatchObject(args);
+  for (const [suffix, args] of Object.entries(told)) {
+    const { inputs, customTimeouts } = made(resources, suffix);
+    expect({ ...absent(args), ...inputs, customTimeouts }).toMatchObject(args);
+  }
 });
 
 it("B16 no later run puts back the first version of a generated secret, which rotation has replaced", async () => {

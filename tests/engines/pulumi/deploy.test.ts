@@ -179,6 +179,26 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
     expect(await at(undefined)).toEqual([]);
   });
 
+  it("B10 X08 loses nothing where a change would make another database under a name that is taken", async () => {
+    const of = (Engine: string): Plan => ({
+      ...plan,
+      stacks: plan.stacks.map((stack) => ({
+        ...stack,
+        resources: stack.resources.map((one) =>
+          one.id === "DatabaseInstance" ? { ...one, properties: { ...one.properties, Engine } } : one,
+        ),
+      })),
+    });
+    aws?.replacing.add("engine");
+    aws?.refuse("DatabaseInstance", "DBInstanceAlreadyExists: the name is taken");
+    const failure = await fresh(() => engine().apply(of("mariadb"))).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "engine/failed", message: expect.stringContaining("could not create DatabaseInstance") });
+    expect(deeds()).toEqual([]);
+    aws?.replacing.clear();
+    await engine().apply(plan);
+    expect(deeds()).toEqual([]);
+  });
+
   it("D10 deletes all of it, and a protected plan not at all", async () => {
     const kept = { ...plan, stacks: plan.stacks.map((stack) => ({ ...stack, protect: true })) };
     await expect(engine().destroy(kept)).rejects.toMatchObject({ code: "engine/failed", message: expect.stringContaining("protected") });

@@ -3,7 +3,7 @@ import { capture } from "../../../lib/engines/pulumi/capture.ts";
 import type { Graph, Node } from "../../../lib/engines/pulumi/graph.ts";
 import { renderPlan } from "../../../lib/engines/pulumi/program.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
-import { att, type Plan, type Resource, ref } from "../../../lib/plan/template.ts";
+import { att, type Plan, type Resource, ref, sub } from "../../../lib/plan/template.ts";
 import { byReleases } from "../../examples/b/plans.ts";
 import { nativeConfig } from "../../examples/d/native.ts";
 import { planOf, resource, stackOf } from "../cdk/plans.ts";
@@ -54,6 +54,17 @@ it("B10 D10 what is kept keeps each resource that holds a part of it, and what i
   expect(files.filter(({ protect }) => protect).map(({ name }) => name)).toEqual(["shop-test-all-Files"]);
   const rest = kept.resources.filter((one) => one.custom && !files.includes(one));
   expect(rest.some(({ protect, retainOnDelete }) => protect || retainOnDelete)).toBe(false);
+});
+
+it("B10 X08 what has a name of its own is made before the old one goes, whose name then stops the deploy and keeps the data", async () => {
+  const group = resource("Group", "AWS::RDS::DBParameterGroup", { DBParameterGroupName: "mysql", Family: "mysql8.4", Description: "TLS" });
+  const database = resource("Database", "AWS::RDS::DBInstance", { DBInstanceIdentifier: "shop", DBInstanceClass: "db.t4g.micro" });
+  const joined = resource("Joined", "AWS::EC2::SubnetRouteTableAssociation", { SubnetId: "subnet-1", RouteTableId: "rtb-1" });
+  const { resources } = await captured(planOf(stackOf("all", [group, database, copy, joined])));
+  const said = (id: string) => resources.find(({ name }) => name === `shop-test-all-${id}`)?.deleteBeforeReplace;
+  expect(["Group", "Database", "Copy"].map(said)).toEqual([false, false, false]);
+  // What holds a part of it and what has no name: as the provider does.
+  expect(["Copy-BucketVersioning", "Joined"].map(said)).toEqual([undefined, undefined]);
 });
 
 it("C01 stacks of two accounts are made by a provider each, in the region of the stack, and a role is taken on in its own account alone", async () => {
@@ -123,6 +134,45 @@ it.each(Object.entries(held))(
     expect([...new Set(told)].sort()).toEqual(wanted);
   },
 );
+
+it("C05 what AWS says reaches the text of rules and the values of parameters, wherever it stands in them", async () => {
+  const limits = resource("Limits", "AWS::SSM::Parameter", { Name: "limits", Type: "String", Value: "9" });
+  const Rules = [
+    {
+      Name: "known",
+      Priority: 0,
+      Statement: { IPSetReferenceStatement: { Arn: sub("arn:aws:wafv2:::ipset/${Limits}") } },
+      VisibilityConfig: { CloudWatchMetricsEnabled: true, MetricName: "known", SampledRequestsEnabled: true },
+    },
+  ];
+  const VisibilityConfig = { CloudWatchMetricsEnabled: true, MetricName: "all", SampledRequestsEnabled: true };
+  const acl = resource("Acl", "AWS::WAFv2::WebACL", {
+    Name: "acl",
+    Scope: "REGIONAL",
+    DefaultAction: { Allow: {} },
+    VisibilityConfig,
+    Rules,
+  });
+  const group = resource("Group", "AWS::RDS::DBParameterGroup", {
+    DBParameterGroupName: "mysql",
+    Family: "mysql8.4",
+    Description: "Limits",
+    Parameters: { max_connections: ref(limits) },
+  });
+  const graph = await captured(planOf(stackOf("all", [limits, acl, group])));
+  expect(JSON.parse(String(only(graph, "aws:wafv2/webAcl:WebAcl").inputs.ruleJson))).toMatchObject([
+    { Name: "known", Statement: { IPSetReferenceStatement: { Arn: expect.stringMatching(/ipset\/⟦\d+\.name⟧$/) } } },
+  ]);
+  expect(only(graph, "aws:rds/parameterGroup:ParameterGroup").inputs.parameters).toMatchObject([
+    { name: "max_connections", value: expect.stringMatching(/^⟦\d+\.name⟧$/) },
+  ]);
+});
+
+it("B16 a password that a random one cannot be is refused, and nothing of it is passed over", async () => {
+  const GenerateSecretString = { GenerateStringKey: "password", ExcludeCharacters: "x" };
+  const secret = { id: "Secret", block: "Test", type: "AWS::SecretsManager::Secret", properties: { Name: "shop", GenerateSecretString } };
+  await expect(captured(template([secret]))).rejects.toThrow("a random password is not made by ExcludeCharacters");
+});
 
 /** What others wrote, as a plan that no type has checked. */
 const template = (resources: readonly object[]): Plan =>

@@ -23,6 +23,8 @@ export interface StandInProvider {
   readonly deeds: Deed[];
   /** What stands on AWS already, by id: an import reads it. */
   readonly standing: Map<string, Readonly<Record<string, unknown>>>;
+  /** Arguments of which a change makes another resource, in the order of the real provider: what has a name goes first. */
+  readonly replacing: Set<string>;
   /** Refuses to create what has a URN with this in it, once, with the words of AWS. */
   refuse(urn: string, because: string): void;
   close(): void;
@@ -33,8 +35,9 @@ export async function standInProvider(): Promise<StandInProvider> {
   const deeds: Deed[] = [];
   const refused = new Map<string, string>();
   const standing: StandInProvider["standing"] = new Map();
+  const replacing = new Set<string>();
   const server: GrpcServer = new Server({ "grpc.max_receive_message_length": 2 ** 28 });
-  server.addService(ResourceProviderService, implementation(deeds, refused, standing));
+  server.addService(ResourceProviderService, implementation({ deeds, refused, standing, replacing }));
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
   );
@@ -42,6 +45,7 @@ export async function standInProvider(): Promise<StandInProvider> {
     attach: `aws:${port},random:${port}`,
     deeds,
     standing,
+    replacing,
     refuse: (urn, because) => refused.set(urn, because),
     close: () => server.forceShutdown(),
   };
@@ -53,7 +57,9 @@ type Done = sendUnaryData<unknown>;
 const dataOf = (given: { toJavaScript(): unknown } | undefined): Record<string, unknown> => Object(given?.toJavaScript() ?? {});
 const struct = (value: object) => Struct.fromJavaScript(JSON.parse(JSON.stringify(value)));
 
-function implementation(deeds: Deed[], refused: Map<string, string>, standing: StandInProvider["standing"]): UntypedServiceImplementation {
+type Memory = Pick<StandInProvider, "deeds" | "standing" | "replacing"> & { readonly refused: Map<string, string> };
+
+function implementation({ deeds, refused, standing, replacing }: Memory): UntypedServiceImplementation {
   let made = 0;
   const verbs: UntypedServiceImplementation = {
     handshake: (_call: Call<unknown>, done: Done) =>
@@ -75,7 +81,9 @@ function implementation(deeds: Deed[], refused: Map<string, string>, standing: S
       const apart = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
       const ignored = request.getIgnorechangesList().map((path) => path.split(/[.[]/)[0] ?? "");
       const changed = apart.filter((name) => !ignored.includes(name));
-      done(null, new providers.DiffResponse().setChanges(changed.length > 0 ? 2 : 1).setDiffsList(changed));
+      const response = new providers.DiffResponse().setChanges(changed.length > 0 ? 2 : 1).setDiffsList(changed);
+      const replaces = changed.filter((name) => replacing.has(name));
+      done(null, response.setReplacesList(replaces).setDeletebeforereplace(replaces.length > 0));
     },
     create: ({ request }: Call<InstanceType<typeof providers.CreateRequest>>, done: Done) => {
       const [urn, inputs] = [request.getUrn(), dataOf(request.getProperties())];

@@ -1,5 +1,20 @@
 import { entry } from "../entry.ts";
 
+const counts = ["Desired", "Warmed", "Pending", "Terminating", "Total"] as const;
+const states = ["InService", "Pending", "Standby", "Terminating", "Total"] as const;
+
+/** What Amazon EC2 Auto Scaling tells of a group (API reference, EnableMetricsCollection). */
+const groupMetrics: readonly string[] = [
+  "GroupMinSize",
+  "GroupMaxSize",
+  "GroupDesiredCapacity",
+  ...states.map((state) => `Group${state}Instances`),
+  ...states.map((state) => `Group${state}Capacity`),
+  ...counts.map((count) => `WarmPool${count}Capacity`),
+  "GroupAndWarmPoolDesiredCapacity",
+  "GroupAndWarmPoolTotalCapacity",
+];
+
 export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscaling/group:Group", {
   ref: "name",
   fields: {
@@ -14,7 +29,20 @@ export const group = entry("AWS::AutoScaling::AutoScalingGroup", "aws:autoscalin
       },
     },
     LaunchTemplate: { to: "launchTemplate", in: { LaunchTemplateId: "id", LaunchTemplateName: "name" } },
-    MetricsCollection: { to: ".", in: { Metrics: "enabledMetrics", Granularity: "metricsGranularity" } },
+    MetricsCollection: {
+      to: ".",
+      in: {
+        Metrics: {
+          to: "enabledMetrics",
+          implied: {
+            value: groupMetrics,
+            source:
+              "CloudFormation, MetricsCollection: a granularity without metrics enables all of them; Terraform Registry, aws_autoscaling_group: without enabled_metrics none is collected",
+          },
+        },
+        Granularity: "metricsGranularity",
+      },
+    },
     LoadBalancerNames: "loadBalancers",
   },
   none: {

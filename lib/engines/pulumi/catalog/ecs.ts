@@ -1,3 +1,4 @@
+import { isTree } from "../codecs.ts";
 import { entry } from "../entry.ts";
 
 export const cluster = entry("AWS::ECS::Cluster", "aws:ecs/cluster:Cluster", {
@@ -67,5 +68,28 @@ export const service = entry("AWS::ECS::Service", "aws:ecs/service:Service", {
       value: true,
       source: "Pulumi Registry, aws.ecs.Service: waitForSteadyState defaults to false; CloudFormation waits until a service is stable",
     },
+  },
+  waits: {
+    create: "3h",
+    update: "3h",
+    delete: "1h",
+    source:
+      "CloudFormation waits for hours until a service is stable; Terraform Registry, aws_ecs_service: the provider for twenty minutes, in which no deployment with a bake time ends",
+  },
+  alike: {
+    "waitForSteadyState of a service that ECS does not deploy": {
+      told: "false",
+      source:
+        "Amazon ECS, Service: what CodeDeploy deploys has task sets and no deployments; the provider calls stable what has one deployment (hashicorp/terraform-provider-aws#29252), and would wait until it gives up",
+    },
+  },
+  code: {
+    handles: [],
+    arguments: ["waitForSteadyState"],
+    forward({ DeploymentController: controller }, args) {
+      const { Type = "ECS" } = isTree(controller) ? controller : {};
+      if (Type !== "ECS") args.waitForSteadyState = false;
+    },
+    back: () => undefined,
   },
 });

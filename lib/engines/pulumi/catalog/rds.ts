@@ -1,3 +1,4 @@
+import { isLeaf } from "../codecs.ts";
 import { entry, own } from "../entry.ts";
 
 export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance", {
@@ -45,6 +46,13 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
         source: "CloudFormation, AWS::RDS::DBInstance: BackupRetentionPeriod defaults to 1; Pulumi Registry, aws.rds.Instance: to 0",
       },
     },
+  },
+  waits: {
+    create: "6h",
+    update: "6h",
+    delete: "6h",
+    source:
+      "RDS user guide: a restored database, a replica in another region and a last snapshot take as long as their data; Terraform Registry, aws_db_instance: the provider waits 40 minutes for a creation, 80 for a change and 60 for a deletion",
   },
   alike: {
     password: {
@@ -95,7 +103,7 @@ export const parameterGroup = entry("AWS::RDS::DBParameterGroup", "aws:rds/param
         forward: (value) =>
           Object.entries(typeof value === "object" && value !== null ? value : {}).map(([name, one]) => ({
             name,
-            value: String(one),
+            value: isLeaf(one) ? one : String(one),
             applyMethod: "pending-reboot",
           })),
         back: (value) => Object.fromEntries((Array.isArray(value) ? value : []).map(({ name, value: one }) => [name, one])),

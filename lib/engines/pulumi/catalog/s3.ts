@@ -67,7 +67,14 @@ export const bucket = entry("AWS::S3::Bucket", "aws:s3/bucket:Bucket", {
             Rules: {
               to: "rules",
               in: {
-                Prefix: "filter.prefix",
+                Prefix: {
+                  to: "filter.prefix",
+                  implied: {
+                    value: "",
+                    source:
+                      "CloudFormation, AWS::S3::Bucket Rule: without a prefix the rule is for every object; Terraform Registry, aws_s3_bucket_lifecycle_configuration: one of filter and prefix is wanted, and an empty prefix is every object",
+                  },
+                },
                 ExpirationInDays: "expiration.days",
                 ExpirationDate: "expiration.date",
                 ExpiredObjectDeleteMarker: "expiration.expiredObjectDeleteMarker",

@@ -1,8 +1,17 @@
-import { Document } from "../codecs.ts";
+import { Document, isTree } from "../codecs.ts";
 import { entry, own, type Tree } from "../entry.ts";
 
 /** The suffix of the password that stands in for CloudFormation's generated one. */
 export const password = "Password";
+
+/** What of CloudFormation's password a random one has as well. */
+const asked: readonly string[] = [
+  "SecretStringTemplate",
+  "GenerateStringKey",
+  "PasswordLength",
+  "ExcludePunctuation",
+  "RequireEachIncludedType",
+];
 
 /**
  * CloudFormation generates a secret in Secrets Manager. Pulumi has no such resource: a random password, which the state holds encrypted, is the
@@ -35,7 +44,12 @@ export const secret = entry("AWS::SecretsManager::Secret", "aws:secretsmanager/s
       from: ({ PasswordLength = 32, ExcludePunctuation = false, RequireEachIncludedType = true }) => ({
         length: PasswordLength,
         special: ExcludePunctuation !== true,
-        ...(RequireEachIncludedType === true && { minLower: 1, minUpper: 1, minNumeric: 1 }),
+        ...(RequireEachIncludedType === true && {
+          minLower: 1,
+          minUpper: 1,
+          minNumeric: 1,
+          minSpecial: ExcludePunctuation === true ? 0 : 1,
+        }),
       }),
     },
     {
@@ -50,7 +64,16 @@ export const secret = entry("AWS::SecretsManager::Secret", "aws:secretsmanager/s
       ignores: ["secretString", "versionStages"],
     },
   ],
-  code: { handles: ["GenerateSecretString"], arguments: [], forward: () => undefined, back: () => undefined },
+  code: {
+    handles: ["GenerateSecretString"],
+    arguments: [],
+    inside: { "AWS::SecretsManager::Secret.GenerateSecretString": asked },
+    forward({ GenerateSecretString: generated }) {
+      const strange = isTree(generated) ? Object.keys(generated).filter((name) => !asked.includes(name)) : [];
+      if (strange.length > 0) throw new Error(`a random password is not made by ${strange.join(", ")}; plan ${asked.join(", ")}`);
+    },
+    back: () => undefined,
+  },
 });
 
 export const rotationSchedule = entry("AWS::SecretsManager::RotationSchedule", "aws:secretsmanager/secretRotation:SecretRotation", {

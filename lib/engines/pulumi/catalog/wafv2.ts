@@ -1,3 +1,4 @@
+import { Document } from "../codecs.ts";
 import { entry } from "../entry.ts";
 
 /** The rules are JSON in the form of AWS's API, as the provider takes them without unrolling their depth. */
@@ -9,7 +10,7 @@ export const webAcl = entry("AWS::WAFv2::WebACL", "aws:wafv2/webAcl:WebAcl", {
     Rules: {
       to: "ruleJson",
       as: {
-        forward: (value) => JSON.stringify(value),
+        forward: (value) => new Document(value),
         back: (value) => (typeof value === "string" ? JSON.parse(value) : value),
       },
     },
