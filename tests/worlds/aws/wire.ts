@@ -14,8 +14,8 @@ export interface Reply {
 /** A server of every service, which answers each call as it was told to, by service and action (`ssm GetParameter`). */
 export interface Wire {
   readonly url: string;
-  /** Undefined: never. */
-  say(call: string, reply: Reply | undefined): void;
+  /** Several are told one after the other, and the last one from then on; undefined: never. */
+  say(call: string, ...replies: readonly (Reply | undefined)[]): void;
   /** What came, and the region that it was signed for. */
   readonly calls: { readonly call: string; readonly region: string; readonly body: string }[];
   /** Resolves when the next answer to a call has gone out. */
@@ -39,7 +39,7 @@ export const identity = xml(
 
 /** Opens it on this machine. It takes any signature, and checks no input. */
 export async function openWire(): Promise<Wire> {
-  const replies = new Map<string, Reply | undefined>([["sts GetCallerIdentity", identity]]);
+  const replies = new Map<string, readonly (Reply | undefined)[]>([["sts GetCallerIdentity", [identity]]]);
   const calls: { call: string; region: string; body: string }[] = [];
   const answered = new EventEmitter();
   const { promise: hungUp, resolve: hangUp } = Promise.withResolvers<void>();
@@ -51,8 +51,10 @@ export async function openWire(): Promise<Wire> {
     const target = request.headers["x-amz-target"]?.toString().split(".").at(-1);
     const call = `${service} ${target ?? new URLSearchParams(body).get("Action") ?? rest(request.method, request.url)}`;
     calls.push({ call, region, body });
-    if (!replies.has(call)) throw new Error(`nobody said what to answer to ${call}`);
-    const reply = replies.get(call);
+    const said = replies.get(call);
+    if (!said) throw new Error(`nobody said what to answer to ${call}`);
+    const [reply, ...later] = said;
+    if (later.length > 0) replies.set(call, later);
     if (!reply) {
       response.on("close", hangUp);
       return;
@@ -64,7 +66,7 @@ export async function openWire(): Promise<Wire> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    say: (call, reply) => replies.set(call, reply),
+    say: (call, ...said) => replies.set(call, said),
     calls,
     called: async (call) => {
       await once(answered, call);
