@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Asked, notInTheModel, otherwise, wrongError, wrongJson } from "./model.ts";
+import { type Asked, notInTheModel, otherwise, wrongError, wrongJson, wrongJsonInput } from "./model.ts";
 import { environmentFor } from "./stand-in.ts";
 
 /** What goes over the wire for one call. */
@@ -37,7 +37,7 @@ export const identity = xml(
   `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${asking.arn}</Arn><UserId>AROA:me</UserId><Account>${asking.account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
 );
 
-/** Opens it on this machine. It takes any signature, and checks no input. */
+/** Opens it on this machine. It takes any signature, and of inputs looks at those in JSON. */
 export async function openWire(): Promise<Wire> {
   const replies = new Map<string, readonly (Reply | undefined)[]>([["sts GetCallerIdentity", [identity]]]);
   const calls: { call: string; region: string; body: string }[] = [];
@@ -59,7 +59,8 @@ export async function openWire(): Promise<Wire> {
       response.on("close", hangUp);
       return;
     }
-    const { status, body: told, headers } = asKnown({ service, operation: target ?? rest(request.method, request.url) }, reply);
+    const asked = { service, operation: target ?? rest(request.method, request.url) };
+    const { status, body: told, headers } = asKnown(asked, target === undefined ? undefined : body, reply);
     response.writeHead(status, { "content-type": told.startsWith("<") ? "text/xml" : "application/x-amz-json-1.1", ...headers });
     response.end(told, () => answered.emit(call));
   });
@@ -79,12 +80,15 @@ export async function openWire(): Promise<Wire> {
   };
 }
 
-/** The reply, or where it is in JSON and AWS's own model does not know it, an error that says so. */
-function asKnown(asked: Asked, reply: Reply): Reply {
+/** The reply, or where it or what was asked is in JSON that AWS's own model does not know, an error that says so. */
+function asKnown(asked: Asked, input: string | undefined, reply: Reply): Reply {
   if (!reply.body.startsWith("{")) return reply;
   const told: object = JSON.parse(reply.body);
   const error = String(Reflect.get(told, "__type")).split("#").at(-1) ?? "";
-  const lines = reply.status < 400 ? wrongJson(asked, told) : wrongError(asked, error);
+  const lines = [
+    ...(input === undefined ? [] : wrongJsonInput(asked, JSON.parse(input))),
+    ...(reply.status < 400 ? wrongJson(asked, told) : wrongError(asked, error)),
+  ];
   return lines.length === 0 ? reply : json({ __type: notInTheModel, message: otherwise(lines) }, 400);
 }
 
