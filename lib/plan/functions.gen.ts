@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "00e541a3f4594aa7e89b75d2be5d51b0e93ec6533c1317de4f5472413900a7fe",
+  "release": "c784a9d0e240cf609f5d4359c366d0e85299e51bb0abab09a01e7cd90ff31af2",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -47,6 +47,12 @@ test("C07: the addresses that have not confirmed are found, in every region", as
   expect(wire.calls.map(({ region }) => region).sort()).toEqual(["eu-west-1", "us-west-2"]);
 });
 
+test("C07: an address on a later page of a topic is found", async () => {
+  const [first, second] = [{ "b@example.com": confirmed }, { "a@example.com": "PendingConfirmation" }];
+  wire.say("sns ListSubscriptionsByTopic", ...[1, 2].map(() => subscriptions(first, "<NextToken>2</NextToken>")), subscriptions(second));
+  expect((await confirmations(project, "production"))?.unconfirmed).toHaveLength(2);
+});
+
 test("C07: where AWS does not let anybody look, it is said why, and nothing fails", async () => {
   wire.say("sns ListSubscriptionsByTopic", queryError("AuthorizationError", "not authorized", 403));
   expect(await confirmations(project, "production")).toEqual({ unconfirmed: [], because: expect.stringContaining("list who hears of") });

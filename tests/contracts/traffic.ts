@@ -1,17 +1,29 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Clock, duration } from "../../lib/base/time.ts";
-import type { RequestKind, Traffic, TrafficCount } from "../../lib/ports/traffic.ts";
+import type { Bursts, RequestKind, Traffic, TrafficCount } from "../../lib/ports/traffic.ts";
 
-export interface TrafficUnderTest {
-  readonly traffic: Traffic;
-  /** The router's address, where `burst` can be sent too. */
+/** Who answers requests, and the time in which they come. */
+interface Answered {
   readonly address: string;
-  /** From now on the router answers this status to everything. */
+  /** From now on everything gets this status. */
   answer(status: 200 | 404 | 502): void;
   readonly clock: Clock;
   /** Lets at least this much time go by, in milliseconds. */
   advance(milliseconds: number): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface TrafficUnderTest extends Answered {
+  /** Sends to a router that answers at `address`. */
+  readonly traffic: Traffic;
+}
+
+export interface BurstsUnderTest extends Answered {
+  readonly bursts: Bursts;
+  /** Nobody answers there. */
+  readonly nowhere: string;
+  /** How many requests have come so far. */
+  arrived(): number;
 }
 
 const kinds: readonly RequestKind[] = [
@@ -108,12 +120,56 @@ export function trafficContract(name: string, open: () => Promise<TrafficUnderTe
       expect(failures).toEqual({ "502": failed });
     });
 
-    test("a burst sends exactly its number, waits for the answers, and is in no other count", async () => {
-      under.answer(502);
+    test("a burst is in no other count", async () => {
       const burst = under.traffic.burst(under.address, 40, duration(200), kinds);
       await under.advance(300);
-      expect(await burst).toEqual({ requests: 40, failed: 40, failures: { "502": 40 } });
+      expect((await burst).requests).toBe(40);
       expect((await under.traffic.count()).requests).toBe(0);
+    });
+  });
+}
+
+/** What everything that sends bursts must do, whichever world it belongs to. */
+export function burstsContract(name: string, open: () => Promise<BurstsUnderTest>): void {
+  describe(`bursts: ${name}`, () => {
+    let under: BurstsUnderTest;
+    beforeEach(async () => {
+      under = await open();
+    });
+    afterEach(() => under.close());
+
+    test("B06 sends exactly its number, waits for the answers and counts 5xx as failed, by status, and nothing under 500", async () => {
+      for (const [status, failures] of [[404, {}] as const, [502, { "502": 40 }] as const]) {
+        under.answer(status);
+        const before = under.arrived();
+        const burst = under.bursts.burst(under.address, 40, duration(200), kinds);
+        await under.advance(300);
+        expect(await burst).toEqual({ requests: 40, failed: status === 502 ? 40 : 0, failures });
+        expect(under.arrived() - before).toBe(40);
+      }
+    });
+
+    test("B06 sends evenly over the span, and none before its time", async () => {
+      const [count, over, asked] = [40, 1_000, under.clock.now()];
+      const burst = under.bursts.burst(under.address, count, duration(over), kinds);
+      while (under.arrived() < count) {
+        await under.advance(50);
+        const arrived = under.arrived();
+        // Those of the next tenth of the span may come together at its beginning.
+        expect(arrived * over).toBeLessThanOrEqual(count * (under.clock.now() - asked + over / 10));
+      }
+      expect((await burst).failed).toBe(0);
+    });
+
+    test("B06 where nobody answers every request has failed", async () => {
+      const { requests, failed, failures } = await under.bursts.burst(under.nowhere, 3, duration(10), kinds);
+      expect([requests, failed, Object.values(failures)]).toEqual([3, 3, [3]]);
+    });
+
+    test("B06 cannot send where no kind has a share", async () => {
+      const none = under.bursts.burst(under.address, 3, duration(10), [{ method: "GET", path: "/", share: 0 }]);
+      await expect(none).rejects.toThrow("no kind of request has a share");
+      expect(under.arrived()).toBe(0);
     });
   });
 }

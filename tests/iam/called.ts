@@ -26,14 +26,17 @@ const prefixes: Readonly<Record<string, string>> = {
   "service-quotas": "servicequotas",
 };
 
-/** The actions of the commands of AWS's SDK that a file makes: `@aws-sdk/client-ecs`'s `UpdateServiceCommand` is `ecs:UpdateService`. */
+/**
+ * The actions of the commands of AWS's SDK that a file makes: `@aws-sdk/client-ecs`'s `UpdateServiceCommand` is `ecs:UpdateService`, and what pages
+ * by itself, such as `paginateListTasks`, calls what it is named after.
+ */
 export function actionsIn(source: ts.SourceFile): readonly string[] {
   return source.statements.filter(ts.isImportDeclaration).flatMap(({ importClause, moduleSpecifier }) => {
     const [, client] = (ts.isStringLiteral(moduleSpecifier) && /^@aws-sdk\/client-(.+)$/.exec(moduleSpecifier.text)) || [];
     const named = importClause?.namedBindings;
     if (client === undefined || !named || !ts.isNamedImports(named)) return [];
     return named.elements.flatMap(({ name: { text } }) => {
-      const [, call] = /^(\w+)Command$/.exec(text) ?? [];
+      const [, paged, call = paged] = /^(?:paginate(\w+)|(\w+)Command)$/.exec(text) ?? [];
       return call === undefined ? [] : [`${prefixes[client] ?? client}:${call}`];
     });
   });

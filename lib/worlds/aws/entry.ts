@@ -63,8 +63,8 @@ async function lead(given: Choice, region: string): Promise<Result> {
     if (region === primary) await client.send(new DeleteKeyCommand(key));
     else await client.send(new PutKeyCommand({ ...key, Value: originIn(recovery) }));
   } catch (error) {
-    // Somebody wrote in between: the next look sees what.
-    if (!(error instanceof ConflictException)) throw error;
+    // Somebody wrote in between, or deleted the same key: the next look sees what.
+    if (!(error instanceof ConflictException || error instanceof ResourceNotFoundException)) throw error;
   }
   return waiting("CloudFront takes the choice");
 }

@@ -1,12 +1,5 @@
 import { type ApplicationAutoScalingClient, RegisterScalableTargetCommand } from "@aws-sdk/client-application-auto-scaling";
-import {
-  DescribeServiceRevisionsCommand,
-  DescribeServicesCommand,
-  type ECSClient,
-  ListServiceDeploymentsCommand,
-  type Service,
-  UpdateServiceCommand,
-} from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, type ECSClient, type Service, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Slot } from "../../base/outcome.ts";
 import { duration } from "../../base/time.ts";
@@ -17,6 +10,7 @@ import { type Crash, crashesOf, crashesSince, lookAt, type Seen, unseen } from "
 import { asked, isGone, type Standing } from "./failure.ts";
 import type { FoundDatabase } from "./place.ts";
 import { type Revision, type Revisions, revisions } from "./revision.ts";
+import { serviceDeploymentsOf, serviceRevisionsAt } from "./service-deployments.ts";
 import { drainingOf } from "./targets.ts";
 
 /** Two services of ECS, one for each slot, each behind a target group of its own. */
@@ -176,12 +170,10 @@ async function lastTurnedBack(
   { ecs, cluster, services }: SlotServices,
   slot: Slot,
 ): Promise<(TurnedBack & { readonly definitionArn: string }) | undefined> {
-  const { serviceDeployments = [] } = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service: services[slot] }));
-  const [last] = serviceDeployments.toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt));
+  const deployments = await serviceDeploymentsOf({ ecs, cluster, service: services[slot] });
+  const [last] = deployments.toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt));
   if (!last?.status?.startsWith("ROLLBACK") || last.targetServiceRevisionArn === undefined) return undefined;
-  const { serviceRevisions: [target] = [] } = await ecs.send(
-    new DescribeServiceRevisionsCommand({ serviceRevisionArns: [last.targetServiceRevisionArn] }),
-  );
+  const [target] = await serviceRevisionsAt({ ecs }, [last.targetServiceRevisionArn]);
   return {
     definitionArn: target?.taskDefinition ?? "",
     because: last.statusReason ?? "ECS turned the deployment back",

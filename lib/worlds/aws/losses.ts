@@ -1,18 +1,18 @@
-import { type Activity, type AutoScalingClient, DescribeScalingActivitiesCommand } from "@aws-sdk/client-auto-scaling";
+import { type Activity, type AutoScalingClient, paginateDescribeScalingActivities } from "@aws-sdk/client-auto-scaling";
 import type { Instant } from "../../base/time.ts";
 
-/**
- * Why instances of a group did not come up or were taken away for not being well, one line for each since then. The newest hundred activities
- * are looked at.
- */
+/** Why instances of a group did not come up or were taken away for not being well, one line for each since then. */
 export async function lossesOf(client: AutoScalingClient, group: string, since: Instant): Promise<readonly string[]> {
-  const { Activities = [] } = await client.send(
-    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: mostActivities }),
-  );
-  return Activities.filter((activity) => (activity.StartTime?.getTime() ?? 0) >= since && isLoss(activity)).map(whyOf);
+  // It takes whole seconds, and tells a hundred activities at a time (Amazon EC2 Auto Scaling API Reference, DescribeScalingActivities and Filter).
+  const from = new Date(since).toISOString().replace(/\.\d+Z$/, "Z");
+  const asking = { AutoScalingGroupName: group, Filters: [{ Name: "StartTimeLowerBound", Values: [from] }] };
+  const found: string[] = [];
+  for await (const { Activities = [] } of paginateDescribeScalingActivities({ client }, asking))
+    for (const activity of Activities) if (isSince(activity, since) && isLoss(activity)) found.push(whyOf(activity));
+  return found;
 }
 
-const mostActivities = 100;
+const isSince = ({ StartTime }: Activity, since: Instant): boolean => StartTime !== undefined && StartTime.getTime() >= since;
 
 /**
  * A start that failed has one of two codes (API reference, DescribeScalingActivities); an instance that fails a check is told by its cause

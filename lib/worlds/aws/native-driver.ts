@@ -1,11 +1,9 @@
 import {
   DescribeServiceDeploymentsCommand,
-  DescribeServiceRevisionsCommand,
-  ListServiceDeploymentsCommand,
   ConflictException as MayNotBeStopped,
   type ServiceDeployment,
+  type ServiceDeploymentBrief,
   type ServiceDeploymentStatus,
-  type ServiceRevision,
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
@@ -24,6 +22,7 @@ import {
   waiting,
 } from "./driven-service.ts";
 import { asked } from "./failure.ts";
+import { serviceDeploymentsOf, serviceRevisionsAt } from "./service-deployments.ts";
 
 /** States from which a deployment still goes on (Amazon ECS Developer Guide, "View service history using Amazon ECS service deployments"). */
 const forwards: readonly ServiceDeploymentStatus[] = ["PENDING", "IN_PROGRESS"];
@@ -45,10 +44,10 @@ export function nativeDriver(given: DrivenService): Driver {
 }
 
 async function live(given: DrivenService): Promise<Running | Busy> {
-  const [other] = await listed(given, [...forwards, ...backwards]);
+  const [other] = await serviceDeploymentsOf(given, { status: [...forwards, ...backwards] });
   if (other) return busy(other);
   const { currentServiceRevisions: [current] = [], desiredCount = 0 } = await describeService(given);
-  const [revision] = current?.arn === undefined ? [] : await revisionsAt(given, [current.arn]);
+  const [revision] = current?.arn === undefined ? [] : await serviceRevisionsAt(given, [current.arn]);
   const definitionArn = revision?.taskDefinition ?? "";
   const group = revision?.resolvedConfiguration?.loadBalancers?.[0]?.targetGroupArn;
   return runningAs(given, revisionsOf(given, definitionArn), { definitionArn, group, count: desiredCount });
@@ -57,7 +56,7 @@ async function live(given: DrivenService): Promise<Running | Busy> {
 async function deploy(given: DrivenService, order: Order): Promise<Result | Busy> {
   const ours = await find(given, order, "there");
   if (!ours) {
-    const [other] = await listed(given, [...forwards, ...backwards]);
+    const [other] = await serviceDeploymentsOf(given, { status: [...forwards, ...backwards] });
     return other ? busy(other) : tell(given, order, "there", order.candidate.artifact);
   }
   if (ours.status === "SUCCESSFUL") return done;
@@ -88,9 +87,9 @@ const labelOf = ({ release }: Order, way: Way): string => (way === "back" ? `${r
 
 /** The deployment of an order, by the label of what it deploys. */
 async function find(given: DrivenService, order: Order, way: Way): Promise<ServiceDeployment | undefined> {
-  const briefs = await listed(given, undefined, order.since);
+  const briefs = await serviceDeploymentsOf(given, { after: madeSince(order.since) });
   const arns = briefs.flatMap(({ targetServiceRevisionArn: arn }) => (arn === undefined ? [] : [arn]));
-  for (const { serviceRevisionArn, taskDefinition = "" } of await revisionsAt(given, [...new Set(arns)])) {
+  for (const { serviceRevisionArn, taskDefinition = "" } of await serviceRevisionsAt(given, [...new Set(arns)])) {
     if ((await revisionsOf(given, taskDefinition).read(taskDefinition)).release !== labelOf(order, way)) continue;
     const brief = briefs.find(({ targetServiceRevisionArn: arn }) => arn === serviceRevisionArn);
     return brief && described(given, brief.serviceDeploymentArn ?? "");
@@ -136,52 +135,17 @@ const turnedBack = (deployment: ServiceDeployment): Failed => ({
   details: (deployment.alarms?.triggeredAlarmNames ?? []).map((name) => `the alarm ${name} fired`),
 });
 
-interface Brief {
-  readonly serviceDeploymentArn?: string | undefined;
-  readonly targetServiceRevisionArn?: string | undefined;
-}
-
-async function listed(
-  { ecs, cluster, service }: DrivenService,
-  status?: readonly ServiceDeploymentStatus[],
-  since?: number,
-): Promise<readonly Brief[]> {
-  const found: Brief[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.send(
-      new ListServiceDeploymentsCommand({
-        cluster,
-        service,
-        ...(status && { status: [...status] }),
-        ...(since !== undefined && { createdAt: { after: madeSince(since) } }),
-        ...(nextToken !== undefined && { nextToken }),
-      }),
-    );
-    found.push(...(page.serviceDeployments ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return found;
-}
-
 async function described({ ecs }: DrivenService, arn: string): Promise<ServiceDeployment | undefined> {
   const { serviceDeployments: [found] = [] } = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }));
-  return found;
-}
-
-/** Amazon ECS API reference, DescribeServiceRevisions: at most 20 at once. */
-async function revisionsAt({ ecs }: DrivenService, arns: readonly string[]): Promise<readonly ServiceRevision[]> {
-  const found: ServiceRevision[] = [];
-  for (let from = 0; from < arns.length; from += 20) {
-    const serviceRevisionArns = arns.slice(from, from + 20);
-    found.push(...((await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }))).serviceRevisions ?? []));
-  }
   return found;
 }
 
 const isIn = (states: readonly ServiceDeploymentStatus[], { status }: ServiceDeployment): boolean =>
   status !== undefined && states.includes(status);
 
-const idOf = ({ serviceDeploymentArn = "" }: Brief): string => serviceDeploymentArn.split("/").at(-1) ?? "";
+const idOf = ({ serviceDeploymentArn = "" }: ServiceDeploymentBrief): string => serviceDeploymentArn.split("/").at(-1) ?? "";
 
-const busy = (other: Brief): Busy => ({ is: "busy", because: `ECS ${idOf(other)} is under way, which is not of this release` });
+const busy = (other: ServiceDeploymentBrief): Busy => ({
+  is: "busy",
+  because: `ECS ${idOf(other)} is under way, which is not of this release`,
+});

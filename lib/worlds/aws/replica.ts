@@ -1,4 +1,4 @@
-import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { type CloudWatchClient, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import {
   type DBInstance,
   DescribeDBInstancesCommand,
@@ -90,24 +90,27 @@ const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, bec
  */
 async function latest({ cloudwatch, clock, id }: Instance): Promise<Instant | undefined> {
   const now = clock.now();
-  const { MetricDataResults: [read] = [] } = await cloudwatch.send(
-    new GetMetricDataCommand({
-      MetricDataQueries: [
-        {
-          Id: "lag",
-          MetricStat: {
-            Stat: "Maximum",
-            Period: 60,
-            Metric: { Namespace: "AWS/RDS", MetricName: "ReplicaLag", Dimensions: [{ Name: "DBInstanceIdentifier", Value: id }] },
-          },
+  const asking = {
+    MetricDataQueries: [
+      {
+        Id: "lag",
+        MetricStat: {
+          Stat: "Maximum",
+          Period: 60,
+          Metric: { Namespace: "AWS/RDS", MetricName: "ReplicaLag", Dimensions: [{ Name: "DBInstanceIdentifier", Value: id }] },
         },
-      ],
-      StartTime: new Date(now - lookBack),
-      EndTime: new Date(now),
-      ScanBy: "TimestampDescending",
-    }),
-  );
-  const times = (read?.Timestamps ?? []).map((at, index) => ({ at: at.getTime(), lag: read?.Values?.[index] ?? -1 }));
-  const known = times.filter(({ lag }) => lag >= 0).map(({ at, lag }) => at - lag * 1_000);
+      },
+    ],
+    StartTime: new Date(now - lookBack),
+    EndTime: new Date(now),
+    ScanBy: "TimestampDescending" as const,
+  };
+  const known: number[] = [];
+  // A page may hold less than there is (Amazon CloudWatch API Reference, MetricDataResult: PartialData).
+  for await (const { MetricDataResults: [read] = [] } of paginateGetMetricData({ client: cloudwatch }, asking))
+    for (const [index, at] of (read?.Timestamps ?? []).entries()) {
+      const lag = read?.Values?.[index] ?? -1;
+      if (lag >= 0) known.push(at.getTime() - lag * 1_000);
+    }
   return known.length === 0 ? undefined : instant(Math.max(...known));
 }

@@ -37,14 +37,12 @@ export function simulatedTraffic(clock: HandClock, flows: () => boolean, ask: As
   });
   return {
     async send(next, kinds) {
-      const shared = pathsOf(kinds);
-      if (next > 0 && shared.length === 0) throw new Error("no kind of request has a share");
-      [rate, paths] = [next, shared];
+      [rate, paths] = [next, next > 0 ? pathsOf(kinds) : []];
     },
     async burst(address, count, over, kinds) {
       const sent = book();
       const delay = Number(kinds[0]?.headers?.["x-sluice-delay"] ?? 0);
-      const path = pathsOf(kinds)[0] ?? "/";
+      const [path = "/"] = pathsOf(kinds);
       const ticks = Math.max(1, Math.ceil(over / tick));
       for (let step = 1; step <= ticks; step += 1) {
         for (let index = sent.size(); index < Math.round((count * step) / ticks); index += 1) sent.add(ask(address, path, delay)?.status);
@@ -56,4 +54,8 @@ export function simulatedTraffic(clock: HandClock, flows: () => boolean, ask: As
   };
 }
 
-const pathsOf = (kinds: readonly RequestKind[]) => kinds.filter(({ share }) => share > 0).map(({ path }) => path);
+function pathsOf(kinds: readonly RequestKind[]): readonly string[] {
+  const paths = kinds.filter(({ share }) => share > 0).map(({ path }) => path);
+  if (paths.length === 0) throw new Error("no kind of request has a share");
+  return paths;
+}

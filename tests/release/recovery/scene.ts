@@ -32,6 +32,12 @@ export function scene(trouble: Trouble = {}) {
   const counts = { from: copies.count as number, to: 0 };
   const effects: string[] = [];
   let [follows, promoting, region, fencedAt]: [boolean, boolean, string, number | undefined] = [true, false, here, undefined];
+  /** How far the replica is behind while somebody writes; undefined: nobody tells. */
+  const lag: { seconds: number | undefined } = { seconds: 20 };
+  const caughtUpTo = (seconds: number) => {
+    const writtenAt = fencedAt ?? clock.now();
+    return instant(fencedAt === undefined || trouble.neverCaughtUp ? writtenAt - seconds * 1_000 : clock.now());
+  };
   const fleet = (side: "from" | "to"): Fleet => {
     const set = (count: number, what: string): Result => {
       if (counts[side] === count) return done;
@@ -64,10 +70,7 @@ export function scene(trouble: Trouble = {}) {
         status: async () => ({
           follows: follows ? "source" : undefined,
           isAvailable: !promoting,
-          // Twenty seconds behind while somebody writes.
-          caughtUpTo: instant(
-            clock.now() - (trouble.neverCaughtUp || fencedAt === undefined ? 20_000 + clock.now() - (fencedAt ?? clock.now()) : 0),
-          ),
+          caughtUpTo: follows && lag.seconds !== undefined ? caughtUpTo(lag.seconds) : undefined,
         }),
         promote: async () => {
           if (!follows) return done;
@@ -88,10 +91,13 @@ export function scene(trouble: Trouble = {}) {
         effects.push(`lead to ${to}`);
         return later("CloudFront takes the choice");
       },
-      ask: async () => ({ check: "GET /health", ok: counts[region === here ? "from" : "to"] > 0, saw: "503" }),
+      ask: async () => {
+        const ok = counts[region === here ? "from" : "to"] > 0;
+        return { check: "GET /health", ok, saw: ok ? "200" : "503" };
+      },
     },
   };
-  return { world, gone, effects, clock, now: () => ({ ...counts, region, standsAlone: !follows }) };
+  return { world, gone, effects, clock, lag, now: () => ({ ...counts, region, standsAlone: !follows }) };
 }
 
 const holder = (pid: number): Holder => ({ name: "ana", host: "here", pid, started: "1" });

@@ -372,12 +372,22 @@ describe("an account on AWS", () => {
   });
 
   test("X11: an address on a later page of subscriptions is found", async () => {
-    wire.say("sns ListSubscriptionsByTopic", subscriptions({ "b@example.com": "PendingConfirmation" }, "<NextToken>2</NextToken>"));
-    const asked = open().answer(questions.subscription);
-    await wire.called("sns ListSubscriptionsByTopic");
-    say(wire, replies.subscription.there);
-    expect(await asked).toMatchObject({ is: "done" });
+    const call = "sns ListSubscriptionsByTopic";
+    wire.say(call, subscriptions({ "b@example.com": "PendingConfirmation" }, "<NextToken>2</NextToken>"), replies.subscription.there[call]);
+    expect(await open().answer(questions.subscription)).toMatchObject({ is: "done" });
     expect(wire.calls.at(-1)?.body).toContain("NextToken=2");
+  });
+
+  test("X11: a zone of the name on a later page is found, and pages of other names are not asked for", async () => {
+    const call = "route53 ListHostedZonesByName";
+    wire.say("route53 GetHostedZone", zoneIs());
+    wire.say(
+      call,
+      zonesAre("shop.example.com", { isPrivate: true, next: "shop.example.com" }),
+      zonesAre("shop.example.com", { next: "z.com" }),
+    );
+    expect(await open().answer(questions["zone of"])).toMatchObject({ is: "done" });
+    expect(wire.calls.filter((one) => one.call === call)).toHaveLength(2);
   });
 
   test("X11: a quota that was never raised is the one that AWS gives everybody", async () => {
@@ -415,6 +425,11 @@ describe("an account on AWS", () => {
     expect(wire.calls.at(-1)?.body).toContain('"Dimensions":[{"Name":"Service","Value":"Fargate"},{"Name":"Resource","Value":"vCPU"}]');
     used(3);
     expect(await open().answer(asked)).toEqual({ is: "done", because: "AWS allows 6, in use are 3, and 3 must fit" });
+    used(4);
+    const empty = json({ MetricDataResults: [{ Id: "used", StatusCode: "PartialData", Values: [], Timestamps: [] }], NextToken: "2" });
+    const rest = json({ MetricDataResults: [{ Id: "used", Values: [4], Timestamps: [1_700_000_000] }] });
+    wire.say("monitoring GetMetricData", empty, rest);
+    expect(await open().answer(asked)).toEqual({ is: "to do", because: "AWS allows 6, in use are 4, and 3 must fit" });
     used();
     expect(await open().answer(asked)).toMatchObject({ is: "done", because: expect.stringContaining("what else runs there counts") });
     say(wire, { "servicequotas GetServiceQuota": quotaIs(6) });

@@ -1,5 +1,8 @@
+import dns from "node:dns";
+import http from "node:http";
+import { CloudFrontClient, CreateKeyValueStoreCommand } from "@aws-sdk/client-cloudfront";
 import {
-  type CloudFrontKeyValueStoreClient,
+  CloudFrontKeyValueStoreClient,
   ConflictException,
   DeleteKeyCommand,
   DescribeKeyValueStoreCommand,
@@ -7,6 +10,8 @@ import {
   PutKeyCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudfront-keyvaluestore";
+import { credentials } from "./credentials.ts";
+import type { Emulator } from "./emulator.ts";
 import { faked, on } from "./fake.ts";
 
 /**
@@ -15,35 +20,53 @@ import { faked, on } from "./fake.ts";
  */
 export function choices(client: CloudFrontKeyValueStoreClient) {
   const keys: Record<string, string> = {};
-  let version = 1;
+  const state = { version: 1, isDeleted: false };
+  const notFound = (what: string) => new ResourceNotFoundException({ message: `no such ${what}`, $metadata: {} });
+  const there = () => {
+    if (state.isDeleted) throw notFound("store");
+  };
   const written = (IfMatch: string | undefined, change: () => void) => {
-    if (IfMatch !== `E${version}`) throw new ConflictException({ message: "another version", $metadata: {} });
+    there();
+    if (IfMatch !== `E${state.version}`) throw new ConflictException({ message: "another version", $metadata: {} });
     change();
-    version += 1;
-    return { ItemCount: Object.keys(keys).length, TotalSizeInBytes: 0, ETag: `E${version}` };
+    state.version += 1;
+    return { ItemCount: Object.keys(keys).length, TotalSizeInBytes: 0, ETag: `E${state.version}` };
   };
   return {
     keys,
-    /** Somebody else writes. */
-    touch: () => {
-      version += 1;
+    /** Somebody deletes the store by hand. */
+    deleteStore: () => {
+      state.isDeleted = true;
     },
     client: faked(
       client,
-      on(DescribeKeyValueStoreCommand, () => ({
-        ItemCount: 0,
-        TotalSizeInBytes: 0,
-        KvsARN: "store",
-        Created: new Date(0),
-        ETag: `E${version}`,
-      })),
+      on(DescribeKeyValueStoreCommand, ({ KvsARN }) => {
+        there();
+        return { ItemCount: Object.keys(keys).length, TotalSizeInBytes: 0, KvsARN, Created: new Date(0), ETag: `E${state.version}` };
+      }),
       on(GetKeyCommand, ({ Key = "" }) => {
+        there();
         const Value = keys[Key];
-        if (Value === undefined) throw new ResourceNotFoundException({ message: "no such key", $metadata: {} });
+        if (Value === undefined) throw notFound("key");
         return { Key, Value, ItemCount: 1, TotalSizeInBytes: 0 };
       }),
       on(PutKeyCommand, ({ Key = "", Value = "", IfMatch }) => written(IfMatch, () => Object.assign(keys, { [Key]: Value }))),
-      on(DeleteKeyCommand, ({ Key = "", IfMatch }) => written(IfMatch, () => void delete keys[Key])),
+      on(DeleteKeyCommand, ({ Key = "", IfMatch }) =>
+        written(IfMatch, () => {
+          if (keys[Key] === undefined) throw notFound("key");
+          delete keys[Key];
+        }),
+      ),
     ),
   };
+}
+
+/** The same in ministack. The SDK puts the account before the endpoint's name, which leads nowhere here: every name is this machine. */
+export async function emulatedChoices({ url }: Emulator) {
+  const at = { region: "us-east-1", credentials };
+  const { KeyValueStore } = await new CloudFrontClient({ ...at, endpoint: url }).send(new CreateKeyValueStoreCommand({ Name: "choice" }));
+  const { hostname, port } = new URL(url);
+  const httpAgent = new http.Agent({ lookup: (_name, options, found) => dns.lookup(hostname, options, found) });
+  const client = new CloudFrontKeyValueStoreClient({ ...at, endpoint: `http://localhost:${port}`, requestHandler: { httpAgent } });
+  return { client, storeArn: KeyValueStore?.ARN ?? "" };
 }

@@ -10,6 +10,7 @@ import type { Slot } from "../../../lib/base/outcome.ts";
 import type { MeterGroup } from "../../../lib/ports/meter.ts";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { atMost, pageOf } from "./paged.ts";
 
 export const minute = 60_000;
 
@@ -29,6 +30,8 @@ interface Given {
   /** How many queries an answer holds: AWS answers 500 of them at once. */
   readonly page?: number;
 }
+
+const refused = (message: string) => Object.assign(new Error(message), { name: "ValidationError" });
 
 /** CloudWatch with what a load balancer tells it: by minute, nothing where there was nothing, and page by page. */
 export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE, page = 2 }: Given) {
@@ -62,11 +65,12 @@ export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE, pa
   };
   const client = faked(
     new CloudWatchClient({ region, credentials }),
-    on(GetMetricDataCommand, ({ MetricDataQueries = [], StartTime, EndTime, NextToken = "0" }) => {
-      const from = Number(NextToken);
+    on(GetMetricDataCommand, ({ MetricDataQueries = [], StartTime, EndTime, NextToken }) => {
+      atMost(500, MetricDataQueries, refused);
+      const { page: asked, next } = pageOf(MetricDataQueries, NextToken, page);
       return {
-        ...(from + page < MetricDataQueries.length && { NextToken: String(from + page) }),
-        MetricDataResults: MetricDataQueries.slice(from, from + page).map((query) => {
+        NextToken: next,
+        MetricDataResults: asked.map((query) => {
           const minutes: number[] = [];
           for (let at = Number(StartTime); at < Number(EndTime); at += minute) if (datumOf(query, at) !== undefined) minutes.push(at);
           return {
@@ -78,12 +82,11 @@ export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE, pa
         }),
       };
     }),
-    // A page holds two alarms.
-    on(DescribeAlarmsCommand, ({ AlarmNames = [], NextToken = "0" }) => {
-      if (AlarmNames.length > 100) throw new Error("ValidationError: at most 100 names");
-      const from = Number(NextToken);
+    on(DescribeAlarmsCommand, ({ AlarmNames = [], NextToken }) => {
+      atMost(100, AlarmNames, refused);
       const found = AlarmNames.flatMap((name) => alarms.get(name) ?? []);
-      return { MetricAlarms: found.slice(from, from + 2), ...(from + 2 < found.length && { NextToken: String(from + 2) }) };
+      const { page: told, next } = pageOf(found, NextToken);
+      return { MetricAlarms: told, NextToken: next };
     }),
   );
   return { client, requests, alarms };

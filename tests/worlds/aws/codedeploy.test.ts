@@ -21,6 +21,15 @@ function opened(of = first.file) {
   return { aws, order, driver: codeDeployDriver(aws.given) };
 }
 
+/** Lets time pass until it is so. */
+const untilOn = (tick: () => void) => async (so: () => Promise<boolean>) => {
+  for (let looks = 0; looks < 100; looks += 1) {
+    if (await so()) return;
+    tick();
+  }
+  expect.fail("never so");
+};
+
 driverContract("CodeDeploy, by a stand-in", async () => {
   const { aws, order } = opened();
   return {
@@ -30,13 +39,7 @@ driverContract("CodeDeploy, by a stand-in", async () => {
     share: async (slot) => aws.share(slot),
     begun: aws.begun,
     deployBeside: async () => void aws.deployBeside(second.file),
-    until: async (so) => {
-      for (let looks = 0; looks < 100; looks += 1) {
-        if (await so()) return;
-        aws.tick();
-      }
-      expect.fail("never so");
-    },
+    until: untilOn(aws.tick),
     close: async () => {},
   };
 });
@@ -152,4 +155,22 @@ it("X05 a deployment is found also by a machine whose clock is ahead of AWS's", 
 it("D02 what runs by a tag, as after the first deploy, is known by the digest of a copy", async () => {
   const { driver } = opened("1.dkr.ecr.eu-west-1.amazonaws.com/shop:seed");
   expect(await driver.live()).toEqual({ is: "running", slot: "blue", digest: "0".repeat(64), version: "seed", count: 2 });
+});
+
+it("D02 X05 a release's deployment is found among more than CodeDeploy lists or describes at once, whether it is the newest or the oldest", async () => {
+  const { aws, order, driver } = opened();
+  const until = untilOn(aws.tick);
+  const carried = async (release: string) => {
+    await until(async () => (await driver.deploy(order(release))).is === "done");
+    await until(async () => (await driver.settle(order(release))).is === "done");
+  };
+  await carried("r-1");
+  for (let others = 0; others < 25; others += 1) {
+    aws.deployBeside(second.file);
+    await until(async () => (await driver.live()).is === "running");
+  }
+  await carried("r-2");
+  const begun = aws.begun();
+  for (const release of ["r-1", "r-2"]) expect(await driver.deploy(order(release))).toEqual({ is: "done" });
+  expect(aws.begun()).toBe(begun);
 });

@@ -1,6 +1,7 @@
 import {
   BatchGetDeploymentsCommand,
   BatchGetDeploymentTargetsCommand,
+  BatchLimitExceededException,
   CodeDeployClient,
   CreateDeploymentCommand,
   DeploymentAlreadyCompletedException,
@@ -21,6 +22,7 @@ import { otherSlot, type Slot } from "../../../lib/base/outcome.ts";
 import { instant } from "../../../lib/base/time.ts";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { atMost, pageOf } from "./paged.ts";
 import { taskDefinitions } from "./task-definitions.ts";
 
 /** A task set: the copies of one revision behind one target group. */
@@ -178,25 +180,30 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
       turnBack(one, "Stopped", "The deployment was stopped by a user");
       return { status: "Pending" as const };
     }),
-    on(ListDeploymentsCommand, ({ includeOnlyStatuses: only, createTimeRange: { start = new Date(0) } = {} }) => ({
-      deployments: deployments
+    on(ListDeploymentsCommand, ({ includeOnlyStatuses: only, createTimeRange: { start = new Date(0) } = {}, nextToken }) => {
+      const listed = deployments
         .filter(({ age }) => age >= lists.from)
         .filter(({ status, createdAt }) => (!only || only.includes(status)) && createdAt >= start)
         .map(({ id }) => id)
         // In no order that the API reference tells.
-        .reverse(),
-    })),
-    on(BatchGetDeploymentsCommand, ({ deploymentIds = [] }) => ({
-      deploymentsInfo: deploymentIds.map(byId).map(({ id, description, creator, status, createdAt, because, rollback }) => ({
+        .reverse();
+      const { page, next } = pageOf(listed, nextToken);
+      return { deployments: page, nextToken: next };
+    }),
+    on(BatchGetDeploymentsCommand, ({ deploymentIds = [] }) => {
+      atMost(25, deploymentIds, (message) => new BatchLimitExceededException({ message, $metadata: {} }));
+      const found = deploymentIds.map(byId);
+      const deploymentsInfo = found.map(({ id, description, creator, status, createdAt, because, rollback }) => ({
         deploymentId: id,
         description,
         creator,
         status,
         createTime: createdAt,
         ...(typeof rollback === "object" && { rollbackInfo: { rollbackDeploymentId: rollback.id } }),
-        ...(because !== "" && { errorInformation: { code: "MANUAL_STOP", message: because } }),
-      })),
-    })),
+        ...(because !== "" && { errorInformation: { code: "MANUAL_STOP" as const, message: because } }),
+      }));
+      return { deploymentsInfo };
+    }),
     on(BatchGetDeploymentTargetsCommand, ({ deploymentId, targetIds: [targetId = ""] = [] }) => {
       const one = byId(deploymentId);
       if (one.age < ages.started) throw new DeploymentNotStartedException({ message: "it has not started", $metadata: {} });
@@ -229,9 +236,10 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
       ],
     })),
     ...answers,
-    on(ListTasksCommand, ({ desiredStatus }) => ({
-      taskArns: (desiredStatus === "STOPPED" ? [] : copies()).map(({ id }) => arn("ecs", `task/${place.cluster}/${id}`)),
-    })),
+    on(ListTasksCommand, ({ desiredStatus, nextToken }) => {
+      const { page, next } = pageOf(desiredStatus === "STOPPED" ? [] : copies(), nextToken);
+      return { taskArns: page.map(({ id }) => arn("ecs", `task/${place.cluster}/${id}`)), nextToken: next };
+    }),
     on(DescribeTasksCommand, ({ tasks = [] }) => ({
       tasks: copies()
         .filter(({ id }) => tasks.some((one) => one.endsWith(`/${id}`)))

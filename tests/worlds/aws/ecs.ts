@@ -7,6 +7,7 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
+  InvalidParameterException,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
@@ -24,6 +25,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { atMost, pageOf } from "./paged.ts";
 
 interface Task {
   readonly id: string;
@@ -49,6 +51,9 @@ interface Service {
   readonly tasks: Task[];
   readonly deployments: Deployment[];
 }
+
+/** What the API reference allows of a call. */
+const refused = (message: string) => new InvalidParameterException({ message, $metadata: {} });
 
 /** ECS gives a deployment up after this many failed tasks, at least (Amazon ECS Developer Guide: failure threshold). */
 const threshold = 3;
@@ -168,11 +173,12 @@ export function cluster(names: readonly string[], family: string, container: Con
       tagged.set(made.taskDefinitionArn, tags);
       return { taskDefinition: made };
     }),
-    on(ListTasksCommand, ({ serviceName, desiredStatus }) => {
-      if (serviceName === undefined) return { taskArns: desiredStatus === "STOPPED" ? [...single.keys()] : [] };
+    on(ListTasksCommand, ({ serviceName, desiredStatus, nextToken }) => {
       const ended = ({ state }: Task) => state === "STOPPED" || state === "crashed" || state === "draining";
-      const listed = at(serviceName).tasks.filter((task) => (desiredStatus === "STOPPED") === ended(task));
-      return { taskArns: listed.map(({ id }) => `arn:aws:ecs:${region}:1:task/cluster/${id}`) };
+      const listed = serviceName === undefined ? [] : at(serviceName).tasks.filter((task) => (desiredStatus === "STOPPED") === ended(task));
+      const singles = serviceName === undefined && desiredStatus === "STOPPED" ? [...single.keys()] : [];
+      const { page, next } = pageOf([...listed.map(({ id }) => `arn:aws:ecs:${region}:1:task/cluster/${id}`), ...singles], nextToken);
+      return { taskArns: page, nextToken: next };
     }),
     on(RunTaskCommand, ({ startedBy, overrides }) => {
       const taskArn = `arn:aws:ecs:${region}:1:task/cluster/${unique("single")}`;
@@ -180,8 +186,9 @@ export function cluster(names: readonly string[], family: string, container: Con
       calls.push(`run ${overrides?.containerOverrides?.[0]?.command?.at(-1)}`);
       return { tasks: [{ taskArn }] };
     }),
-    on(DescribeTasksCommand, ({ tasks = [] }) => ({
-      tasks: tasks.flatMap((arn): AwsTask[] => {
+    on(DescribeTasksCommand, ({ tasks = [] }) => {
+      atMost(100, tasks, refused);
+      const told = tasks.flatMap((arn): AwsTask[] => {
         const startedBy = single.get(arn);
         if (startedBy !== undefined)
           return [{ taskArn: arn, startedBy, lastStatus: "STOPPED", containers: [{ name: container.name, exitCode: 0 }] }];
@@ -210,22 +217,25 @@ export function cluster(names: readonly string[], family: string, container: Con
             ],
           },
         ];
-      }),
-    })),
-    on(ListServiceDeploymentsCommand, ({ service }) => ({
-      serviceDeployments: at(service).deployments.map(({ id, status, createdAt }) => ({
+      });
+      return { tasks: told };
+    }),
+    on(ListServiceDeploymentsCommand, ({ service, nextToken }) => {
+      const { page, next } = pageOf(at(service).deployments, nextToken);
+      const serviceDeployments = page.map(({ id, status, createdAt }) => ({
         targetServiceRevisionArn: id,
         status,
         createdAt,
         ...(status === "ROLLBACK_SUCCESSFUL" && { statusReason: "Service deployment rolled back because of circuit breaker" }),
-      })),
-    })),
-    on(DescribeServiceRevisionsCommand, ({ serviceRevisionArns: [id = ""] = [] }) => ({
-      serviceRevisions: [...services.values()]
-        .flatMap(({ deployments }) => deployments)
-        .filter((deployment) => deployment.id === id)
-        .map(({ definition }) => ({ serviceRevisionArn: id, taskDefinition: definition })),
-    })),
+      }));
+      return { serviceDeployments, nextToken: next };
+    }),
+    on(DescribeServiceRevisionsCommand, ({ serviceRevisionArns = [] }) => {
+      atMost(20, serviceRevisionArns, refused);
+      const known = [...services.values()].flatMap(({ deployments }) => deployments);
+      const found = known.filter(({ id }) => serviceRevisionArns.includes(id));
+      return { serviceRevisions: found.map(({ id, definition }) => ({ serviceRevisionArn: id, taskDefinition: definition })) };
+    }),
   );
   /** Of a target group that is named like its service. */
   const health = ({ TargetGroupArn: name }: DescribeTargetHealthCommandInput) => ({

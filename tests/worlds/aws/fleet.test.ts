@@ -49,6 +49,13 @@ describe("a fleet of ECS services", () => {
     expect(released).toMatchObject({ cpu: deployed?.cpu, memory: deployed?.memory, networkMode: deployed?.networkMode });
   });
 
+  it("A09 of more copies than ECS lists or describes at once each is seen", async () => {
+    expect(await startBlue(first, 101)).toEqual({ is: "done" });
+    const { instances } = await fleet.status("blue");
+    expect(new Set(instances.map(({ id }) => id)).size).toBe(101);
+    expect(instances.every(({ health }) => health === "healthy")).toBe(true);
+  });
+
   it("C14 what a release registers has the deploy's tags and the commit, where the version is one", async () => {
     const owner = { key: "Owner", value: "team-shop" };
     const before = [owner, { key: "aws:cloudformation:stack-name", value: "shop" }, { key: "Commit", value: "4f2a9c1b".repeat(5) }];

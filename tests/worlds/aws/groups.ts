@@ -15,6 +15,7 @@ import {
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { pageOf } from "./paged.ts";
 
 interface Machine {
   readonly id: string;
@@ -130,7 +131,12 @@ export function autoScaling(names: readonly string[], fails: (address: string) =
       calls.push(`size ${name} ${group.min} ${group.desired} ${group.max}`);
       return {};
     }),
-    on(DescribeScalingActivitiesCommand, ({ AutoScalingGroupName: name }) => ({ Activities: at(name).activities })),
+    on(DescribeScalingActivitiesCommand, ({ AutoScalingGroupName: name, Filters = [], NextToken }) => {
+      const [from = ""] = Filters.find(({ Name }) => Name === "StartTimeLowerBound")?.Values ?? [];
+      const listed = at(name).activities.filter(({ StartTime }) => Number(StartTime) >= Date.parse(from));
+      const { page, next } = pageOf(listed, NextToken);
+      return { Activities: page, NextToken: next };
+    }),
   );
   const ssm = faked(
     new SSMClient({ region, credentials }),

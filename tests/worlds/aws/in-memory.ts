@@ -115,7 +115,8 @@ export async function openService({ fails, lend }: Given) {
     scaling: lend(running.scaling),
     elb: lend(elb),
     cloudwatch: lend(cloudwatch),
-    dynamodb: lend(tableOfItems()),
+    // What a turn reads is far from a page of AWS, which is 1 MB.
+    dynamodb: lend(tableOfItems(1_000)),
   };
   const world = () => awsWorld({ clients, clock, place, isGone: async () => true, run: async () => ({ ok: true, saw: "" }) }, "green");
   const placement = (slot: Slot, digit: string) => ({ slot, artifact: image(digit), count: 2 });

@@ -16,6 +16,7 @@ import { ledgerContract } from "../../contracts/ledger.ts";
 import { credentials, region } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
 import { plan } from "./environment.ts";
+import { tableOfItems } from "./table.ts";
 import { ledgerTable } from "./tables.ts";
 
 const living = { name: "sluice", host: "here", pid: 1, started: "1" };
@@ -28,6 +29,12 @@ it("X05 the table that the tests make has the keys of the plan's", () => {
   const keys = { properties: keysOf(ledgerTable("releases")) };
   // The ledger of releases, and that of recoveries in the region that they move to.
   expect(table).toMatchObject([keys, keys]);
+});
+
+ledgerContract("a table, answered by a fake", async () => {
+  const given = { client: tableOfItems(2), table: "releases", environment };
+  const open = () => tableLedger({ ...given, isGone: async ({ host, pid }) => host === "here" && pid === 2 });
+  return { one: open(), other: open(), living, dead: { ...living, pid: 2 }, close: async () => {} };
 });
 
 const skip = whyNo("ministack");

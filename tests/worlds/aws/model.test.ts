@@ -1,3 +1,4 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { credentials, region } from "./credentials.ts";
@@ -37,6 +38,18 @@ describe.skipIf(why !== undefined)(`a fake, held against AWS's own models${why =
     );
     const call = new UpdateServiceCommand({ cluster: "main", service: undefined });
     await expect(client.send(call)).rejects.toThrow("UpdateService input needs service");
+  });
+
+  it("is asked for no more than the service takes", async () => {
+    const client = faked(
+      new CloudWatchClient({ region, credentials }),
+      on(DescribeAlarmsCommand, () => ({ MetricAlarms: [] })),
+    );
+    const asking = (count: number) =>
+      client.send(new DescribeAlarmsCommand({ AlarmNames: Array.from({ length: count }, (_, at) => `alarm-${at}`) }));
+    await expect(asking(100)).resolves.toMatchObject({ MetricAlarms: [] });
+    await expect(asking(101)).rejects.toThrow("DescribeAlarms input.AlarmNames is of any to 100, and not 101");
+    await expect(client.send(new DescribeAlarmsCommand({ AlarmNames: [""] }))).rejects.toThrow("AlarmNames.0 is of 1 to 255, and not 0");
   });
 
   it.each(["ServiceNotFoundException", "ThrottlingException"])("refuses with %s, which the service may answer", async (name) => {

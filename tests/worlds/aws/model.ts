@@ -10,6 +10,9 @@ interface Shape {
   readonly member?: { readonly shape: string };
   readonly value?: { readonly shape: string };
   readonly enum?: readonly string[];
+  /** Of a number, or of how many characters or items there are. */
+  readonly min?: number;
+  readonly max?: number;
   readonly error?: { readonly code?: string };
 }
 
@@ -139,6 +142,9 @@ export const wrongText = (asked: Asked, output: unknown): readonly string[] => w
 /** The same of one in JSON, where a time is a number of seconds. */
 export const wrongJson = (asked: Asked, output: unknown): readonly string[] => wrong(asked, "output", output, inJson);
 
+/** The same of a call in JSON. */
+export const wrongJsonInput = (asked: Asked, input: unknown): readonly string[] => wrong(asked, "input", input, inJson);
+
 function wrong({ service, operation }: Asked, side: "input" | "output", value: unknown, types = inTypes): readonly string[] {
   const model = modelOf(service);
   if (!model) return [];
@@ -146,7 +152,7 @@ function wrong({ service, operation }: Asked, side: "input" | "output", value: u
   if (!known) return [`${service} has no ${operation}`];
   const top = known[side];
   if (!top) return Object.keys(Object(value)).map((member) => `${operation} has no ${side}: ${member}`);
-  return faults({ shapes: model.shapes, types }, top.shape, value, `${operation} ${side}`);
+  return faults({ shapes: model.shapes, types, limits: side === "input" }, top.shape, value, `${operation} ${side}`);
 }
 
 /** Says so where the model lists errors of an operation and this is none of them; of Amazon S3, EC2 and others it lists none. */
@@ -163,6 +169,8 @@ const looser: readonly string[] = ["InstanceType", "PageMaxItems"];
 
 interface By extends Pick<Model, "shapes"> {
   readonly types: Types;
+  /** Whether limits are looked at: AWS refuses calls by them, and stand-ins tell of small things in its place. */
+  readonly limits: boolean;
 }
 
 function faults(by: By, name: string, value: unknown, where: string): readonly string[] {
@@ -174,7 +182,10 @@ function faults(by: By, name: string, value: unknown, where: string): readonly s
       return structure(by, shape, Object(value), where);
     case "list":
       if (!Array.isArray(value)) return [`${where} is a list`];
-      return value.flatMap((one, at) => faults(by, shape.member?.shape ?? "", one, `${where}.${at}`));
+      return [
+        ...beyond(by, shape, value.length, where),
+        ...value.flatMap((one, at) => faults(by, shape.member?.shape ?? "", one, `${where}.${at}`)),
+      ];
     case "map":
       return Object.entries(Object(value)).flatMap(([key, one]) => faults(by, shape.value?.shape ?? "", one, `${where}.${key}`));
     default:
@@ -215,7 +226,16 @@ const asText: Types = {
 
 const inJson: Types = { ...inTypes, timestamp: (value) => typeof value === "number" };
 
-function simple({ types }: By, { type, enum: values }: Shape, value: unknown, where: string): readonly string[] {
-  if (types[type]?.(value) === false) return [`${where} is a ${type}, and not ${JSON.stringify(value)}`];
+function simple(by: By, shape: Shape, value: unknown, where: string): readonly string[] {
+  const { type, enum: values } = shape;
+  if (by.types[type]?.(value) === false) return [`${where} is a ${type}, and not ${JSON.stringify(value)}`];
+  const size = typeof value === "string" ? value.length : value;
+  const out = typeof size === "number" ? beyond(by, shape, size, where) : [];
+  if (out.length > 0) return out;
   return values === undefined || values.includes(String(value)) ? [] : [`${where} is one of ${values.join(", ")}, and not ${value}`];
+}
+
+function beyond({ limits }: By, { min, max }: Shape, size: number, where: string): readonly string[] {
+  const fits = size >= (min ?? size) && size <= (max ?? size);
+  return !limits || fits ? [] : [`${where} is of ${min ?? "any"} to ${max ?? "any"}, and not ${size}`];
 }

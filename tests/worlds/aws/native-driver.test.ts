@@ -21,6 +21,15 @@ function opened() {
   return { aws, order, driver: nativeDriver(aws.given) };
 }
 
+/** Lets time pass until it is so. */
+const untilOn = (tick: () => void) => async (so: () => Promise<boolean>) => {
+  for (let looks = 0; looks < 100; looks += 1) {
+    if (await so()) return;
+    tick();
+  }
+  expect.fail("never so");
+};
+
 driverContract("ECS's own deployments, by a stand-in", async () => {
   const { aws, order } = opened();
   return {
@@ -33,13 +42,7 @@ driverContract("ECS's own deployments, by a stand-in", async () => {
       aws.deployBeside(second.file);
       aws.tick();
     },
-    until: async (so) => {
-      for (let looks = 0; looks < 100; looks += 1) {
-        if (await so()) return;
-        aws.tick();
-      }
-      expect.fail("never so");
-    },
+    until: untilOn(aws.tick),
     close: async () => {},
   };
 });
@@ -68,9 +71,7 @@ it("D02 why ECS turned a version back is told in its words, with the alarms that
 
 it("D02 what the pipeline deploys from a revision that a release made is not taken for the release's, nor called by its version", async () => {
   const { aws, order, driver } = opened();
-  const until = async (so: () => Promise<boolean>) => {
-    while (!(await so())) aws.tick();
-  };
+  const until = untilOn(aws.tick);
   await until(async () => (await driver.deploy(order("r-1"))).is === "done");
   await until(async () => (await driver.settle(order("r-1"))).is === "done");
   aws.deployBeside(third.file);
@@ -78,4 +79,23 @@ it("D02 what the pipeline deploys from a revision that a release made is not tak
   expect(await driver.settle(order("r-1"))).toEqual({ is: "done" });
   await until(async () => (await driver.live()).is === "running");
   expect(await driver.live()).toMatchObject({ digest: third.digest, version: third.digest });
+});
+
+it("D02 X05 a release's deployment is found among more than ECS lists or describes at once, whether it is the newest or the oldest", async () => {
+  const { aws, order, driver } = opened();
+  const until = untilOn(aws.tick);
+  const carried = async (release: string) => {
+    await until(async () => (await driver.deploy(order(release))).is === "done");
+    await until(async () => (await driver.settle(order(release))).is === "done");
+  };
+  await carried("r-1");
+  for (let others = 0; others < 25; others += 1) {
+    aws.deployBeside(third.file);
+    await until(async () => (await driver.live()).is === "busy");
+    await until(async () => (await driver.live()).is === "running");
+  }
+  await carried("r-2");
+  const begun = aws.begun();
+  for (const release of ["r-1", "r-2"]) expect(await driver.deploy(order(release))).toEqual({ is: "done" });
+  expect(aws.begun()).toBe(begun);
 });

@@ -5,6 +5,7 @@ import {
   DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
+  InvalidParameterException,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
   type ServiceDeploymentLifecycleStage,
@@ -16,6 +17,7 @@ import { DescribeRulesCommand, DescribeTargetHealthCommand, ElasticLoadBalancing
 import { otherSlot, type Slot } from "../../../lib/base/outcome.ts";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { atMost, pageOf } from "./paged.ts";
 import { taskDefinitions } from "./task-definitions.ts";
 
 /** A service revision: what runs, and behind which target group. */
@@ -34,6 +36,9 @@ interface Deployment {
   age: number;
   because: string;
 }
+
+/** What the API reference allows of a call. */
+const refused = (message: string) => new InvalidParameterException({ message, $metadata: {} });
 
 /** At which age what begins. It is listed from `listed` on. */
 const ages = { listed: 1, canary: 3, all: 5, cleanUp: 7, ended: 8 } as const;
@@ -143,35 +148,40 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
       update(taskDefinition);
       return {};
     }),
-    on(ListServiceDeploymentsCommand, ({ status: only, createdAt: { after = new Date(0) } = {} }) => ({
-      serviceDeployments: deployments
-        .filter(({ status, age, createdAt }) => age >= ages.listed && (!only || only.includes(status)) && createdAt >= after)
-        .map((one) => ({
-          serviceDeploymentArn: one.arn,
-          targetServiceRevisionArn: one.to.arn,
-          status: one.status,
-          createdAt: one.createdAt,
-        })),
-    })),
-    on(DescribeServiceDeploymentsCommand, ({ serviceDeploymentArns = [] }) => ({
-      serviceDeployments: deployments
-        .filter((one) => serviceDeploymentArns.includes(one.arn))
-        .map((one) => ({
-          serviceDeploymentArn: one.arn,
-          status: one.status,
-          lifecycleStage: stageOf(one),
-          ...(one.because !== "" && { statusReason: one.because, alarms: { triggeredAlarmNames: ["shop-errors"] } }),
-        })),
-    })),
-    on(DescribeServiceRevisionsCommand, ({ serviceRevisionArns = [] }) => ({
-      serviceRevisions: revisions
-        .filter((one) => serviceRevisionArns.includes(one.arn))
-        .map(({ arn: serviceRevisionArn, definition: taskDefinition, slot }) => ({
-          serviceRevisionArn,
-          taskDefinition,
-          resolvedConfiguration: { loadBalancers: [{ targetGroupArn: place.groups[slot] }] },
-        })),
-    })),
+    on(ListServiceDeploymentsCommand, ({ status: only, createdAt: { after = new Date(0) } = {}, nextToken }) => {
+      const listed = deployments.filter(
+        ({ status, age, createdAt }) => age >= ages.listed && (!only || only.includes(status)) && createdAt >= after,
+      );
+      const { page, next } = pageOf(listed, nextToken);
+      const serviceDeployments = page.map(({ arn: serviceDeploymentArn, to, status, createdAt }) => ({
+        serviceDeploymentArn,
+        targetServiceRevisionArn: to.arn,
+        status,
+        createdAt,
+      }));
+      return { serviceDeployments, nextToken: next };
+    }),
+    on(DescribeServiceDeploymentsCommand, ({ serviceDeploymentArns = [] }) => {
+      atMost(20, serviceDeploymentArns, refused);
+      const found = deployments.filter((one) => serviceDeploymentArns.includes(one.arn));
+      const serviceDeployments = found.map((one) => ({
+        serviceDeploymentArn: one.arn,
+        status: one.status,
+        lifecycleStage: stageOf(one),
+        ...(one.because !== "" && { statusReason: one.because, alarms: { triggeredAlarmNames: ["shop-errors"] } }),
+      }));
+      return { serviceDeployments };
+    }),
+    on(DescribeServiceRevisionsCommand, ({ serviceRevisionArns = [] }) => {
+      atMost(20, serviceRevisionArns, refused);
+      const found = revisions.filter((one) => serviceRevisionArns.includes(one.arn));
+      const serviceRevisions = found.map(({ arn: serviceRevisionArn, definition: taskDefinition, slot }) => ({
+        serviceRevisionArn,
+        taskDefinition,
+        resolvedConfiguration: { loadBalancers: [{ targetGroupArn: place.groups[slot] }] },
+      }));
+      return { serviceRevisions };
+    }),
     on(StopServiceDeploymentCommand, ({ serviceDeploymentArn, stopType }) => {
       calls.push(`stop ${stopType}`);
       const one = going();

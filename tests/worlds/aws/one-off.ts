@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { pageOf } from "./paged.ts";
 
 interface OneOff {
   readonly arn: string;
@@ -61,11 +62,11 @@ export function oneOffs(family: string, container: string, now: () => number) {
       if (!before) tasks.push({ arn, asked, command, startedAt: new Date(now()), stopped: undefined });
       return { tasks: [{ taskArn: before?.arn ?? arn }] };
     }),
-    on(ListTasksCommand, ({ family: of, desiredStatus }) => ({
-      taskArns: tasks
-        .filter(({ stopped }) => of === family && (desiredStatus === "STOPPED") === (stopped !== undefined))
-        .map(({ arn }) => arn),
-    })),
+    on(ListTasksCommand, ({ family: of, desiredStatus, nextToken }) => {
+      const listed = tasks.filter(({ stopped }) => of === family && (desiredStatus === "STOPPED") === (stopped !== undefined));
+      const { page, next } = pageOf(listed, nextToken, 1);
+      return { taskArns: page.map(({ arn }) => arn), nextToken: next };
+    }),
     on(DescribeTasksCommand, ({ tasks: arns = [] }) => ({
       tasks: tasks
         .filter(({ arn }) => arns.includes(arn))

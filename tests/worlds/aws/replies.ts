@@ -100,9 +100,14 @@ export const zoneIs = ({ isPrivate = false, name = "shop.example.com" } = {}): R
     }</GetHostedZoneResponse>`,
   );
 
-export const zonesAre = (name: string, { isPrivate = false } = {}): Reply =>
+/** A page of zones; `next`: the name with which the next one begins. */
+export const zonesAre = (name: string, { isPrivate = false, next = "" } = {}): Reply =>
   xml(
-    `<ListHostedZonesByNameResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><HostedZones>${zoneXml(isPrivate, name)}</HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesByNameResponse>`,
+    `<ListHostedZonesByNameResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><HostedZones>${zoneXml(isPrivate, name)}</HostedZones><IsTruncated>${
+      next !== ""
+    }</IsTruncated>${
+      next === "" ? "" : `<NextDNSName>${next}.</NextDNSName><NextHostedZoneId>ZNEXT</NextHostedZoneId>`
+    }<MaxItems>100</MaxItems></ListHostedZonesByNameResponse>`,
   );
 
 export const connectionIs = (status: string): Reply =>

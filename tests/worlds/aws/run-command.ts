@@ -14,6 +14,7 @@ import { create } from "tar";
 import { jobsFolder } from "../../../lib/worlds/aws/job-script.ts";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { pageOf } from "./paged.ts";
 
 interface Sent {
   readonly comment: string;
@@ -89,11 +90,12 @@ export async function runCommand(fleets: Readonly<Record<string, readonly string
       sent.push(mine);
       return { Command: { CommandId: String(sent.length), Comment: comment } };
     }),
-    on(ListCommandInvocationsCommand, ({ InstanceId, Filters = [] }) => ({
-      CommandInvocations: stale.is
-        ? []
-        : sent.filter((one) => one.instance === InstanceId && one.at >= Date.parse(Filters[0]?.value ?? "")).map(invocation),
-    })),
+    on(ListCommandInvocationsCommand, ({ InstanceId, Filters = [], NextToken }) => {
+      const since = Date.parse(Filters[0]?.value ?? "");
+      const listed = stale.is ? [] : sent.filter(({ instance, at: sentAt }) => instance === InstanceId && sentAt >= since);
+      const { page, next } = pageOf(listed, NextToken, 1);
+      return { CommandInvocations: page.map(invocation), NextToken: next };
+    }),
   );
   const autoscaling = faked(
     new AutoScalingClient({ region, credentials }),

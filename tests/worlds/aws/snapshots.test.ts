@@ -18,6 +18,7 @@ import { snapshotsContract } from "../../contracts/snapshots.ts";
 import { credentials } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
 import { faked, on } from "./fake.ts";
+import { pageOf } from "./paged.ts";
 import { processEnvironment } from "./process-environment.ts";
 import { signedOut } from "./stand-in.ts";
 
@@ -167,4 +168,16 @@ describe("what AWS answers that the emulator does not", () => {
       fix: expect.stringContaining(`let ${who} do rds:CreateDBSnapshot, `),
     });
   });
+});
+
+test("B08: the newest are named on whatever page RDS tells them", async () => {
+  const all = [1, 3, 2, 5, 4].map((day) => ({ DBSnapshotIdentifier: `orders-${day}`, SnapshotCreateTime: new Date(2026, 0, day) }));
+  const rds = faked(
+    new RDSClient({ region }),
+    on(DescribeDBSnapshotsCommand, ({ Marker }) => {
+      const { page, next } = pageOf(all, Marker);
+      return { DBSnapshots: page, Marker: next };
+    }),
+  );
+  expect(await awsSnapshots({ rds, kms: new KMSClient({ region }) }).newest(3)).toEqual(["orders-5", "orders-4", "orders-3"]);
 });

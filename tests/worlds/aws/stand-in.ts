@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { notInTheModel, otherwise, wrongError, wrongJson, wrongJsonInput } from "./model.ts";
 
 /** What the account keeps, and every call that came. */
 export interface StandIn {
@@ -77,7 +78,7 @@ export async function standIn(owned = account): Promise<StandIn> {
       const target = String(request.headers["x-amz-target"]);
       const signedFor = /Credential=[^/]+\/\d{8}\/([\w-]+)\/(\w+)\/aws4_request/.exec(String(request.headers.authorization));
       calls.push(`${target} ${signedFor?.[1]} ${signedFor?.[2]}`);
-      const [status, answer] = targets[target]?.(JSON.parse(body)) ?? [400, { __type: "UnknownOperationException" }];
+      const [status, answer] = known(target, JSON.parse(body), targets[target]);
       response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(answer));
     });
   });
@@ -86,6 +87,17 @@ export async function standIn(owned = account): Promise<StandIn> {
   const url = `http://127.0.0.1:${(address as AddressInfo).port}`;
   const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
   return { url, parameters, secrets, calls, close };
+}
+
+/** The answer, or where AWS's own models do not know it or what was asked, an error that says so. */
+function known(target: string, given: Record<string, unknown>, answer?: (given: Record<string, unknown>) => Answer): Answer {
+  if (!answer) return [400, { __type: "UnknownOperationException" }];
+  const [service = "", operation = ""] = target.split(".");
+  const asked = { service: service === "AmazonSSM" ? "SSM" : "Secrets Manager", operation };
+  const [status, told] = answer(given);
+  const lines = status < 400 ? wrongJson(asked, told) : wrongError(asked, String(told.__type));
+  const all = [...wrongJsonInput(asked, given), ...lines];
+  return all.length === 0 ? [status, told] : [400, { __type: notInTheModel, message: otherwise(all) }];
 }
 
 /** Credentials and endpoints for AWS's SDK, from nowhere else. */

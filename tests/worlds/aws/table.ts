@@ -8,8 +8,11 @@ import {
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
 
-/** The ledger's table, with consistent reads and one condition: that there is no such item. Limits of size and pages are ministack's to show. */
-export function tableOfItems(): DynamoDBClient {
+/**
+ * The ledger's table, with consistent reads and one condition: that there is no such item. A page is full after so many items; limits of size are
+ * ministack's to show.
+ */
+export function tableOfItems(full = 3): DynamoDBClient {
   const items: Record<string, AttributeValue>[] = [];
   const isSame = (one: Record<string, AttributeValue>, other: Record<string, AttributeValue>) =>
     one.environment?.S === other.environment?.S && one.position?.N === other.position?.N;
@@ -23,8 +26,12 @@ export function tableOfItems(): DynamoDBClient {
       items.splice(there ? at : items.length, 1, Item);
       return {};
     }),
-    on(QueryCommand, ({ ExpressionAttributeValues: { ":environment": of, ":position": from } = {} }) => ({
-      Items: items.filter(({ environment, position }) => environment?.S === of?.S && Number(position?.N) >= Number(from?.N)),
-    })),
+    on(QueryCommand, ({ ExpressionAttributeValues: { ":environment": of, ":position": from } = {}, ExclusiveStartKey: after }) => {
+      const found = items.filter(({ environment, position }) => environment?.S === of?.S && Number(position?.N) >= Number(from?.N));
+      const Items = found.slice(after ? found.findIndex((one) => isSame(one, after)) + 1 : 0).slice(0, full);
+      // Whether there is more is not known before it is asked for (Amazon DynamoDB API Reference, Query: LastEvaluatedKey).
+      const { environment = { S: "" }, position = { N: "" } } = Items.at(-1) ?? {};
+      return { Items, ...(Items.length === full && { LastEvaluatedKey: { environment, position } }) };
+    }),
   );
 }

@@ -39,6 +39,7 @@ import {
   replicaIn,
   there,
 } from "./moto-regions.ts";
+import { pageOf } from "./paged.ts";
 import { promotions } from "./promotion.ts";
 import { answerHealth, systems } from "./systems.ts";
 import { tableOfItems } from "./table.ts";
@@ -174,7 +175,10 @@ export async function twoRegions(moto: Emulator, { crashes = false } = {}) {
     },
     rds: helped(
       promoted.lend(rdsIn(region)),
-      on(DescribeDBSnapshotsCommand, ({ SnapshotType }) => ({ DBSnapshots: backups(SnapshotType) })),
+      on(DescribeDBSnapshotsCommand, ({ SnapshotType, Marker }) => {
+        const { page, next } = pageOf(backups(SnapshotType), Marker, 1);
+        return { DBSnapshots: page, Marker: next };
+      }),
     ),
     ecr: new ECRClient({ region, ...at }),
     s3: new S3Client({ region, ...at, forcePathStyle: true }),

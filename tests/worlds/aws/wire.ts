@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Asked, notInTheModel, otherwise, wrongError, wrongJson } from "./model.ts";
+import { type Asked, notInTheModel, otherwise, wrongError, wrongJson, wrongJsonInput } from "./model.ts";
 import { environmentFor } from "./stand-in.ts";
 
 /** What goes over the wire for one call. */
@@ -14,8 +14,8 @@ export interface Reply {
 /** A server of every service, which answers each call as it was told to, by service and action (`ssm GetParameter`). */
 export interface Wire {
   readonly url: string;
-  /** Undefined: never. */
-  say(call: string, reply: Reply | undefined): void;
+  /** Several are told one after the other, and the last one from then on; undefined: never. */
+  say(call: string, ...replies: readonly (Reply | undefined)[]): void;
   /** What came, and the region that it was signed for. */
   readonly calls: { readonly call: string; readonly region: string; readonly body: string }[];
   /** Resolves when the next answer to a call has gone out. */
@@ -37,9 +37,9 @@ export const identity = xml(
   `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${asking.arn}</Arn><UserId>AROA:me</UserId><Account>${asking.account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
 );
 
-/** Opens it on this machine. It takes any signature, and checks no input. */
+/** Opens it on this machine. It takes any signature, and of inputs looks at those in JSON. */
 export async function openWire(): Promise<Wire> {
-  const replies = new Map<string, Reply | undefined>([["sts GetCallerIdentity", identity]]);
+  const replies = new Map<string, readonly (Reply | undefined)[]>([["sts GetCallerIdentity", [identity]]]);
   const calls: { call: string; region: string; body: string }[] = [];
   const answered = new EventEmitter();
   const { promise: hungUp, resolve: hangUp } = Promise.withResolvers<void>();
@@ -51,20 +51,23 @@ export async function openWire(): Promise<Wire> {
     const target = request.headers["x-amz-target"]?.toString().split(".").at(-1);
     const call = `${service} ${target ?? new URLSearchParams(body).get("Action") ?? rest(request.method, request.url)}`;
     calls.push({ call, region, body });
-    if (!replies.has(call)) throw new Error(`nobody said what to answer to ${call}`);
-    const reply = replies.get(call);
+    const said = replies.get(call);
+    if (!said) throw new Error(`nobody said what to answer to ${call}`);
+    const [reply, ...later] = said;
+    if (later.length > 0) replies.set(call, later);
     if (!reply) {
       response.on("close", hangUp);
       return;
     }
-    const { status, body: told, headers } = asKnown({ service, operation: target ?? rest(request.method, request.url) }, reply);
+    const asked = { service, operation: target ?? rest(request.method, request.url) };
+    const { status, body: told, headers } = asKnown(asked, target === undefined ? undefined : body, reply);
     response.writeHead(status, { "content-type": told.startsWith("<") ? "text/xml" : "application/x-amz-json-1.1", ...headers });
     response.end(told, () => answered.emit(call));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    say: (call, reply) => replies.set(call, reply),
+    say: (call, ...said) => replies.set(call, said),
     calls,
     called: async (call) => {
       await once(answered, call);
@@ -77,12 +80,15 @@ export async function openWire(): Promise<Wire> {
   };
 }
 
-/** The reply, or where it is in JSON and AWS's own model does not know it, an error that says so. */
-function asKnown(asked: Asked, reply: Reply): Reply {
+/** The reply, or where it or what was asked is in JSON that AWS's own model does not know, an error that says so. */
+function asKnown(asked: Asked, input: string | undefined, reply: Reply): Reply {
   if (!reply.body.startsWith("{")) return reply;
   const told: object = JSON.parse(reply.body);
   const error = String(Reflect.get(told, "__type")).split("#").at(-1) ?? "";
-  const lines = reply.status < 400 ? wrongJson(asked, told) : wrongError(asked, error);
+  const lines = [
+    ...(input === undefined ? [] : wrongJsonInput(asked, JSON.parse(input))),
+    ...(reply.status < 400 ? wrongJson(asked, told) : wrongError(asked, error)),
+  ];
   return lines.length === 0 ? reply : json({ __type: notInTheModel, message: otherwise(lines) }, 400);
 }
 

@@ -8,7 +8,7 @@ import { findBackground } from "../../../lib/worlds/local/background.ts";
 import type { Answerer } from "../../../lib/worlds/local/load/book.ts";
 import { readOutcomes } from "../../../lib/worlds/local/load/outcomes.ts";
 import { type LocalTraffic, localTraffic } from "../../../lib/worlds/local/traffic.ts";
-import { trafficContract } from "../../contracts/traffic.ts";
+import { burstsContract, trafficContract } from "../../contracts/traffic.ts";
 import { answered } from "./load/answered.ts";
 import { type StandIn, standIn } from "./router-stand-in.ts";
 import { until } from "./until.ts";
@@ -37,16 +37,23 @@ const generator = () => {
   return found;
 };
 
-trafficContract("a process on this machine", async () => ({
-  traffic,
+const answering = () => ({
   address: router.url,
   clock: systemClock,
-  answer: (status) => router.answer({ status }),
-  async advance(milliseconds) {
+  answer: (status: number) => router.answer({ status }),
+  async advance(milliseconds: number) {
     const start = performance.now();
     await until("time goes by", () => performance.now() - start >= milliseconds);
   },
   close: async () => {},
+});
+
+trafficContract("a process on this machine", async () => ({ ...answering(), traffic }));
+burstsContract("from this process", async () => ({
+  ...answering(),
+  bursts: traffic,
+  nowhere: "http://127.0.0.1:1",
+  arrived: () => router.seen.length,
 }));
 
 test("requests are sent as they are configured, by their shares", async () => {

@@ -21,7 +21,7 @@ import { ledgerContract } from "../../contracts/ledger.ts";
 import { meterContract } from "../../contracts/meter.ts";
 import { probeContract } from "../../contracts/probe.ts";
 import { routerContract } from "../../contracts/router.ts";
-import { trafficContract } from "../../contracts/traffic.ts";
+import { burstsContract, trafficContract } from "../../contracts/traffic.ts";
 
 const close = async () => {};
 const gone = (name: string): AlarmState => ({ name, is: "gone" });
@@ -129,26 +129,37 @@ meterContract("simulated", async () => {
   };
 });
 
-trafficContract("simulated", async () => {
+function openTraffic() {
   const clock = handClock();
-  let status = 200;
-  return {
-    traffic: simulatedTraffic(
-      clock,
-      () => true,
-      () => ({ group: "blue", status }),
-    ),
-    address: addressOf("router"),
+  let [status, arrived] = [200, 0];
+  const traffic = simulatedTraffic(
     clock,
-    answer: (next) => {
+    () => true,
+    (address) => {
+      if (address !== addressOf("router")) return undefined;
+      arrived += 1;
+      return { group: "blue", status };
+    },
+  );
+  return {
+    traffic,
+    bursts: traffic,
+    address: addressOf("router"),
+    nowhere: "http://nowhere.test",
+    arrived: () => arrived,
+    clock,
+    answer: (next: number) => {
       status = next;
     },
-    async advance(milliseconds) {
+    async advance(milliseconds: number) {
       clock.advance(milliseconds);
     },
     close,
   };
-});
+}
+
+trafficContract("simulated", async () => openTraffic());
+burstsContract("simulated", async () => openTraffic());
 
 probeContract("simulated", async () => {
   const statuses: Record<string, number> = { "/old": 302, "/broken": 503 };

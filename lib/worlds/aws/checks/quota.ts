@@ -1,4 +1,4 @@
-import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client, type Tag } from "@aws-sdk/client-ec2";
 import {
   GetAWSDefaultServiceQuotaCommand,
@@ -54,7 +54,10 @@ function valueIn({ Quota: found }: { readonly Quota?: ServiceQuota | undefined }
   return { is: "told", value: { value: found.Value, usage: found.UsageMetric } } as const;
 }
 
-/** How many there are in the region: of what can be listed but for the plan's own, else as AWS measures it. Undefined where it measures nothing. */
+/**
+ * How many there are in the region: of what can be listed but for the plan's own, else as AWS measures it. Undefined where it measures nothing. EC2
+ * lists all at once where no size of a page is asked for (Amazon EC2 API Reference, DescribeVpcs; DescribeAddresses has no pages).
+ */
 function counted({ region }: Quota, taken: NonNullable<Quota["taken"]>, usage: MetricInfo | undefined, means: Means) {
   if (taken.of === "usage") return used(region, usage, means);
   const { of, without } = taken;
@@ -81,16 +84,16 @@ function used(region: string, usage: MetricInfo | undefined, means: Means) {
   const MetricStat = { Metric: { Namespace: MetricNamespace, MetricName, Dimensions }, Stat: MetricStatisticRecommendation, Period: 300 };
   return withClient(new CloudWatchClient(inTime(region)), (client) =>
     call(means, "cloudwatch:GetMetricData", async (options) => {
-      const { MetricDataResults: [found] = [] } = await client.send(
-        new GetMetricDataCommand({
-          MetricDataQueries: [{ Id: "used", MetricStat }],
-          StartTime: new Date(Date.now() - recently),
-          EndTime: new Date(),
-          ScanBy: "TimestampDescending",
-        }),
-        options,
-      );
-      return found?.Values?.[0];
+      const asking = {
+        MetricDataQueries: [{ Id: "used", MetricStat }],
+        StartTime: new Date(Date.now() - recently),
+        EndTime: new Date(),
+        ScanBy: "TimestampDescending" as const,
+      };
+      // A page may be empty and not the last (Amazon CloudWatch API Reference, MetricDataResult: PartialData).
+      for await (const { MetricDataResults: [page] = [] } of paginateGetMetricData({ client }, asking, options))
+        if (page?.Values?.[0] !== undefined) return page.Values[0];
+      return undefined;
     }),
   );
 }

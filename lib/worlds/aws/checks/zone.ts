@@ -1,4 +1,10 @@
-import { GetHostedZoneCommand, ListHostedZonesByNameCommand, Route53Client } from "@aws-sdk/client-route-53";
+import {
+  GetHostedZoneCommand,
+  type HostedZone,
+  ListHostedZonesByNameCommand,
+  type ListHostedZonesByNameCommandOutput,
+  Route53Client,
+} from "@aws-sdk/client-route-53";
 import { errorNumber } from "../../../base/errors.ts";
 import type { Answer } from "../../../ports/account.ts";
 import { inTime } from "../in-time.ts";
@@ -12,17 +18,25 @@ export const zone: Check<"zone"> = ({ region, domain, zone: id }, means) =>
 /** The zone that the deploy makes is asked by the world. Of several with the name, for anybody can make another, one is enough. */
 export const zoneOf: Check<"zone of"> = ({ region, domain }, means) =>
   withClient(new Route53Client(inTime(region)), async (client) => {
-    const asked = await call(means, "route53:ListHostedZonesByName", (options) =>
-      client.send(new ListHostedZonesByNameCommand({ DNSName: domain }), options),
-    );
+    const asked = await call(means, "route53:ListHostedZonesByName", (options) => zonesNamed(client, domain, options));
     if (asked.is !== "told") return asked;
-    const ids = (asked.value.HostedZones ?? []).flatMap(({ Id, Name, Config }) =>
-      Id !== undefined && plain(Name) === domain && !Config?.PrivateZone ? [Id] : [],
-    );
+    const ids = asked.value.flatMap(({ Id, Config }) => (Id !== undefined && !Config?.PrivateZone ? [Id] : []));
     const answers: Answer[] = [];
     for (const id of ids) answers.push(await delegated({ client, means, domain }, id));
     return answers.find(({ is }) => is === "done") ?? answers[0] ?? toDo(`there is no zone ${domain} yet`);
   });
+
+/** They come by name, a hundred at a time (Amazon Route 53 API Reference, ListHostedZonesByName): after the last of this one there are none. */
+async function zonesNamed(client: Route53Client, domain: string, options: { readonly abortSignal: AbortSignal }) {
+  const found: HostedZone[] = [];
+  let from: Partial<ListHostedZonesByNameCommandOutput> = { NextDNSName: domain };
+  do {
+    const { NextDNSName: DNSName, NextHostedZoneId: HostedZoneId } = from;
+    from = await client.send(new ListHostedZonesByNameCommand({ DNSName, HostedZoneId }), options);
+    found.push(...(from.HostedZones ?? []).filter(({ Name }) => plain(Name) === domain));
+  } while (from.IsTruncated && plain(from.NextDNSName) === domain);
+  return found;
+}
 
 interface Looking {
   readonly client: Route53Client;
