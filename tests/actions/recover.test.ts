@@ -128,7 +128,7 @@ it("A12 what the last release made live is fenced and, on the way back, started 
   const agree = async (plan: RecoveryPlan) => plans.push(plan) > 0;
   await on.run({ agree });
   // A person has made the old database a replica of the new one.
-  const status = async () => ({ follows: arns[`standby ${there}`], isAvailable: true, caughtUpTo: on.clock.now() });
+  const status = async () => ({ follows: arns[`standby ${there}`], isAvailable: true });
   const back = { ...on.aws, primary: { ...on.aws.primary, replica: { ...on.aws.primary.replica, status } } };
   await on.run({ kind: "failback", open: () => back, agree: async (plan) => plans.push(plan) < 0 });
   expect(plans.map(({ serving, served }) => [serving?.slot, served.slot])).toEqual([
@@ -151,6 +151,24 @@ it("A12 a drill moves nobody, and ends with 3 where something that a failover de
     expect(old).toMatchObject({ outcome: "proven", exit: 3 });
     expect(on.told.filter((one) => one.type === "recovery-found" && !one.ok)).toMatchObject([{ what: expect.stringContaining("backup") }]);
   }
+});
+
+it.each<[string, ((now: number) => number) | undefined]>([
+  ["is not known", undefined],
+  ["is a quarter of an hour", (now) => now - 15 * 60_000],
+])("A12 nobody is stopped for a replica whose lag %s: it would not come to have all before the failover is put back", async (_how, at) => {
+  const { recovery } = on.aws;
+  const caughtUpTo = async () => at && instant(at(on.clock.now()));
+  const behind = { ...on.aws, recovery: { ...recovery, replica: { ...recovery.replica, caughtUpTo } } };
+  await expect(on.run({ open: () => behind })).rejects.toMatchObject({
+    code: "world/changed",
+    message: expect.stringContaining(at ? "15 min behind" : "no lag"),
+    fix: expect.stringContaining("--lost"),
+  });
+  expect(on.effects).toEqual([]);
+  // A drill says so beside what it proves, and a lost region has no other replica.
+  expect(await on.run({ kind: "drill", open: () => behind })).toMatchObject({ outcome: "proven", exit: 3 });
+  expect(await on.run({ lost: true, open: () => behind })).toMatchObject({ outcome: "moved" });
 });
 
 it("A12 a lost region is asked nothing: the version is what the last drill ran, or a person names it", async () => {

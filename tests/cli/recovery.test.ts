@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import {
@@ -145,6 +146,9 @@ describe.skipIf(skip !== undefined)(`a failover that waits${skip === undefined ?
     await moto.reset();
     const source = await databaseIn(new RDSClient({ region: here, ...at() }));
     const standby = await replicaIn(new RDSClient({ region: there, ...at() }), "standby", source);
+    const told = { MetricName: "ReplicaLag", Dimensions: [{ Name: "DBInstanceIdentifier", Value: "standby" }], Value: 2 };
+    const lag = { ...told, Timestamp: new Date(Date.now() - 120_000) };
+    await new CloudWatchClient({ region: there, ...at() }).send(new PutMetricDataCommand({ Namespace: "AWS/RDS", MetricData: [lag] }));
     const [digest = ""] = await Promise.all(both.map((region) => imageIn(new ECRClient({ region, ...at() }))));
     const web = {
       [here]: await serviceIn(here, `${registryIn(here)}@${digest}`, 3),

@@ -1,4 +1,5 @@
 import { UserError } from "../../base/errors.ts";
+import type { Clock } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
 import { type Copies, planRecovery, type RecoveryKind, type RecoveryPlan } from "../../release/recovery/plan.ts";
 import { type Recoveries, servedFrom } from "../../release/recovery/state.ts";
@@ -9,6 +10,7 @@ import type { OpenedRecovery, OpenedSide } from "../../worlds/aws/recovery-opene
 import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
 import { newReleaseId } from "../rehearsal/open.ts";
 import { liveIn } from "../release/begin.ts";
+import { lagOf } from "./findings.ts";
 
 /** What is asked for. */
 export interface Wanted {
@@ -24,6 +26,7 @@ interface Seen {
   readonly places: RecoveryPlaces;
   readonly aws: OpenedRecovery;
   readonly before: Recoveries;
+  readonly clock: Clock;
 }
 
 /** The slot that serves where nothing was released: so it is in the recovery region, whose rule nobody moves. */
@@ -44,9 +47,10 @@ export function refuseDirection({ kind }: Wanted, { environment, primary, recove
 /** Looks at both regions and plans. Throws where what has to be there is not. Changes nothing. */
 export async function planned(wanted: Wanted, seen: Seen): Promise<RecoveryPlan> {
   const { kind, lost } = wanted;
-  const { places, aws } = seen;
+  const { places, aws, clock } = seen;
   const [from, to] = kind === "failback" ? [aws.recovery, aws.primary] : [aws.primary, aws.recovery];
   await refuseNoReplica(from, to, places.environment, kind);
+  if (kind !== "drill" && !lost) await refuseBehind(to, { kind, places, clock });
   const serving = lost ? undefined : kind === "failback" ? await servingThere(seen) : await servingHere(seen);
   const copies = serving ?? lastKnown(wanted, seen);
   const image = await to.image(copies.image);
@@ -124,5 +128,18 @@ async function refuseNoReplica(from: OpenedSide, to: OpenedSide, environment: st
     kind === "failback"
       ? `make it a replica first, as in examples/a-multi-region-containers/README.md, "Back": then run sluice failback ${environment} again`
       : `see what became of it with: aws rds describe-db-instances --region ${to.region}`,
+  );
+}
+
+/** Callers get no answer from the fence until the replica has all: one that does not come to have it in minutes would keep them out for nothing. */
+async function refuseBehind(to: OpenedSide, { kind, places, clock }: Pick<Wanted, "kind"> & Pick<Seen, "places" | "clock">): Promise<void> {
+  const { ok, saw } = await lagOf(to.replica, clock.now());
+  if (ok) return;
+  throw new UserError(
+    "world/changed",
+    `the replica in ${to.region} would not come to have all that was written: ${saw}`,
+    kind === "failback"
+      ? `wait until it follows, and run again: sluice failback ${places.environment}`
+      : `wait until it follows, and run again; if ${places.primary.region} is lost: sluice failover ${places.environment} --lost`,
   );
 }

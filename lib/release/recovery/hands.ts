@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/time.ts";
-import { duration, type Instant } from "../../base/time.ts";
+import { duration, mostApart } from "../../base/time.ts";
 import type { Entry } from "../../ports/entry.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { Ledger } from "../../ports/ledger.ts";
@@ -57,12 +57,15 @@ const hands: Readonly<Record<RecoveryStep, Hand>> = {
 /** The hand of a step. */
 export const recoveryHand = (step: RecoveryStep): Hand => hands[step];
 
-/** Nothing is written after the fence, so whoever has all from later than that has all. */
+/**
+ * Nothing is written after the fence, so whoever has all from later than that has all. The fence was written down by a clock of ours, and what the
+ * replica has is told by one of the world.
+ */
 async function caughtUp({ to: { replica } }: RecoveryWorld, { steps }: Recovery): Promise<Result> {
-  const fencedAt: Instant | undefined = steps.find(({ step }) => step === "fence")?.endedAt;
-  const { follows, caughtUpTo } = await replica.status();
+  const fencedAt = steps.find(({ step }) => step === "fence")?.endedAt;
+  const [{ follows }, caughtUpTo] = await Promise.all([replica.status(), replica.caughtUpTo()]);
   if (follows === undefined) return { is: "failed", because: "the replica follows nobody any more" };
-  if (fencedAt !== undefined && caughtUpTo !== undefined && caughtUpTo >= fencedAt) return done;
+  if (fencedAt !== undefined && caughtUpTo !== undefined && caughtUpTo >= fencedAt + mostApart) return done;
   return waiting("the replica has not all that was written", duration(15_000));
 }
 

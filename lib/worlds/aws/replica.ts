@@ -25,8 +25,8 @@ interface Instance {
   readonly proxy?: string;
 }
 
-/** CloudWatch tells of a replica every minute; what is older than this says nothing of a failover. */
-const lookBack = 60 * 60_000;
+/** CloudWatch tells of a replica every minute. A region may be given up hours after it was lost, and what was told last is how much is left of it. */
+const lookBack = 24 * 60 * 60_000;
 const lookAgainIn = duration(10_000);
 
 /** A read replica of Amazon RDS in another region than its source. */
@@ -35,10 +35,9 @@ export function readReplica(given: Instance): Replica {
     status: () =>
       asked(`look at the database ${given.id}`, async () => {
         const found = await look(given);
-        const follows = found.ReadReplicaSourceDBInstanceIdentifier;
-        const caughtUpTo = follows === undefined ? undefined : await latest(given);
-        return { follows, isAvailable: isAvailable(found), caughtUpTo };
+        return { follows: found.ReadReplicaSourceDBInstanceIdentifier, isAvailable: isAvailable(found) };
       }),
+    caughtUpTo: () => asked(`see how far the database ${given.id} is behind`, () => latest(given)),
     promote: () => asked(`promote the database ${given.id}`, () => promote(given)),
   };
 }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
+import { instant } from "../../../lib/base/time.ts";
 import { planRecovery, sealRecovery } from "../../../lib/release/recovery/plan.ts";
-import { recoveryReport } from "../../../lib/release/recovery/report.ts";
+import { recoveryReport, recoveryReportText } from "../../../lib/release/recovery/report.ts";
 import { beginRecovery } from "../../../lib/release/recovery/run.ts";
 import { foldRecoveries, recoveryDraft, servedFrom } from "../../../lib/release/recovery/state.ts";
 import { carriedOut, copies, here, planOf, scene, there } from "./scene.ts";
@@ -114,6 +115,59 @@ it("A12 the report tells how long it took, how long nobody was answered, and wha
   const lost = recoveryReport((await carriedOut(scene(), "failover", { lost: true })).end.recovery, beside);
   expect(lost.rpo).toBe(20_000);
   expect(lost.unserved).toBe(lost.rto);
+});
+
+it("A12 a failover that is put back tells how long nobody was answered, too", async () => {
+  const made = scene({ neverCaughtUp: true });
+  const report = recoveryReport((await carriedOut(made, "failover")).end.recovery, beside);
+  expect(report).toMatchObject({ outcome: "put-back", rto: undefined, rpo: undefined });
+  expect(report.unserved).toBeGreaterThan(20 * 60_000);
+  expect(recoveryReportText(report)).toContain("nobody was answered for 20 min");
+  const unfenced = recoveryReport((await carriedOut(scene({ failsToStart: true }), "failover")).end.recovery, beside);
+  expect(unfenced).toMatchObject({ outcome: "put-back", unserved: undefined });
+});
+
+it("A12 a region that was called lost and wrote on has no RPO of 0: it wrote until the promotion, which may be long after the plan", async () => {
+  const made = scene();
+  const planned = sealRecovery(planOf("failover", true));
+  const holder = { name: "ana", host: "here", pid: 7, started: "1" };
+  await beginRecovery({ world: made.world, holder, seen: foldRecoveries([]) }, planned);
+  made.clock.advance(3_600_000);
+  const { end } = await carriedOut(made, "failover", { lost: true });
+  expect(recoveryReport(end.recovery, beside)).toMatchObject({ outcome: "moved", rpo: 20_000 });
+});
+
+it("A12 what lag cannot be read stops no promotion of a lost region's replica: it is told, and RPO is not known", async () => {
+  const made = scene();
+  const caughtUpTo = async () => {
+    throw new UserError("engine/forbidden", "cloudwatch:GetMetricData is refused", "give the permission");
+  };
+  const { to } = made.world;
+  const world = { ...made.world, to: { ...to, replica: { ...to.replica, caughtUpTo } } };
+  const { end, told } = await carriedOut({ ...made, world }, "failover", { lost: true });
+  const report = recoveryReport(end.recovery, beside);
+  expect(report).toMatchObject({ outcome: "moved", rpo: undefined });
+  expect(recoveryReportText(report)).toContain("RPO not known");
+  expect(told).toContainEqual({ type: "note", text: expect.stringContaining("cloudwatch:GetMetricData is refused") });
+});
+
+it("A12 the replica has all only from a time on that is later than the fence by any clock that a recovery is let begin with", async () => {
+  for (const [after, isDone] of [
+    [29_999, false],
+    [30_000, true],
+  ] as const) {
+    const made = scene();
+    const { to } = made.world;
+    let fencedAt = Number.POSITIVE_INFINITY;
+    const append: typeof made.world.ledger.append = (expected, draft) => {
+      if (draft.kind === "done" && draft.step === "fence") fencedAt = draft.at;
+      return made.world.ledger.append(expected, draft);
+    };
+    const caughtUpTo = async () => (fencedAt < Number.POSITIVE_INFINITY ? instant(fencedAt + after) : undefined);
+    const world = { ...made.world, ledger: { ...made.world.ledger, append }, to: { ...to, replica: { ...to.replica, caughtUpTo } } };
+    const { end } = await carriedOut({ ...made, world }, "failover");
+    expect(end.recovery.ended?.outcome).toBe(isDone ? "moved" : "put-back");
+  }
 });
 
 it("X06 a second process is refused while the first is in charge, and takes over once that one is gone or its lease is over", async () => {

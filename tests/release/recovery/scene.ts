@@ -64,11 +64,12 @@ export function scene(trouble: Trouble = {}) {
         status: async () => ({
           follows: follows ? "source" : undefined,
           isAvailable: !promoting,
-          // Twenty seconds behind while somebody writes.
-          caughtUpTo: instant(
-            clock.now() - (trouble.neverCaughtUp || fencedAt === undefined ? 20_000 + clock.now() - (fencedAt ?? clock.now()) : 0),
-          ),
         }),
+        // Twenty seconds behind while somebody writes.
+        caughtUpTo: async () => {
+          const now = clock.now();
+          return instant(now - (trouble.neverCaughtUp || fencedAt === undefined ? 20_000 + now - (fencedAt ?? now) : 0));
+        },
         promote: async () => {
           if (!follows) return done;
           if (promoting) follows = promoting = false;
