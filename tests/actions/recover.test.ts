@@ -244,6 +244,7 @@ it("A12 X05 what was being put back goes forward once its region is lost, and a 
     "settle",
     "lead",
     "verify",
+    "free",
   ]);
   expect(await on.run({ ...dark(), lost: true })).toMatchObject({ outcome: "moved", exit: 0 });
 });

@@ -36,14 +36,20 @@ function servingIn({ serving, id }: RecoveryPlan): Copies {
   throw new Error(`${id} fences a region of which it does not know what serves there`);
 }
 
+/** A start keeps as many copies as it makes, whatever scales them: they are held until callers have come, or come back. */
+const freed = async ({ scaling }: Fleet, { slot }: Copies): Promise<Result> => (await scaling?.free(slot)) ?? done;
+
+async function startAgain({ from }: RecoveryWorld, plan: RecoveryPlan): Promise<Result> {
+  const { slot, artifact, count } = servingIn(plan);
+  const started = await from.fleet.start(slot, artifact, count);
+  return started.is === "done" ? freed(from.fleet, servingIn(plan)) : started;
+}
+
 const hands: Readonly<Record<RecoveryStep, Hand>> = {
   start: { act: start, undo: ({ to }, { served }) => to.fleet.stop(served.slot) },
   fence: {
     act: ({ from }, { plan }) => from.fleet.stop(servingIn(plan).slot),
-    undo: ({ from }, plan) => {
-      const { slot, artifact, count } = servingIn(plan);
-      return from.fleet.start(slot, artifact, count);
-    },
+    undo: startAgain,
   },
   "catch-up": { act: caughtUp, undo: nothingToUndo },
   // Nothing turns back once a promotion may have begun.
@@ -51,6 +57,7 @@ const hands: Readonly<Record<RecoveryStep, Hand>> = {
   settle: { act: start, undo: nothingToUndo },
   lead: { act: ({ entry }, { plan }) => entry.lead(plan.to), undo: ({ entry }, { from }) => entry.lead(from) },
   verify: { act: verified, undo: nothingToUndo },
+  free: { act: ({ to }, { plan }) => freed(to.fleet, plan.served), undo: nothingToUndo },
   rest: { act: ({ to }, { plan }) => to.fleet.stop(plan.served.slot), undo: ({ to }, { served }) => to.fleet.stop(served.slot) },
 };
 

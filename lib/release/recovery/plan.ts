@@ -6,7 +6,7 @@ import type { Artifact } from "../../ports/artifact.ts";
 export type RecoveryKind = "failover" | "failback" | "drill";
 
 /** The steps that a recovery can have; each does one thing. */
-export type RecoveryStep = "start" | "fence" | "catch-up" | "promote" | "settle" | "lead" | "verify" | "rest";
+export type RecoveryStep = "start" | "fence" | "catch-up" | "promote" | "settle" | "lead" | "verify" | "free" | "rest";
 
 /** Copies of one version in the slot of a region. */
 export interface Copies {
@@ -46,8 +46,10 @@ export interface SealedRecovery {
  */
 const stepsOf = (kind: RecoveryKind, lost: boolean): readonly RecoveryStep[] => {
   if (kind === "drill") return ["start", "rest"];
-  if (kind === "failback") return ["fence", "catch-up", "promote", "start", "lead", "verify"];
-  return lost ? ["promote", "start", "lead", "verify"] : ["start", "fence", "catch-up", "promote", "settle", "lead", "verify"];
+  if (kind === "failback") return ["fence", "catch-up", "promote", "start", "lead", "verify", "free"];
+  return lost
+    ? ["promote", "start", "lead", "verify", "free"]
+    : ["start", "fence", "catch-up", "promote", "settle", "lead", "verify", "free"];
 };
 
 /** Plans a recovery. */
@@ -76,6 +78,7 @@ export function recoveryTitle({ from, to, served, serving }: RecoveryPlan, step:
     settle: `wait until the copies in ${to} are well with their database`,
     lead: `lead callers to ${to}`,
     verify: "ask from outside as a caller does",
+    free: `let the copies in ${to} scale by themselves, down to the fewest that are configured`,
     rest: `stop the copies in ${to} again`,
   };
   return titles[step];

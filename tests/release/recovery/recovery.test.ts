@@ -107,6 +107,23 @@ it("A12 a drill starts copies beside the replica and stops them: callers, the pr
   expect(foldRecoveries(await made.world.ledger.read()).moved).toBeUndefined();
 });
 
+it("A12 copies are kept until callers have come, or come back, and may be taken by scaling then", async () => {
+  for (const kind of ["failover", "failback"] as const) {
+    const made = scene();
+    const asked: boolean[] = [];
+    const { entry } = made.world;
+    const ask = async () => {
+      asked.push(made.free.to);
+      return entry.ask();
+    };
+    await carriedOut({ ...made, world: { ...made.world, entry: { ...entry, ask } } }, kind);
+    expect({ asked: asked.every((free) => !free), ...made.free }).toEqual({ asked: true, from: true, to: true });
+  }
+  const back = scene({ neverCaughtUp: true });
+  expect((await carriedOut(back, "failover")).end.recovery.ended?.outcome).toBe("put-back");
+  expect(back.free.from).toBe(true);
+});
+
 it("A12 the report tells how long it took, how long nobody was answered, and what was lost: nothing behind a fence, the lag without", async () => {
   const fenced = recoveryReport((await carriedOut(scene(), "failover")).end.recovery, beside);
   expect(fenced.rpo).toBe(0);

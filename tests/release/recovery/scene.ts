@@ -31,6 +31,8 @@ export function scene(trouble: Trouble = {}) {
   const ledger = simulatedLedger(gone, Number.POSITIVE_INFINITY);
   const counts = { from: copies.count as number, to: 0 };
   const effects: string[] = [];
+  /** Where automatic scaling may take copies: a start keeps them. */
+  const free = { from: true, to: true };
   let [follows, promoting, region, fencedAt]: [boolean, boolean, string, number | undefined] = [true, false, here, undefined];
   const fleet = (side: "from" | "to"): Fleet => {
     const set = (count: number, what: string): Result => {
@@ -49,9 +51,22 @@ export function scene(trouble: Trouble = {}) {
         inFlight: 0,
         trouble: [],
       }),
-      start: async (_slot: Slot, _artifact, count) =>
-        trouble.failsToStart && side === "to" ? { is: "failed", because: "they exit at once" } : set(count, `start ${side}`),
+      start: async (_slot: Slot, _artifact, count) => {
+        if (trouble.failsToStart && side === "to") return { is: "failed", because: "they exit at once" };
+        const started = set(count, `start ${side}`);
+        if (started.is !== "done") free[side] = false;
+        return started;
+      },
       stop: async () => set(0, `stop ${side}`),
+      scaling: {
+        hold: async () => {
+          throw new Error("a recovery holds nothing that it does not start");
+        },
+        free: async () => {
+          free[side] = true;
+          return done;
+        },
+      },
     };
   };
   const world: RecoveryWorld = {
@@ -92,7 +107,7 @@ export function scene(trouble: Trouble = {}) {
       ask: async () => ({ check: "GET /health", ok: counts[region === here ? "from" : "to"] > 0, saw: "503" }),
     },
   };
-  return { world, gone, effects, clock, now: () => ({ ...counts, region, standsAlone: !follows }) };
+  return { world, gone, effects, clock, free, now: () => ({ ...counts, region, standsAlone: !follows }) };
 }
 
 const holder = (pid: number): Holder => ({ name: "ana", host: "here", pid, started: "1" });
