@@ -19,4 +19,10 @@ export interface Replica {
    * back: it never follows again.
    */
   promote(): Promise<Result>;
+  /**
+   * Makes one that stands alone follow a database of another region, by its ARN: a new one takes its place and address, and it is kept under a name
+   * that ends with `as`. Takes hours. Done once it follows, and all that answers reads beside it follows it; it has no way back and needs none, as nobody
+   * is served from it and nothing is deleted.
+   */
+  follow(source: string, as: string): Promise<Result>;
 }

@@ -33,6 +33,7 @@ const commands = [
   "release",
   "failover",
   "failback",
+  "replicate",
   "drill",
   "status",
   "approve",

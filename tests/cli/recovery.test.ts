@@ -29,7 +29,7 @@ import { said } from "./said.ts";
 
 const example = fileURLToPath(new URL("../../examples/a-multi-region-containers/sluice.config.ts", import.meta.url));
 const inProcess = processEnvironment();
-const kinds = ["failover", "failback", "drill"];
+const kinds = ["failover", "failback", "replicate", "drill"];
 
 let folder: string;
 beforeEach(() => {
@@ -51,7 +51,9 @@ it.each(kinds)("A12 A17 sluice %s --help has examples that parse, and says what 
   const { exit, out } = await said([kind, "--help"]);
   expect(exit).toBe(0);
   expect(out).toMatch(
-    new RegExp(`\\nExamples:\\n {2}\\$ sluice ${kind} production[^]*\\nExit codes:\\n +0 {2}\\S[^]*\\n +10 {2}rolled back`),
+    new RegExp(
+      `\\nExamples:\\n {2}\\$ sluice ${kind} production[^]*\\nExit codes:\\n +0 {2}\\S[^]*\\n +${kind === "replicate" ? "11 {2}aborted" : "10 {2}rolled back"}`,
+    ),
   );
   const lines = [...out.matchAll(/\$ sluice (.+)/g)].map(([, line = ""]) => line.split(" "));
   // An option that is not known would end with 2.
@@ -70,7 +72,7 @@ it.each(kinds)(
   },
 );
 
-it.each(["failover", "failback"])(
+it.each(["failover", "failback", "replicate"])(
   "A12 sluice %s asks a person first: in a pipe it says that there is nobody, before it looks at anything",
   async (kind) => {
     for (const json of [[], ["--json"]]) {

@@ -5,14 +5,18 @@ import type { Fleet } from "../../ports/fleet.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { Replica } from "../../ports/replica.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
-import type { Copies, RecoveryPlan, RecoveryStep } from "./plan.ts";
+import { type Copies, keptAs, type RecoveryPlan, type RecoveryStep } from "./plan.ts";
 import type { Recovery } from "./state.ts";
 
 /** What a recovery acts on: the region that it leaves, the region that it moves to, and the way in. */
 export interface RecoveryWorld {
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly from: { readonly fleet: Fleet };
+  readonly from: {
+    readonly fleet: Fleet;
+    /** What the database of the other region follows. */
+    readonly databaseArn: string;
+  };
   readonly to: { readonly fleet: Fleet; readonly replica: Replica };
   readonly entry: Entry;
 }
@@ -58,6 +62,10 @@ const hands: Readonly<Record<RecoveryStep, Hand>> = {
   lead: { act: ({ entry }, { plan }) => entry.lead(plan.to), undo: ({ entry }, { from }) => entry.lead(from) },
   verify: { act: verified, undo: nothingToUndo },
   free: { act: ({ to }, { plan }) => freed(to.fleet, plan.served), undo: nothingToUndo },
+  follow: {
+    act: ({ from, to }, { plan }) => to.replica.follow(from.databaseArn, keptAs(plan)),
+    undo: nothingToUndo,
+  },
   rest: { act: ({ to }, { plan }) => to.fleet.stop(plan.served.slot), undo: ({ to }, { served }) => to.fleet.stop(served.slot) },
 };
 

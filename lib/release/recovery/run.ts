@@ -7,7 +7,7 @@ import { sameHolder } from "../state.ts";
 import { decideRecovery, type RecoveryDecision } from "./decide.ts";
 import { type RecoveryWorld, recoveryHand } from "./hands.ts";
 import type { RecoveryStep, SealedRecovery } from "./plan.ts";
-import { foldRecoveries, type Recoveries, type Recovery, type RecoveryFacts, recoveryDraft } from "./state.ts";
+import { currentRecoveryStep, foldRecoveries, type Recoveries, type Recovery, type RecoveryFacts, recoveryDraft } from "./state.ts";
 
 /** What is told of a recovery while it goes on. */
 export type RecoveryTold =
@@ -112,6 +112,11 @@ async function carry(by: Rescuer, recovery: Recovery, decision: RecoveryDecision
   switch (decision.do) {
     case "begin":
       return append("started", decision.step === "promote" ? await atPromotion(by) : {}, decision.step);
+    case "leave": {
+      const step = currentRecoveryStep(recovery)?.step;
+      if (!step) throw new Error("nothing is left of it to leave; it has ended");
+      return { is: "stuck", recovery, step, because: decision.because };
+    }
     case "turn-back":
       return append("turned-back", { because: decision.because });
     case "end":

@@ -6,7 +6,7 @@ import { planRecovery, sealRecovery } from "../../../lib/release/recovery/plan.t
 import { recoveryReport, recoveryReportText } from "../../../lib/release/recovery/report.ts";
 import { beginRecovery } from "../../../lib/release/recovery/run.ts";
 import { foldRecoveries, recoveryDraft, servedFrom } from "../../../lib/release/recovery/state.ts";
-import { carriedOut, copies, here, planOf, scene, there } from "./scene.ts";
+import { carriedOut, copies, here, planOf, scene, source, there } from "./scene.ts";
 
 const moved = { from: 0, to: copies.count, region: there, standsAlone: true };
 const untouched = { from: copies.count, to: 0, region: here, standsAlone: false };
@@ -205,6 +205,40 @@ it("A12 a failback starts copies behind the promotion, as no proxy leads to a re
   const { end } = await carriedOut(made, "failback");
   expect(made.effects).toEqual(["stop from", "promote", "start to", `lead to ${there}`]);
   expect(recoveryReport(end.recovery, beside)).toMatchObject({ outcome: "moved", rpo: 0 });
+});
+
+it("A12 X05 killed before or after any entries, a replica is made anew once, under the name of its plan, and what rests is stopped before", async () => {
+  const kill = fc.record({ at: fc.nat(10), written: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(kill, { maxLength: 3 }), async (kills) => {
+      const made = scene({ standsAlone: true });
+      const { end } = await carriedOut(made, "replicate", { kills });
+      expect(end).toMatchObject({ is: "ended", recovery: { ended: { outcome: "follows" } } });
+      expect(made.effects).toEqual([`${source} is followed beside kept-1`]);
+      expect(made.now()).toEqual(untouched);
+      const { hasReplica, moved } = foldRecoveries(await made.world.ledger.read());
+      expect({ hasReplica, moved }).toEqual({ hasReplica: true, moved: undefined });
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it("A12 a replica may take hours, and whoever stops the command leaves what AWS has begun: nothing is put back, and the same command goes on", async () => {
+  const made = scene({ standsAlone: true });
+  const stop = new AbortController();
+  const { replica } = made.world.to;
+  const follow: typeof replica.follow = async (...given) => {
+    if (made.effects.length > 0 && !stop.signal.aborted) {
+      made.clock.advance(5 * 3_600_000);
+      stop.abort();
+    }
+    return replica.follow(...given);
+  };
+  const world = { ...made.world, to: { ...made.world.to, replica: { ...replica, follow } } };
+  const { end } = await carriedOut({ ...made, world }, "replicate", { stop: stop.signal });
+  expect(end).toMatchObject({ is: "stuck", step: "follow", because: expect.stringContaining("goes on") });
+  expect((await carriedOut(made, "replicate")).end.recovery.ended?.outcome).toBe("follows");
+  expect(made.effects).toHaveLength(1);
 });
 
 it("A12 X06 a plan is refused where another recovery came in between, for it knows nothing of that", async () => {

@@ -16,8 +16,13 @@ const artifact: Artifact = { digest: "a".repeat(64), version: "1.4.2", file: "im
 export const copies = { slot: "blue", artifact, count: 3 } as const;
 const later = (because: string): Result => ({ is: "pending", lookAgainIn: duration(5_000), because });
 
+/** What the replica follows. */
+export const source = "arn:aws:rds:eu-west-1:222222222222:db:source";
+
 /** What can go wrong in the two regions. */
 export interface Trouble {
+  /** The replica was promoted before. */
+  readonly standsAlone?: true;
   /** Copies do not come up in the other region. */
   readonly failsToStart?: true;
   /** The replica never gets the last of what was written. */
@@ -33,7 +38,13 @@ export function scene(trouble: Trouble = {}) {
   const effects: string[] = [];
   /** Where automatic scaling may take copies: a start keeps them. */
   const free = { from: true, to: true };
-  let [follows, promoting, region, fencedAt]: [boolean, boolean, string, number | undefined] = [true, false, here, undefined];
+  let [follows, promoting, region, fencedAt]: [boolean, boolean, string, number | undefined] = [
+    !trouble.standsAlone,
+    false,
+    here,
+    undefined,
+  ];
+  let making = 0;
   const fleet = (side: "from" | "to"): Fleet => {
     const set = (count: number, what: string): Result => {
       if (counts[side] === count) return done;
@@ -72,18 +83,24 @@ export function scene(trouble: Trouble = {}) {
   const world: RecoveryWorld = {
     clock,
     ledger,
-    from: { fleet: fleet("from") },
+    from: { fleet: fleet("from"), databaseArn: source },
     to: {
       fleet: fleet("to"),
       replica: {
         status: async () => ({
-          follows: follows ? "source" : undefined,
+          follows: follows ? source : undefined,
           isAvailable: !promoting,
         }),
         // Twenty seconds behind while somebody writes.
         caughtUpTo: async () => {
           const now = clock.now();
           return instant(now - (trouble.neverCaughtUp || fencedAt === undefined ? 20_000 + now - (fencedAt ?? now) : 0));
+        },
+        follow: async (of, as) => {
+          if (follows) return done;
+          if (making++ === 0) effects.push(`${of} is followed beside ${as}`);
+          else follows = true;
+          return later("is being made");
         },
         promote: async () => {
           if (!follows) return done;

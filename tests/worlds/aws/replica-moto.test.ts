@@ -23,7 +23,10 @@ describe.skipIf(skip !== undefined)(`a read replica in another region${skip === 
   const clientIn = (region: string) => new RDSClient({ region, credentials, endpoint: moto.url });
   const replica = () => {
     const cloudwatch = new CloudWatchClient({ region: there, credentials, endpoint: moto.url });
-    return { cloudwatch, port: readReplica({ rds: clientIn(there), cloudwatch, clock: systemClock, id: "standby", backups: 14 }) };
+    return {
+      cloudwatch,
+      port: readReplica({ rds: clientIn(there), cloudwatch, clock: systemClock, id: "standby", readers: [], backups: 14 }),
+    };
   };
   let sourceArn: string;
   beforeAll(async () => {
@@ -93,7 +96,7 @@ it("A12 it is promoted once, with backups of its own: who asks again waits until
     }),
   );
   const cloudwatch = faked(new CloudWatchClient({ region: there }));
-  const port = readReplica({ rds, cloudwatch, clock: systemClock, id: "standby", backups: 14 });
+  const port = readReplica({ rds, cloudwatch, clock: systemClock, id: "standby", readers: [], backups: 14 });
   expect(await port.promote()).toMatchObject({ is: "pending" });
   // The state is late.
   expect(await port.promote()).toMatchObject({ is: "pending" });
@@ -121,7 +124,7 @@ it("A12 a proxy leads to it once it takes writes, and only then is its promotion
     }),
   );
   const cloudwatch = faked(new CloudWatchClient({ region: here }));
-  const port = readReplica({ rds, cloudwatch, clock: systemClock, id: "data", backups: 14, proxy: "front" });
+  const port = readReplica({ rds, cloudwatch, clock: systemClock, id: "data", readers: [], backups: 14, proxy: "front" });
   expect([(await port.promote()).is, (await port.promote()).is]).toEqual(["pending", "pending"]);
   State = "AVAILABLE";
   expect(await port.promote()).toEqual({ is: "done" });
