@@ -97,6 +97,8 @@ it("A12 a failover moves callers, database and copies, and leaves a timed report
   expect(report).toMatchObject({ kind: "failover", outcome: "moved", from: here, to: there, rto: end.times?.rto, rpo: 0 });
   expect(readFileSync(end.report.replace(".json", ".md"), "utf8")).toContain("RTO");
   expect(end.left.join()).toContain("sluice replicate production");
+  // The buckets are copied one way.
+  expect(end.left.join()).toMatch(/aws s3 sync s3:\/\/\S+ s3:\/\/\S+/);
   // A rotation would give the secret a password that only the old database knows.
   expect(end.left.filter((line) => line.includes("cancel-rotate-secret"))).toHaveLength(2);
 });

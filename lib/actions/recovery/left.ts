@@ -1,6 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { keptAs, type RecoveryPlan } from "../../release/recovery/plan.ts";
 import type { Carried } from "../../release/recovery/run.ts";
+import type { CopiedBucket } from "../../worlds/aws/recovery-looks.ts";
 import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
 import { keptName } from "../../worlds/aws/replica-anew.ts";
 
@@ -20,6 +21,7 @@ export function leftAfter(end: Carried, places: RecoveryPlaces, engine: Config["
         ]
       : []),
     `${gone.databaseId} in ${gone.region} is no copy of ${here.databaseId} in ${here.region}, so there is nowhere to move to: sluice replicate ${environment}`,
+    ...(plan.kind === "failover" ? places.buckets.map(notBack) : []),
     ...(plan.kind === "failover" ? rotated.map((arn) => notRotated(arn, primary.region)) : []),
     ...(verified ? [] : ["nobody asked from outside"]),
   ];
@@ -39,6 +41,12 @@ function leftOfReplica(plan: RecoveryPlan, places: RecoveryPlaces, engine: Confi
     ];
   });
 }
+
+/** Buckets are copied from the primary region and never back. */
+const notBack = ({ name, copyArn }: CopiedBucket): string => {
+  const copy = copyArn.replace(/^.*:/, "");
+  return `what is put into ${copy} is not copied back: before a failback aws s3 sync s3://${copy} s3://${name}`;
+};
 
 /** It would give the secret a password that only the old database knows. */
 const notRotated = (arn: string, region: string): string =>
