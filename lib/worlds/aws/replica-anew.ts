@@ -45,7 +45,10 @@ export function keptName(id: string, as: string): string {
 export async function followAnew(given: RestingRegion, source: string, as: string): Promise<Result> {
   const { rds, id, readers, backups } = given;
   const main = await databaseNamed(rds, id);
-  if (main?.ReadReplicaSourceDBInstanceIdentifier !== source) return madeAnew(given, { id, source, kept: keptName(id, as) });
+  const follows = main?.ReadReplicaSourceDBInstanceIdentifier;
+  if (main && follows !== undefined && follows !== source)
+    return failed(`${id} follows ${follows}, and not ${source}: somebody made it do so`);
+  if (!main || follows === undefined) return madeAnew(given, { id, source, kept: keptName(id, as) });
   if (!serves(main)) return notYet(main);
   for (const reader of readers) {
     if (!main.ReadReplicaDBInstanceIdentifiers?.includes(reader)) {

@@ -15,7 +15,7 @@ const given = ({ rds }: Region): RestingRegion => ({ rds, id: "data", readers: [
 async function followed(region: Region, most = 200): Promise<Result> {
   for (let looks = 0; looks < most; looks++) {
     const result = await followAnew(given(region), source, as).catch((error: unknown) => {
-      if (error instanceof RDSServiceException) return { is: "pending" } as const;
+      if (error instanceof RDSServiceException && ["Throttling", "TimeoutError"].includes(error.name)) return { is: "pending" } as const;
       throw error;
     });
     if (result.is !== "pending") return result;
@@ -107,6 +107,13 @@ it("A12 one that somebody promoted, or made beside the one that is kept, is put 
   region.put("data", { ReadReplicaSourceDBInstanceIdentifier: undefined });
   expect(await followed(region)).toMatchObject({ is: "failed", because: expect.stringContaining("follows nobody") });
   expect(accepted).toEqual(before);
+});
+
+it("A12 one that follows another database is nobody's to put aside but a person's", async () => {
+  const region = restingRegion({ late: 0 });
+  region.put("data", { ReadReplicaSourceDBInstanceIdentifier: "arn:aws:rds:us-west-2:222222222222:db:other" });
+  expect(await followed(region)).toMatchObject({ is: "failed", because: expect.stringContaining("db:other") });
+  expect(region.accepted).toEqual([]);
 });
 
 it("A12 where neither the database nor the one that was kept is there, the deploy makes it", async () => {

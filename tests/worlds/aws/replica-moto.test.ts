@@ -110,6 +110,32 @@ it("A12 it is promoted once, with backups of its own: who asks again waits until
   expect(calls).toBe(2);
 });
 
+it.each([
+  { follows: "source", status: "storage-optimization", calls: 1, is: "pending" },
+  // RDS promotes none meanwhile (Amazon RDS User Guide, "Promoting a read replica to be a standalone DB instance").
+  { follows: "source", status: "backing-up", calls: 0, is: "pending" },
+  // Its first backup, which may take hours.
+  { follows: undefined, status: "backing-up", calls: 0, is: "done" },
+  { follows: undefined, status: "rebooting", calls: 0, is: "pending" },
+])(
+  "A12 a database that is $status and follows $follows is promoted by $calls calls, and is $is",
+  async ({ follows, status, calls, is }) => {
+    let made = 0;
+    const found = { DBInstanceStatus: status, ...(follows !== undefined && { ReadReplicaSourceDBInstanceIdentifier: follows }) };
+    const rds = faked(
+      new RDSClient({ region: there }),
+      on(DescribeDBInstancesCommand, () => ({ DBInstances: [found] })),
+      on(PromoteReadReplicaCommand, () => {
+        made += 1;
+        return {};
+      }),
+    );
+    const cloudwatch = faked(new CloudWatchClient({ region: there }));
+    const port = readReplica({ rds, cloudwatch, clock: systemClock, id: "standby", readers: [], backups: 14 });
+    expect({ made: (await port.promote()).is, calls: made }).toEqual({ made: is, calls });
+  },
+);
+
 it("A12 a proxy leads to it once it takes writes, and only then is its promotion over", async () => {
   const targets: string[] = [];
   let State: "REGISTERING" | "AVAILABLE" = "REGISTERING";
