@@ -162,7 +162,7 @@ const changing: Readonly<Record<string, readonly string[]>> = {
   "lib/ports/traffic.ts": ["Traffic.send"],
   "lib/plan/phases.ts": ["table", "legalMove"],
   "lib/ports/entry.ts": ["Entry.lead"],
-  "lib/ports/replica.ts": ["Replica.promote"],
+  "lib/ports/replica.ts": ["Replica.promote", "Replica.follow"],
   "lib/actions/recover.ts": ["recover"],
   "lib/release/controller.ts": ["run"],
   "lib/release/steps/start.ts": ["start"],

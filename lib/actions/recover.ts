@@ -105,11 +105,11 @@ interface Course {
 }
 
 /**
- * Holds the lock of releases, whose ledger is in the primary region: not where that is lost, nor for a drill, which moves nothing of theirs. A
+ * Holds the lock of releases, whose ledger is in the primary region: not where that is lost, nor for what moves nothing of theirs. A
  * failover that goes on after its promotion goes on without it where that region answers nobody: nothing of what is left to do needs it.
  */
 async function whileNothingMoves(way: Way, { plan, left }: Course, work: () => Promise<End>): Promise<End> {
-  if (plan.lost || plan.kind === "drill") return work();
+  if (plan.lost || plan.kind === "drill" || plan.kind === "replicate") return work();
   let began = false;
   const begin = (): Promise<End> => {
     began = true;
@@ -156,6 +156,7 @@ async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<En
         get fleet() {
           return from.world("green").fleet;
         },
+        databaseArn: from.databaseArn,
       },
       to: { fleet: to.world("green").fleet, replica: to.replica },
       entry: aws.entry,
@@ -167,7 +168,7 @@ async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<En
   await beginRecovery({ ...by, seen }, sealRecovery(plan));
   const end = await carryOutRecovery(by);
   const findings = plan.kind === "drill" ? await lookedAt(way) : [];
-  const left = leftAfter(end, places);
+  const left = leftAfter(end, places, way.config.engine);
   const report = recoveryReport(end.recovery, { findings, left, ...(end.is === "stuck" && { stuck: end.because }) });
   if (end.is === "stuck") await letRecoveryGo(aws.ledger, holder, clock.now());
   const { outcome, because, rto, unserved, rpo } = report;

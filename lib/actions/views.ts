@@ -93,6 +93,8 @@ export interface RecoveryView {
   /** From where it is served as long as nobody moved it. */
   readonly primary: string;
   readonly served?: { readonly region: string; readonly since: Instant; readonly by: string; readonly version: string };
+  /** What it takes before it can be moved the next time, and what moves it back; "" where nothing does. */
+  readonly next?: string;
   readonly running?: { readonly recovery: string; readonly kind: string; readonly to: string };
   /** Why nobody could look, or "". */
   readonly because: string;

@@ -25,6 +25,9 @@ export function writeDuration(span: number): string {
   return `${span / size}${unit}`;
 }
 
+/** How far the clock of this machine may be from that of the world whose times it compares with its own. */
+export const mostApart: Duration = duration(30_000);
+
 /** The shortest way to say a duration to a person: `250 ms`, `4.2 s`, `3 min 5 s`. */
 export function showDuration(span: number): string {
   if (span < 1_000) return `${Math.round(span)} ms`;

@@ -23,8 +23,14 @@ const kinds = {
   failback: {
     summary: "move callers, database and copies back to the primary region",
     description:
-      "The same way back, once the database of the first region has been made a replica of that of the second, which is a person's work: the README of example A has the commands.",
+      "The same way back, once the database of the first region has been made a replica of that of the second: sluice replicate does it.",
     codes: ["0", "1", "2", "10", "11", "12"],
+  },
+  replicate: {
+    summary: "after a move, make the database of the region that rests a replica again",
+    description:
+      "Stops what still runs in the region that serves nobody, gives its database another name, and makes a new one in its place, with its settings and address, that follows the database which serves; so with the copies that answer reads. AWS takes hours; nobody who is served feels it, and nothing is deleted. Stopped or killed, the same command goes on.",
+    codes: ["0", "1", "2", "11", "12"],
   },
   drill: {
     summary: "prove that a failover would work, without moving callers",
@@ -34,9 +40,9 @@ const kinds = {
   },
 } as const;
 
-/** `sluice failover`, `failback` and `drill`. The way back of the one is the other; a drill puts back what it started. */
+/** `sluice failover`, `failback`, `replicate` and `drill`. The way back of the first is the second; a drill puts back what it started. */
 export function addRecoveries(root: Command, end: End): void {
-  for (const kind of ["failover", "failback", "drill"] as const) {
+  for (const kind of ["failover", "failback", "replicate", "drill"] as const) {
     const { summary, description, codes } = kinds[kind];
     const command = root
       .command(kind)

@@ -13,7 +13,7 @@ import { askLine } from "./question.ts";
 import { catchSignals } from "./signals.ts";
 
 interface RecoveryRequest extends Asked {
-  readonly kind: "failover" | "failback" | "drill";
+  readonly kind: "failover" | "failback" | "replicate" | "drill";
   readonly lost: boolean;
   readonly version?: string;
   readonly dryRun: boolean;
@@ -21,14 +21,17 @@ interface RecoveryRequest extends Asked {
   readonly json: boolean;
 }
 
-/** `sluice failover`, `failback` and `drill`: shows the plan, asks, carries it out from here, and returns the exit code. */
+/** `sluice failover`, `failback`, `replicate` and `drill`: shows the plan, asks, carries it out from here, and returns the exit code. */
 export async function runRecovery({ kind, lost, version, dryRun, yes, json, ...asked }: RecoveryRequest): Promise<number> {
   const startedAt = systemClock.now();
   const data = openOutput(process.stdout, () => {});
   const talk = openOutput(process.stderr, () => {});
   const interrupts = catchSignals(
     (text) => talk.write([text]),
-    () => "putting everything back, if the database is not promoted yet; press Ctrl-C again to stop at once",
+    () =>
+      kind === "replicate"
+        ? "leaving it as it is, and what AWS has begun goes on; press Ctrl-C again to stop at once"
+        : "putting everything back, if the database is not promoted yet; press Ctrl-C again to stop at once",
   );
   let waits = "";
   const tell: TellRecovery = (told) => {

@@ -42,13 +42,14 @@ function weightRows({ weight, candidate, waves }: StatusView): readonly (readonl
 
 /** Where callers are, for an environment that was moved or moves now. */
 function recoveryRows({ environment, state, recovery }: StatusView, now: Instant): readonly (readonly [string, string])[] {
-  const { primary = "", served, running, because = "" } = recovery ?? {};
+  const { primary = "", served, running, because = "", next = "" } = recovery ?? {};
   const unmoved = !served && state === "unknown" && because === "";
   return [
     ...(served
       ? [["served from", `${served.region}, ${served.version}, for ${showDuration(now - served.since)} (${served.by})`] as const]
       : []),
     ...(unmoved ? [["served from", `${primary}: nobody has moved its callers`] as const] : []),
+    ...(next === "" || running ? [] : [["to move next", next] as const]),
     ...(running
       ? [["recovery", `${running.recovery} to ${running.to} has not ended; go on with: sluice ${running.kind} ${environment}`] as const]
       : []),

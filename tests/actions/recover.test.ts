@@ -96,7 +96,9 @@ it("A12 a failover moves callers, database and copies, and leaves a timed report
   const report = JSON.parse(readFileSync(end.report, "utf8"));
   expect(report).toMatchObject({ kind: "failover", outcome: "moved", from: here, to: there, rto: end.times?.rto, rpo: 0 });
   expect(readFileSync(end.report.replace(".json", ".md"), "utf8")).toContain("RTO");
-  expect(end.left.join()).toContain("make it one");
+  expect(end.left.join()).toContain("sluice replicate production");
+  // The buckets are copied one way.
+  expect(end.left.join()).toMatch(/aws s3 sync s3:\/\/\S+ s3:\/\/\S+/);
   // A rotation would give the secret a password that only the old database knows.
   expect(end.left.filter((line) => line.includes("cancel-rotate-secret"))).toHaveLength(2);
 });
@@ -128,13 +130,59 @@ it("A12 what the last release made live is fenced and, on the way back, started 
   const agree = async (plan: RecoveryPlan) => plans.push(plan) > 0;
   await on.run({ agree });
   // A person has made the old database a replica of the new one.
-  const status = async () => ({ follows: arns[`standby ${there}`], isAvailable: true, caughtUpTo: on.clock.now() });
+  const status = async () => ({ follows: arns[`standby ${there}`], isAvailable: true });
   const back = { ...on.aws, primary: { ...on.aws.primary, replica: { ...on.aws.primary.replica, status } } };
   await on.run({ kind: "failback", open: () => back, agree: async (plan) => plans.push(plan) < 0 });
   expect(plans.map(({ serving, served }) => [serving?.slot, served.slot])).toEqual([
     ["green", "blue"],
     ["blue", "green"],
   ]);
+});
+
+it("A12 after a move the same three words lead back: the region that rests gets a replica, which is kept apart from the old data, and then callers", async () => {
+  await on.run();
+  const refused = { code: "world/changed", fix: expect.stringContaining("sluice replicate production") };
+  await expect(on.run({ kind: "failback" })).rejects.toMatchObject(refused);
+  const asked: string[][] = [];
+  let follows: string | undefined;
+  const replica: OpenedSide["replica"] = {
+    ...on.aws.primary.replica,
+    status: async () => ({ follows, isAvailable: true }),
+    follow: async (...given) => {
+      asked.push(given);
+      follows = given[0];
+      return { is: "done" };
+    },
+  };
+  const answered = { ...on.aws.entry, ask: async () => ({ check: "GET /health", ok: true, saw: "200" }) };
+  const open = () => ({ ...on.aws, entry: answered, primary: { ...on.aws.primary, replica } });
+  const end = await on.run({ kind: "replicate", open });
+  expect(end).toMatchObject({ outcome: "follows", exit: 0, times: { rto: undefined, rpo: undefined } });
+  expect(asked).toEqual([[arns[`standby ${there}`], expect.stringMatching(/^kept-\d{8}-\d{6}-\d{3}$/)]]);
+  expect(end.left[0]).toContain(`-${asked[0]?.[1]}`);
+  expect(end.left.filter((line) => line.includes("pulumi import"))).toHaveLength(2);
+  expect(on.store.keys).toEqual({ origin: `app-${there}` });
+  expect(await on.run({ kind: "failback", open })).toMatchObject({ outcome: "moved", exit: 0 });
+});
+
+it("A12 what still runs in the region that rests is stopped before its database is put aside, and nobody's database is who is led there", async () => {
+  await on.run({ kind: "failover", lost: true, version: "1.4.2" });
+  expect(on.now()).toMatchObject({ from: copies.count });
+  const replica: OpenedSide["replica"] = {
+    ...on.aws.primary.replica,
+    follow: async () => {
+      expect(on.now().from).toBe(0);
+      return { is: "done" };
+    },
+  };
+  const open = () => ({ ...on.aws, primary: { ...on.aws.primary, replica } });
+  const led = { ...on.aws.entry, region: async () => here };
+  await expect(on.run({ kind: "replicate", open: () => ({ ...open(), entry: led }) })).rejects.toMatchObject({
+    code: "world/changed",
+    message: expect.stringContaining(`led to ${here}`),
+  });
+  expect(on.now()).toMatchObject({ from: copies.count });
+  expect(await on.run({ kind: "replicate", open })).toMatchObject({ outcome: "follows", exit: 0 });
 });
 
 it("A12 a drill moves nobody, and ends with 3 where something that a failover depends on is not so", async () => {
@@ -151,6 +199,24 @@ it("A12 a drill moves nobody, and ends with 3 where something that a failover de
     expect(old).toMatchObject({ outcome: "proven", exit: 3 });
     expect(on.told.filter((one) => one.type === "recovery-found" && !one.ok)).toMatchObject([{ what: expect.stringContaining("backup") }]);
   }
+});
+
+it.each<[string, ((now: number) => number) | undefined]>([
+  ["is not known", undefined],
+  ["is a quarter of an hour", (now) => now - 15 * 60_000],
+])("A12 nobody is stopped for a replica whose lag %s: it would not come to have all before the failover is put back", async (_how, at) => {
+  const { recovery } = on.aws;
+  const caughtUpTo = async () => at && instant(at(on.clock.now()));
+  const behind = { ...on.aws, recovery: { ...recovery, replica: { ...recovery.replica, caughtUpTo } } };
+  await expect(on.run({ open: () => behind })).rejects.toMatchObject({
+    code: "world/changed",
+    message: expect.stringContaining(at ? "15 min behind" : "no lag"),
+    fix: expect.stringContaining("--lost"),
+  });
+  expect(on.effects).toEqual([]);
+  // A drill says so beside what it proves, and a lost region has no other replica.
+  expect(await on.run({ kind: "drill", open: () => behind })).toMatchObject({ outcome: "proven", exit: 3 });
+  expect(await on.run({ lost: true, open: () => behind })).toMatchObject({ outcome: "moved" });
 });
 
 it("A12 a lost region is asked nothing: the version is what the last drill ran, or a person names it", async () => {
@@ -226,6 +292,7 @@ it("A12 X05 what was being put back goes forward once its region is lost, and a 
     "settle",
     "lead",
     "verify",
+    "free",
   ]);
   expect(await on.run({ ...dark(), lost: true })).toMatchObject({ outcome: "moved", exit: 0 });
 });

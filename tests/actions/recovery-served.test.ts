@@ -6,10 +6,10 @@ import path from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { writeMap } from "../../lib/actions/environment-map.ts";
-import { readRecoveries, refuseElsewhere, tableIn, tablePlanned } from "../../lib/actions/recovery/served.ts";
+import { readRecoveries, refuseElsewhere, servedView, tableIn, tablePlanned } from "../../lib/actions/recovery/served.ts";
 import { systemClock } from "../../lib/base/time.ts";
 import { type RecoveryKind, sealRecovery } from "../../lib/release/recovery/plan.ts";
-import { recoveryDraft } from "../../lib/release/recovery/state.ts";
+import { type RecoveryOutcome, recoveryDraft } from "../../lib/release/recovery/state.ts";
 import { openTable } from "../../lib/worlds/aws/table.ts";
 import { said } from "../cli/said.ts";
 import { planOf, there } from "../release/recovery/scene.ts";
@@ -61,7 +61,7 @@ describe.skipIf(skip !== undefined)(`an environment that was moved${skip === und
     client.destroy();
   });
 
-  const write = async (kind: RecoveryKind, ended?: "moved" | "put-back") => {
+  const write = async (kind: RecoveryKind, ended?: RecoveryOutcome) => {
     if (!at) throw new Error("the plan has no ledger of recoveries");
     const { ledger, close } = openTable(at, async () => false);
     const where = { release: `${kind}-1`, at: systemClock.now(), holder: { name: "ana", host: "here", pid: 1, started: "1" } };
@@ -88,6 +88,37 @@ describe.skipIf(skip !== undefined)(`an environment that was moved${skip === und
     await expect(refuseElsewhere(at, "deploy")).resolves.toBeUndefined();
   });
 
+  it("A12 while a replica is made anew releases go on where callers are, and no deploy looks for the database", async () => {
+    await write("failover", "moved");
+    await write("replicate");
+    const running = { code: "release/unfinished", fix: expect.stringContaining("sluice replicate production") };
+    await expect(refuseElsewhere(at, "deploy")).rejects.toMatchObject(running);
+    await expect(refuseElsewhere(at, "release")).rejects.toMatchObject({ message: expect.stringContaining("served from us-west-2") });
+    await write("replicate", "follows");
+    await write("failback", "moved");
+    await write("replicate");
+    await expect(refuseElsewhere(at, "deploy")).rejects.toMatchObject(running);
+    await expect(refuseElsewhere(at, "release")).resolves.toBeUndefined();
+  });
+
+  it("A12 status names the commands that it takes to move the next time: after a move there is no replica", async () => {
+    const project = mkdtempSync(path.join(tmpdir(), "status-next-"));
+    onTestFinished(() => rmSync(project, { recursive: true }));
+    await writeMap(project, mapWith({ RecoveryTable: at?.table ?? "" }));
+    const next = async () => {
+      const view = await servedView(project, "production");
+      return view?.next;
+    };
+    expect(await next()).toBe("");
+    await write("failover", "moved");
+    expect(await next()).toBe("sluice replicate production, then sluice failback production");
+    await write("replicate", "follows");
+    expect(await next()).toBe("sluice failback production");
+    await write("failback", "moved");
+    await write("drill", "put-back");
+    expect(await next()).toBe("sluice replicate production");
+  });
+
   it.each([
     { moved: true, says: /^served from +us-west-2, 1\.4\.2, for /m, next: undefined },
     {
@@ -108,6 +139,8 @@ describe.skipIf(skip !== undefined)(`an environment that was moved${skip === und
       const { exit, out } = await said(["status", "production", "--project", project]);
       expect({ exit, out }).toEqual({ exit: 12, out: expect.stringMatching(says) });
       expect(out).toMatch(/^state +unknown$/m);
+      const toMove = "sluice replicate production, then sluice failback production";
+      expect(/^to move next +(.+)$/m.exec(out)?.[1]).toBe(moved ? toMove : undefined);
       expect(out).toMatch(/^because +could not read the ledger/m);
       expect(out.match(/^next: .*(?= --project)/m)?.[0]).toBe(next);
       const { exit: again, out: line } = await said(["status", "production", "--project", project, "--json"]);

@@ -34,6 +34,7 @@ const commands = [
   "release",
   "failover",
   "failback",
+  "replicate",
   "drill",
   "status",
   "approve",

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import {
@@ -28,7 +29,7 @@ import { said } from "./said.ts";
 
 const example = fileURLToPath(new URL("../../examples/a-multi-region-containers/sluice.config.ts", import.meta.url));
 const inProcess = processEnvironment();
-const kinds = ["failover", "failback", "drill"];
+const kinds = ["failover", "failback", "replicate", "drill"];
 
 let folder: string;
 beforeEach(() => {
@@ -50,7 +51,9 @@ it.each(kinds)("A12 A17 sluice %s --help has examples that parse, and says what 
   const { exit, out } = await said([kind, "--help"]);
   expect(exit).toBe(0);
   expect(out).toMatch(
-    new RegExp(`\\nExamples:\\n {2}\\$ sluice ${kind} production[^]*\\nExit codes:\\n +0 {2}\\S[^]*\\n +10 {2}rolled back`),
+    new RegExp(
+      `\\nExamples:\\n {2}\\$ sluice ${kind} production[^]*\\nExit codes:\\n +0 {2}\\S[^]*\\n +${kind === "replicate" ? "11 {2}aborted" : "10 {2}rolled back"}`,
+    ),
   );
   const lines = [...out.matchAll(/\$ sluice (.+)/g)].map(([, line = ""]) => line.split(" "));
   // An option that is not known would end with 2.
@@ -69,7 +72,7 @@ it.each(kinds)(
   },
 );
 
-it.each(["failover", "failback"])(
+it.each(["failover", "failback", "replicate"])(
   "A12 sluice %s asks a person first: in a pipe it says that there is nobody, before it looks at anything",
   async (kind) => {
     for (const json of [[], ["--json"]]) {
@@ -145,6 +148,9 @@ describe.skipIf(skip !== undefined)(`a failover that waits${skip === undefined ?
     await moto.reset();
     const source = await databaseIn(new RDSClient({ region: here, ...at() }));
     const standby = await replicaIn(new RDSClient({ region: there, ...at() }), "standby", source);
+    const told = { MetricName: "ReplicaLag", Dimensions: [{ Name: "DBInstanceIdentifier", Value: "standby" }], Value: 2 };
+    const lag = { ...told, Timestamp: new Date(Date.now() - 120_000) };
+    await new CloudWatchClient({ region: there, ...at() }).send(new PutMetricDataCommand({ Namespace: "AWS/RDS", MetricData: [lag] }));
     const [digest = ""] = await Promise.all(both.map((region) => imageIn(new ECRClient({ region, ...at() }))));
     const web = {
       [here]: await serviceIn(here, `${registryIn(here)}@${digest}`, 3),

@@ -1,4 +1,5 @@
 import { UserError } from "../../base/errors.ts";
+import type { Clock } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
 import { type Copies, planRecovery, type RecoveryKind, type RecoveryPlan } from "../../release/recovery/plan.ts";
 import { type Recoveries, servedFrom } from "../../release/recovery/state.ts";
@@ -9,6 +10,7 @@ import type { OpenedRecovery, OpenedSide } from "../../worlds/aws/recovery-opene
 import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
 import { newReleaseId } from "../rehearsal/open.ts";
 import { liveIn } from "../release/begin.ts";
+import { lagOf } from "./findings.ts";
 
 /** What is asked for. */
 export interface Wanted {
@@ -24,6 +26,7 @@ interface Seen {
   readonly places: RecoveryPlaces;
   readonly aws: OpenedRecovery;
   readonly before: Recoveries;
+  readonly clock: Clock;
 }
 
 /** The slot that serves where nothing was released: so it is in the recovery region, whose rule nobody moves. */
@@ -31,6 +34,7 @@ const slotAtFirst = "blue";
 
 /** Throws where callers are already where the command would lead them, or a drill would disturb them. */
 export function refuseDirection({ kind }: Wanted, { environment, primary, recovery }: RecoveryPlaces, before: Recoveries): void {
+  if (kind === "replicate") return;
   const served = servedFrom(before, primary.region);
   const wanted = kind === "failback" ? recovery.region : primary.region;
   if (served === wanted) return;
@@ -44,9 +48,11 @@ export function refuseDirection({ kind }: Wanted, { environment, primary, recove
 /** Looks at both regions and plans. Throws where what has to be there is not. Changes nothing. */
 export async function planned(wanted: Wanted, seen: Seen): Promise<RecoveryPlan> {
   const { kind, lost } = wanted;
-  const { places, aws } = seen;
+  const { places, aws, clock } = seen;
+  if (kind === "replicate") return plannedReplica(seen);
   const [from, to] = kind === "failback" ? [aws.recovery, aws.primary] : [aws.primary, aws.recovery];
   await refuseNoReplica(from, to, places.environment, kind);
+  if (kind !== "drill" && !lost) await refuseBehind(to, { kind, places, clock });
   const serving = lost ? undefined : kind === "failback" ? await servingThere(seen) : await servingHere(seen);
   const copies = serving ?? lastKnown(wanted, seen);
   const image = await to.image(copies.image);
@@ -56,15 +62,38 @@ export async function planned(wanted: Wanted, seen: Seen): Promise<RecoveryPlan>
     count: copies.count,
   };
   return planRecovery({
-    id: newReleaseId().replace(/^r-/, `${kind}-`),
-    kind,
-    environment: places.environment,
+    ...called(kind, places),
     from: from.region,
     to: to.region,
     lost,
     serving: serving?.copies,
     served,
   });
+}
+
+const called = (kind: RecoveryKind, { environment }: RecoveryPlaces) => ({
+  id: newReleaseId().replace(/^r-/, `${kind}-`),
+  kind,
+  environment,
+});
+
+/** For the region that rests. Throws where callers are led elsewhere than the ledger knows: what they use must not be taken from them. */
+async function plannedReplica(seen: Seen): Promise<RecoveryPlan> {
+  const { places, aws, before } = seen;
+  const [from, to] =
+    servedFrom(before, aws.primary.region) === aws.primary.region ? [aws.primary, aws.recovery] : [aws.recovery, aws.primary];
+  const led = await aws.entry.region();
+  if (led !== from.region)
+    throw new UserError(
+      "world/changed",
+      `callers are led to ${led}, and the ledger of recoveries says ${from.region}`,
+      "find out who led them there, and lead them back or do the move by a failover or failback",
+    );
+  const here = from === aws.primary;
+  const { copies } = here ? await servingHere(seen) : await servingThere(seen);
+  const slot = here ? slotAtFirst : ((await toldHere(seen))?.slot ?? slotAtFirst);
+  const served = { ...copies, slot };
+  return planRecovery({ ...called("replicate", places), from: from.region, to: to.region, lost: false, serving: undefined, served });
 }
 
 interface Serving {
@@ -121,8 +150,21 @@ async function refuseNoReplica(from: OpenedSide, to: OpenedSide, environment: st
   throw new UserError(
     "world/changed",
     `the database in ${to.region} ${follows === undefined ? "copies no other" : `copies ${follows}`}${isAvailable ? "" : " and is not available"}; it has to copy ${from.databaseArn}`,
-    kind === "failback"
-      ? `make it a replica first, as in examples/a-multi-region-containers/README.md, "Back": then run sluice failback ${environment} again`
+    isAvailable
+      ? `make it a replica first, which takes hours: sluice replicate ${environment}; then run sluice ${kind} ${environment} again`
       : `see what became of it with: aws rds describe-db-instances --region ${to.region}`,
+  );
+}
+
+/** Callers get no answer from the fence until the replica has all: one that does not come to have it in minutes would keep them out for nothing. */
+async function refuseBehind(to: OpenedSide, { kind, places, clock }: Pick<Wanted, "kind"> & Pick<Seen, "places" | "clock">): Promise<void> {
+  const { ok, saw } = await lagOf(to.replica, clock.now());
+  if (ok) return;
+  throw new UserError(
+    "world/changed",
+    `the replica in ${to.region} would not come to have all that was written: ${saw}`,
+    kind === "failback"
+      ? `wait until it follows, and run again: sluice failback ${places.environment}`
+      : `wait until it follows, and run again; if ${places.primary.region} is lost: sluice failover ${places.environment} --lost`,
   );
 }

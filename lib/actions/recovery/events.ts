@@ -6,7 +6,7 @@ import type { RecoveryTold } from "../../release/recovery/run.ts";
 /** How the command ended. `planned`: a dry run, which changed nothing. */
 export type RecoveryEndName = RecoveryReport["outcome"] | "planned" | "aborted" | "blocked" | "failed";
 
-/** What `failover`, `failback` and `drill` tell. */
+/** What `failover`, `failback`, `replicate` and `drill` tell. */
 export type RecoveryEvent = { readonly at: Instant } & (
   | RecoveryTold
   | {

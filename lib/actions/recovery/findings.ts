@@ -1,5 +1,6 @@
 import { type Instant, showDuration } from "../../base/time.ts";
 import { longLag } from "../../plan/blocks/database-alarms.ts";
+import type { Replica } from "../../ports/replica.ts";
 import type { Finding } from "../../release/recovery/report.ts";
 import type { OpenedRecovery } from "../../worlds/aws/recovery-opened.ts";
 import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
@@ -10,19 +11,24 @@ const told = 180_000;
 /** A backup is begun every night, has six hours, and is copied then. */
 const oldestBackup = 36 * 3_600_000;
 
+/** How far a replica is behind, as far as is known, and whether that is as on any day. */
+export async function lagOf(replica: Replica, now: Instant): Promise<Pick<Finding, "ok" | "saw">> {
+  const caughtUpTo = await replica.caughtUpTo();
+  if (caughtUpTo === undefined) return { ok: false, saw: "CloudWatch knows no lag" };
+  const behind = Math.max(0, now - caughtUpTo);
+  return { ok: behind <= longLag * 1_000 + told, saw: `at most ${showDuration(behind)} behind` };
+}
+
 /** What a failover depends on beside copies that come up: what is lost with the primary region. Changes nothing. */
 export async function findingsOf(
   aws: OpenedRecovery,
   { buckets, primary, recovery }: RecoveryPlaces,
   now: Instant,
 ): Promise<readonly Finding[]> {
-  const { caughtUpTo } = await aws.recovery.replica.status();
-  const behind = caughtUpTo === undefined ? undefined : Math.max(0, now - caughtUpTo);
   return [
     {
       what: `the replica ${recovery.databaseId} is no more behind than its alarm allows, ${longLag} s, and CloudWatch three minutes`,
-      ok: behind !== undefined && behind <= longLag * 1_000 + told,
-      saw: behind === undefined ? "CloudWatch knows no lag" : `at most ${showDuration(behind)} behind`,
+      ...(await lagOf(aws.recovery.replica, now)),
     },
     { what: `${recovery.region} keeps a backup of ${primary.databaseId} of the last 36 hours`, ...(await backupIn(aws, now)) },
     { what: "callers are led to the primary region", ...(await ledTo(aws)) },

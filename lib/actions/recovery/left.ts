@@ -1,24 +1,52 @@
+import type { Config } from "../../config/config.ts";
+import { keptAs, type RecoveryPlan } from "../../release/recovery/plan.ts";
 import type { Carried } from "../../release/recovery/run.ts";
+import type { CopiedBucket } from "../../worlds/aws/recovery-looks.ts";
 import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
+import { keptName } from "../../worlds/aws/replica-anew.ts";
 
 /** What a person has to do after a recovery, because nothing here can or may. */
-export function leftAfter(end: Carried, { environment, primary, recovery, rotated }: RecoveryPlaces): readonly string[] {
+export function leftAfter(end: Carried, places: RecoveryPlaces, engine: Config["engine"]): readonly string[] {
+  const { environment, primary, recovery, rotated } = places;
   const { plan, ended, steps } = end.recovery;
   if (end.is === "stuck") return [`correct the cause and run again: sluice ${plan.kind} ${environment}`];
+  if (ended?.outcome === "follows") return leftOfReplica(plan, places, engine);
   if (ended?.outcome !== "moved") return [];
   const verified = steps.some(({ step, is }) => step === "verify" && is === "done");
   const [gone, here] = plan.kind === "failback" ? [recovery, primary] : [primary, recovery];
   return [
     ...(plan.lost
       ? [
-          `before ${gone.region} is used again: stop what still runs there, and keep what its database ${gone.databaseId} took after it was lost`,
+          `what still runs in ${gone.region} takes no callers, and may write to its database ${gone.databaseId}: sluice replicate ${environment} stops it, and keeps that database under another name`,
         ]
       : []),
-    `${gone.databaseId} in ${gone.region} is no copy of ${here.databaseId} in ${here.region}: make it one, or there is nowhere to move to`,
+    `${gone.databaseId} in ${gone.region} is no copy of ${here.databaseId} in ${here.region}, so there is nowhere to move to: sluice replicate ${environment}`,
+    ...(plan.kind === "failover" ? places.buckets.map(notBack) : []),
     ...(plan.kind === "failover" ? rotated.map((arn) => notRotated(arn, primary.region)) : []),
     ...(verified ? [] : ["nobody asked from outside"]),
   ];
 }
+
+/** What was put aside costs money, and only a person knows whether anybody needs what it has. */
+function leftOfReplica(plan: RecoveryPlan, places: RecoveryPlaces, engine: Config["engine"]): readonly string[] {
+  const { primary, recovery } = places;
+  const side = plan.to === primary.region ? primary : recovery;
+  return [side.databaseId, ...side.readers].flatMap((id) => {
+    const kept = keptName(id, keptAs(plan));
+    return [
+      `where ${kept} is there, and nobody needs what it has: aws rds delete-db-instance --region ${side.region} --db-instance-identifier ${kept}, with a last snapshot`,
+      ...(engine === "pulumi"
+        ? [`before the next deploy, as Pulumi knows ${id} by an id that is that one's: pulumi state delete, and pulumi import`]
+        : []),
+    ];
+  });
+}
+
+/** Buckets are copied from the primary region and never back. */
+const notBack = ({ name, copyArn }: CopiedBucket): string => {
+  const copy = copyArn.replace(/^.*:/, "");
+  return `what is put into ${copy} is not copied back: before a failback aws s3 sync s3://${copy} s3://${name}`;
+};
 
 /** It would give the secret a password that only the old database knows. */
 const notRotated = (arn: string, region: string): string =>

@@ -56,7 +56,9 @@ export async function refuseElsewhere(at: Table | undefined, what: "release" | "
   if (!at || !recoveries) return;
   const { recovery, moved } = recoveries;
   const { environment } = at;
-  if (recovery && !recovery.ended) {
+  // A replica that is made anew is none of a release's business, and of a deploy's it is: its engine would not find the database.
+  const isBeside = what === "release" && recovery?.plan.kind === "replicate";
+  if (recovery && !recovery.ended && !isBeside) {
     const { kind, id } = recovery.plan;
     throw new UserError(
       "release/unfinished",
@@ -69,7 +71,7 @@ export async function refuseElsewhere(at: Table | undefined, what: "release" | "
   throw new UserError(
     "release/unfinished",
     `${environment} is served from ${to} since ${id}, and a ${what} is for ${from}`,
-    `move it back first: sluice failback ${environment}`,
+    `move it back first: sluice replicate ${environment}, which takes hours, then sluice failback ${environment}`,
   );
 }
 
@@ -82,18 +84,27 @@ export async function servedView(project: string, environment: string): Promise<
   if (!at || primary === undefined) return undefined;
   try {
     const recoveries = await readRecoveries(at);
-    return recoveries && viewOf(recoveries, primary);
+    return recoveries && viewOf(recoveries, primary, environment);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { primary, because: error.message };
   }
 }
 
-function viewOf({ recovery, moved }: Recoveries, primary: string): RecoveryView {
+/** After a move there is no replica to move to; callers who are away come back with the next move. */
+function nextOf({ moved, hasReplica }: Recoveries, environment: string): string {
+  const replicate = hasReplica ? [] : [`sluice replicate ${environment}`];
+  const back = moved?.plan.kind === "failover" ? [`sluice failback ${environment}`] : [];
+  return [...replicate, ...back].join(", then ");
+}
+
+function viewOf(recoveries: Recoveries, primary: string, environment: string): RecoveryView {
+  const { recovery, moved } = recoveries;
   const running = recovery && !recovery.ended ? recovery.plan : undefined;
   return {
     primary,
     because: "",
+    next: nextOf(recoveries, environment),
     ...(moved?.ended && {
       served: { region: moved.plan.to, since: moved.ended.at, by: moved.plan.id, version: moved.plan.served.artifact.version },
     }),

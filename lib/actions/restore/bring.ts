@@ -6,6 +6,7 @@ import type { Progress } from "../../ports/engine.ts";
 import type { Snapshot, Snapshots } from "../../ports/snapshots.ts";
 import type { Result } from "../../ports/step-result.ts";
 import { keyUnfit } from "./fits.ts";
+import { patiently } from "./patiently.ts";
 import { notAvailable, ofAnother, refuseMissing, refuseSource, refuseUnfit } from "./refusals.ts";
 
 /** The accounts of a restore, and how to wait for them. */
@@ -54,7 +55,12 @@ export async function bring(restore: Restore, sides: Sides): Promise<void> {
   if (source && there) {
     const from = arnOf(source.region, "rds", source.account, `snapshot:${source.snapshot}`);
     if (!(await here.find(snapshot))) await takeThere(restore, source, there, sides);
-    await until(sides, restore, () => here.copy(snapshot, from, key), letsCopy(restore, source));
+    await until(sides, restore, () => here.copy(snapshot, from, key), letsCopy(restore, source)).catch(async (error: unknown) => {
+      // What AWS gave up nobody copies any more. What it did not answer may go on.
+      const isOver = error instanceof UserError && error.code === "snapshot/failed";
+      if (isOver && source.roleArn !== undefined) await there.unshare(source.snapshot, account);
+      throw error;
+    });
     if (source.roleArn !== undefined) await there.unshare(source.snapshot, account);
   }
   const found = await here.find(snapshot);
@@ -75,7 +81,8 @@ const letsCopy = ({ account, snapshot }: Restore, { environment }: Source): stri
 /** Looks again and again until a verb is done, and tells how far it is. */
 async function until(sides: Sides, { stack }: Restore, verb: () => Promise<Result>, fix: string): Promise<void> {
   const note = noting(sides);
-  for (let result = await verb(); result.is !== "done"; result = await verb()) {
+  const asked = () => patiently(verb, sides.clock, note);
+  for (let result = await asked(); result.is !== "done"; result = await asked()) {
     if (result.is === "failed") throw new UserError("snapshot/failed", result.because, fix, result.details);
     sides.tell({ type: "stack", stack, is: "started" });
     note(result.because);

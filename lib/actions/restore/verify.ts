@@ -4,6 +4,7 @@ import type { Restore } from "../../plan/restore.ts";
 import type { StoredDatabase } from "../../ports/snapshots.ts";
 import { noting, type Sides } from "./bring.ts";
 import { keyUnfit } from "./fits.ts";
+import { patiently } from "./patiently.ts";
 
 const lookAgainIn = duration(15_000);
 
@@ -18,7 +19,7 @@ export async function verify(restore: Restore, { here, clock, tell }: Omit<Sides
   const { database, key } = restore;
   const note = noting({ tell });
   for (;;) {
-    const found = await here.database(database);
+    const found = await patiently(() => here.database(database), clock, note);
     if (!found || stuck.test(found.status)) throw unfit(restore, found?.status ?? "not there");
     if (found.status === "available" || found.status === "storage-optimization") {
       const wrong = wrongIn(restore, found, await here.key(key));

@@ -1,12 +1,17 @@
 import { type Duration, duration, type Instant } from "../../base/time.ts";
-import type { RecoveryStep } from "./plan.ts";
+import type { RecoveryKind, RecoveryPlan, RecoveryStep } from "./plan.ts";
 import { canTurnBack, currentRecoveryStep, type Recovery, type RecoveryOutcome, type RecoveryStepState } from "./state.ts";
 
 /** What a recovery does next. */
 export type RecoveryDecision =
   | { readonly do: "begin" | "act" | "undo"; readonly step: RecoveryStep }
-  | { readonly do: "turn-back"; readonly because: string }
+  | { readonly do: "turn-back" | "leave"; readonly because: string }
   | { readonly do: "end"; readonly outcome: RecoveryOutcome; readonly because: string };
+
+interface Ending {
+  readonly outcome: RecoveryOutcome;
+  readonly because: string;
+}
 
 /** How long a step may take while all can still be put back; later ones have no limit, for nobody is helped by giving up there. */
 const longest: Duration = duration(20 * 60_000);
@@ -23,6 +28,7 @@ export function decideRecovery(recovery: Recovery, seen: { readonly now: Instant
     if (seen.stop) return { do: "turn-back", because: "a person stopped it" };
     if (tooLong(state, seen.now)) return { do: "turn-back", because: `"${state.step}" took longer than ${longest / 60_000} minutes` };
   }
+  if (seen.stop && recovery.plan.kind === "replicate") return { do: "leave", because: "a person stopped it; what AWS has begun goes on" };
   return { do: state.is === "waiting" ? "begin" : "act", step: state.step };
 }
 
@@ -31,9 +37,14 @@ function goingBack({ steps }: Recovery, because: string): RecoveryDecision {
   return last ? { do: "undo", step: last.step } : { do: "end", outcome: "put-back", because };
 }
 
-const ending = ({ plan }: Recovery): { readonly outcome: RecoveryOutcome; readonly because: string } =>
-  plan.kind === "drill"
-    ? { outcome: "proven", because: `copies came up in ${plan.to}` }
-    : { outcome: "moved", because: `${plan.to} serves callers` };
+const moved = ({ to }: RecoveryPlan): Ending => ({ outcome: "moved", because: `${to} serves callers` });
+const endings: Readonly<Record<RecoveryKind, (plan: RecoveryPlan) => Ending>> = {
+  failover: moved,
+  failback: moved,
+  drill: ({ to }) => ({ outcome: "proven", because: `copies came up in ${to}` }),
+  replicate: ({ from, to }) => ({ outcome: "follows", because: `the database in ${to} follows that in ${from}` }),
+};
+
+const ending = ({ plan }: Recovery): Ending => endings[plan.kind](plan);
 
 const tooLong = ({ startedAt }: RecoveryStepState, now: Instant): boolean => startedAt !== undefined && now - startedAt > longest;

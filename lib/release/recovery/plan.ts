@@ -2,11 +2,14 @@ import { createHash } from "node:crypto";
 import type { Slot } from "../../base/outcome.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 
-/** `failover` and `failback` move callers, database and fleets between two regions; a `drill` proves what it can without moving callers. */
-export type RecoveryKind = "failover" | "failback" | "drill";
+/**
+ * `failover` and `failback` move callers, database and fleets between two regions; a `drill` proves what it can without moving callers; after a move
+ * `replicate` makes the database of the region that rests a replica again.
+ */
+export type RecoveryKind = "failover" | "failback" | "drill" | "replicate";
 
 /** The steps that a recovery can have; each does one thing. */
-export type RecoveryStep = "start" | "fence" | "catch-up" | "promote" | "settle" | "lead" | "verify" | "rest";
+export type RecoveryStep = "start" | "fence" | "catch-up" | "promote" | "settle" | "lead" | "verify" | "free" | "rest" | "follow";
 
 /** Copies of one version in the slot of a region. */
 export interface Copies {
@@ -27,7 +30,7 @@ export interface RecoveryPlan {
   readonly lost: boolean;
   /** What serves in the region that is left, to be put back; unknown where that is lost. */
   readonly serving: Copies | undefined;
-  /** What will serve in the other one. */
+  /** What will serve in the other one, after `replicate` by the next move. */
   readonly served: Copies;
   readonly steps: readonly RecoveryStep[];
 }
@@ -46,8 +49,11 @@ export interface SealedRecovery {
  */
 const stepsOf = (kind: RecoveryKind, lost: boolean): readonly RecoveryStep[] => {
   if (kind === "drill") return ["start", "rest"];
-  if (kind === "failback") return ["fence", "catch-up", "promote", "start", "lead", "verify"];
-  return lost ? ["promote", "start", "lead", "verify"] : ["start", "fence", "catch-up", "promote", "settle", "lead", "verify"];
+  if (kind === "replicate") return ["rest", "follow"];
+  if (kind === "failback") return ["fence", "catch-up", "promote", "start", "lead", "verify", "free"];
+  return lost
+    ? ["promote", "start", "lead", "verify", "free"]
+    : ["start", "fence", "catch-up", "promote", "settle", "lead", "verify", "free"];
 };
 
 /** Plans a recovery. */
@@ -65,8 +71,11 @@ export const recoverySealHolds = ({ plan, hash }: SealedRecovery): boolean => ha
 
 const hashOf = (plan: RecoveryPlan): string => createHash("sha256").update(JSON.stringify(plan)).digest("hex");
 
+/** What the name of a database ends with that a replica takes the place of: each recovery has one of its own. */
+export const keptAs = ({ id }: Pick<RecoveryPlan, "id">): string => id.replace(/^replicate-/, "kept-");
+
 /** What a step does, for people. */
-export function recoveryTitle({ from, to, served, serving }: RecoveryPlan, step: RecoveryStep): string {
+export function recoveryTitle({ id, kind, from, to, served, serving }: RecoveryPlan, step: RecoveryStep): string {
   const copies = ({ count, artifact }: Copies) => `${count} ${count === 1 ? "copy" : "copies"} of ${artifact.version}`;
   const titles: Record<RecoveryStep, string> = {
     start: `start ${copies(served)} in ${to}`,
@@ -76,7 +85,9 @@ export function recoveryTitle({ from, to, served, serving }: RecoveryPlan, step:
     settle: `wait until the copies in ${to} are well with their database`,
     lead: `lead callers to ${to}`,
     verify: "ask from outside as a caller does",
-    rest: `stop the copies in ${to} again`,
+    free: `let the copies in ${to} scale by themselves, down to the fewest that are configured`,
+    rest: kind === "drill" ? `stop the copies in ${to} again` : `stop what still runs in ${to}`,
+    follow: `make the database in ${to} a copy of that in ${from}, and keep the one before it as ${keptAs({ id })}: AWS takes hours`,
   };
   return titles[step];
 }

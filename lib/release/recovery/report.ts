@@ -16,7 +16,7 @@ export interface RecoveryReport {
   readonly plannedAt: Instant;
   /** From the plan until callers were answered in the other region; undefined where they were not moved. */
   readonly rto: number | undefined;
-  /** How long nobody was answered: from the fence, or where the region was lost from the plan. */
+  /** How long nobody was answered, there or where all was put back: from the fence, or where the region was lost from the plan. */
   readonly unserved: number | undefined;
   /** How much of what was written last is lost: 0 after a fence; undefined where it is not known, or nothing was moved. */
   readonly rpo: number | undefined;
@@ -51,7 +51,9 @@ export function recoveryReport(recovery: Recovery, { stuck, findings, left }: Be
   const { plan, plannedAt, steps, ended } = recovery;
   const timeOf = (step: RecoveryStepState["step"]) => steps.find((one) => one.step === step && one.is === "done");
   const served = ended?.outcome === "moved" ? timeOf("verify")?.endedAt : undefined;
-  const dark = steps.find(({ step }) => step === "fence")?.startedAt ?? recovery.lostAt ?? (plan.lost ? plannedAt : undefined);
+  const fence = steps.find(({ step }) => step === "fence");
+  const dark = fence?.startedAt ?? recovery.lostAt ?? (plan.lost ? plannedAt : undefined);
+  const answered = served ?? (fence?.is === "undone" ? fence.endedAt : undefined);
   return {
     v: 1,
     recovery: plan.id,
@@ -63,7 +65,7 @@ export function recoveryReport(recovery: Recovery, { stuck, findings, left }: Be
     because: ended?.because ?? stuck ?? "",
     plannedAt,
     rto: served === undefined ? undefined : served - plannedAt,
-    unserved: served === undefined || dark === undefined ? undefined : served - dark,
+    unserved: answered === undefined || dark === undefined ? undefined : answered - dark,
     rpo: rpoOf(recovery),
     steps: steps.map(({ step, is, startedAt, endedAt }) => ({
       step,
@@ -76,12 +78,18 @@ export function recoveryReport(recovery: Recovery, { stuck, findings, left }: Be
   };
 }
 
-/** What was written before the fence was waited for; where nothing was fenced, what came after the replica's last is lost. */
+/**
+ * What was written before the fence was waited for; where nothing was fenced, what came after the replica's last is lost. A region that wrote on after a
+ * person had called it lost did so until the promotion, for all that is known.
+ */
 function rpoOf({ plan, plannedAt, steps, caughtUpTo, lostAt }: Recovery): number | undefined {
-  const isDone = (wanted: RecoveryStepState["step"]) => steps.some(({ step, is }) => step === wanted && is === "done");
-  if (!isDone("promote")) return undefined;
-  if (!plan.lost || isDone("catch-up")) return 0;
-  return caughtUpTo === undefined ? undefined : Math.max(0, (lostAt ?? plannedAt) - caughtUpTo);
+  const done = (wanted: RecoveryStepState["step"]) => steps.find(({ step, is }) => step === wanted && is === "done");
+  const promoted = done("promote");
+  if (!promoted) return undefined;
+  if (!plan.lost || done("catch-up")) return 0;
+  if (caughtUpTo === undefined) return undefined;
+  const lost = lostAt ?? plannedAt;
+  return Math.max(0, (caughtUpTo > lost ? (promoted.startedAt ?? lost) : lost) - caughtUpTo);
 }
 
 /** The report for people, as Markdown. */

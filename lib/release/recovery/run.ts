@@ -7,7 +7,7 @@ import { sameHolder } from "../state.ts";
 import { decideRecovery, type RecoveryDecision } from "./decide.ts";
 import { type RecoveryWorld, recoveryHand } from "./hands.ts";
 import type { RecoveryStep, SealedRecovery } from "./plan.ts";
-import { foldRecoveries, type Recoveries, type Recovery, type RecoveryFacts, recoveryDraft } from "./state.ts";
+import { currentRecoveryStep, foldRecoveries, type Recoveries, type Recovery, type RecoveryFacts, recoveryDraft } from "./state.ts";
 
 /** What is told of a recovery while it goes on. */
 export type RecoveryTold =
@@ -111,7 +111,12 @@ async function carry(by: Rescuer, recovery: Recovery, decision: RecoveryDecision
   const { world, tell } = by;
   switch (decision.do) {
     case "begin":
-      return append("started", decision.step === "promote" ? await atPromotion(world) : {}, decision.step);
+      return append("started", decision.step === "promote" ? await atPromotion(by) : {}, decision.step);
+    case "leave": {
+      const step = currentRecoveryStep(recovery)?.step;
+      if (!step) throw new Error("nothing is left of it to leave; it has ended");
+      return { is: "stuck", recovery, step, because: decision.because };
+    }
     case "turn-back":
       return append("turned-back", { because: decision.because });
     case "end":
@@ -133,10 +138,16 @@ async function carry(by: Rescuer, recovery: Recovery, decision: RecoveryDecision
   }
 }
 
-/** How much the replica has when it is promoted: all that was written later is lost. */
-async function atPromotion({ to: { replica } }: RecoveryWorld): Promise<RecoveryFacts["started"]> {
-  const { caughtUpTo } = await replica.status();
-  return caughtUpTo === undefined ? {} : { caughtUpTo };
+/** How much the replica has when it is promoted: all that was written later is lost. What cannot be read must not keep anybody from promoting it. */
+async function atPromotion({ world, tell }: Rescuer): Promise<RecoveryFacts["started"]> {
+  try {
+    const caughtUpTo = await world.to.replica.caughtUpTo();
+    return caughtUpTo === undefined ? {} : { caughtUpTo };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    tell({ type: "note", text: `${error.message}; so RPO will not be known` });
+    return {};
+  }
 }
 
 /** Writes that it is in charge, where that is not so for long enough. */

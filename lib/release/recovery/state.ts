@@ -4,8 +4,8 @@ import type { Draft, Entry, Holder } from "../../ports/ledger.ts";
 import { type Held, sameHolder } from "../state.ts";
 import { type RecoveryPlan, type RecoveryStep, recoverySealHolds, type SealedRecovery } from "./plan.ts";
 
-/** `moved`: the other region serves. `proven`: a drill ended well. `put-back`: nothing was moved in the end. */
-export type RecoveryOutcome = "moved" | "proven" | "put-back";
+/** `moved`: the other region serves. `proven`: a drill ended well. `follows`: the region that rests has a replica. `put-back`: nothing was moved in the end. */
+export type RecoveryOutcome = "moved" | "proven" | "follows" | "put-back";
 
 /** What an entry of the ledger of recoveries says, by kind. */
 export interface RecoveryFacts {
@@ -65,11 +65,13 @@ export interface Recoveries {
   readonly recovery: Recovery | undefined;
   /** The last that moved callers: they are in the region that it moved them to. */
   readonly moved: Recovery | undefined;
+  /** Whether the region that rests has a replica, for all that is written here. */
+  readonly hasReplica: boolean;
   /** The position that the next entry gets. */
   readonly next: number;
 }
 
-const nothing: Recoveries = { held: undefined, recovery: undefined, moved: undefined, next: 0 };
+const nothing: Recoveries = { held: undefined, recovery: undefined, moved: undefined, hasReplica: true, next: 0 };
 
 /** Folds the ledger of recoveries: the only way to know how far one is. */
 export const foldRecoveries = (entries: readonly Entry[]): Recoveries =>
@@ -92,7 +94,14 @@ function after(before: Recoveries, fact: Fact): Recoveries {
   if (!recovery || recovery.plan.id !== fact.release) return before;
   const changed = changedBy(recovery, fact);
   if (fact.kind !== "ended") return { ...before, recovery: changed };
-  return { ...before, held: undefined, recovery: changed, moved: fact.body.outcome === "moved" ? changed : before.moved };
+  const { outcome } = fact.body;
+  return {
+    ...before,
+    held: undefined,
+    recovery: changed,
+    moved: outcome === "moved" ? changed : before.moved,
+    hasReplica: outcome === "follows" || (before.hasReplica && outcome !== "moved"),
+  };
 }
 
 function heldAfter(held: Held | undefined, { release, holder, at, body }: Extract<Fact, { kind: "held" }>): Held | undefined {
@@ -153,8 +162,9 @@ export const withoutPrimary = (recovery: Recovery, at: Instant): Recovery => ({
 export const currentRecoveryStep = ({ steps }: Recovery): RecoveryStepState | undefined =>
   steps.find(({ is }) => is === "waiting" || is === "running");
 
-/** Whether everything can still be put back: until a promotion may have begun. */
-export const canTurnBack = ({ steps }: Recovery): boolean => steps.every(({ step, is }) => step !== "promote" || is === "waiting");
+/** Whether everything can still be put back: until a promotion may have begun. A replica that is made anew takes nothing from anybody, and so needs no way back. */
+export const canTurnBack = ({ plan, steps }: Recovery): boolean =>
+  plan.kind !== "replicate" && steps.every(({ step, is }) => step !== "promote" || is === "waiting");
 
 /** The region that serves: the primary one until callers were moved. */
 export const servedFrom = ({ moved }: Recoveries, primary: string): string => moved?.plan.to ?? primary;

@@ -115,7 +115,7 @@ const runsNothing = async (command: string): Promise<never> => {
 };
 
 function openSide(
-  { region, place, databaseId: id, databaseArn, proxy }: Side,
+  { region, place, databaseId: id, databaseArn, proxy, readers }: Side,
   backups: number,
   host: Host,
   clients: SideClients,
@@ -125,7 +125,15 @@ function openSide(
     region,
     databaseArn,
     world: (candidate) => awsWorld({ clients: all, place, ...host, run: runsNothing }, candidate),
-    replica: readReplica({ rds, cloudwatch: all.cloudwatch, clock: host.clock, id, backups, ...(proxy !== undefined && { proxy }) }),
+    replica: readReplica({
+      rds,
+      cloudwatch: all.cloudwatch,
+      clock: host.clock,
+      id,
+      readers,
+      backups,
+      ...(proxy !== undefined && { proxy }),
+    }),
     image: (version) => imageOf(ecr, place.runs.registry, version),
   };
 }

@@ -12,6 +12,8 @@ export interface Side {
   readonly databaseId: string;
   readonly databaseArn: string;
   readonly proxy?: string;
+  /** Identifiers of the copies that answer reads. */
+  readonly readers: readonly string[];
 }
 
 /** Both regions of an environment, and what moves it from one to the other. */
@@ -56,6 +58,7 @@ export function recoveryPlacesOf(map: EnvironmentMap, config: Config): RecoveryP
       place: onEcs(placeOf(map, config, domain, { region })),
       databaseId: value(stack, "DatabaseId"),
       databaseArn: value(stack, "DatabaseArn"),
+      readers: Object.entries(stack.outputs).flatMap(([name, host]) => (/^Reader\d+Endpoint$/.test(name) ? instanceOf(host) : [])),
       ...(stack.outputs.ProxyEndpoint !== undefined && { proxy: proxyOf(stack.outputs.ProxyEndpoint) }),
     };
   };
@@ -93,6 +96,9 @@ function missing({ services, database, edge, rollout }: Config): string | undefi
 
 /** The host name of a proxy begins with its name (Amazon RDS User Guide, "Connecting to a database through RDS Proxy"). */
 const proxyOf = (endpoint: string): string => endpoint.split(".proxy-")[0] ?? endpoint;
+
+/** That of an instance begins with its identifier (the same guide, "Finding the connection information for an Amazon RDS DB instance"). */
+const instanceOf = (host: string): string => host.split(".")[0] ?? host;
 
 const rotatedIn = (data: ReturnType<typeof stackOf>): readonly string[] =>
   ["MasterSecretArn", "AppSecretArn"].map((output) => value(data, output));

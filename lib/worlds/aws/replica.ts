@@ -1,32 +1,25 @@
 import { type CloudWatchClient, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
 import {
   type DBInstance,
-  DescribeDBInstancesCommand,
   DescribeDBProxyTargetsCommand,
   PromoteReadReplicaCommand,
-  type RDSClient,
   RegisterDBProxyTargetsCommand,
 } from "@aws-sdk/client-rds";
-import { UserError } from "../../base/errors.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Replica } from "../../ports/replica.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
+import { databaseNamed, noDatabase, serves, takesChanges } from "./databases.ts";
 import { asked } from "./failure.ts";
+import { followAnew, type RestingRegion } from "./replica-anew.ts";
 
-interface Instance {
-  readonly rds: RDSClient;
+/** The database in the region that is moved to: what it is made of, and what tells how far it is. */
+interface Instance extends RestingRegion {
   readonly cloudwatch: CloudWatchClient;
   readonly clock: Clock;
-  /** The identifier of the database in the region that is moved to. */
-  readonly id: string;
-  /** Days of backups that it gets when it is promoted: a replica has none. */
-  readonly backups: number;
-  /** The name of the proxy before it, which leads to it once it takes writes. */
-  readonly proxy?: string;
 }
 
-/** CloudWatch tells of a replica every minute; what is older than this says nothing of a failover. */
-const lookBack = 60 * 60_000;
+/** CloudWatch tells of a replica every minute. A region may be given up hours after it was lost, and what was told last is how much is left of it. */
+const lookBack = 24 * 60 * 60_000;
 const lookAgainIn = duration(10_000);
 
 /** A read replica of Amazon RDS in another region than its source. */
@@ -35,25 +28,18 @@ export function readReplica(given: Instance): Replica {
     status: () =>
       asked(`look at the database ${given.id}`, async () => {
         const found = await look(given);
-        const follows = found.ReadReplicaSourceDBInstanceIdentifier;
-        const caughtUpTo = follows === undefined ? undefined : await latest(given);
-        return { follows, isAvailable: isAvailable(found), caughtUpTo };
+        return { follows: found.ReadReplicaSourceDBInstanceIdentifier, isAvailable: takesChanges(found) };
       }),
+    caughtUpTo: () => asked(`see how far the database ${given.id} is behind`, () => latest(given)),
     promote: () => asked(`promote the database ${given.id}`, () => promote(given)),
+    follow: (source, as) => asked(`make the database ${given.id} a copy of ${source}`, () => followAnew(given, source, as)),
   };
 }
 
-const isAvailable = ({ DBInstanceStatus }: DBInstance): boolean => DBInstanceStatus === "available";
-
 async function look({ rds, id }: Instance): Promise<DBInstance> {
-  const { DBInstances: [found] = [] } = await rds
-    .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))
-    .catch((error: unknown) => {
-      if (error instanceof Error && error.name === "DBInstanceNotFoundFault") return { DBInstances: [] };
-      throw error;
-    });
+  const found = await databaseNamed(rds, id);
   if (found) return found;
-  throw new UserError("world/changed", `there is no database ${id}`, "run sluice deploy, which makes it, while its source is well");
+  throw noDatabase(id);
 }
 
 /**
@@ -63,8 +49,8 @@ async function look({ rds, id }: Instance): Promise<DBInstance> {
 async function promote(given: Instance): Promise<Result> {
   const found = await look(given);
   if (found.ReadReplicaSourceDBInstanceIdentifier === undefined)
-    return isAvailable(found) ? behindProxy(given) : waiting(`${given.id} is ${found.DBInstanceStatus}`);
-  if (!isAvailable(found)) return waiting(`${given.id} is ${found.DBInstanceStatus}, and its promotion is not over`);
+    return serves(found) ? behindProxy(given) : waiting(`${given.id} is ${found.DBInstanceStatus}`);
+  if (!takesChanges(found)) return waiting(`${given.id} is ${found.DBInstanceStatus}, and its promotion is not over`);
   try {
     await given.rds.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: given.id, BackupRetentionPeriod: given.backups }));
   } catch (error) {

@@ -1,14 +1,11 @@
 import type { STSClient } from "@aws-sdk/client-sts";
 import { UserError } from "../../base/errors.ts";
-import { showDuration } from "../../base/time.ts";
+import { mostApart, showDuration } from "../../base/time.ts";
 
 /**
- * How far this machine's clock may be from AWS's. What is compared with times of CloudWatch, such as how much a replica had when its source was
- * fenced, is off by as much; AWS takes signatures that are five minutes off (IAM User Guide, "Elements of an AWS API request signature").
+ * Hears from a client's next answers what time it is at AWS, and throws where this machine's clock is another: times of CloudWatch are compared
+ * with its own. AWS alone takes signatures that are five minutes off (IAM User Guide, "Elements of an AWS API request signature").
  */
-const most = 30_000;
-
-/** Hears from a client's next answers what time it is at AWS, and throws where this machine's clock is another. */
 export function hearTime(client: STSClient): { readonly refuseWrongClock: () => void } {
   /** Between the call and its answer it was then; an answer can take long. */
   let ahead = { least: 0, most: 0 };
@@ -25,7 +22,7 @@ export function hearTime(client: STSClient): { readonly refuseWrongClock: () => 
   );
   return {
     refuseWrongClock: () => {
-      if (ahead.least <= most && ahead.most >= -most) return;
+      if (ahead.least <= mostApart && ahead.most >= -mostApart) return;
       throw new UserError(
         "world/clock",
         `the clock of this machine is ${showDuration(Math.abs(ahead.most))} ${ahead.most > 0 ? "ahead of" : "behind"} AWS's`,

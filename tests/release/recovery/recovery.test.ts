@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
+import { instant } from "../../../lib/base/time.ts";
 import { planRecovery, sealRecovery } from "../../../lib/release/recovery/plan.ts";
-import { recoveryReport } from "../../../lib/release/recovery/report.ts";
+import { recoveryReport, recoveryReportText } from "../../../lib/release/recovery/report.ts";
 import { beginRecovery } from "../../../lib/release/recovery/run.ts";
 import { foldRecoveries, recoveryDraft, servedFrom } from "../../../lib/release/recovery/state.ts";
-import { carriedOut, copies, here, planOf, scene, there } from "./scene.ts";
+import { carriedOut, copies, here, planOf, scene, source, there } from "./scene.ts";
 
 const moved = { from: 0, to: copies.count, region: there, standsAlone: true };
 const untouched = { from: copies.count, to: 0, region: here, standsAlone: false };
@@ -106,6 +107,23 @@ it("A12 a drill starts copies beside the replica and stops them: callers, the pr
   expect(foldRecoveries(await made.world.ledger.read()).moved).toBeUndefined();
 });
 
+it("A12 copies are kept until callers have come, or come back, and may be taken by scaling then", async () => {
+  for (const kind of ["failover", "failback"] as const) {
+    const made = scene();
+    const asked: boolean[] = [];
+    const { entry } = made.world;
+    const ask = async () => {
+      asked.push(made.free.to);
+      return entry.ask();
+    };
+    await carriedOut({ ...made, world: { ...made.world, entry: { ...entry, ask } } }, kind);
+    expect({ asked: asked.every((free) => !free), ...made.free }).toEqual({ asked: true, from: true, to: true });
+  }
+  const back = scene({ neverCaughtUp: true });
+  expect((await carriedOut(back, "failover")).end.recovery.ended?.outcome).toBe("put-back");
+  expect(back.free.from).toBe(true);
+});
+
 it("A12 the report tells how long it took, how long nobody was answered, and what was lost: nothing behind a fence, the lag without", async () => {
   const fenced = recoveryReport((await carriedOut(scene(), "failover")).end.recovery, beside);
   expect(fenced.rpo).toBe(0);
@@ -114,6 +132,59 @@ it("A12 the report tells how long it took, how long nobody was answered, and wha
   const lost = recoveryReport((await carriedOut(scene(), "failover", { lost: true })).end.recovery, beside);
   expect(lost.rpo).toBe(20_000);
   expect(lost.unserved).toBe(lost.rto);
+});
+
+it("A12 a failover that is put back tells how long nobody was answered, too", async () => {
+  const made = scene({ neverCaughtUp: true });
+  const report = recoveryReport((await carriedOut(made, "failover")).end.recovery, beside);
+  expect(report).toMatchObject({ outcome: "put-back", rto: undefined, rpo: undefined });
+  expect(report.unserved).toBeGreaterThan(20 * 60_000);
+  expect(recoveryReportText(report)).toContain("nobody was answered for 20 min");
+  const unfenced = recoveryReport((await carriedOut(scene({ failsToStart: true }), "failover")).end.recovery, beside);
+  expect(unfenced).toMatchObject({ outcome: "put-back", unserved: undefined });
+});
+
+it("A12 a region that was called lost and wrote on has no RPO of 0: it wrote until the promotion, which may be long after the plan", async () => {
+  const made = scene();
+  const planned = sealRecovery(planOf("failover", true));
+  const holder = { name: "ana", host: "here", pid: 7, started: "1" };
+  await beginRecovery({ world: made.world, holder, seen: foldRecoveries([]) }, planned);
+  made.clock.advance(3_600_000);
+  const { end } = await carriedOut(made, "failover", { lost: true });
+  expect(recoveryReport(end.recovery, beside)).toMatchObject({ outcome: "moved", rpo: 20_000 });
+});
+
+it("A12 what lag cannot be read stops no promotion of a lost region's replica: it is told, and RPO is not known", async () => {
+  const made = scene();
+  const caughtUpTo = async () => {
+    throw new UserError("engine/forbidden", "cloudwatch:GetMetricData is refused", "give the permission");
+  };
+  const { to } = made.world;
+  const world = { ...made.world, to: { ...to, replica: { ...to.replica, caughtUpTo } } };
+  const { end, told } = await carriedOut({ ...made, world }, "failover", { lost: true });
+  const report = recoveryReport(end.recovery, beside);
+  expect(report).toMatchObject({ outcome: "moved", rpo: undefined });
+  expect(recoveryReportText(report)).toContain("RPO not known");
+  expect(told).toContainEqual({ type: "note", text: expect.stringContaining("cloudwatch:GetMetricData is refused") });
+});
+
+it("A12 the replica has all only from a time on that is later than the fence by any clock that a recovery is let begin with", async () => {
+  for (const [after, isDone] of [
+    [29_999, false],
+    [30_000, true],
+  ] as const) {
+    const made = scene();
+    const { to } = made.world;
+    let fencedAt = Number.POSITIVE_INFINITY;
+    const append: typeof made.world.ledger.append = (expected, draft) => {
+      if (draft.kind === "done" && draft.step === "fence") fencedAt = draft.at;
+      return made.world.ledger.append(expected, draft);
+    };
+    const caughtUpTo = async () => (fencedAt < Number.POSITIVE_INFINITY ? instant(fencedAt + after) : undefined);
+    const world = { ...made.world, ledger: { ...made.world.ledger, append }, to: { ...to, replica: { ...to.replica, caughtUpTo } } };
+    const { end } = await carriedOut({ ...made, world }, "failover");
+    expect(end.recovery.ended?.outcome).toBe(isDone ? "moved" : "put-back");
+  }
 });
 
 it("X06 a second process is refused while the first is in charge, and takes over once that one is gone or its lease is over", async () => {
@@ -134,6 +205,40 @@ it("A12 a failback starts copies behind the promotion, as no proxy leads to a re
   const { end } = await carriedOut(made, "failback");
   expect(made.effects).toEqual(["stop from", "promote", "start to", `lead to ${there}`]);
   expect(recoveryReport(end.recovery, beside)).toMatchObject({ outcome: "moved", rpo: 0 });
+});
+
+it("A12 X05 killed before or after any entries, a replica is made anew once, under the name of its plan, and what rests is stopped before", async () => {
+  const kill = fc.record({ at: fc.nat(10), written: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(kill, { maxLength: 3 }), async (kills) => {
+      const made = scene({ standsAlone: true });
+      const { end } = await carriedOut(made, "replicate", { kills });
+      expect(end).toMatchObject({ is: "ended", recovery: { ended: { outcome: "follows" } } });
+      expect(made.effects).toEqual([`${source} is followed beside kept-1`]);
+      expect(made.now()).toEqual(untouched);
+      const { hasReplica, moved } = foldRecoveries(await made.world.ledger.read());
+      expect({ hasReplica, moved }).toEqual({ hasReplica: true, moved: undefined });
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it("A12 a replica may take hours, and whoever stops the command leaves what AWS has begun: nothing is put back, and the same command goes on", async () => {
+  const made = scene({ standsAlone: true });
+  const stop = new AbortController();
+  const { replica } = made.world.to;
+  const follow: typeof replica.follow = async (...given) => {
+    if (made.effects.length > 0 && !stop.signal.aborted) {
+      made.clock.advance(5 * 3_600_000);
+      stop.abort();
+    }
+    return replica.follow(...given);
+  };
+  const world = { ...made.world, to: { ...made.world.to, replica: { ...replica, follow } } };
+  const { end } = await carriedOut({ ...made, world }, "replicate", { stop: stop.signal });
+  expect(end).toMatchObject({ is: "stuck", step: "follow", because: expect.stringContaining("goes on") });
+  expect((await carriedOut(made, "replicate")).end.recovery.ended?.outcome).toBe("follows");
+  expect(made.effects).toHaveLength(1);
 });
 
 it("A12 X06 a plan is refused where another recovery came in between, for it knows nothing of that", async () => {

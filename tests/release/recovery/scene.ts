@@ -16,8 +16,13 @@ const artifact: Artifact = { digest: "a".repeat(64), version: "1.4.2", file: "im
 export const copies = { slot: "blue", artifact, count: 3 } as const;
 const later = (because: string): Result => ({ is: "pending", lookAgainIn: duration(5_000), because });
 
+/** What the replica follows. */
+export const source = "arn:aws:rds:eu-west-1:222222222222:db:source";
+
 /** What can go wrong in the two regions. */
 export interface Trouble {
+  /** The replica was promoted before. */
+  readonly standsAlone?: true;
   /** Copies do not come up in the other region. */
   readonly failsToStart?: true;
   /** The replica never gets the last of what was written. */
@@ -31,13 +36,21 @@ export function scene(trouble: Trouble = {}) {
   const ledger = simulatedLedger(gone, Number.POSITIVE_INFINITY);
   const counts = { from: copies.count as number, to: 0 };
   const effects: string[] = [];
-  let [follows, promoting, region, fencedAt]: [boolean, boolean, string, number | undefined] = [true, false, here, undefined];
   /** How far the replica is behind while somebody writes; undefined: nobody tells. */
   const lag: { seconds: number | undefined } = { seconds: 20 };
   const caughtUpTo = (seconds: number) => {
     const writtenAt = fencedAt ?? clock.now();
     return instant(fencedAt === undefined || trouble.neverCaughtUp ? writtenAt - seconds * 1_000 : clock.now());
   };
+  /** Where automatic scaling may take copies: a start keeps them. */
+  const free = { from: true, to: true };
+  let [follows, promoting, region, fencedAt]: [boolean, boolean, string, number | undefined] = [
+    !trouble.standsAlone,
+    false,
+    here,
+    undefined,
+  ];
+  let making = 0;
   const fleet = (side: "from" | "to"): Fleet => {
     const set = (count: number, what: string): Result => {
       if (counts[side] === count) return done;
@@ -55,23 +68,42 @@ export function scene(trouble: Trouble = {}) {
         inFlight: 0,
         trouble: [],
       }),
-      start: async (_slot: Slot, _artifact, count) =>
-        trouble.failsToStart && side === "to" ? { is: "failed", because: "they exit at once" } : set(count, `start ${side}`),
+      start: async (_slot: Slot, _artifact, count) => {
+        if (trouble.failsToStart && side === "to") return { is: "failed", because: "they exit at once" };
+        const started = set(count, `start ${side}`);
+        if (started.is !== "done") free[side] = false;
+        return started;
+      },
       stop: async () => set(0, `stop ${side}`),
+      scaling: {
+        hold: async () => {
+          throw new Error("a recovery holds nothing that it does not start");
+        },
+        free: async () => {
+          free[side] = true;
+          return done;
+        },
+      },
     };
   };
   const world: RecoveryWorld = {
     clock,
     ledger,
-    from: { fleet: fleet("from") },
+    from: { fleet: fleet("from"), databaseArn: source },
     to: {
       fleet: fleet("to"),
       replica: {
         status: async () => ({
-          follows: follows ? "source" : undefined,
+          follows: follows ? source : undefined,
           isAvailable: !promoting,
-          caughtUpTo: follows && lag.seconds !== undefined ? caughtUpTo(lag.seconds) : undefined,
         }),
+        caughtUpTo: async () => (follows && lag.seconds !== undefined ? caughtUpTo(lag.seconds) : undefined),
+        follow: async (of, as) => {
+          if (follows) return done;
+          if (making++ === 0) effects.push(`${of} is followed beside ${as}`);
+          else follows = true;
+          return later("is being made");
+        },
         promote: async () => {
           if (!follows) return done;
           if (promoting) follows = promoting = false;
@@ -97,7 +129,7 @@ export function scene(trouble: Trouble = {}) {
       },
     },
   };
-  return { world, gone, effects, clock, lag, now: () => ({ ...counts, region, standsAlone: !follows }) };
+  return { world, gone, effects, clock, lag, free, now: () => ({ ...counts, region, standsAlone: !follows }) };
 }
 
 const holder = (pid: number): Holder => ({ name: "ana", host: "here", pid, started: "1" });

@@ -11,8 +11,6 @@ export function promotions() {
   const accepted: string[] = [];
   return {
     accepted,
-    /** Somebody made it a replica anew. */
-    forget: (region: string, id: string) => left.delete(`${region} ${id}`),
     lend: (client: RDSClient): RDSClient => {
       client.middlewareStack.add(
         (next, { commandName }) =>

@@ -112,7 +112,13 @@ describe.skipIf(skip !== undefined)(`a move between two regions of AWS${skip ===
     expect(callers.unanswered * 1_000).toBeLessThanOrEqual(unserved);
     expect(unserved).toBeLessThan(rto);
 
-    await regions.makeReplica();
+    const again = await walked(regions, { kind: "replicate" });
+    expect(again.end).toMatchObject({ outcome: "follows", exit: 0 });
+    expect(await regions.now()).toMatchObject({
+      key: { origin: `app-${there}` },
+      copies: [0, 3],
+      databases: [{ follows: regions.standbyArn }, {}],
+    });
     const back = await walked(regions, { kind: "failback" });
     expect(back.end).toMatchObject({ outcome: "moved", exit: 0, times: { rpo: 0 } });
     expect(await regions.now()).toMatchObject({ key: {}, copies: [3, 0], databases: [{ follows: undefined, backups }, {}] });

@@ -6,7 +6,6 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import {
   CreateDBProxyCommand,
   type DBSnapshot,
-  DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
   RDSClient,
@@ -84,6 +83,7 @@ export async function twoRegions(moto: Emulator, { crashes = false } = {}) {
   const rdsIn = (region: string) => new RDSClient({ region, ...at });
   const sourceArn = await databaseIn(rdsIn(here));
   const standbyArn = await replicaIn(rdsIn(there), "standby", sourceArn);
+  await replicaIn(rdsIn(here), "reader", "source");
   const proxy = "front";
   await rdsIn(here).send(
     new CreateDBProxyCommand({
@@ -115,7 +115,12 @@ export async function twoRegions(moto: Emulator, { crashes = false } = {}) {
     const outputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       base: { RegistryUri: registryIn(region_) },
       [service.name]: { ...own, TaskDefinitionArn: definitionArn },
-      data: { DatabaseId: id, DatabaseArn: arn, ProxyEndpoint: `${proxy}.proxy-abc.eu-west-1.rds.amazonaws.com` },
+      data: {
+        DatabaseId: id,
+        DatabaseArn: arn,
+        ProxyEndpoint: `${proxy}.proxy-abc.eu-west-1.rds.amazonaws.com`,
+        Reader1Endpoint: "reader.abc.eu-west-1.rds.amazonaws.com",
+      },
       standby: { DatabaseId: id, DatabaseArn: arn },
       files: { FilesBucketName: `files-${region_}`, FilesBucketArn: `arn:aws:s3:::files-${region_}` },
       ledger: { LedgerTable: "releases" },
@@ -217,12 +222,7 @@ export async function twoRegions(moto: Emulator, { crashes = false } = {}) {
         }),
       ),
     }),
-    /** A person makes the old database a replica of the new one, under its name. */
-    makeReplica: async () => {
-      await rdsIn(here).send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: "source", SkipFinalSnapshot: true }));
-      await replicaIn(rdsIn(here), "source", standbyArn);
-      promoted.forget(here, "source");
-    },
+    standbyArn,
   };
 }
 
