@@ -71,6 +71,14 @@ describe("the published package", () => {
     expect(run(user, "npx", "--no-install", "sluice", "--help")).toMatch(/^Usage: sluice/);
   });
 
+  it("X11 says before anything else which packages a deploy lacks, in one line that installs them", () => {
+    const folder = path.join(work, "deployed");
+    cpSync(path.join(root, "examples/b-dev-to-production"), folder, { recursive: true });
+    const sluice = ["--no-install", "sluice", "deploy", "development", "--yes", "--project", folder];
+    const named = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random", "@aws-sdk/client-dynamodb"];
+    expect(() => run(user, "npx", ...sluice)).toThrow(new RegExp(`npm install ${named.map((name) => `${name}@[\\d.]+`).join(" ")}\n`));
+  });
+
   it("gives JavaScript defineConfig", () => {
     writeFileSync(
       path.join(user, "use.mjs"),
