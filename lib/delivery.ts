@@ -6,6 +6,7 @@ import type { IApplicationLoadBalancer } from "aws-cdk-lib/aws-elasticloadbalanc
 import { Construct } from "constructs";
 import { configOf } from "./config/check.ts";
 import type { ConfigInput } from "./config/config.ts";
+import { nearest } from "./config/nearest.ts";
 import { clusterHandle, type Found, loadBalancerHandle, ofType, repositoryHandle, vpcHandle } from "./engines/cdk/handles.ts";
 import { type Rendered, render } from "./engines/cdk/render.ts";
 import { buildPlan } from "./plan/build.ts";
@@ -70,7 +71,13 @@ export class Delivery extends Construct {
     const found = this.#rendered.find(({ plan }) => plan.part === part);
     const parts = this.#rendered.map(({ plan }) => plan.part).join(", ");
     if (!found) throw new Error(`the plan of ${this.node.path} has ${parts} and no stack "${part}"${whyMissing({ stack: part })}`);
-    return found.included.getResource(id);
+    if (found.plan.resources.some((one) => one.id === id)) return found.included.getResource(id);
+    const close = nearest(
+      id,
+      found.plan.resources.map((one) => one.id),
+    );
+    const meant = close.length > 0 ? `did you mean ${close.join(" or ")}? ` : "";
+    throw new Error(`the stack ${found.plan.name} has no resource "${id}": ${meant}sluice plan --format table prints all of them`);
   }
 
   #first(type: Type): Found {

@@ -10,10 +10,12 @@ type ExistingInput = NonNullable<EnvironmentInput["existing"]>;
 type Existing<Part extends keyof ExistingInput> = NonNullable<ExistingInput[Part]>;
 
 /** A network of the program; how many subnets it has is known while the plan is made, so lists are plain and their members may be outputs. */
-export interface TapVpc extends Omit<Existing<"vpc">, "id" | "publicSubnets" | "privateSubnets"> {
+export interface TapVpc extends Omit<Existing<"vpc">, "id" | "publicSubnets" | "privateSubnets" | "natAddresses"> {
   readonly id: pulumi.Input<string>;
   readonly publicSubnets: readonly pulumi.Input<string>[];
   readonly privateSubnets: readonly pulumi.Input<string>[];
+  /** Addresses of its NAT gateways. */
+  readonly natAddresses?: readonly pulumi.Input<string>[] | undefined;
 }
 
 /** A cluster of the program, by name or ARN. */
@@ -51,7 +53,10 @@ export interface TapEnvironment extends Omit<EnvironmentInput, "zone" | "certifi
   readonly existing?: TapExisting | undefined;
 }
 
-/** What stands in a `sluice.config.ts`; its environments may name other resources of the program. */
+/**
+ * What stands in a `sluice.config.ts`; its environments may name other resources of the program. What `workflow` and `delivery` name is there before
+ * any program runs, and plain: the state and its key, a connection that a person has to confirm, secrets that `sluice secret set` finds by their names.
+ */
 export interface TapConfig extends Omit<ConfigInput, "environments"> {
   readonly environments?: Readonly<Record<string, TapEnvironment>> | undefined;
 }

@@ -121,6 +121,10 @@ it.each<readonly [keyof Delivery & ("vpc" | "cluster" | "loadBalancer" | "reposi
 it("an unknown part, environment or mistake in the configuration is refused", () => {
   const { app, delivery } = foreignApp();
   expect(() => delivery.resource("nothing", "X")).toThrow('has ledger, base, web and no stack "nothing"');
+  expect(() => delivery.resource("web", "ServiceBlueService")).toThrow(
+    'no resource "ServiceBlueService": did you mean ServiceService or ServiceBlueTargets? sluice plan',
+  );
+  expect(() => delivery.resource("web", "X")).toThrow('shop-production-euw1-web has no resource "X": sluice plan --format table prints');
   expect(() => delivery.resource("data", "X")).toThrow('no stack "data": database makes it');
   expect(() => new Delivery(app, "Other", { config: shop, environment: "moon" })).toThrow("moon");
   expect(() => new Delivery(app, "Bad", { config: { ...shop, project: "Not A Name" }, environment: "production" })).toThrow(

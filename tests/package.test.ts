@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -71,6 +71,14 @@ describe("the published package", () => {
     expect(run(user, "npx", "--no-install", "sluice", "--help")).toMatch(/^Usage: sluice/);
   });
 
+  it("X11 says before anything else which packages a deploy lacks, in one line that installs them", () => {
+    const folder = path.join(work, "deployed");
+    cpSync(path.join(root, "examples/b-dev-to-production"), folder, { recursive: true });
+    const sluice = ["--no-install", "sluice", "deploy", "development", "--yes", "--project", folder];
+    const named = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random", "@aws-sdk/client-dynamodb"];
+    expect(() => run(user, "npx", ...sluice)).toThrow(new RegExp(`npm install ${named.map((name) => `${name}@[\\d.]+`).join(" ")}\n`));
+  });
+
   it("gives JavaScript defineConfig", () => {
     writeFileSync(
       path.join(user, "use.mjs"),
@@ -110,5 +118,27 @@ describe("the published package", () => {
     const load = path.join(user, "node_modules/sluice/dist/lib/config/load.js");
     const script = `const { loadConfig } = await import(${JSON.stringify(load)}); console.log((await loadConfig(".")).config.project)`;
     expect(run(project, process.execPath, "--input-type=module", "-e", script)).toBe("far\n");
+  });
+
+  it("B17 gives the programs of docs/for-pulumi-users.md and docs/for-cdk-users.md what they import, with types", {
+    timeout: 240_000,
+  }, () => {
+    // Where the package is installed, beside which it finds its peers: what goes before needs a user who lacks them.
+    for (const name of ["@pulumi", "aws-cdk-lib", "constructs"])
+      symlinkSync(path.join(root, "node_modules", name), path.join(user, "node_modules", name));
+    const pages = ["for-pulumi-users", "for-cdk-users"].map((name) => readFileSync(path.join(root, "docs", `${name}.md`), "utf8"));
+    const programs = pages.flatMap((page) => [...page.matchAll(/```ts\n\/\/ ([\w.]+)\n([\s\S]*?)```/g)]);
+    programs.forEach(([, name = "", text = ""], at) => {
+      writeFileSync(path.join(user, name === "sluice.config.ts" ? name : `${at}-${name}`), text);
+    });
+    expect(programs.map(([, name]) => name)).toEqual(["sluice.config.ts", "index.ts", "index.ts", "app.ts"]);
+    writeFileSync(path.join(user, "package.json"), '{ "private": true, "type": "module" }');
+    writeFileSync(
+      path.join(user, "tsconfig.json"),
+      '{ "compilerOptions": { "strict": true, "target": "es2024", "module": "nodenext", "allowImportingTsExtensions": true, "noEmit": true, "skipLibCheck": true, "types": [] }, "include": ["*.ts"] }',
+    );
+    run(user, process.execPath, path.join(root, "node_modules/typescript/bin/tsc"));
+    const app = programs.length - 1;
+    run(user, process.execPath, `${app}-app.ts`);
   });
 });

@@ -18,10 +18,14 @@ export async function loadEngine(name: EngineName, target: Pick<Target, "config"
 
 /** The optional packages that the Pulumi engine needs, for whoever lacks them to install. */
 export const pulumiPackages = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random"];
+const cdkPackages = ["aws-cdk-lib", "constructs", "@aws-cdk/toolkit-lib"];
+
+/** The same for each engine. */
+export const enginePackages: Readonly<Record<EngineName, readonly string[]>> = { cdk: cdkPackages, pulumi: pulumiPackages };
 
 const engines: Readonly<Record<EngineName, (target: Pick<Target, "config" | "folder">) => Promise<MakeEngine>>> = {
   cdk: () =>
-    installed("the CDK engine", ["aws-cdk-lib", "constructs", "@aws-cdk/toolkit-lib"], async () => {
+    installed("the CDK engine", cdkPackages, async () => {
       const { cdkEngine } = await import("../engines/cdk/deploy.ts");
       return cdkEngine;
     }),

@@ -18,6 +18,30 @@ export async function installed<T>(what: string, packages: readonly string[], lo
   }
 }
 
+/**
+ * Throws for packages that are not installed, all of them at once. For what needs several of them one after the other, and would otherwise come half-way
+ * before it misses the first.
+ */
+export function refuseUninstalled(what: string, packages: readonly string[], isThere: (name: string) => boolean = isInstalled): void {
+  const missing = packages.filter((name) => !isThere(name));
+  if (missing.length === 0) return;
+  throw new UserError(
+    "engine/not-installed",
+    `${what} needs ${missing.length === 1 ? "a package" : `${missing.length} packages`} that ${missing.length === 1 ? "is" : "are"} not installed`,
+    `npm install ${missing.map((name) => `${name}@${versionOf(name)}`).join(" ")}`,
+    missing,
+  );
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    return findPackageJSON(name, import.meta.url) !== undefined;
+  } catch (error) {
+    if (errorNumber(error) === "ERR_MODULE_NOT_FOUND") return false;
+    throw error;
+  }
+}
+
 /** The version that Sluice was tried with: the newest one need not work, and was once not even installable. */
 function versionOf(name: string): string {
   const file = findPackageJSON(".", import.meta.url);

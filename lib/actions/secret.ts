@@ -7,9 +7,12 @@ import type { Target } from "./target.ts";
 /** Whether the value of a secret is kept in one place. */
 export type SecretView = { readonly name: string } & SecretReference & Kept;
 
+/** The optional packages that Parameter Store and Secrets Manager need. */
+export const secretPackages = ["@aws-sdk/client-ssm", "@aws-sdk/client-secrets-manager"];
+
 /** Loads what talks to Parameter Store and Secrets Manager. */
 export async function loadSecrets(): Promise<SecretStore> {
-  return await installed("keeping secrets", ["@aws-sdk/client-ssm", "@aws-sdk/client-secrets-manager"], async () => {
+  return await installed("keeping secrets", secretPackages, async () => {
     const { awsSecrets } = await import("../worlds/aws/secrets.ts");
     return awsSecrets();
   });

@@ -1,7 +1,9 @@
 import type { Agree } from "../actions/aws-events.ts";
 import { deploy } from "../actions/deploy.ts";
+import { deployPackages } from "../actions/deploy-packages.ts";
 import { type EngineName, loadEngine } from "../actions/engines.ts";
 import { readOwnMap } from "../actions/environment-map.ts";
+import { refuseUninstalled } from "../actions/installed.ts";
 import { keepMap } from "../actions/kept-map.ts";
 import { lockReleases } from "../actions/ledger-of.ts";
 import { restoresOnAws } from "../actions/restore/restores.ts";
@@ -25,7 +27,9 @@ export function runDeploy({ engine, yes, json, ...asked }: AwsRequest): Promise<
   return runOnAws({ environment, json, next: `sluice doctor ${environment}   (what is left for a person to do)` }, async (tell) => {
     if (!yes) refuseUnasked("deploy", json);
     const target = await openTarget(asked);
-    const makeEngine = await loadEngine(engine ?? target.config.engine, target);
+    const by = engine ?? target.config.engine;
+    refuseUninstalled("a deploy", deployPackages(target, by));
+    const makeEngine = await loadEngine(by, target);
     const end = await deploy(target, {
       engine: makeEngine,
       secrets: loadSecrets,

@@ -99,6 +99,8 @@ async function run(file: string): Promise<unknown> {
       // Without "type": "module" in the project's package.json Node would warn, or read TypeScript as CommonJS.
       return found.url.endsWith(".ts") ? { ...found, format: "module-typescript" } : found;
     },
+    // That of package.json, where it says one, comes before what was resolved, unless whoever loads says it too.
+    load: (url, context, next) => next(url, url.endsWith(".ts") ? { ...context, format: "module-typescript" } : context),
   });
   try {
     return exported(await guarded(() => load(file)), file);

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { installed } from "../../lib/actions/installed.ts";
+import { deployPackages } from "../../lib/actions/deploy-packages.ts";
+import { installed, refuseUninstalled } from "../../lib/actions/installed.ts";
+import { openTarget } from "../../lib/actions/target.ts";
 
 const { peerDependencies: peers, devDependencies } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8"));
 
@@ -30,4 +32,38 @@ test("what is missing besides is a fault of ours, and stays one", async () => {
     throw error;
   };
   await expect(installed("the CDK engine", ["constructs"], load)).rejects.toBe(error);
+});
+
+const example = (name: string, environment: string) =>
+  openTarget({ folder: path.join(import.meta.dirname, "../../examples", name), environment });
+
+test("X11 what a deploy comes to need follows from its configuration and engine", async () => {
+  const [containers, fleets, pipeline] = await Promise.all([
+    example("a-multi-region-containers", "staging"),
+    example("b-dev-to-production", "production"),
+    example("d-container-pipeline", "production"),
+  ]);
+  const pulumi = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/random"];
+  const sdk = (...names: readonly string[]) => names.map((name) => `@aws-sdk/client-${name}`);
+  expect(deployPackages(containers, "pulumi")).toEqual([...pulumi, ...sdk("dynamodb")]);
+  expect(deployPackages(fleets, "pulumi")).toEqual([...pulumi, ...sdk("dynamodb", "rds", "kms", "sts")]);
+  expect(deployPackages(pipeline, "cdk")).toEqual([
+    "aws-cdk-lib",
+    "constructs",
+    "@aws-cdk/toolkit-lib",
+    ...sdk("dynamodb", "ssm", "secrets-manager"),
+  ]);
+});
+
+test("X11 all of them that are missing are told at once, with one line that installs them, and none that is there", () => {
+  const wanted = ["@pulumi/pulumi", "@aws-sdk/client-rds", "@aws-sdk/client-kms"];
+  expect(() => refuseUninstalled("a deploy", wanted)).not.toThrow();
+  expect(() => refuseUninstalled("a deploy", wanted, (name) => name.startsWith("@pulumi"))).toThrow(
+    expect.objectContaining({
+      code: "engine/not-installed",
+      message: "a deploy needs 2 packages that are not installed",
+      fix: `npm install @aws-sdk/client-rds@${peers["@aws-sdk/client-rds"]} @aws-sdk/client-kms@${peers["@aws-sdk/client-kms"]}`,
+      details: ["@aws-sdk/client-rds", "@aws-sdk/client-kms"],
+    }),
+  );
 });

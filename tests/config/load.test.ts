@@ -48,8 +48,11 @@ describe("a configuration file", () => {
     expect(loaded.config).toMatchObject({ project: "typed", rehearsal: { rate: 7 } });
   });
 
-  it("runs without a word on the terminal in a project that is not of type module", () => {
-    write("package.json", '{ "name": "old" }');
+  it.each([
+    ["says no type", '{ "name": "old" }'],
+    ["says commonjs, as npm init writes it", '{ "name": "old", "type": "commonjs" }'],
+  ])("X07 runs without a word on the terminal in a project whose package.json %s", (_which, described) => {
+    write("package.json", described);
     write("rate.ts", "export const rate: number = 7;");
     write("sluice.config.ts", 'import { rate } from "./rate.ts";', 'export default { project: "old", rehearsal: { rate } };');
     const load = path.resolve("lib/config/load.ts");

@@ -4,13 +4,15 @@ import { expect, it } from "vitest";
 import { runHost } from "../engines/pulumi/language-host.ts";
 
 /** The programs of docs/for-pulumi-users.md as they stand beside this file, where TypeScript checks them with everything else. */
-const names = ["embed", "extend"] as const;
+const names = ["sluice.config", "embed", "extend"] as const;
 
 it("B17 the programs of the documentation are these files, of the package in place of this repository", () => {
   const text = readFileSync(path.join(import.meta.dirname, "../../docs/for-pulumi-users.md"), "utf8");
-  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
+  const blocks = [...text.matchAll(/```ts\n\/\/ [\w.]+\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
   const files = names.map((name) => readFileSync(path.join(import.meta.dirname, `${name}.ts`), "utf8"));
-  expect(blocks).toEqual(files.map((file) => file.replace('"../../lib/tap-stack.ts"', '"sluice/tap-stack"')));
+  const ofPackage = (file: string) =>
+    file.replace('"../../lib/tap-stack.ts"', '"sluice/tap-stack"').replace('"../../lib/config/define.ts"', '"sluice"');
+  expect(blocks).toEqual(files.map(ofPackage));
 });
 
 it("B17 they run: what is the program's own goes in, what is made comes out, and is changed on the way", { timeout: 120_000 }, async () => {

@@ -58,9 +58,12 @@ async function withSides(open: Open, restore: Restore, work: (sides: Pick<Sides,
   }
 }
 
+/** The optional packages that snapshots need. */
+export const restorePackages = ["@aws-sdk/client-rds", "@aws-sdk/client-kms", "@aws-sdk/client-sts"];
+
 /** With what AWS's SDK finds in its environment. */
 export const restoresOnAws: Restores = restoresBy((owner) =>
-  installed("restoring a database", ["@aws-sdk/client-rds", "@aws-sdk/client-kms", "@aws-sdk/client-sts"], async () => {
+  installed("restoring a database", restorePackages, async () => {
     const { openSnapshots } = await import("../../worlds/aws/open-snapshots.ts");
     return await openSnapshots(owner);
   }),

@@ -31,7 +31,7 @@ import { firstTakesTheRest, routesApart, severalServices } from "./several.ts";
 import { sourceFits } from "./source.ts";
 import { stagesKnown } from "./stages.ts";
 import { builtForItsCopies, homeHoldsNoService, ipv6InOwnNetworks, reachedWithoutNat, storageOfFleets } from "./switched.ts";
-import { credentialsAreGiven } from "./variables.ts";
+import { credentialsAreGiven, nothingResolved } from "./variables.ts";
 import { wavesAreJudged, wavesFit } from "./waves.ts";
 
 /** Every rule, in the order in which people read the problems. A rule that is not in this list is never asked. */
@@ -41,6 +41,7 @@ export const rules: readonly Rule[] = [
   portIsGiven,
   nothingInClear,
   credentialsAreGiven,
+  nothingResolved,
   framingIsGiven,
   severalServices,
   firstTakesTheRest,

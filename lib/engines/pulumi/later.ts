@@ -25,12 +25,16 @@ const places: readonly (readonly [at: RegExp, stands: Stands])[] = [
   [/^link\.transitGateway$/, (number) => whole(`tgw-0f5ce1a7e0000${number}`)],
   [/^existing\.vpc\.id$/, (number) => whole(`vpc-0f5ce1a7e0000${number}`)],
   [/^existing\.vpc\.(public|private)Subnets\.\d+$/, (number) => whole(`subnet-0f5ce1a7e0000${number}`)],
+  [/^existing\.vpc\.natAddresses\.\d+$/, (number) => whole(addressLike(number))],
   [/^existing\.(cluster\.securityGroups\.\d+|balancer\.securityGroup)$/, (number) => whole(`sg-0f5ce1a7e0000${number}`)],
   // The name, also of a value that is an ARN, as where it is written.
   [/^existing\.cluster\.name$/, (number) => [{ text: `sluice-later-${number}`, of: (value) => value.replace(/^arn:.*\//, "") }]],
   [/^existing\.balancer\.dnsName$/, (number) => whole(`sluice-later-${number}.invalid`)],
   [/^existing\.balancer\.arn$/, (number, arnHere) => balancer(`app/sluice-later-${number}/${number}`, arnHere)],
 ];
+
+/** Of the block that is kept for tests of network devices (RFC 2544), which reaches nobody; all of one length, so that none begins another. */
+const addressLike = (number: string): string => `198.18.${100 + Math.floor(Number(number) / 100)}.${100 + (Number(number) % 100)}`;
 
 /** Metrics know it by the end of its ARN (Elastic Load Balancing user guide, "CloudWatch metrics for your Application Load Balancer"). */
 const balancer = (name: string, arnHere: (service: string, resource: string) => string): readonly Stand[] => [
@@ -91,7 +95,7 @@ const tooLate = (refused: readonly string[]): UserError =>
   new UserError(
     "config/invalid",
     `a plan cannot be made before the program knows ${refused.join(", ")}`,
-    "write it as it is: outputs and promises are taken for zone, certificate, link.transitGateway and ids under existing of an environment",
+    "write it as it is: outputs and promises are taken for zone, certificate, link.transitGateway and what existing says of network, cluster and load balancer",
   );
 
 /** The longest first: the end of an ARN stands for itself too. */

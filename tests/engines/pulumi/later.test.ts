@@ -40,7 +40,7 @@ function theirs(): TapEnvironment {
   };
 }
 
-const stands = /5ce1a7e|sluice-later|SLUICE0LATER/;
+const stands = /5ce1a7e|sluice-later|SLUICE0LATER|198\.18\./;
 const natives = ({ resources }: Graph) => resources.filter(({ urn }) => urn.includes("sluice:aws:Block"));
 const read = (text: string) => [...text.matchAll(/⟦(\d+)\.(\w+)⟧/g)].map(([, at, output]) => ({ at: Number(at), output }));
 
@@ -106,6 +106,24 @@ describe("TapStack over other resources of a program", () => {
     ]);
     expect(byName(told)).toEqual(byName(written));
     expect(byName(promised)).toEqual(byName(written));
+  });
+
+  it("B16 B17 E01 takes addresses of NAT gateways, whose callers are let in to the test listener", async () => {
+    const known = {
+      id: "vpc-0123456789abcdef0",
+      publicSubnets: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+      privateSubnets: ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"],
+    };
+    const graph = await program(() => {
+      const natAddresses = ["n1", "n2"].map((name) => new aws.ec2.Eip(name).publicIp);
+      return { ...here, zone: "new", existing: { vpc: { ...known, natAddresses } } };
+    });
+    expect(JSON.stringify(natives(graph))).not.toMatch(stands);
+    const sources = natives(graph).flatMap(({ type, inputs }) =>
+      type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule" ? [String(inputs.cidrIpv4)] : [],
+    );
+    const at = (name: string) => graph.resources.findIndex((one) => one.name === name);
+    expect(sources).toEqual(expect.arrayContaining([`⟦${at("n1")}.publicIp⟧/32`, `⟦${at("n2")}.publicIp⟧/32`]));
   });
 
   it("B08 B09 takes one value in two places for one: both ends of a link", async () => {
