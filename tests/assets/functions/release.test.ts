@@ -121,6 +121,43 @@ describe("the function that hosts a release", () => {
     expect(world.weights.at(-1)).toBe(0);
   });
 
+  it("B21 X05 a release that goes back outlasts minutes in which nobody can read the ledger, as nobody else brings the callers away", async () => {
+    let refused = 0;
+    const { world, run } = await planned(
+      { candidate: { failureRate: (weight) => (weight >= 50 ? 0.5 : 0) } },
+      async ({ world: { ledger } }) => {
+        const { release } = foldLedger(await ledger.read());
+        if (!release?.turnedBack || refused === 20) return;
+        refused += 1;
+        throw new UserError("engine/failed", "could not read the ledger: throttled", "try again");
+      },
+    );
+    expect((await run()).getResult()).toMatchObject({ outcome: "rolled-back" });
+    expect(refused).toBe(20);
+    expect(world.weights.at(-1)).toBe(0);
+  });
+
+  it("B21 X05 an execution that goes on for another one is as patient, as it knows nothing of the callers yet", async () => {
+    let refused = 0;
+    const { runner, run } = await planned({ rollout: short }, async () => {
+      if (refused === 20) return;
+      refused += 1;
+      throw new UserError("engine/failed", "could not read the ledger: throttled", "try again");
+    });
+    expect((await runner.run({ payload: { release: "r-1", place, began: "arn" } })).getResult()).toMatchObject({ outcome: "released" });
+    refused = 0;
+    expect((await run()).getStatus()).toBe(ExecutionStatus.FAILED);
+  });
+
+  it("X05 a release that goes on gives up after a minute of it, and says why", async () => {
+    const { run } = await planned({}, async (_, turn) => {
+      if (turn > 5) throw new UserError("engine/failed", "could not read the ledger: throttled", "try again");
+    });
+    const ended = await run();
+    expect(ended.getStatus()).toBe(ExecutionStatus.FAILED);
+    expect(ended.getError().errorMessage).toContain("throttled");
+  });
+
   it("X06 while somebody else is in charge it gives up at once, saying who", async () => {
     const { world, run } = await planned();
     const until = 10 * 3_600_000 + world.clock.now();
