@@ -92,14 +92,14 @@ async function start(given: SlotGroups, slot: Slot, { file, version }: Artifact,
 }
 
 async function stop(given: SlotGroups, slot: Slot): Promise<Result> {
-  const { wanted, instances } = await look(given, slot);
+  const { wanted, instances } = await groupOf(given, slot);
   const busy = wanted > 0 ? await resize(given, slot, 0) : undefined;
   if (busy) return busy;
   return wanted === 0 && instances.length === 0 ? done : waiting(`${instances.length} instances in ${slot} finish their requests`);
 }
 
 async function hold(given: SlotGroups, slot: Slot): Promise<Result> {
-  const { wanted } = await look(given, slot);
+  const { wanted } = await groupOf(given, slot);
   return (await update(given, slot, { MinSize: wanted })) ?? done;
 }
 
@@ -133,7 +133,7 @@ interface Group {
   readonly alive: readonly GroupInstance[];
 }
 
-/** Whoever is to change something looks at both anew. */
+/** Whoever is to start something looks at both anew. */
 async function look(given: SlotGroups, slot: Slot): Promise<Named & Group> {
   const [group, named] = await Promise.all([groupOf(given, slot), namedIn(given, slot)]);
   return { ...group, ...named };
