@@ -41,12 +41,13 @@ export async function statusOfMany(entries: readonly Entry[]): Promise<Row> {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     writeMapOf(folder);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const took: number[] = [];
-    for (let round = 0; round < rounds; round += 1) took.push(await statusIn(folder, url));
-    const seconds = median(took) / 1_000;
+    const found: Awaited<ReturnType<typeof statusIn>>[] = [];
+    for (let round = 0; round < rounds; round += 1) found.push(await statusIn(folder, url));
+    const seconds = median(found.map(({ took }) => took)) / 1_000;
+    const cpu = median(found.map((one) => one.cpu)) / 1_000;
     return {
       what: `\`sluice status\` of an environment in ${regions} regions with a release of ${entries.length} entries, where an answer takes ${least} to ${most} ms`,
-      measured: `${seconds.toFixed(2)} s, at most ${atOnce} of ${asked / rounds} questions at once`,
+      measured: `${seconds.toFixed(2)} s (${cpu.toFixed(2)} s of CPU), at most ${atOnce} of ${asked / rounds} questions at once`,
       target: "≤ 1.5 s",
       ok: seconds <= 1.5,
     };
@@ -74,15 +75,25 @@ function writeMapOf(folder: string): void {
   writeFileSync(path.join(folder, ".sluice/environments/production.json"), JSON.stringify({ v: 1, environment: "production", stacks }));
 }
 
-async function statusIn(cwd: string, url: string): Promise<number> {
+/** Tells the process's own CPU time, in microseconds, as its last words. */
+const tellsCpu =
+  "data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.cpuUsage().user+process.cpuUsage().system)))";
+
+/** Both in milliseconds: the CPU's part is the same on a machine that has other work to do. */
+async function statusIn(cwd: string, url: string): Promise<{ readonly took: number; readonly cpu: number }> {
   const began = performance.now();
   const program = path.join(import.meta.dirname, "../bin/sluice.js");
-  const child = spawn(process.execPath, [program, "status", "production"], {
+  const child = spawn(process.execPath, ["--import", tellsCpu, program, "status", "production"], {
     cwd,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...environmentFor(url), AWS_ENDPOINT_URL: url },
   });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += String(chunk);
+  });
   const exit = await new Promise((resolve) => child.on("close", resolve));
-  if (exit !== 0) throw new Error(`sluice status ended with ${exit}`);
-  return performance.now() - began;
+  const took = performance.now() - began;
+  if (exit !== 0 || !/^\d+$/.test(said)) throw new Error(`sluice status ended with ${exit}: ${said}`);
+  return { took, cpu: Number(said) / 1_000 };
 }

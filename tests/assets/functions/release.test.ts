@@ -98,10 +98,13 @@ describe("the function that hosts a release", () => {
 
   it("X04 waits for a person, looking once a minute, and goes on when the ledger says that they approved", async () => {
     let asked = false;
+    // One turn finds that it waits, and the one after its wait finds the answer.
+    let looks = 0;
     const { world, run } = await planned({ rollout: { ...short, approval: true } }, async ({ world: { ledger, clock } }) => {
       const { release } = foldLedger(await ledger.read());
       const waits = release?.steps.find(({ step, is }) => step.kind === "approval" && is === "running");
-      if (asked || waits?.startedAt === undefined || clock.now() - waits.startedAt < 5_000) return;
+      if (waits) looks += 1;
+      if (asked || looks < 2) return;
       asked = true;
       await record(ledger, "asked", { what: "approve", by: "ann" }, { release: "r-1", at: clock.now(), holder: holder(9) });
     });
