@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "0a5bb4621657ca3eaad81c2fd02bebf8ce2dd9af86d2c37b6b4f0acd252c30e5",
+  "release": "fbab2c742197d94a1ae44103dddef705c9925f16e32f43d59b5964fbe470b6f9",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
