@@ -51,11 +51,12 @@ const atOnce: Turn = { is: "again", in: duration(0) };
 /**
  * One turn: observe, decide, act, append. Safe to be killed anywhere: the next turn, of this or another controller, observes again. A turn that
  * outlives the lock, as when its machine sleeps, changes nothing more.
- * Throws `release/held` when somebody else is in charge and `release/none` when there is nothing to do.
+ * Throws `release/held` when somebody else is in charge and `release/none` when there is nothing to do. Whoever has read the ledger just now hands
+ * it over: what somebody wrote since fences off what the turn writes, as it does after a read of its own.
  */
-export async function turn(controller: Controller): Promise<Turn> {
+export async function turn(controller: Controller, read?: readonly Entry[]): Promise<Turn> {
   const { world, holder } = controller;
-  const entries = await world.ledger.read();
+  const entries = read ?? (await world.ledger.read());
   controller.read = hear(controller.read, entries, controller.tell);
   const { environment } = controller.read;
   const { release } = environment;

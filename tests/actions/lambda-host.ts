@@ -1,4 +1,10 @@
-import { GetDurableExecutionCommand, InvokeCommand, type InvokeCommandInput, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  GetDurableExecutionCommand,
+  InvokeCommand,
+  type InvokeCommandInput,
+  LambdaClient,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-lambda";
 import { duration } from "../../lib/base/time.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { newController, run } from "../../lib/release/controller.ts";
@@ -17,6 +23,10 @@ interface LambdaHost {
   readonly invoked: readonly InvokeCommandInput[];
   /** The names that were asked for. */
   readonly names: () => readonly (string | undefined)[];
+  /** From now on knows nothing of any execution, as of a function that is not there. */
+  readonly forget: () => void;
+  /** How often was asked for an execution. */
+  readonly looks: () => number;
 }
 
 /**
@@ -26,6 +36,8 @@ interface LambdaHost {
 export function lambdaHost(lend: (execution: number) => World): LambdaHost {
   const executions = new Map<string, { status: "RUNNING" | "SUCCEEDED" | "FAILED"; because?: string }>();
   const invoked: InvokeCommandInput[] = [];
+  let forgotten = false;
+  let looks = 0;
   const begin = (arn: string): void => {
     const execution: { status: "RUNNING" | "SUCCEEDED" | "FAILED"; because?: string } = { status: "RUNNING" };
     executions.set(arn, execution);
@@ -52,6 +64,8 @@ export function lambdaHost(lend: (execution: number) => World): LambdaHost {
       return { StatusCode: 202, DurableExecutionArn: arn };
     }),
     on(GetDurableExecutionCommand, ({ DurableExecutionArn = "" }) => {
+      looks += 1;
+      if (forgotten) throw new ResourceNotFoundException({ message: "unknown", $metadata: {} });
       const { status, because } = executions.get(DurableExecutionArn) ?? {};
       return {
         DurableExecutionArn,
@@ -63,5 +77,13 @@ export function lambdaHost(lend: (execution: number) => World): LambdaHost {
       };
     }),
   );
-  return { carrier: releaseFunction({ client, alias }), invoked, names: () => invoked.map((one) => one.DurableExecutionName) };
+  return {
+    carrier: releaseFunction({ client, alias, environment: "production" }),
+    invoked,
+    names: () => invoked.map((one) => one.DurableExecutionName),
+    forget: () => {
+      forgotten = true;
+    },
+    looks: () => looks,
+  };
 }

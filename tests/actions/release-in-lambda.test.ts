@@ -212,6 +212,14 @@ describe("X05 a release whose host has died", () => {
     expect(begun).toEqual([...new Set(begun)]);
   });
 
+  it("is told to stand still where somebody deleted its function, of whose executions AWS knows nothing any more", async () => {
+    const { lambda, start } = await standing({ death: { call: 1, side: "before" } });
+    lambda.forget();
+    await expect(start()).rejects.toMatchObject({ code: "release/stopped", message: expect.stringContaining("deleted the function") });
+    // When it was begun, after half a minute and after a whole one: one of which AWS does not tell yet is waited for.
+    expect(lambda.looks()).toBe(3);
+  });
+
   it("in Lambda is carried on by the command line, once the lock of the one that died has ended", async () => {
     const { start, world } = await standing({ death });
     await expect(start()).rejects.toMatchObject({ code: "release/stopped" });

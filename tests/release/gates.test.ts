@@ -154,6 +154,15 @@ describe("B06 a gate", () => {
     expect(judge(gate, input(given))).toEqual({ is, because });
   });
 
+  it("of alarms names ten that fire and counts the others: with the longest names and reasons of hundreds no entry of the ledger could be written", () => {
+    // Amazon CloudWatch API reference, MetricAlarm: AlarmName, StateReason.
+    const firing = Array.from({ length: 300 }, (_, at) => ({ ...alarm(`${at}`.padEnd(255, "a"), "firing"), because: "r".repeat(1_023) }));
+    const judged = judge(alarms, input({ alarms: firing }));
+    expect(judged).toMatchObject({ is: "fail", because: expect.stringMatching(/^0a.*; 9a.*; and 290 others$/) });
+    expect(judged.because.length).toBeLessThan(20_000);
+    expect(judge(alarms, input({ alarms: firing.slice(0, 10) })).because).toMatch(/; 9a+ fires since \S+ r+$/);
+  });
+
   it("says how unlikely it is that a candidate that fails more often is like the live version", () => {
     const judged = judge(compare, input({ candidate: reading(100, 30) }));
     expect(judged.is).toBe("fail");

@@ -3,7 +3,7 @@ import { UserError } from "../../../lib/base/errors.ts";
 import type { Tell } from "../../../lib/base/events.ts";
 import type { Outcome, Slot } from "../../../lib/base/outcome.ts";
 import { duration } from "../../../lib/base/time.ts";
-import type { Holder, Ledger } from "../../../lib/ports/ledger.ts";
+import type { Entry, Holder, Ledger } from "../../../lib/ports/ledger.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { type Controller, newController, turn } from "../../../lib/release/controller.ts";
 import { hear } from "../../../lib/release/narrate.ts";
@@ -34,7 +34,7 @@ interface Surroundings {
   readonly tell: Tell;
 }
 
-type Turned = { readonly is: "again"; readonly in: number } | ({ readonly is: "ended" } & Ending);
+type Turned = { readonly is: "again"; readonly in: number; readonly course: Course } | ({ readonly is: "ended" } & Ending);
 
 /**
  * As long as the longest invocation of Lambda: no turn outlives the lock, and who dies with an invocation comes back as the same holder in the
@@ -65,11 +65,12 @@ const heldAttempts = 20;
 export function releaseHost(around: Surroundings): DurableExecutionHandler<ReleaseEvent, Ending> {
   return async (event, context) => {
     const holder = holderOf(event, context);
-    // Set by the turn that fails: an invocation that tries it again has run it before it is asked whether to.
-    const about: About = { course: "going on" };
+    // What the turn before knew, until the next one has read the ledger. Who goes on for another execution knows nothing, and is the more patient.
+    const about: About = { course: event.began === undefined ? "going on" : "going back" };
     const retryStrategy = (error: Error, attempt: number) => again(error, attempt, about.course);
     for (let count = 1; count <= around.mostTurns; count++) {
       const turned = await context.step(`turn-${count}`, () => oneTurn(event, holder, around, about), { retryStrategy });
+      if (turned.is === "again") about.course = turned.course;
       if (turned.is === "ended") return { release: turned.release, outcome: turned.outcome, because: turned.because };
       // Waits are whole seconds.
       if (turned.in > 0) await context.wait(`wait-${count}`, { seconds: Math.ceil(turned.in / 1_000) });
@@ -99,26 +100,30 @@ interface About {
 
 async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open, tell }: Surroundings, about: About): Promise<Turned> {
   const { ledger, world } = open(place);
-  const before = hear(undefined, await ledger.read(), tell);
+  const entries = await ledger.read();
+  const before = hear(undefined, entries, tell);
   const found = before.environment.release;
   if (found?.id !== release) {
     throw new UserError("release/none", `the ledger's newest release is not ${release}`, "start one with: sluice release");
   }
-  about.course = found.turnedBack ? "going back" : "going on";
+  about.course = courseOf(found);
   const there = world(found.sealed.plan.candidate.slot);
-  const next = await turned(newController(there, holder, unrepeated(tell), lease), tell);
+  const next = await turned(newController(there, holder, unrepeated(tell), lease), entries, tell);
   // What was written is the only thing that is new: a turn that waits has written nothing.
-  if (next.is === "ended" || next.in === 0) hear(before, await there.ledger.read(), tell);
-  if (next.is === "again") return { is: "again", in: next.in > 0 && waitsForPerson(found) ? Math.max(next.in, patience) : next.in };
+  const after = next.is === "ended" || next.in === 0 ? hear(before, await there.ledger.read(), tell).environment.release : found;
+  if (next.is === "again") {
+    const course = courseOf(after ?? found);
+    return { is: "again", in: next.in > 0 && waitsForPerson(found) ? Math.max(next.in, patience) : next.in, course };
+  }
   const { ended } = next.release;
   if (!ended) throw new Error(`${release} has ended without an outcome`);
   return { is: "ended", release, outcome: ended.outcome, because: ended.because };
 }
 
 /** The log of the function says why a turn failed, whatever becomes of the execution. */
-async function turned(controller: Controller, tell: Tell): ReturnType<typeof turn> {
+async function turned(controller: Controller, entries: readonly Entry[], tell: Tell): ReturnType<typeof turn> {
   try {
-    return await turn(controller);
+    return await turn(controller, entries);
   } catch (error) {
     tell({ type: "note", text: `this turn failed: ${error instanceof Error ? error.message : String(error)}` });
     throw error;
@@ -131,6 +136,8 @@ const unrepeated =
   (event) => {
     if (event.type !== "waiting") tell(event);
   };
+
+const courseOf = ({ turnedBack }: Release): Course => (turnedBack ? "going back" : "going on");
 
 const waitsForPerson = (release: Release): boolean => release.paused || awaitedApproval(release) !== undefined;
 

@@ -58,6 +58,7 @@ export async function watch(given: Watch, id: string, execution: string): Promis
   tell({ type: "handed-over", release: id, to: execution });
   let heard: Heard | undefined;
   let waiting: string | undefined;
+  let unknown = false;
   for (let lookedAt = clock.now(); ; ) {
     heard = hear(heard, untilEnd(await ledger.read(), id), tell);
     const { release, held } = heard.environment;
@@ -69,22 +70,35 @@ export async function watch(given: Watch, id: string, execution: string): Promis
     waiting = approval;
     if (clock.now() - lookedAt >= lookEvery) {
       lookedAt = clock.now();
-      await refuseStopped(given, id, held, execution);
+      unknown = await refuseStopped(given, id, held, execution, unknown);
     }
     await clock.wait(readEvery, stop);
   }
 }
 
-/** Somebody else may have taken the release over, whose lock says so. */
-async function refuseStopped({ ledger, carrier, clock }: Watch, id: string, held: Held | undefined, execution: string): Promise<void> {
+/**
+ * Somebody else may have taken the release over, whose lock says so. Resolves with whether AWS does not know its execution: twice in a row means that
+ * nothing carries it out any more, once that it was begun a moment ago.
+ */
+async function refuseStopped(
+  { ledger, carrier, clock }: Watch,
+  id: string,
+  held: Held | undefined,
+  execution: string,
+  wasUnknown: boolean,
+): Promise<boolean> {
   const others = held !== undefined && executionOf(held.by) !== execution && held.until > clock.now() && !(await ledger.isGone(held.by));
-  if (others) return;
-  const { is, ...told } = await carrier.look(execution);
+  if (others) return false;
+  const seen = await carrier.look(execution);
+  if (seen.is === "running") return false;
+  if (seen.is === "unknown" && !wasUnknown) return true;
   // It may have written the end after the ledger was read.
-  if (is !== "ended" || foldLedger(await ledger.read()).release?.ended) return;
+  if (foldLedger(await ledger.read()).release?.ended) return false;
+  const why =
+    seen.is === "ended" ? `has ended before it, as ${seen.because}` : "is not known to AWS any more: somebody deleted the function";
   throw new UserError(
     "release/stopped",
-    `${id} stands still: what carried it out in Lambda has ended before it${"because" in told ? `, as ${told.because}` : ""}`,
+    `${id} stands still: what carried it out in Lambda ${why}`,
     "run the same command again, which goes on with it; its log group ends in /release",
     [execution],
   );

@@ -68,7 +68,7 @@ interface Eyes {
 
 async function start(given: SlotServices, eyes: Eyes, slot: Slot, artifact: Artifact, count: number): Promise<Result> {
   const service = await look(given, slot);
-  const { digest } = await statusOf(given, eyes, slot);
+  const { digest, instances } = await seenIn(given, eyes, slot, service);
   if (digest !== artifact.digest || service.wanted === 0) {
     const revision = await eyes.revisions.of(artifact);
     const turnedBack = service.wanted > 0 ? await lastTurnedBack(given, slot) : undefined;
@@ -80,17 +80,22 @@ async function start(given: SlotServices, eyes: Eyes, slot: Slot, artifact: Arti
     await change(given, slot, count);
     return waiting(`${slot} goes from ${service.wanted} to ${count} copies`);
   }
-  return settled(given, eyes, slot, service);
+  return settled(given, eyes, slot, service, instances);
 }
 
 /** Done once ECS calls the deployment complete and the load balancer calls every copy healthy. */
-async function settled(given: SlotServices, eyes: Eyes, slot: Slot, { of, wanted, definitionArn }: Looked): Promise<Result> {
+async function settled(
+  given: SlotServices,
+  eyes: Eyes,
+  slot: Slot,
+  { of, wanted, definitionArn }: Looked,
+  instances: FleetStatus["instances"],
+): Promise<Result> {
   const primary = primaryOf(of);
   if (primary?.rolloutState === "FAILED") {
     const { rolloutStateReason: because = "the deployment failed", createdAt: since } = primary;
     return givenUp(await crashesIn(given, slot), await eyes.revisions.read(definitionArn), { because, since });
   }
-  const { instances } = await statusOf(given, eyes, slot);
   const healthy = instances.filter(({ health }) => health === "healthy").length;
   // A deployment that is over has taken away the copies of the version before it.
   const alone = primary?.rolloutState === "COMPLETED" && of.runningCount === wanted && of.pendingCount === 0;
@@ -105,8 +110,15 @@ async function stop(given: SlotServices, slot: Slot): Promise<Result> {
   return wanted === 0 && draining === 0 ? done : waiting(`${Math.max(left, draining)} copies in ${slot} finish their requests`);
 }
 
-async function statusOf(given: SlotServices, { revisions: known, seen }: Eyes, slot: Slot): Promise<FleetStatus> {
-  const { wanted, of, definitionArn } = await look(given, slot);
+const statusOf = async (given: SlotServices, eyes: Eyes, slot: Slot): Promise<FleetStatus> =>
+  seenIn(given, eyes, slot, await look(given, slot));
+
+async function seenIn(
+  given: SlotServices,
+  { revisions: known, seen }: Eyes,
+  slot: Slot,
+  { wanted, of, definitionArn }: Looked,
+): Promise<FleetStatus> {
   if (wanted === 0 && !of.runningCount && !of.pendingCount) return empty;
   const [revision, { copies, crashes }] = await Promise.all([known.read(definitionArn), lookAt(placeOf(given, slot), wanted, seen[slot])]);
   const turnedBack = crashes.length > 0 ? await lastTurnedBack(given, slot) : undefined;

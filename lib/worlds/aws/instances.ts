@@ -53,9 +53,10 @@ const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, i
  * target group first (Amazon EC2 Auto Scaling User Guide, "Attach an Elastic Load Balancing load balancer to your Auto Scaling group").
  */
 export function groupFleet(given: SlotGroups): Fleet {
+  const seen: Seen = { blue: undefined, green: undefined };
   const of = (slot: Slot) => standing(given, slot);
   return {
-    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, slot), of(slot)),
+    status: (slot) => asked(`look at ${slot}`, () => statusOf(given, seen, slot), of(slot)),
     start: (slot, artifact, count) => asked(`start ${artifact.version} in ${slot}`, () => start(given, slot, artifact, count), of(slot)),
     stop: (slot) => asked(`stop ${slot}`, () => stop(given, slot), of(slot)),
     scaling: {
@@ -91,20 +92,21 @@ async function start(given: SlotGroups, slot: Slot, { file, version }: Artifact,
 }
 
 async function stop(given: SlotGroups, slot: Slot): Promise<Result> {
-  const { wanted, instances } = await look(given, slot);
+  const { wanted, instances } = await groupOf(given, slot);
   const busy = wanted > 0 ? await resize(given, slot, 0) : undefined;
   if (busy) return busy;
   return wanted === 0 && instances.length === 0 ? done : waiting(`${instances.length} instances in ${slot} finish their requests`);
 }
 
 async function hold(given: SlotGroups, slot: Slot): Promise<Result> {
-  const { wanted } = await look(given, slot);
+  const { wanted } = await groupOf(given, slot);
   return (await update(given, slot, { MinSize: wanted })) ?? done;
 }
 
-async function statusOf(given: SlotGroups, slot: Slot): Promise<FleetStatus> {
-  const { address, wanted, instances, alive, startedAt } = await look(given, slot);
+async function statusOf(given: SlotGroups, seen: Seen, slot: Slot): Promise<FleetStatus> {
+  const { wanted, instances, alive } = await groupOf(given, slot);
   if (wanted === 0 && instances.length === 0) return empty;
+  const { address, startedAt } = await namedFor(given, seen, slot, instances);
   const since = instant(Math.max(startedAt, given.clock.now() - recently));
   const [health, lost] = await Promise.all([
     targetHealthOf({ elb: given.elb, group: given.groups[slot] }),
@@ -117,10 +119,14 @@ async function statusOf(given: SlotGroups, slot: Slot): Promise<FleetStatus> {
   return { digest, version, wanted, instances: told.sort((a, b) => (a.id < b.id ? -1 : 1)), inFlight: 0, trouble: linesOf(lost) };
 }
 
-interface Looked {
-  /** Where the slot's release is, as its parameter says. */
+/** What a slot's parameter says. */
+interface Named {
+  /** Where the slot's release is. */
   readonly address: string;
   readonly startedAt: Instant;
+}
+
+interface Group {
   readonly wanted: number;
   /** All that the group still has, and of those the ones that do not leave it. */
   readonly instances: readonly GroupInstance[];
@@ -135,20 +141,40 @@ export async function subnetsOfGroup(client: AutoScalingClient, group: string): 
   });
 }
 
-async function look({ autoscaling, ssm, environment, fleets, parameters }: SlotGroups, slot: Slot): Promise<Looked> {
-  const [{ AutoScalingGroups: [group] = [] }, { Parameter: parameter }] = await Promise.all([
-    autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [fleets[slot]] })),
-    ssm.send(new GetParameterCommand({ Name: parameters[slot] })),
-  ]);
+/** Whoever is to start something looks at both anew. */
+async function look(given: SlotGroups, slot: Slot): Promise<Named & Group> {
+  const [group, named] = await Promise.all([groupOf(given, slot), namedIn(given, slot)]);
+  return { ...group, ...named };
+}
+
+async function groupOf({ autoscaling, environment, fleets }: SlotGroups, slot: Slot): Promise<Group> {
+  const { AutoScalingGroups: [group] = [] } = await autoscaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [fleets[slot]] }),
+  );
   if (!group) throw isGone(`auto-scaling group ${fleets[slot]}`, environment);
   const { Instances: instances = [], DesiredCapacity: wanted = 0 } = group;
-  return {
-    address: parameter?.Value ?? "",
-    startedAt: instant(parameter?.LastModifiedDate?.getTime() ?? 0),
-    wanted,
-    instances,
-    alive: instances.filter(({ LifecycleState = "" }) => !/^(Terminat|Detach)/.test(LifecycleState)),
-  };
+  return { wanted, instances, alive: instances.filter(({ LifecycleState = "" }) => !/^(Terminat|Detach)/.test(LifecycleState)) };
+}
+
+async function namedIn({ ssm, parameters }: SlotGroups, slot: Slot): Promise<Named> {
+  const { Parameter: parameter } = await ssm.send(new GetParameterCommand({ Name: parameters[slot] }));
+  return { address: parameter?.Value ?? "", startedAt: instant(parameter?.LastModifiedDate?.getTime() ?? 0) };
+}
+
+/** By slot, what its parameter said when all of its instances were in service, and those: each has looked it up before. */
+type Seen = Record<Slot, { readonly named: Named; readonly by: ReadonlySet<string> } | undefined>;
+
+/**
+ * What the instances of a slot run: an instance looks it up once, when it starts. While none is there that was not in service when the parameter
+ * was last read, whatever it says by now is of no instance, and nobody has to ask.
+ */
+async function namedFor(given: SlotGroups, seen: Seen, slot: Slot, instances: readonly GroupInstance[]): Promise<Named> {
+  const known = seen[slot];
+  if (known && instances.every(({ InstanceId = "" }) => known.by.has(InstanceId))) return known.named;
+  const named = await namedIn(given, slot);
+  const by = instances.flatMap(({ InstanceId = "", LifecycleState }) => (LifecycleState === "InService" ? [InstanceId] : []));
+  seen[slot] = { named, by: new Set(by) };
+  return named;
 }
 
 /** As the load balancer sees an instance that is in service. */

@@ -61,7 +61,7 @@ export function openAws(place: Place, host: Host): Opened {
   return {
     world: (candidate) => awsWorld({ clients, place, ...host }, candidate),
     refuseOtherAccount: (account) => refuseOtherAccount(sts, account, environment),
-    releaseFunction: (alias) => releaseFunction({ client: lambda, alias }),
+    releaseFunction: (alias) => releaseFunction({ client: lambda, alias, environment }),
     ...(runs.on === "ec2" ? archives(s3, runs.releases) : images(ecr, runs.registry)),
     originOf: (project, digest) => originOf(codebuild, project, digest),
     vcpusOf: (type) => vcpusOf(ec2, type),

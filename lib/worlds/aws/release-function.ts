@@ -6,7 +6,7 @@ import {
   LambdaClient,
   ResourceNotFoundException,
 } from "@aws-sdk/client-lambda";
-import { asked } from "./failure.ts";
+import { asked, isGone } from "./failure.ts";
 import { impatiently, inTime } from "./in-time.ts";
 import type { Place } from "./place.ts";
 import { withClient } from "./with-client.ts";
@@ -33,12 +33,19 @@ export interface ReleaseFunction {
   look(execution: string): Promise<Execution>;
 }
 
+interface Given {
+  readonly client: LambdaClient;
+  readonly alias: string;
+  readonly environment: string;
+}
+
 /** A durable function that is invoked by its alias, whose executions are named after releases. */
-export function releaseFunction({ client, alias }: { readonly client: LambdaClient; readonly alias: string }): ReleaseFunction {
+export function releaseFunction(given: Given): ReleaseFunction {
+  const { client } = given;
   const look = (execution: string) => asked("look at the function that carries out releases", () => lookAt(client, execution));
   const start = async (event: ReleaseEvent): Promise<string> => {
     for (let attempt = 1; ; attempt++) {
-      const execution = await invoke(client, alias, event, nameOf(event.release, attempt));
+      const execution = await invoke(given, event, nameOf(event.release, attempt));
       // One that was accepted a moment ago may not be known yet.
       if (execution !== undefined && (await look(execution)).is !== "ended") return execution;
     }
@@ -53,7 +60,7 @@ const nameOf = (release: string, attempt: number): string => (attempt === 1 ? re
  * The execution of this name, started now or before. Undefined where the name was used with another event, as before a deploy: that one has
  * ended, or gives way to whoever holds the ledger (AWS Lambda Developer Guide, "Idempotency": execution names).
  */
-async function invoke(client: LambdaClient, alias: string, event: ReleaseEvent, name: string): Promise<string | undefined> {
+async function invoke({ client, alias, environment }: Given, event: ReleaseEvent, name: string): Promise<string | undefined> {
   try {
     const { DurableExecutionArn } = await client.send(
       new InvokeCommand({
@@ -67,6 +74,8 @@ async function invoke(client: LambdaClient, alias: string, event: ReleaseEvent, 
     return DurableExecutionArn;
   } catch (error) {
     if (error instanceof DurableExecutionAlreadyStartedException) return undefined;
+    // The function, or the alias alone (AWS Lambda API reference, Invoke: errors).
+    if (error instanceof ResourceNotFoundException) throw isGone(`function ${alias}`, environment);
     throw error;
   }
 }

@@ -98,10 +98,13 @@ describe("the function that hosts a release", () => {
 
   it("X04 waits for a person, looking once a minute, and goes on when the ledger says that they approved", async () => {
     let asked = false;
+    // One turn finds that it waits, and the one after its wait finds the answer.
+    let looks = 0;
     const { world, run } = await planned({ rollout: { ...short, approval: true } }, async ({ world: { ledger, clock } }) => {
       const { release } = foldLedger(await ledger.read());
       const waits = release?.steps.find(({ step, is }) => step.kind === "approval" && is === "running");
-      if (asked || waits?.startedAt === undefined || clock.now() - waits.startedAt < 5_000) return;
+      if (waits) looks += 1;
+      if (asked || looks < 2) return;
       asked = true;
       await record(ledger, "asked", { what: "approve", by: "ann" }, { release: "r-1", at: clock.now(), holder: holder(9) });
     });
@@ -119,6 +122,43 @@ describe("the function that hosts a release", () => {
     expect(ended.getStatus()).toBe(ExecutionStatus.SUCCEEDED);
     expect(ended.getResult()).toMatchObject({ outcome: "rolled-back" });
     expect(world.weights.at(-1)).toBe(0);
+  });
+
+  it("B21 X05 a release that goes back outlasts minutes in which nobody can read the ledger, as nobody else brings the callers away", async () => {
+    let refused = 0;
+    const { world, run } = await planned(
+      { candidate: { failureRate: (weight) => (weight >= 50 ? 0.5 : 0) } },
+      async ({ world: { ledger } }) => {
+        const { release } = foldLedger(await ledger.read());
+        if (!release?.turnedBack || refused === 20) return;
+        refused += 1;
+        throw new UserError("engine/failed", "could not read the ledger: throttled", "try again");
+      },
+    );
+    expect((await run()).getResult()).toMatchObject({ outcome: "rolled-back" });
+    expect(refused).toBe(20);
+    expect(world.weights.at(-1)).toBe(0);
+  });
+
+  it("B21 X05 an execution that goes on for another one is as patient, as it knows nothing of the callers yet", async () => {
+    let refused = 0;
+    const { runner, run } = await planned({ rollout: short }, async () => {
+      if (refused === 20) return;
+      refused += 1;
+      throw new UserError("engine/failed", "could not read the ledger: throttled", "try again");
+    });
+    expect((await runner.run({ payload: { release: "r-1", place, began: "arn" } })).getResult()).toMatchObject({ outcome: "released" });
+    refused = 0;
+    expect((await run()).getStatus()).toBe(ExecutionStatus.FAILED);
+  });
+
+  it("X05 a release that goes on gives up after a minute of it, and says why", async () => {
+    const { run } = await planned({}, async (_, turn) => {
+      if (turn > 5) throw new UserError("engine/failed", "could not read the ledger: throttled", "try again");
+    });
+    const ended = await run();
+    expect(ended.getStatus()).toBe(ExecutionStatus.FAILED);
+    expect(ended.getError().errorMessage).toContain("throttled");
   });
 
   it("X06 while somebody else is in charge it gives up at once, saying who", async () => {

@@ -128,6 +128,30 @@ describe("a fleet of EC2 instances", () => {
     expect(await fleet.status("blue")).toMatchObject({ instances: [{ restarts: 0 }], trouble: [] });
   });
 
+  it("B21 X05 what instances run is what they looked up when they started, whatever somebody wrote since: asked again once there is another one", async () => {
+    await startBlue(first);
+    const runs = async () => (await fleet.status("blue")).digest;
+    expect(await runs()).toBe(first.digest);
+    under.parameters.set("shop-blue", { value: second.file, at: under.clock.now() });
+    under.tick();
+    expect(await runs()).toBe(first.digest);
+    const [machine] = under.groups.get("shop-blue")?.machines ?? [];
+    if (machine) machine.health = "unhealthy";
+    under.tick();
+    expect(await runs()).toBe(second.digest);
+    // Who is about to change something asks anyhow.
+    expect(await fleet.start("blue", first, 2)).toMatchObject({ is: "pending", because: `${second.file} leaves blue` });
+  });
+
+  it("B21 X05 an instance that has not started yet may look up another archive than it would have now", async () => {
+    await fleet.start("blue", first, 1);
+    under.tick();
+    const runs = async () => (await fleet.status("blue")).digest;
+    expect(await runs()).toBe(first.digest);
+    under.parameters.set("shop-blue", { value: second.file, at: under.clock.now() });
+    expect(await runs()).toBe(second.digest);
+  });
+
   it("B02 an archive that a person named is told by its address, and comes back as it was named", async () => {
     const address = "s3://releases/shop-0.9.tar.gz";
     await startBlue({ ...first, file: address });

@@ -45,7 +45,7 @@ function lambda(known: Readonly<Record<string, Status>> = {}, refused: readonly 
       };
     }),
   );
-  return { carrier: releaseFunction({ client, alias }), invoked };
+  return { carrier: releaseFunction({ client, alias, environment: "production" }), invoked };
 }
 
 it("X04 the map of an environment names the function by the alias that it is invoked by, and one without it says what to do", () => {
@@ -81,6 +81,20 @@ it.each<Status>(["FAILED", "STOPPED", "TIMED_OUT", "SUCCEEDED"])(
 it("X05 a name that was used with another event, as before a deploy, is passed over", async () => {
   const { carrier } = lambda({}, [event.release]);
   expect(await carrier.start(event)).toBe(arnOf(`${event.release}-2`));
+});
+
+it("X05 where somebody deleted the function or its alias, it says which, and that a deploy makes it again", async () => {
+  const client = faked(
+    new LambdaClient({ region, credentials }),
+    on(InvokeCommand, () => {
+      throw new ResourceNotFoundException({ message: "Function not found", $metadata: {} });
+    }),
+  );
+  await expect(releaseFunction({ client, alias, environment: "production" }).start(event)).rejects.toMatchObject({
+    code: "world/changed",
+    message: expect.stringContaining(alias),
+    fix: expect.stringContaining("sluice deploy production"),
+  });
 });
 
 it("X04 says how an execution stands, and with which error it failed", async () => {

@@ -65,6 +65,7 @@ export async function openRegion(
   });
   return {
     map,
+    clients,
     /** A world that nobody used before, as a new process would open it. */
     worldWith,
     world: worldWith("green"),

@@ -29,7 +29,7 @@ export const image = (digit: string): Artifact => ({
 });
 
 /** A version as a fleet of EC2 takes it. */
-const archive = (digit: string): Artifact => archiveAt("releases", digit.repeat(64), `shop-${digit}.tar.gz`);
+export const archive = (digit: string): Artifact => archiveAt("releases", digit.repeat(64), `shop-${digit}.tar.gz`);
 
 /** What splits the callers, on an emulator. */
 export interface Split {

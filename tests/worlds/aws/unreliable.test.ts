@@ -2,13 +2,15 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
+import type { Slot } from "../../../lib/base/outcome.ts";
 import { duration, type Instant } from "../../../lib/base/time.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { newController, record, run } from "../../../lib/release/controller.ts";
 import { foldLedger, type Release } from "../../../lib/release/state.ts";
+import type { HandClock } from "../../../lib/worlds/simulated/clock.ts";
 import { unhurried } from "../../release/scenario.ts";
 import { config } from "./environment.ts";
-import { holder, openService, slotNames } from "./in-memory.ts";
+import { holder, onEc2, onEcs, openService, type Running, slotNames } from "./in-memory.ts";
 import { type Mood, unreliable } from "./unreliable.ts";
 
 interface Story extends Mood {
@@ -58,21 +60,19 @@ const asking = (world: World, asksNow: () => boolean, now: () => Instant): World
 });
 
 /** Plays a release through such days, each time that its host gave up by another one. */
-async function play(story: Story) {
+async function play<R extends Running>(story: Story, running: (clock: HandClock) => R) {
   let mood: Mood = { throttles: 0, timesOut: 0, stale: 0 };
   const chance = chances(story.seed);
   let now = () => 0;
-  const service = await openService({
-    fails: story.fails,
-    lend: (client) =>
-      unreliable(
-        client,
-        () => mood,
-        chance,
-        () => now(),
-      ),
-  });
-  const { clock, calls } = service;
+  const lend: Parameters<typeof openService>[0]["lend"] = (client) =>
+    void unreliable(
+      client,
+      () => mood,
+      chance,
+      () => now(),
+    );
+  const service = await openService({ fails: story.fails, lend }, running);
+  const { clock } = service;
   let entriesLeft = story.asksAfter;
   const world = () => asking(service.world(), () => entriesLeft-- === 0, clock.now);
   now = () => clock.now();
@@ -93,24 +93,35 @@ async function play(story: Story) {
   mood = { throttles: 0, timesOut: 0, stale: 0 };
   const entries = await world().ledger.read();
   await service.close();
-  return { ...service, release, calls, clock, entries };
+  return { ...service, release, entries };
+}
+
+/** Which slot callers are with at the end, and which they are not, where the weights moved as they may. */
+function movedByPlan(
+  { fails, asksAfter }: Story,
+  { ended }: Release,
+  weights: readonly number[],
+  seen: Record<string, number>,
+): readonly [Slot, Slot] {
+  const outcome = ended?.outcome ?? "";
+  seen[outcome] = (seen[outcome] ?? 0) + 1;
+  // Days as bad as these take no good version back.
+  if (fails > 100 && asksAfter === never) equal(outcome, "released", ended?.because);
+  const up = weights.filter((weight) => weight > 0);
+  deepEqual(up, [10, 50, 100].slice(0, up.length));
+  // A blind gate blocks a release before it has moved anybody.
+  if (outcome === "blocked") deepEqual(weights, []);
+  deepEqual(weights, outcome === "released" ? [10, 50, 100] : [...up, ...(up.length > 0 ? [0] : [])]);
+  return outcome === "released" ? ["green", "blue"] : ["blue", "green"];
 }
 
 it("X05 B21 A09 a release through days on which AWS throttles, loses answers and tells what was before ends well, and moves callers by its plan only", async () => {
   const seen: Record<string, number> = {};
   await fc.assert(
     fc.asyncProperty(stories, async (story) => {
-      const { release, weights, calls, services, entries } = await play(story);
-      const outcome = release.ended?.outcome ?? "";
-      seen[outcome] = (seen[outcome] ?? 0) + 1;
-      // Days as bad as these take no good version back.
-      if (story.fails > 100 && story.asksAfter === never) equal(outcome, "released", release.ended?.because);
-      const up = weights.filter((weight) => weight > 0);
-      deepEqual(up, [10, 50, 100].slice(0, up.length));
-      // A blind gate blocks a release before it has moved anybody.
-      if (outcome === "blocked") deepEqual(weights, []);
-      deepEqual(weights, outcome === "released" ? [10, 50, 100] : [...up, ...(up.length > 0 ? [0] : [])]);
-      const [stays, goes] = outcome === "released" ? (["green", "blue"] as const) : (["blue", "green"] as const);
+      const { release, weights, running, entries } = await play(story, onEcs);
+      const { calls, services } = running;
+      const [stays, goes] = movedByPlan(story, release, weights, seen);
       equal(services.get(slotNames[stays])?.desired, 2);
       equal(services.get(slotNames[goes])?.desired, 0);
       // What a release holds it lets go of again, whichever way it ends.
@@ -135,3 +146,32 @@ it("X05 B21 A09 a release through days on which AWS throttles, loses answers and
   );
   expect(Object.keys(seen)).toEqual(expect.arrayContaining(["released", "rolled-back"]));
 }, 300_000);
+
+it.each(["listener", "dns"] as const)(
+  "X05 B21 B05 B06 fleets of EC2 come through such days as well, by a rule and by records (%s)",
+  async (router) => {
+    const seen: Record<string, number> = {};
+    await fc.assert(
+      fc.asyncProperty(stories, async (story) => {
+        const { release, weights, running, entries } = await play(story, onEc2(router));
+        const { calls, groups, artifact } = running;
+        const [stays, goes] = movedByPlan(story, release, weights, seen);
+        equal(groups.get(slotNames[stays])?.desired, 2);
+        equal(groups.get(slotNames[goes])?.desired, 0);
+        const machines = groups.get(slotNames[stays])?.machines ?? [];
+        deepEqual(
+          machines.map(({ runs, health }) => `${health} ${runs}`),
+          Array.from({ length: 2 }, () => `healthy ${artifact(stays === "green" ? "2" : "1").file}`),
+        );
+        // One archive is named, if any: nobody names another, nor one for the slot that callers are with.
+        const named = [...new Set(calls)].filter((call) => call.startsWith("name"));
+        const began = entries.some(({ kind, step }) => kind === "done" && step === "start");
+        deepEqual(named, began || named.length > 0 ? [`name ${slotNames.green} ${artifact("2").file}`] : []);
+        deepEqual(foldLedger(JSON.parse(JSON.stringify(entries))), foldLedger(entries));
+      }),
+      { seed: 20_261_128, numRuns: 8, endOnFailure: true },
+    );
+    expect(Object.keys(seen)).toEqual(expect.arrayContaining(["released", "rolled-back"]));
+  },
+  300_000,
+);
