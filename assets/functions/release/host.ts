@@ -8,7 +8,7 @@ import type { World } from "../../../lib/ports/world.ts";
 import { type Controller, newController, turn } from "../../../lib/release/controller.ts";
 import { hear } from "../../../lib/release/narrate.ts";
 import { type Course, pauseAfter } from "../../../lib/release/patience.ts";
-import { awaitedApproval, type Release } from "../../../lib/release/state.ts";
+import { awaitedApproval, planOf, type Release } from "../../../lib/release/state.ts";
 import type { Place } from "../../../lib/worlds/aws/place.ts";
 import type { ReleaseEvent } from "../../../lib/worlds/aws/release-function.ts";
 
@@ -99,8 +99,8 @@ interface About {
 
 async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open, tell }: Surroundings, about: About): Promise<Turned> {
   const { ledger, world } = open(place);
-  const before = hear(undefined, await ledger.read(), tell);
-  const found = before.environment.release;
+  const before = hear(undefined, await ledger.read(planOf()), tell);
+  const found = before.release;
   if (found?.id !== release) {
     throw new UserError("release/none", `the ledger's newest release is not ${release}`, "start one with: sluice release");
   }
@@ -108,7 +108,7 @@ async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open,
   const there = world(found.sealed.plan.candidate.slot);
   const next = await turned(newController(there, holder, unrepeated(tell), lease), tell);
   // What was written is the only thing that is new: a turn that waits has written nothing.
-  if (next.is === "ended" || next.in === 0) hear(before, await there.ledger.read(), tell);
+  if (next.is === "ended" || next.in === 0) hear(before, await there.ledger.read(planOf()), tell);
   if (next.is === "again") return { is: "again", in: next.in > 0 && waitsForPerson(found) ? Math.max(next.in, patience) : next.in };
   const { ended } = next.release;
   if (!ended) throw new Error(`${release} has ended without an outcome`);
