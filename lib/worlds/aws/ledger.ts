@@ -28,6 +28,8 @@ interface Table {
   readonly client: DynamoDBClient;
   readonly table: string;
   readonly environment: string;
+  /** Ends what takes too long to read. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -123,7 +125,7 @@ type Stretch = { readonly from: number } | { readonly before: number | undefined
 /** A release has about a hundred entries; one that has more takes another page. */
 const pageBack = 250;
 
-async function* itemsOf({ client, table, environment }: Table, stretch: Stretch): AsyncGenerator<Item> {
+async function* itemsOf({ client, table, environment, signal }: Table, stretch: Stretch): AsyncGenerator<Item> {
   const [operator, position] = "from" in stretch ? [">=", stretch.from] : ["<", stretch.before];
   let last: Item | undefined;
   do {
@@ -140,6 +142,7 @@ async function* itemsOf({ client, table, environment }: Table, stretch: Stretch)
         ...("before" in stretch && { ScanIndexForward: false, Limit: pageBack }),
         ...(last && { ExclusiveStartKey: last }),
       }),
+      signal && { abortSignal: signal },
     );
     yield* page.Items ?? [];
     last = page.LastEvaluatedKey;
