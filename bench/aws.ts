@@ -5,10 +5,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { duration } from "../lib/base/time.ts";
 import { newController, turn } from "../lib/release/controller.ts";
 import { holder, openService } from "../tests/worlds/aws/in-memory.ts";
 import { environmentFor } from "../tests/worlds/aws/stand-in.ts";
+import { history, releaseLength } from "./history.ts";
 import { median, type Row } from "./row.ts";
 
 interface Called {
@@ -81,12 +83,45 @@ async function back(): Promise<Row> {
 
 const regions = 20;
 const answersAfter = 100;
+const entries = 20_000;
 
-/** A status of an environment in many regions, from the command to its end, where every answer of AWS takes a while. */
-async function statusOfMany(): Promise<Row> {
+/**
+ * A status of an environment in many regions, from the command to its end, where every answer of AWS takes a while: with the ledger of one release, and
+ * turn by turn with that of years.
+ */
+async function statusOfMany(): Promise<Row[]> {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-status-"));
-  const server = createServer((request, response) => {
-    request.resume();
+  const ledgers = [await answering(releaseLength), await answering(entries)] as const;
+  try {
+    writeMapOf(folder);
+    const took: readonly [number[], number[]] = [[], []];
+    for (let round = 0; round < 5; round += 1) for (const at of [0, 1] as const) took[at].push(await statusIn(folder, ledgers[at].url));
+    const [short, long] = [median(took[0]), median(took[1])];
+    return [
+      {
+        what: `\`sluice status\` of an environment in ${regions} regions, with ${entries} entries in its ledger, where each answer takes ${answersAfter} ms`,
+        measured: `${(long / 1_000).toFixed(2)} s`,
+        target: "≤ 1.5 s",
+        ok: long <= 1_500,
+      },
+      {
+        what: `a status with that ledger against one with a ledger of ${releaseLength} entries`,
+        measured: `${(long / short).toFixed(2)}×`,
+        target: "≤ 1.2×",
+        ok: long <= 1.2 * short,
+      },
+    ];
+  } finally {
+    for (const { close } of ledgers) close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** AWS with a ledger of so many entries. */
+async function answering(count: number): Promise<{ readonly url: string; close(): void }> {
+  const answer = history(count, "production");
+  const server = createServer(async (request, response) => {
+    const asked = await text(request);
     const dynamodb = request.headers["x-amz-target"] !== undefined;
     const empty =
       "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>";
@@ -94,27 +129,12 @@ async function statusOfMany(): Promise<Row> {
       () =>
         response
           .writeHead(200, { "content-type": dynamodb ? "application/x-amz-json-1.0" : "text/xml" })
-          .end(dynamodb ? '{"Items":[],"Count":0}' : empty),
+          .end(dynamodb ? answer(asked) : empty),
       answersAfter,
     );
   });
-  try {
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    writeMapOf(folder);
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const took: number[] = [];
-    for (let round = 0; round < 5; round += 1) took.push(await statusIn(folder, url));
-    const seconds = median(took) / 1_000;
-    return {
-      what: `\`sluice status\` of an environment in ${regions} regions, where each answer takes ${answersAfter} ms`,
-      measured: `${seconds.toFixed(2)} s`,
-      target: "≤ 1.5 s",
-      ok: seconds <= 1.5,
-    };
-  } finally {
-    server.close();
-    rmSync(folder, { recursive: true });
-  }
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() };
 }
 
 function writeMapOf(folder: string): void {
@@ -142,5 +162,5 @@ async function statusIn(cwd: string, url: string): Promise<number> {
 
 /** Takes about half a minute. */
 export async function awsBench(): Promise<Row[]> {
-  return [await calls(), await back(), await statusOfMany()];
+  return [await calls(), await back(), ...(await statusOfMany())];
 }
