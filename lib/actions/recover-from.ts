@@ -6,7 +6,7 @@ import type { RecoveryPlaces } from "../worlds/aws/recovery-place.ts";
 import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
 import { readMap, readNewestMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
-import { keepRecoveryReport } from "./keep-report.ts";
+import { hasReport, keepRecoveryReport } from "./keep-report.ts";
 import type { Wanted } from "./recovery/begin.ts";
 import type { RecoveryEnd, TellRecovery } from "./recovery/events.ts";
 import { type Asked, openTarget } from "./target.ts";
@@ -46,6 +46,7 @@ export async function recoverFrom(asked: Asked, wanted: RecoverAsked, tell: Tell
     const open = (places: RecoveryPlaces) => openRecovery(places, { clock: systemClock, isGone: isGoneHere });
     const state = await localState(folder);
     const keep = (report: RecoveryReport) => keepRecoveryReport(state, report);
-    return recover({ ...wanted, config, map, open, keep, clock: systemClock, holder: holderHere(userName()), tell, stop });
+    const isKept = (recovery: string) => hasReport(state, recovery);
+    return recover({ ...wanted, config, map, open, keep, isKept, clock: systemClock, holder: holderHere(userName()), tell, stop });
   });
 }
