@@ -182,8 +182,8 @@ function entryIn(of: Table, item: Item, expected?: number): Entry {
   if (isRecord(entry) && typeof entry.v === "number" && entry.v !== 1) {
     throw new UserError(
       "ledger/version",
-      `position ${position} has version ${entry.v}; this Sluice reads version 1`,
-      "use the Sluice that wrote it, or a newer one",
+      `position ${position} of "${of.environment}" in the table ${of.table} has version ${entry.v}; this Sluice reads version 1`,
+      "a newer Sluice wrote it: use that one, or a later one; which is in use there says: sluice --version",
     );
   }
   if (!isEntry(entry)) throw damaged(of, position, "it is not an entry");
