@@ -54,7 +54,7 @@ export async function readMap(project: string, environment: string): Promise<Env
   const known = existsSync(folder) ? (await readdir(folder)).map((name) => `"${path.parse(name).name}"`) : [];
   throw new UserError(
     "release/none",
-    `"${environment}" was never deployed from ${project}`,
+    `"${environment}" was never deployed from ${path.resolve(project)}`,
     `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
     why,
   );
@@ -76,7 +76,8 @@ export async function readNewestMap(project: string, environment: string, note: 
     );
     return kept;
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    // Without credentials nothing else is to be had either.
+    if (!(error instanceof UserError) || error.code === "engine/no-credentials") throw error;
     note(`nobody knows whether ${environment} was deployed from elsewhere since: ${error.message}`);
     return here;
   }
