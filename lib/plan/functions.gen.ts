@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "fb9a2165058174662124f8b18ece7630b198cbb76cf5d1acc552abd0d7b95e79",
+  "release": "e9d35e0bc3b37e757dd3ba34a27653e698d809cb64b0dab491cd75488fd71a37",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
