@@ -3,8 +3,7 @@ import { withDurableExecution } from "@aws/durable-execution-sdk-js";
 import { LocalDurableTestRunner } from "@aws/durable-execution-sdk-js-testing";
 import { releaseHost } from "../assets/functions/release/host.ts";
 import { duration } from "../lib/base/time.ts";
-import type { Entry } from "../lib/ports/ledger.ts";
-import { newController, run, turn } from "../lib/release/controller.ts";
+import { newController, turn } from "../lib/release/controller.ts";
 import type { HandClock } from "../lib/worlds/simulated/clock.ts";
 import { holder, onEc2, onEcs, openService, type Running } from "../tests/worlds/aws/in-memory.ts";
 import { backOnEmulators } from "./aws-emulated.ts";
@@ -113,18 +112,7 @@ async function back(): Promise<Row> {
   };
 }
 
-/** What the ledger tells of a release that is through. */
-async function ledgerOfOne(): Promise<readonly Entry[]> {
-  const service = await open(101, onEcs, []);
-  await run(
-    newController(service.world(), holder, () => {}, duration(900_000)),
-    { signal: () => new AbortController().signal },
-  );
-  await service.close();
-  return service.world().ledger.read();
-}
-
 /** Takes about two minutes. */
 export async function awsBench(): Promise<Row[]> {
-  return [...(await calls()), await back(), ...(await backOnEmulators()), await statusOfMany(await ledgerOfOne())];
+  return [...(await calls()), await back(), ...(await backOnEmulators()), ...(await statusOfMany())];
 }

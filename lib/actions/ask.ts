@@ -3,7 +3,8 @@ import { UserError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { record } from "../release/controller.ts";
-import { currentStep, foldLedger, type Held, isDeploy, type Release } from "../release/state.ts";
+import type { Held } from "../release/facts.ts";
+import { currentStep, isDeploy, type Release, readEnvironment } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
 import { goOnCommand, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
@@ -29,7 +30,7 @@ export async function ask(project: string, environment: string, what: Ask, by: s
 
 /** The same in a ledger that is open. */
 export async function askIn(ledger: Ledger, environment: string, what: Ask, by: string): Promise<{ release: string; text: string }> {
-  const { release, held } = foldLedger(await ledger.read());
+  const { release, held } = await readEnvironment(ledger);
   const alive = await isInCharge(ledger, held);
   const writeDown = (id: string) => record(ledger, "asked", { what, by }, { release: id, at: systemClock.now(), holder: holderHere(by) });
   if (held && alive && isDeploy(held.release)) refuseOfDeploy(held, release);

@@ -1,3 +1,4 @@
+import { systemClock } from "../base/time.ts";
 import type { SecretStore } from "../ports/secrets.ts";
 import type { Environment } from "../release/state.ts";
 import type { Agree, AwsEnd, AwsTold } from "./aws-events.ts";
@@ -54,7 +55,7 @@ export async function deploy(target: Target, { engine: makeEngine, secrets, lock
   return await lock(target, tell, async (before) => {
     if (before) refuseOwned(plan, stacks, before, engine.sendsWhole);
     await restoring?.bring();
-    const map = await writeMap(folder, environmentMapOf(plan, await engine.apply(plan, only)));
+    const map = await writeMap(folder, { ...environmentMapOf(plan, await engine.apply(plan, only)), at: systemClock.now() });
     await restoring?.verify();
     return changed
       ? { outcome: "deployed", because: "AWS is what the plan says", map, kept: [] }

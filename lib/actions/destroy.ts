@@ -1,7 +1,7 @@
 import { UserError } from "../base/errors.ts";
 import { systemClock } from "../base/time.ts";
 import { record, refuseHeld } from "../release/controller.ts";
-import { foldLedger } from "../release/state.ts";
+import { readEnvironment } from "../release/state.ts";
 import { holderHere } from "../worlds/local/ledger.ts";
 import { findPlane } from "../worlds/local/plane-process.ts";
 import { stateOf } from "./project.ts";
@@ -16,7 +16,7 @@ export async function destroy(project: string, environment: string): Promise<{ t
   const state = stateOf(project);
   const ledger = rehearsalLedger(state);
   const me = holderHere("sluice destroy");
-  const { release, held, next } = foldLedger(await ledger.read());
+  const { release, held, next } = await readEnvironment(ledger);
   await refuseHeld(ledger, held, me, systemClock.now());
   const plane = findPlane(state);
   if (!plane)

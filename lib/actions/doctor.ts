@@ -4,6 +4,7 @@ import { UserError } from "../base/errors.ts";
 import { duration } from "../base/time.ts";
 import type { Account, Answer, Caller, Question } from "../ports/account.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
+import { ledgerSteps } from "./doctor-ledger.ts";
 import { partSteps } from "./doctor-parts.ts";
 import { stackSteps } from "./doctor-stacks.ts";
 import type { Step } from "./doctor-step.ts";
@@ -70,7 +71,7 @@ export async function doctor(target: Target, { load, kept }: DoctorWith): Promis
   const { plan, config, folder } = target;
   const { ask, knows } = await opened(() => load(target));
   const map = (await readOwnMap(folder, plan.environment)) ?? (knows ? await keptOrNone(target, kept) : undefined);
-  const made = map ? [...stackSteps(map, config.engine), ...partSteps(map, config.engine)] : [];
+  const made = map ? [...stackSteps(map, config.engine), ...partSteps(map, config.engine), ...ledgerSteps(map)] : [];
   const all = [...stepsOf(plan, config), ...made];
   const steps = await atMost(8, all, async (step) =>
     viewOf(step, step.question ? await ask(step.question) : { is: "unknown", because: "" }),

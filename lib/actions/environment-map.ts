@@ -7,7 +7,7 @@ import { localState, writing } from "../pipeline/state.ts";
 import type { Plan } from "../plan/template.ts";
 import type { Outputs } from "../ports/engine.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
-import { readKept } from "./kept-map.ts";
+import { readKept, readKeptBeside } from "./kept-map.ts";
 
 /** The map of what a plan became. Throws where AWS has not told an output of the plan. */
 export function environmentMapOf({ environment, stacks }: Plan, outputs: Outputs): EnvironmentMap {
@@ -54,10 +54,33 @@ export async function readMap(project: string, environment: string): Promise<Env
   const known = existsSync(folder) ? (await readdir(folder)).map((name) => `"${path.parse(name).name}"`) : [];
   throw new UserError(
     "release/none",
-    `"${environment}" was never deployed from ${project}`,
+    `"${environment}" was never deployed from ${path.resolve(project)}`,
     `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
     why,
   );
+}
+
+/**
+ * The map of an environment for whoever acts on it: where one was deployed from elsewhere since, that one, which is then kept here as well. One read; what
+ * keeps it from being made is told and stops nothing, as the map of this machine may well be the newest.
+ */
+export async function readNewestMap(project: string, environment: string, note: (text: string) => void): Promise<EnvironmentMap> {
+  const here = await readMap(project, environment);
+  if (!existsSync(fileOf(project, environment))) return here;
+  try {
+    const kept = await readKeptBeside(here);
+    if (!kept || (kept.at ?? 0) <= (here.at ?? 0)) return here;
+    await writeMap(project, kept);
+    note(
+      `${environment} was deployed from elsewhere at ${new Date(kept.at ?? 0).toISOString()}: what that deploy says of it is taken from here on`,
+    );
+    return kept;
+  } catch (error) {
+    // Without credentials nothing else is to be had either.
+    if (!(error instanceof UserError) || error.code === "engine/no-credentials") throw error;
+    note(`nobody knows whether ${environment} was deployed from elsewhere since: ${error.message}`);
+    return here;
+  }
 }
 
 /** The map of an environment that was deployed from here, or undefined. Asks AWS nothing. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type RecoveryReport, recoveryReportText } from "../release/recovery/report.ts";
@@ -15,6 +16,9 @@ export const keepReport = (state: string, report: Report): Promise<string> => ke
 /** The same of a failover, failback or drill, beside those of releases. */
 export const keepRecoveryReport = (state: string, report: RecoveryReport): Promise<string> =>
   keep(state, report.recovery, report, recoveryReportText(report));
+
+/** Whether the report of a release or recovery was written whole: its text is the last of it. */
+export const hasReport = (state: string, id: string): boolean => existsSync(path.join(releaseFolder(state, id), "report.md"));
 
 async function keep(state: string, id: string, report: object, text: string): Promise<string> {
   const folder = releaseFolder(state, id);

@@ -50,10 +50,18 @@ async function planOf(folder: string, environment: string): Promise<Plan | undef
   }
 }
 
+/** The map that is kept beside the ledger of an environment that was deployed; undefined where it has none. */
+export async function readKeptBeside(map: EnvironmentMap): Promise<EnvironmentMap | undefined> {
+  return map.stacks.some(({ part }) => part === "ledger") ? await beside(map, (kept) => kept.read()) : undefined;
+}
+
 async function withKept<T>(plan: Plan, use: (kept: KeptMap) => Promise<T>): Promise<T | undefined> {
   const place = plannedLedger(plan);
-  if (!place) return undefined;
-  return await installed("the map beside the ledger", ["@aws-sdk/client-dynamodb"], async () => {
+  return place && (await beside(place, use));
+}
+
+function beside<T>(place: EnvironmentMap, use: (kept: KeptMap) => Promise<T>): Promise<T> {
+  return installed("the map beside the ledger", ["@aws-sdk/client-dynamodb"], async () => {
     const { openMap } = await import("../worlds/aws/table.ts");
     const { kept, close } = openMap(place);
     try {

@@ -4,7 +4,7 @@ import { systemClock } from "../base/time.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { refuseHeld } from "../release/controller.ts";
-import { type Environment, foldLedger } from "../release/state.ts";
+import { type Environment, readEnvironment } from "../release/state.ts";
 import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
 import type { LockReleases } from "./deploy.ts";
 import { whileNobodyReleases } from "./deploy-lock.ts";
@@ -48,7 +48,7 @@ const heldByUs = ({ config }: Target): boolean => config.rollout.weightHolder ==
 export const refuseWhileReleasing = (target: Target): Promise<void> =>
   withItsLedger(target, async (ledger) => {
     if (!ledger) return;
-    const { held } = foldLedger(await ledger.read());
+    const { held } = await readEnvironment(ledger);
     await refuseHeld(ledger, held, holderHere(userName()), systemClock.now(), target.plan.environment);
   });
 
@@ -61,7 +61,7 @@ async function withItsLedger<T>({ config, plan }: Target, use: (ledger?: Ledger)
 
 async function isThere(ledger: Ledger): Promise<boolean> {
   try {
-    await ledger.read();
+    await ledger.read(() => true);
     return true;
   } catch (error) {
     if (error instanceof UserError && error.code === "world/changed") return false;

@@ -4,9 +4,9 @@ import type { RecoveryPlan } from "../release/recovery/plan.ts";
 import type { RecoveryReport } from "../release/recovery/report.ts";
 import type { RecoveryPlaces } from "../worlds/aws/recovery-place.ts";
 import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
-import { readMap } from "./environment-map.ts";
+import { readMap, readNewestMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
-import { keepRecoveryReport } from "./keep-report.ts";
+import { hasReport, keepRecoveryReport } from "./keep-report.ts";
 import type { Wanted } from "./recovery/begin.ts";
 import type { RecoveryEnd, TellRecovery } from "./recovery/events.ts";
 import { type Asked, openTarget } from "./target.ts";
@@ -38,12 +38,15 @@ export interface RecoverAsked extends Wanted {
 /** Moves, from this machine, what the project's folder says, by the map that its last deploy left there. */
 export async function recoverFrom(asked: Asked, wanted: RecoverAsked, tell: TellRecovery, stop: AbortSignal): Promise<RecoveryEnd> {
   const { folder, config } = await openTarget(asked);
-  const map = await readMap(folder, asked.environment);
+  const note = (text: string): void => tell({ type: "note", text });
+  // A region that is lost is asked nothing.
+  const map = await (wanted.lost ? readMap(folder, asked.environment) : readNewestMap(folder, asked.environment, note));
   return installed("moving to another region of AWS", packages, async () => {
     const [{ recover }, { openRecovery }] = await Promise.all([import("./recover.ts"), import("../worlds/aws/recovery-opened.ts")]);
     const open = (places: RecoveryPlaces) => openRecovery(places, { clock: systemClock, isGone: isGoneHere });
     const state = await localState(folder);
     const keep = (report: RecoveryReport) => keepRecoveryReport(state, report);
-    return recover({ ...wanted, config, map, open, keep, clock: systemClock, holder: holderHere(userName()), tell, stop });
+    const isKept = (recovery: string) => hasReport(state, recovery);
+    return recover({ ...wanted, config, map, open, keep, isKept, clock: systemClock, holder: holderHere(userName()), tell, stop });
   });
 }

@@ -32,6 +32,8 @@ export interface RecoverWith extends Wanted {
   readonly stop: AbortSignal;
   /** Keeps the report, and tells where. */
   readonly keep: (report: RecoveryReport) => Promise<string>;
+  /** Whether the report of a recovery is kept. */
+  readonly isKept: (recovery: string) => boolean;
 }
 
 /**
@@ -62,6 +64,7 @@ type End = Omit<RecoveryEnd, "type" | "environment" | "ms">;
 async function carried(way: Way): Promise<End> {
   const { kind, dryRun, agree, aws, places } = way;
   const before = foldRecoveries(await aws.ledger.read());
+  await keepLateReport(way, before);
   const unfinished = before.recovery?.ended ? undefined : before.recovery;
   const lostOnTheWay = way.lost && unfinished?.plan.kind === "failover" && !unfinished.plan.lost;
   const left = lostOnTheWay ? withoutPrimary(unfinished, way.clock.now()) : unfinished;
@@ -81,6 +84,17 @@ async function carried(way: Way): Promise<End> {
   return whileNothingMoves(way, { plan, left }, () => endOf(way, plan, before)).catch((error: unknown) => {
     throw mayBeLost(error, plan) ?? error;
   });
+}
+
+/** Who was killed between the end of a recovery and its report left none: whoever comes next here writes it from the ledger. */
+async function keepLateReport({ places, isKept, keep, tell }: Way, { recovery }: Recoveries): Promise<void> {
+  if (!recovery?.ended || isKept(recovery.plan.id)) return;
+  const left = [
+    ...leftAfter({ is: "ended", recovery }, places),
+    ...(recovery.plan.kind === "drill" ? ["what the drill looked at beside its steps is in no ledger: run it again to see that"] : []),
+  ];
+  const file = await keep(recoveryReport(recovery, { findings: [], left }));
+  tell({ type: "note", text: `there was no report of ${recovery.plan.id} here; by its ledger it is: ${file}` });
 }
 
 /** Where the region that is left answers nobody, only a person can say that it is lost, and not for a moment out of reach. */

@@ -10,7 +10,7 @@ import type { RunCommand } from "../worlds/aws/probe.ts";
 import { runCommand } from "../worlds/local/commands.ts";
 import { holderHere, isGoneHere } from "../worlds/local/ledger.ts";
 import { loadAccount } from "./doctor.ts";
-import { readMap } from "./environment-map.ts";
+import { readNewestMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import { keepReport } from "./keep-report.ts";
 import { withTable } from "./ledger-of.ts";
@@ -57,7 +57,7 @@ export async function releaseFrom(asked: ReleaseAsked, tell: Tell, signals: Sign
   const target = await openTarget(asked);
   const { folder, config, plan } = target;
   const { version, service: named, despite } = asked;
-  const map = await readMap(folder, asked.environment);
+  const map = await readNewestMap(folder, asked.environment, (text) => tell({ type: "note", text }));
   const left = named === undefined && config.services.length > 1 ? (ledger: Ledger) => serviceLeft(config, ledger) : undefined;
   const service = serviceOf(config, named ?? (left && (await withTable(map, left))));
   const alarms = watched(plan, config, service, despite);

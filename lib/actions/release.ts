@@ -8,11 +8,11 @@ import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
 import type { TrafficCount } from "../ports/traffic.ts";
 import type { World } from "../ports/world.ts";
-import { letGo, newController, record, take } from "../release/controller.ts";
+import { letGo, newController, record, recordPlan, take } from "../release/controller.ts";
 import { untilEnd } from "../release/narrate.ts";
 import { type SealedPlan, seal } from "../release/plan.ts";
 import { type Report, reportOf } from "../release/report.ts";
-import { type Environment, foldLedger, type Release } from "../release/state.ts";
+import { type Environment, planOf, type Release, readEnvironment } from "../release/state.ts";
 import type { Opened } from "../worlds/aws/opened.ts";
 import { type Place, releaseHostOf } from "../worlds/aws/place.ts";
 import type { ReleaseFunction } from "../worlds/aws/release-function.ts";
@@ -79,7 +79,7 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
     const watched = await begunOrLeft({ ...given, released: service, regions, aws, ...(carrier && { carrier }) });
     const seen = await seenIn(regions, watched.release, given.tell);
     if (watched.is === "unwatched") return outcomeUnwatched(watched.release, seen.callers, begun, clock.now());
-    const report = reportOf(untilEnd(await aws.world("green").ledger.read(), watched.release.id), seen);
+    const report = reportOf(untilEnd(await aws.world("green").ledger.read(planOf(watched.release.id)), watched.release.id), seen);
     return outcomeOf(report, await given.keep(report), begun, clock.now());
   } finally {
     for (const region of regions) region.aws.close();
@@ -106,7 +106,7 @@ async function begunOrLeft(way: Way): Promise<Watched> {
     tellPlan(running.release.sealed, tell);
     return watch(watchOf(way, carrier), running.release.id, running.execution);
   }
-  const { release: found, held } = foldLedger(await ledger.read());
+  const { release: found, held } = await readEnvironment(ledger);
   // What carries it out takes the lock itself, and may be about to.
   if (carrier && found && !found.ended && !(held && held.until > clock.now())) {
     refuseOtherVersion(wantedBy(way), found);
@@ -150,7 +150,7 @@ async function beginNew(way: Way, before: Environment, id: string): Promise<Watc
     const sealed = seal(driver ? planForDriver({ ...common, wave: waves[0], driver: driver.name }) : planFor({ ...common, waves }));
     tellPlan(sealed, tell);
     await Promise.all(artifacts.map((artifact, at) => regions[at]?.aws.keep(artifact)));
-    await record(ledger, "planned", sealed, where());
+    await recordPlan(ledger, sealed, where());
     return await carryOut(way, sealed, id);
   } catch (error) {
     if (error instanceof UserError && error.code !== "release/held") await endUnplanned(aws.world("green"), id, error, holder);
@@ -160,7 +160,7 @@ async function beginNew(way: Way, before: Environment, id: string): Promise<Watc
 
 /** What stands in the way before there is a plan ends the release, so that nobody has to wait for its lease. */
 async function endUnplanned({ ledger, clock }: World, id: string, error: UserError, holder: Holder): Promise<void> {
-  if (foldLedger(await ledger.read()).release?.id === id) return;
+  if ((await readEnvironment(ledger)).release?.id === id) return;
   const body = { outcome: "blocked", because: error.message, undid: [], left: [] } as const;
   await record(ledger, "ended", body, { release: id, at: clock.now(), holder });
 }

@@ -1,9 +1,9 @@
 import { commandOn } from "../base/commands.ts";
 import { UserError } from "../base/errors.ts";
-import type { Entry, Ledger } from "../ports/ledger.ts";
+import type { Ledger } from "../ports/ledger.ts";
 import { phaseOf } from "../release/phase.ts";
 import { stepTitle } from "../release/plan.ts";
-import { currentStep, type Environment, foldLedger, isDeploy, type Release, type StepState } from "../release/state.ts";
+import { currentStep, type Environment, isDeploy, type Release, readEnvironment, type StepState } from "../release/state.ts";
 import { trafficOf } from "../release/traffic.ts";
 import { wavesOf } from "../release/waves.ts";
 import { goOnCommand, startCommand, withLedger } from "./ledger-of.ts";
@@ -13,9 +13,8 @@ import type { RecoveryView, StatusView, StepView } from "./views.ts";
 /** Reads an environment off its ledger, while a release runs and after; `isGone` says who of those in charge on AWS no longer is. Writes nothing. */
 export async function status(project: string, environment: string, isGone?: Ledger["isGone"]): Promise<StatusView> {
   const look = async (ledger: Ledger): Promise<StatusView> => {
-    const entries = await ledger.read();
-    const folded = foldLedger(entries);
-    const view = viewOf(environment, folded, entries, await isInCharge(ledger, folded.held));
+    const folded = await readEnvironment(ledger);
+    const view = viewOf(environment, folded, await isInCharge(ledger, folded.held));
     return { ...view, next: nextOn(view, environment) };
   };
   return withLedger(project, environment, look, isGone);
@@ -54,7 +53,7 @@ const nothing: Omit<StatusView, "environment" | "live" | "places"> = {
   next: startOfRehearsal,
 };
 
-function viewOf(environment: string, { release, held, ...standing }: Environment, entries: readonly Entry[], alive: boolean): StatusView {
+function viewOf(environment: string, { release, held, ...standing }: Environment, alive: boolean): StatusView {
   const holder = held && alive ? { holder: { name: held.by.name, host: held.by.host, pid: held.by.pid, since: held.since } } : {};
   const preparing = held !== undefined && held.release !== release?.id;
   if (!release || (preparing && alive)) {
@@ -80,7 +79,7 @@ function viewOf(environment: string, { release, held, ...standing }: Environment
     ...holder,
     steps: release.steps.map((one) => stepView(release, one)),
     gates: release.verdict?.gates ?? release.turnedBack?.gates ?? [],
-    since: entries.find((entry) => entry.release === release.id)?.at ?? release.plannedAt,
+    since: release.since,
     next: nextCommand[state],
   };
 }

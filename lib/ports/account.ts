@@ -23,6 +23,8 @@ export type Question = { readonly region: string } & (
   | ({ readonly kind: "quota"; readonly account: string } & Room)
   /** A stack of CloudFormation that was deployed. */
   | { readonly kind: "stack"; readonly account: string; readonly name: string }
+  /** The ledger of an environment, read to its first entry. */
+  | { readonly kind: "ledger"; readonly account: string; readonly table: string; readonly environment: string }
   | { readonly kind: "transit gateway"; readonly account: string; readonly id: string }
   | ({ readonly kind: "part"; readonly account: string } & Part)
 );

@@ -39,12 +39,20 @@ export type Appended =
   /** Somebody else wrote first; nothing was written. */
   | { readonly is: "fenced"; readonly next: number };
 
+/** Says of an entry whether what is read may begin with it. */
+export type From = (entry: Entry) => boolean;
+
+/** The end of some entries, as `read` gives it. */
+export const endOf = (entries: readonly Entry[], from?: From): readonly Entry[] =>
+  from ? entries.slice(Math.max(0, entries.findLastIndex(from))) : entries;
+
 /** The append-only record of an environment's releases, and their only truth. */
 export interface Ledger {
   /**
-   * Everything so far, in order. Refuses damage with `ledger/corrupt` and the position; a torn last line is repaired at the next append.
+   * What was written from the newest entry on that `from` is true of, in order; everything where there is none, or without it. Refuses damage in what it
+   * had to read with `ledger/corrupt` and the position; a torn last line is repaired at the next append.
    */
-  read(): Promise<readonly Entry[]>;
+  read(from?: From): Promise<readonly Entry[]>;
   /**
    * Writes if the next position is the expected one. Durable when it resolves. Nothing is taken back: what was undone is an entry of its
    * own.

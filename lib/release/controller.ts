@@ -7,13 +7,14 @@ import type { World } from "../ports/world.ts";
 import { act, type Effect } from "./act.ts";
 import { byOneClock } from "./clocks.ts";
 import { type Decision, decide, type Observation, type Refused } from "./decide.ts";
-import { draft, type FactKind, type Facts } from "./facts.ts";
+import { draft, type FactKind, type Facts, type Held } from "./facts.ts";
 import { NoMoreInCharge, whileInCharge } from "./in-charge.ts";
-import { type Heard, hear } from "./narrate.ts";
+import { hear } from "./narrate.ts";
 import { notify } from "./notify.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
 import { againAfter } from "./patience.ts";
-import { type Environment, foldLedger, type Held, type Release, releasePrefix, sameHolder } from "./state.ts";
+import type { SealedPlan } from "./plan.ts";
+import { type Environment, foldLedger, planOf, type Release, readEnvironment, releasePrefix, sameHolder } from "./state.ts";
 
 /** One controller: who it is, what it acts on, whom it tells. */
 export interface Controller {
@@ -29,8 +30,8 @@ export interface Controller {
   due: Instant | undefined;
   /** What it last said that it waits for. */
   waitsFor: string | undefined;
-  /** How much of the ledger was folded and told so far; undefined before the first turn, which tells nothing of what others did before. */
-  read: Heard | undefined;
+  /** What was folded and told of the ledger so far; undefined before the first turn, which tells nothing of what others did before. */
+  read: Environment | undefined;
 }
 
 /** Longer than any turn of a rehearsal, whose dead controllers are seen to be gone much sooner. */
@@ -56,9 +57,9 @@ const atOnce: Turn = { is: "again", in: duration(0) };
  */
 export async function turn(controller: Controller, read?: readonly Entry[]): Promise<Turn> {
   const { world, holder } = controller;
-  const entries = read ?? (await world.ledger.read());
-  controller.read = hear(controller.read, entries, controller.tell);
-  const { environment } = controller.read;
+  const entries = read ?? (await world.ledger.read(planOf()));
+  const environment = hear(controller.read, entries, controller.tell);
+  controller.read = environment;
   const { release } = environment;
   if (!release) throw new UserError("release/none", "there is no release", "start one with: sluice rehearse");
   if (release.ended) return { is: "ended", release };
@@ -176,7 +177,7 @@ export async function take(
   which: (environment: Environment) => string,
 ): Promise<Environment> {
   for (;;) {
-    const environment = foldLedger(await ledger.read());
+    const environment = await readEnvironment(ledger);
     const now = clock.now();
     await refuseHeld(ledger, environment.held, holder, now, on);
     const entry = draft("held", { until: instant(now + lease) }, { release: which(environment), at: now, holder });
@@ -195,7 +196,7 @@ async function append(controller: Controller, environment: Environment, entry: D
 
 /** Holds the lock for longer, if it is still held for that release: once it has ended there is nothing to hold. */
 export async function renew({ ledger, clock, holder, lease }: Lock, release: string): Promise<boolean> {
-  const { held, next } = foldLedger(await ledger.read());
+  const { held, next } = await readEnvironment(ledger);
   if (held?.release !== release || !sameHolder(held.by, holder)) return false;
   const now = clock.now();
   await ledger.append(next, draft("held", { until: instant(now + lease) }, { release, at: now, holder }));
@@ -212,7 +213,7 @@ export async function run(controller: Controller, hurry: { readonly signal: () =
   const note = (text: string) => controller.tell({ type: "note", text });
   for (let failures = 0; ; ) {
     const next = await turn(controller).catch((error: unknown) =>
-      againAfter(error, failures + 1, note, controller.read?.environment.release?.turnedBack ? "going back" : "going on"),
+      againAfter(error, failures + 1, note, controller.read?.release?.turnedBack ? "going back" : "going on"),
     );
     failures = next.is === "failed" ? failures + 1 : 0;
     if (next.is === "ended") return next.release;
@@ -224,7 +225,7 @@ export async function run(controller: Controller, hurry: { readonly signal: () =
 /** Lets go of the lock by holding it for no time, so that whoever is to come need not wait for its lease. */
 export async function letGo({ ledger, clock, holder }: Omit<Lock, "lease">, release: string): Promise<void> {
   for (;;) {
-    const { held, next } = foldLedger(await ledger.read());
+    const { held, next } = await readEnvironment(ledger);
     if (held?.release !== release || !sameHolder(held.by, holder)) return;
     const now = clock.now();
     const result = await ledger.append(next, draft("held", { until: now }, { release, at: now, holder }));
@@ -232,16 +233,24 @@ export async function letGo({ ledger, clock, holder }: Omit<Lock, "lease">, rele
   }
 }
 
+/** Who writes about which release, and when. */
+interface Where {
+  readonly release: string;
+  readonly at: Instant;
+  readonly holder: Holder;
+}
+
 /** Writes one fact at the ledger's end, trying again when somebody else wrote first. */
-export async function record<Kind extends FactKind>(
-  ledger: Ledger,
-  kind: Kind,
-  body: Facts[Kind],
-  where: { readonly release: string; readonly at: Instant; readonly holder: Holder },
-): Promise<void> {
+export const record = <Kind extends FactKind>(ledger: Ledger, kind: Kind, body: Facts[Kind], where: Where): Promise<void> =>
+  write(ledger, () => draft(kind, body, where));
+
+/** Writes a plan down in the same way, with what was before it: from here on nobody has to know more. */
+export const recordPlan = (ledger: Ledger, sealed: SealedPlan, where: Where): Promise<void> =>
+  write(ledger, ({ held, live, lives }) => draft("planned", { ...sealed, before: { held, live, lives } }, where));
+
+async function write(ledger: Ledger, what: (environment: Environment) => Draft): Promise<void> {
   for (;;) {
-    const { next } = foldLedger(await ledger.read());
-    const result = await ledger.append(next, draft(kind, body, where));
-    if (result.is === "appended") return;
+    const environment = await readEnvironment(ledger);
+    if ((await ledger.append(environment.next, what(environment))).is === "appended") return;
   }
 }

@@ -14,13 +14,40 @@ export type Request = (typeof requests)[number];
 /** By the name of a notifier, the position up to which it has told. */
 export type Notified = Readonly<Record<string, number>>;
 
+/** What a person asked who wants a release no more. */
+export interface GiveUp {
+  readonly what: "abort" | "rollback";
+  readonly by: string;
+}
+
+/** Who is in charge of an environment, for which release, since when and until when. */
+export interface Held {
+  readonly release: string;
+  readonly by: Holder;
+  readonly since: Instant;
+  readonly until: Instant;
+  /** The first request to give it up that came before there was a plan: it has to stop what builds. */
+  readonly giveUp: GiveUp | undefined;
+}
+
+/** What an environment is beside its newest release. */
+export interface Standing {
+  /** Undefined once that release has ended. A release is held from before its pipeline runs, so there may be no plan yet. */
+  readonly held: Held | undefined;
+  /** What is live while no release runs, where releases have one place. */
+  readonly live: Placement | undefined;
+  /** The same for each service and region that a release or a seed has named, by `whereOf`. */
+  readonly lives: Readonly<Record<string, Placement>>;
+}
+
 /** What a ledger entry says, by kind. */
 export interface Facts {
   /** A version was put live outside a release: at the start of a rehearsal on a fresh data plane, or on AWS by the first deploy. */
   readonly seeded: { readonly live: Placement; readonly where?: string };
   /** The writer is in charge until then, and renews in time; of its own time it lets go. `anew`: it found that its clock was set, or that it slept. */
   readonly held: { readonly until: Instant; readonly anew?: true };
-  readonly planned: SealedPlan;
+  /** `before`: all that has to be known of what was before it, so that nobody has to read on from here; absent in entries from before it was written. */
+  readonly planned: SealedPlan & { readonly before?: Standing };
   readonly started: Record<string, never>;
   /** A step waits, and this is what its next look has to know; with the candidate's share, where a driver moves it. */
   readonly noted: { readonly note: string; readonly weight?: Weight };

@@ -4,20 +4,15 @@ import { type Fact, factOf } from "./facts.ts";
 import { syntheticRequests } from "./plan.ts";
 import { after, type Environment, foldLedger, titleOf } from "./state.ts";
 
-/** How much of a ledger was folded and told so far. */
-export interface Heard {
-  readonly entries: number;
-  readonly environment: Environment;
-}
-
 /** Folds what is new in a ledger and tells it, whoever wrote it. The first time nothing is told of what others did before. */
-export function hear(before: Heard | undefined, entries: readonly Entry[], tell: Tell): Heard {
-  let environment = before?.environment ?? foldLedger(entries);
-  for (const entry of entries.slice(before?.entries ?? entries.length)) {
+export function hear(before: Environment | undefined, entries: readonly Entry[], tell: Tell): Environment {
+  if (!before) return foldLedger(entries);
+  let environment = before;
+  for (const entry of entries.filter(({ position }) => position >= before.next)) {
     narrate(environment, entry, tell);
     environment = after(environment, factOf(entry));
   }
-  return { entries: entries.length, environment };
+  return environment;
 }
 
 /** Tells as an event what was just written to the ledger. `before` is the state that it was written on. */

@@ -2,9 +2,9 @@ import { UserError } from "../base/errors.ts";
 import type { GateLine, VerdictIs } from "../base/events.ts";
 import type { Outcome } from "../base/outcome.ts";
 import type { Instant } from "../base/time.ts";
-import type { Entry, Holder } from "../ports/ledger.ts";
-import { type Fact, factOf, type Notified } from "./facts.ts";
-import { type Placement, type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
+import type { Entry, From, Holder, Ledger } from "../ports/ledger.ts";
+import { type Fact, factOf, type GiveUp, type Held, type Notified, type Standing } from "./facts.ts";
+import { type SealedPlan, type Step, sealHolds, stepTitle, type TurnedBackOutcome } from "./plan.ts";
 import { afterMove, movedShare, type Traffic } from "./traffic.ts";
 import { passedBy } from "./waves.ts";
 
@@ -31,16 +31,12 @@ interface TurnedBack {
   readonly gates: readonly GateLine[];
 }
 
-/** What a person asked who wants a release no more. */
-export interface GiveUp {
-  readonly what: "abort" | "rollback";
-  readonly by: string;
-}
-
 /** A release as its ledger tells it. */
 export interface Release {
   readonly id: string;
   readonly sealed: SealedPlan;
+  /** When it began, which is before its pipeline. */
+  readonly since: Instant;
   readonly plannedAt: Instant;
   readonly steps: readonly StepState[];
   readonly paused: boolean;
@@ -81,24 +77,8 @@ export interface Release {
     | undefined;
 }
 
-/** Who is in charge of an environment, for which release, since when and until when. */
-export interface Held {
-  readonly release: string;
-  readonly by: Holder;
-  readonly since: Instant;
-  readonly until: Instant;
-  /** The first request to give it up that came before there was a plan: it has to stop what builds. */
-  readonly giveUp: GiveUp | undefined;
-}
-
 /** An environment as its ledger tells it. */
-export interface Environment {
-  /** Undefined once that release has ended. A release is held from before its pipeline runs, so there may be no plan yet. */
-  readonly held: Held | undefined;
-  /** What is live while no release runs, where releases have one place. */
-  readonly live: Placement | undefined;
-  /** The same for each service and region that a release or a seed has named, by `whereOf`. */
-  readonly lives: Readonly<Record<string, Placement>>;
+export interface Environment extends Standing {
   /** The newest release, running or ended. */
   readonly release: Release | undefined;
   /** The position that the next entry gets. */
@@ -107,10 +87,22 @@ export interface Environment {
 
 const nothing: Environment = { held: undefined, live: undefined, lives: {}, release: undefined, next: 0 };
 
-/** Folds a ledger into the state of its environment. The only way to know it: resume, status and report all come through here. */
+/**
+ * Folds a ledger, or what follows the plan of a release that says what was before it, into the state of its environment. The only way to know it:
+ * resume, status and report all come through here.
+ */
 export function foldLedger(entries: readonly Entry[]): Environment {
   return entries.reduce((environment, entry) => after(environment, factOf(entry)), nothing);
 }
+
+/** Whether an entry is a plan that says what was before it, of this release where one is named: who knows what followed from it knows all. */
+export const planOf =
+  (release?: string): From =>
+  (entry) =>
+    entry.kind === "planned" && (release === undefined || entry.release === release) && "before" in Object(entry.body);
+
+/** An environment by no more of its ledger than what followed from its newest plan: what was before has no end. */
+export const readEnvironment = async (ledger: Pick<Ledger, "read">): Promise<Environment> => foldLedger(await ledger.read(planOf()));
 
 /** What a deploy is called begins so: it holds the same lock as a release. */
 export const deployPrefix = "deploy-";
@@ -127,7 +119,10 @@ export function after(environment: Environment, fact: Fact): Environment {
   if (fact.kind === "seeded") return { ...seeded(environment, fact.body), next };
   if (fact.kind === "held") return { ...environment, held: heldAfter(environment.held, fact), release: takenOver(environment, fact), next };
   if (fact.kind === "ended" && environment.held?.release === fact.release) return after({ ...environment, held: undefined }, fact);
-  if (fact.kind === "planned") return { ...environment, release: planned(fact, environment.held), next };
+  if (fact.kind === "planned") {
+    const before = { ...environment, ...fact.body.before };
+    return { ...before, release: planned(fact, before.held), next };
+  }
   const { release, held } = environment;
   if (!release || release.id !== fact.release) return { ...environment, held: held && askedEarly(held, fact), next };
   const changed = changedBy(afterMove(release, fact), fact);
@@ -179,7 +174,8 @@ function planned(fact: Extract<Fact, { kind: "planned" }>, held: Held | undefine
   }
   return {
     id: fact.release,
-    sealed: fact.body,
+    sealed: { plan: fact.body.plan, hash: fact.body.hash },
+    since: held?.release === fact.release ? held.since : fact.at,
     plannedAt: fact.at,
     steps: fact.body.plan.steps.map((step) => ({ step, is: "waiting", attempt: 0, undoFailures: 0, gates: [] })),
     paused: false,

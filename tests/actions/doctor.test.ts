@@ -331,6 +331,9 @@ test("X11: stacks that were deployed from here are asked about, each by its name
   // What Pulumi deployed is in no stack that AWS knows.
   const { steps: ofPulumi } = await look({ ...target, config: { ...target.config, engine: "pulumi" } }, async () => account);
   expect(ofPulumi.filter(({ id }) => id.startsWith("stack "))).toEqual([]);
+  // Its ledger is where it is, whatever deployed it.
+  for (const all of [found, ofPulumi])
+    expect(all.filter(({ id }) => id.startsWith("ledger "))).toMatchObject([{ id: "ledger it", is: "done" }]);
 });
 
 /** What a deploy of an environment told: each output says whose it is. */

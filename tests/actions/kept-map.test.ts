@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DynamoDBClient, PutItemCommand, QueryCommand, ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readMap, readOwnMap, writeMap } from "../../lib/actions/environment-map.ts";
+import { readMap, readNewestMap, readOwnMap, writeMap } from "../../lib/actions/environment-map.ts";
 import { keepMap, plannedLedger } from "../../lib/actions/kept-map.ts";
 import { instant } from "../../lib/base/time.ts";
 import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
@@ -101,6 +101,56 @@ describe("a machine that deployed nothing", () => {
     expect(await readMap(folder, "test")).toEqual(map("here"));
     expect(await readOwnMap(folder, "test")).toEqual(map("here"));
     expect(wire.calls).toEqual([]);
+  });
+
+  describe("and acts on it", () => {
+    const ledgerStack = {
+      part: "ledger",
+      name: "ledger",
+      account: "111111111111",
+      region: "eu-west-1",
+      outputs: { LedgerTable: "releases" },
+    };
+    const mapAt = (address: string, at?: number): EnvironmentMap => {
+      const { stacks, ...rest } = map(address);
+      return { ...rest, stacks: [...stacks, ledgerStack], ...(at !== undefined && { at: instant(at) }) };
+    };
+    const acting = async (here: EnvironmentMap, kept: EnvironmentMap) => {
+      const { folder } = project();
+      await writeMap(folder, here);
+      wire.say("dynamodb Query", answer(kept));
+      const notes: string[] = [];
+      return { found: await readNewestMap(folder, "test", (text) => notes.push(text)), notes, left: await readOwnMap(folder, "test") };
+    };
+
+    it.each([undefined, 500])("X04 takes the map of a deploy from elsewhere since, says so, and keeps it: its own is of %s", async (at) => {
+      const newer = mapAt("elsewhere", 1_000);
+      const { found, notes, left } = await acting(mapAt("here", at), newer);
+      expect([found, left]).toEqual([newer, newer]);
+      expect(notes).toEqual([expect.stringContaining("test was deployed from elsewhere at 1970-01-01T00:00:01.000Z")]);
+      expect(wire.calls).toHaveLength(1);
+    });
+
+    it.each([undefined, 500, 1_000])("X04 stays with its own where that is as new: the kept one is of %s", async (at) => {
+      const own = mapAt("here", 1_000);
+      expect(await acting(own, mapAt("elsewhere", at))).toEqual({ found: own, notes: [], left: own });
+    });
+
+    it("X04 says where nobody could look, and goes on by its own", async () => {
+      const { folder } = project();
+      await writeMap(folder, mapAt("here"));
+      wire.say("dynamodb Query", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query"));
+      const notes: string[] = [];
+      expect(await readNewestMap(folder, "test", (text) => notes.push(text))).toEqual(mapAt("here"));
+      expect(notes).toEqual([expect.stringMatching(/^nobody knows whether test was deployed from elsewhere since: .*dynamodb:Query/)]);
+    });
+
+    it("X04 asks nobody where the deployed environment has no ledger", async () => {
+      const { folder } = project();
+      await writeMap(folder, map("here"));
+      expect(await readNewestMap(folder, "test", () => {})).toEqual(map("here"));
+      expect(wire.calls).toEqual([]);
+    });
   });
 
   it("X10 is told what to do where there is none, and why it was not to be had", async () => {

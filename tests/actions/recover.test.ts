@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { CloudFrontKeyValueStoreClient } from "@aws-sdk/client-cloudfront-keyvaluestore";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
-import { keepRecoveryReport } from "../../lib/actions/keep-report.ts";
+import { hasReport, keepRecoveryReport } from "../../lib/actions/keep-report.ts";
 import { type RecoverWith, recover } from "../../lib/actions/recover.ts";
 import type { RecoveryEvent, Untimed } from "../../lib/actions/recovery/events.ts";
 import { UserError } from "../../lib/base/errors.ts";
@@ -78,6 +78,7 @@ function opened(trouble: Trouble = {}) {
       tell: (event) => told.push(event),
       stop: new AbortController().signal,
       keep: (report) => keepRecoveryReport(state, report),
+      isKept: (recovery) => hasReport(state, recovery),
       ...given,
     });
   return { ...made, aws, run, told, releases, store };
@@ -253,6 +254,23 @@ const dies = async (at: (kind: string, step: string) => boolean) => {
   };
   await expect(on.run({ open: () => ({ ...on.aws, ledger: { ...ledger, append } }) })).rejects.toThrow("killed");
 };
+
+it.each([
+  ["failover", "moved", "make it one"],
+  ["drill", "proven", "run it again to see that"],
+] as const)("A12 X05 a %s that was killed before its report was written has it by the next command", async (kind, outcome, left) => {
+  await expect(on.run({ kind, keep: () => Promise.reject(new Error("killed")) })).rejects.toThrow("killed");
+  // Who moved callers once does not move them again; the report is there all the same.
+  const again = await on.run({ kind, dryRun: true }).catch((error: unknown) => error);
+  expect(again).toMatchObject(kind === "drill" ? { outcome: "planned" } : { code: "release/none" });
+  const notes = on.told.flatMap((event) => (event.type === "note" && event.text.startsWith("there was no report") ? [event.text] : []));
+  expect(notes).toHaveLength(1);
+  const report = JSON.parse(readFileSync(notes[0]?.split(": ").at(-1) ?? "", "utf8"));
+  expect(report).toMatchObject({ kind, outcome, steps: expect.arrayContaining([expect.objectContaining({ step: "start", is: "done" })]) });
+  expect(report.left.join()).toContain(left);
+  await on.run({ kind, dryRun: true }).catch(() => undefined);
+  expect(on.told.filter((event) => event.type === "note" && event.text.startsWith("there was no report"))).toHaveLength(1);
+});
 
 it.each<[string, (kind: string, step: string) => boolean, object]>([
   ["before anything is stopped", (kind, step) => kind === "done" && step === "start", { from: copies.count }],

@@ -39,7 +39,8 @@ async function releasing(): Promise<string> {
   const { Items = [] } = await client.send(
     new QueryCommand({
       TableName: "releases",
-      ExpressionAttributeValues: { ":environment": { S: "production" }, ":position": { N: "0" } },
+      ScanIndexForward: false,
+      ExpressionAttributeValues: { ":environment": { S: "production" } },
     }),
   );
   wire.say("dynamodb Query", json({ Items }));

@@ -95,7 +95,7 @@ describe("sluice release", () => {
   it("X04 says what to do where the environment was never deployed from here", () => {
     const { exit, err } = release();
     expect(exit).toBe(12);
-    expect(err).toContain('"production" was never deployed from');
+    expect(err).toContain('"production" was never deployed from /');
     expect(err).toContain("sluice deploy production");
   });
 

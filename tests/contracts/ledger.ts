@@ -67,6 +67,28 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
       expect(await under.one.read()).toHaveLength(1);
     });
 
+    test("X05 gives back what follows the newest entry that is asked for, with it, and everything where there is none", async () => {
+      for (const [position, kind] of ["planned", "noted", "planned", "noted", "noted"].entries())
+        await under.one.append(position, draft(kind));
+      const positions = async (ledger: Ledger, kind: string) =>
+        (await ledger.read((entry) => entry.kind === kind)).map(({ position }) => position);
+      expect(await positions(under.other, "planned")).toEqual([2, 3, 4]);
+      expect(await positions(under.other, "held")).toEqual([0, 1, 2, 3, 4]);
+      expect(await positions(under.other, "noted")).toEqual([4]);
+      expect(await under.other.read()).toHaveLength(5);
+    });
+
+    test("X05 goes on from the newest entry, and back to an older one, whatever was read before", async () => {
+      for (const position of [0, 1, 2]) await under.one.append(position, draft(`entry-${position}`));
+      const newest = async () => (await under.other.read(() => true)).map(({ kind }) => kind);
+      expect(await newest()).toEqual(["entry-2"]);
+      await under.one.append(3, draft("entry-3"));
+      expect(await newest()).toEqual(["entry-3"]);
+      expect((await under.other.read(({ kind }) => kind === "entry-1")).map(({ kind }) => kind)).toEqual(["entry-1", "entry-2", "entry-3"]);
+      expect(await under.other.append(4, draft("entry-4"))).toMatchObject({ is: "appended", position: 4 });
+      expect((await under.one.read()).map(({ prevHash }) => prevHash)).toEqual((await under.other.read()).map(({ prevHash }) => prevHash));
+    });
+
     test("keeps entries that were read apart from later ones", async () => {
       await under.one.append(0, draft("first"));
       const before = await under.one.read();

@@ -176,7 +176,7 @@ describe("what a controller tells", () => {
     const { controller, events } = await told({});
     await run(controller, unhurried);
     const steps = events.filter((event) => event.type === "step-started").map(({ step }) => step);
-    expect(steps).toEqual(controller.read?.environment.release?.steps.map(({ step }) => step.id));
+    expect(steps).toEqual(controller.read?.release?.steps.map(({ step }) => step.id));
     expect(events.find((event) => event.type === "step-done")).toEqual({
       type: "step-done",
       step: "start",

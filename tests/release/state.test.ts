@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../lib/base/errors.ts";
 import { instant } from "../../lib/base/time.ts";
+import { endOf } from "../../lib/ports/ledger.ts";
 import type { Request } from "../../lib/release/facts.ts";
 import { phaseOf } from "../../lib/release/phase.ts";
-import { currentStep, foldLedger, hasShifted, sameHolder } from "../../lib/release/state.ts";
+import { currentStep, foldLedger, hasShifted, planOf, sameHolder } from "../../lib/release/state.ts";
 import { trafficOf } from "../../lib/release/traffic.ts";
 import { begun, entriesOf, finished, fold, type Line, planned, releaseOf, sealed, turnedBack, upTo } from "./chronicle.ts";
 import { holder } from "./scenario.ts";
@@ -38,6 +39,42 @@ describe("a ledger folds to its environment", () => {
       ended("released"),
     ];
     for (let count = 0; count <= lines.length; count += 1) expect(fold(...lines.slice(0, count)).next).toBe(count);
+  });
+
+  it("X05 from a plan on that says what was before it, it folds to the same as all of it", () => {
+    const held: Line = ["held", { until: instant(500_000) }];
+    const before: Line[] = [
+      ["seeded", { live: sealed.plan.live }],
+      ["seeded", { live: sealed.plan.candidate, where: "web/eu-west-1" }],
+      held,
+    ];
+    const { held: by, live, lives } = fold(...before, asked("abort"));
+    const entries = entriesOf(
+      ...before,
+      asked("abort"),
+      ["planned", { ...sealed, before: { held: by, live, lives } }],
+      begun("start"),
+      held,
+    );
+    // Through JSON, as a ledger gives it.
+    const read: typeof entries = JSON.parse(JSON.stringify(entries));
+    const whole = foldLedger(entries);
+    expect(foldLedger(endOf(read, planOf()))).toEqual(whole);
+    expect(whole).toMatchObject({ live: sealed.plan.live, release: { since: 2_000, plannedAt: 4_000, giveUp: { by: "ann" } } });
+  });
+
+  it("X05 only a plan that says what was before it is where reading may begin", () => {
+    const where = { release: "r-2" };
+    const before = { held: undefined, live: undefined, lives: {} };
+    const entries = entriesOf(["planned", { ...sealed, before }], ["planned", sealed, where], ended("released"));
+    expect(endOf(entries, planOf()).map(({ position }) => position)).toEqual([0, 1, 2]);
+    expect(endOf(entries, planOf("r-2"))).toHaveLength(3);
+    expect(
+      endOf(
+        entriesOf(["planned", { ...sealed, before }, where], ...[0, 1].map((): Line => ["planned", { ...sealed, before }])),
+        planOf("r-2"),
+      ),
+    ).toHaveLength(3);
   });
 
   it("`seeded` says what is live", () => {

@@ -3,7 +3,7 @@ import type { Clock } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
 import { type Copies, planRecovery, type RecoveryKind, type RecoveryPlan } from "../../release/recovery/plan.ts";
 import { type Recoveries, servedFrom } from "../../release/recovery/state.ts";
-import { foldLedger } from "../../release/state.ts";
+import { readEnvironment } from "../../release/state.ts";
 import { liveTold } from "../../release/waves.ts";
 import { runningIn } from "../../worlds/aws/artifact.ts";
 import type { OpenedRecovery, OpenedSide } from "../../worlds/aws/recovery-opened.ts";
@@ -111,7 +111,7 @@ async function servingHere(seen: Seen): Promise<Serving & { readonly copies: Cop
 
 /** What its ledger says is live there, of the one service that an environment which can move has. */
 async function toldHere({ aws: { primary }, config }: Seen): Promise<Copies | undefined> {
-  const environment = foldLedger(await primary.world("green").ledger.read());
+  const environment = await readEnvironment(primary.world("green").ledger);
   return liveTold(environment, { service: config.services[0].name, region: primary.region, isFirst: true });
 }
 

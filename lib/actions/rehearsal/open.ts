@@ -5,7 +5,8 @@ import type { Tell } from "../../base/events.ts";
 import { systemClock } from "../../base/time.ts";
 import type { Holder, Ledger } from "../../ports/ledger.ts";
 import { leaseFor, record, renew, take } from "../../release/controller.ts";
-import { type Environment, foldLedger, type GiveUp, type Held, type Release, releasePrefix, sameHolder } from "../../release/state.ts";
+import type { GiveUp, Held } from "../../release/facts.ts";
+import { type Environment, type Release, readEnvironment, releasePrefix, sameHolder } from "../../release/state.ts";
 import { fileLedger } from "../../worlds/local/ledger.ts";
 import { planeFiles } from "../../worlds/local/plane/state.ts";
 import { ledgerFile } from "../../worlds/local/world.ts";
@@ -98,8 +99,10 @@ function fenceOf(ledger: Ledger): { readonly ledger: Ledger; readonly fence: () 
  */
 export async function isTakenOver({ ledger, holder }: Tenure, error: unknown): Promise<boolean> {
   if (error instanceof UserError && error.code === "release/held") return true;
-  const entries = await ledger.read().catch(() => []);
-  const { held } = foldLedger(entries);
+  const held = await readEnvironment(ledger).then(
+    (environment) => environment.held,
+    () => undefined,
+  );
   return held !== undefined && !sameHolder(held.by, holder);
 }
 
@@ -109,7 +112,7 @@ const lookEvery = 250;
 /** Calls back once when a person gives the release up before it has a plan. Returns what ends the looking. */
 export function whenGivenUp({ ledger, release }: Tenure, act: (by: GiveUp) => void): () => void {
   const look = async () => {
-    const { held } = foldLedger(await ledger.read());
+    const { held } = await readEnvironment(ledger);
     if (held?.release !== release || !held.giveUp) return;
     clearInterval(looking);
     act(held.giveUp);

@@ -4,7 +4,7 @@ import { duration, systemClock } from "../../base/time.ts";
 import { signal as sendSignal } from "../../machine/processes.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { RehearsedWorld } from "../../ports/world.ts";
-import { newController, record } from "../../release/controller.ts";
+import { newController, record, recordPlan } from "../../release/controller.ts";
 import { numbers } from "../../release/observe.ts";
 import {
   gateTitle,
@@ -55,7 +55,7 @@ export async function sealPlan({ tenure, settings, tell }: Rehearsal, live: Plac
   });
   const sealed = seal(plan);
   tellPlan(sealed, tell);
-  await record(tenure.ledger, "planned", sealed, { release: plan.release, at: systemClock.now(), holder: tenure.holder });
+  await recordPlan(tenure.ledger, sealed, { release: plan.release, at: systemClock.now(), holder: tenure.holder });
   return sealed;
 }
 

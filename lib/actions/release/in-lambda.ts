@@ -3,8 +3,9 @@ import type { Tell } from "../../base/events.ts";
 import { type Clock, duration } from "../../base/time.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import { waitsForApproval } from "../../release/decide.ts";
-import { type Heard, hear, untilEnd } from "../../release/narrate.ts";
-import { awaitedApproval, foldLedger, type Held, type Release } from "../../release/state.ts";
+import type { Held } from "../../release/facts.ts";
+import { hear, untilEnd } from "../../release/narrate.ts";
+import { awaitedApproval, type Environment, planOf, type Release, readEnvironment } from "../../release/state.ts";
 import { executionOf } from "../../worlds/aws/execution-of.ts";
 import type { ReleaseFunction } from "../../worlds/aws/release-function.ts";
 
@@ -37,7 +38,7 @@ export async function underWay(
   ledger: Ledger,
   carrier: ReleaseFunction,
 ): Promise<{ readonly release: Release; readonly execution: string } | undefined> {
-  const { release, held } = foldLedger(await ledger.read());
+  const { release, held } = await readEnvironment(ledger);
   const execution = held && executionOf(held.by);
   if (!release || release.ended || held?.release !== release.id || execution === undefined) return undefined;
   return (await carrier.look(execution)).is === "running" ? { release, execution } : undefined;
@@ -56,12 +57,12 @@ export interface Watched {
 export async function watch(given: Watch, id: string, execution: string): Promise<Watched> {
   const { ledger, clock, tell, stop } = given;
   tell({ type: "handed-over", release: id, to: execution });
-  let heard: Heard | undefined;
+  let heard: Environment | undefined;
   let waiting: string | undefined;
   let unknown = false;
   for (let lookedAt = clock.now(); ; ) {
-    heard = hear(heard, untilEnd(await ledger.read(), id), tell);
-    const { release, held } = heard.environment;
+    heard = hear(heard, untilEnd(await ledger.read(planOf(id)), id), tell);
+    const { release, held } = heard;
     if (release?.id !== id) throw new Error(`the ledger's newest release is ${release?.id}, not ${id}`);
     if (release.ended) return { is: "ended", release };
     if (stop.aborted) return { is: "unwatched", release };
@@ -93,7 +94,7 @@ async function refuseStopped(
   if (seen.is === "running") return false;
   if (seen.is === "unknown" && !wasUnknown) return true;
   // It may have written the end after the ledger was read.
-  if (foldLedger(await ledger.read()).release?.ended) return false;
+  if ((await readEnvironment(ledger)).release?.ended) return false;
   const why =
     seen.is === "ended" ? `has ended before it, as ${seen.because}` : "is not known to AWS any more: somebody deleted the function";
   throw new UserError(

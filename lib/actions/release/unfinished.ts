@@ -1,7 +1,7 @@
 import { UserError } from "../../base/errors.ts";
 import type { Config } from "../../config/config.ts";
 import type { Ledger } from "../../ports/ledger.ts";
-import { foldLedger, type Release } from "../../release/state.ts";
+import { type Release, readEnvironment } from "../../release/state.ts";
 
 /** What is asked for by whoever may mean a release that has not ended. */
 interface Wanted {
@@ -16,7 +16,7 @@ const serviceIn = ({ services: [first] }: Wanted["config"], { sealed: { plan } }
 
 /** The service whose release has not ended. */
 export async function serviceLeft(config: Wanted["config"], ledger: Ledger): Promise<string | undefined> {
-  const { release } = foldLedger(await ledger.read());
+  const { release } = await readEnvironment(ledger);
   return release && !release.ended ? serviceIn(config, release) : undefined;
 }
 

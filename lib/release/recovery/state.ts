@@ -1,7 +1,8 @@
 import { UserError } from "../../base/errors.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Draft, Entry, Holder } from "../../ports/ledger.ts";
-import { type Held, sameHolder } from "../state.ts";
+import type { Held } from "../facts.ts";
+import { sameHolder } from "../state.ts";
 import { type RecoveryPlan, type RecoveryStep, recoverySealHolds, type SealedRecovery } from "./plan.ts";
 
 /** `moved`: the other region serves. `proven`: a drill ended well. `follows`: the region that rests has a replica. `put-back`: nothing was moved in the end. */

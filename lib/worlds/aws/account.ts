@@ -55,6 +55,7 @@ const checks: { readonly [K in Kind]: () => Promise<Check<K>> } = {
   subscription: async () => (await import("./checks/subscription.ts")).subscription,
   quota: async () => (await import("./checks/quota.ts")).quota,
   stack: async () => (await import("./checks/stack.ts")).stack,
+  ledger: async () => (await import("./checks/ledger.ts")).ledger,
   part: async () => (await import("./checks/part.ts")).part,
   "transit gateway": async () => (await import("./checks/transit-gateway.ts")).transitGateway,
 };

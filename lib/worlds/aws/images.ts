@@ -6,7 +6,8 @@ import { asked } from "./failure.ts";
 /** The image of a version, which is a tag or a digest, in the repository of this URI. From here on it is known by its digest alone. */
 export async function imageOf(client: ECRClient, repository: string, version: string): Promise<Artifact> {
   const [host = "", ...name] = repository.split("/");
-  const [registryId] = host.split(".");
+  // 111111111111.dkr.ecr.eu-west-1.amazonaws.com (Amazon ECR User Guide, "Amazon ECR private registries").
+  const [registryId = "", , , region = ""] = host.split(".");
   const imageId = version.startsWith("sha256:") ? { imageDigest: version } : { imageTag: version };
   const found = await asked(`find the image ${version}`, () =>
     client.send(new DescribeImagesCommand({ registryId, repositoryName: name.join("/"), imageIds: [imageId] })).catch((error: unknown) => {
@@ -19,7 +20,7 @@ export async function imageOf(client: ECRClient, repository: string, version: st
     throw new UserError(
       "version/missing",
       `there is no image ${version} in ${repository}`,
-      "push it first, or name one by its tag or digest",
+      `push it first, or name one that is there: aws ecr list-images --registry-id ${registryId} --region ${region} --repository-name ${name.join("/")}`,
     );
   }
   return artifactOf(repository, digest.replace("sha256:", ""), version);

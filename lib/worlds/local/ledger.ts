@@ -5,7 +5,7 @@ import { errorNumber, isDiskFull, UserError } from "../../base/errors.ts";
 import { type Clock, type Duration, duration } from "../../base/time.ts";
 import { pidSpace } from "../../machine/pid-space.ts";
 import { isAlive, processId } from "../../machine/processes.ts";
-import type { Appended, Draft, Entry, Holder, Ledger } from "../../ports/ledger.ts";
+import { type Appended, type Draft, type Entry, endOf, type Holder, type Ledger } from "../../ports/ledger.ts";
 import { type Chain, emptyChain, extend, seal } from "./chain.ts";
 import { withLock } from "./lock.ts";
 import { giveUpReserve, keepReserve } from "./reserve.ts";
@@ -65,14 +65,14 @@ export function fileLedger(
   };
 
   return {
-    async read() {
+    async read(from) {
       const handle = await open(file, "r").catch((error: unknown) => {
         if (errorNumber(error) === "ENOENT") return undefined;
         throw explained(error, file, "read");
       });
       if (!handle) return [];
       return check(handle)
-        .then((chain): readonly Entry[] => chain.entries)
+        .then((chain): readonly Entry[] => endOf(chain.entries, from))
         .finally(() => handle.close());
     },
     append: (expected, draft) =>

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Entry, Holder, Ledger } from "../../ports/ledger.ts";
+import { type Entry, endOf, type Holder, type Ledger } from "../../ports/ledger.ts";
 
 /** The only machine on which holders can be seen to be gone. */
 const here = "here";
@@ -9,7 +9,7 @@ export function simulatedLedger(gone: ReadonlySet<number>, diskFullFrom: number)
   const entries: Entry[] = [];
   let lastHash = "0".repeat(64);
   return {
-    read: async () => [...entries],
+    read: async (from) => [...endOf(entries, from)],
     async append(expected, draft) {
       if (expected !== entries.length) return { is: "fenced", next: entries.length };
       // Through JSON, like every real ledger: what does not survive that must not be written.

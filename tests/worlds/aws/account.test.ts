@@ -13,6 +13,7 @@ import {
   gatewayIs,
   head,
   jsonError,
+  ledgerItem,
   networks,
   parameter,
   queryError,
@@ -94,6 +95,10 @@ const replies: { readonly [K in Kind]: { readonly there: Said; readonly missing:
   part: {
     there: { "dynamodb DescribeTable": json({ Table: { TableName: "shop-test-euw1-ledger", TableStatus: "ACTIVE" } }) },
     missing: { "dynamodb DescribeTable": jsonError("ResourceNotFoundException", "Requested resource not found") },
+  },
+  ledger: {
+    there: { "dynamodb Query": json({ Items: [ledgerItem(1, 0), ledgerItem(0)] }) },
+    missing: { "dynamodb Query": json({ Items: [ledgerItem(1, 9), ledgerItem(0)] }) },
   },
   "transit gateway": {
     there: { "ec2 DescribeTransitGateways": gatewayIs("enable") },
@@ -236,6 +241,21 @@ describe("an account on AWS", () => {
     expect(await answer(kind, said)).toEqual({ is: "to do", because: expect.stringContaining(because) });
   });
 
+  test("X11: a ledger is read to its beginning, and says where it is not what was written", async () => {
+    expect(await answer("ledger", replies.ledger.there)).toEqual({
+      is: "done",
+      because: "each of its 2 entries follows from the one before it",
+    });
+    expect(await answer("ledger", replies.ledger.missing)).toMatchObject({
+      is: "to do",
+      because: expect.stringContaining("position 1 of"),
+    });
+    const gone = { "dynamodb Query": jsonError("ResourceNotFoundException") };
+    expect(await answer("ledger", gone)).toEqual({ is: "to do", because: "the ledger releases is not there" });
+    const newer = { "dynamodb Query": json({ Items: [{ position: { N: "0" }, entry: { S: '{"v":2}' } }] }) };
+    expect(await answer("ledger", newer)).toMatchObject({ is: "unknown", because: expect.stringContaining("version 2") });
+  });
+
   test("X11: of a stack that AWS is still changing nothing is claimed", async () => {
     const said = { "cloudformation DescribeStacks": stackIs("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS") };
     expect(await answer("stack", said)).toMatchObject({ is: "unknown" });
@@ -280,6 +300,7 @@ describe("an account on AWS", () => {
       queryError("AccessDenied", words("cloudformation:DescribeStacks"), 403),
       "cloudformation:DescribeStacks",
     ],
+    ["ledger", "dynamodb Query", inJson("dynamodb:Query"), "dynamodb:Query"],
     [
       "transit gateway",
       "ec2 DescribeTransitGateways",

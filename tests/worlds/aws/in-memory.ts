@@ -144,7 +144,13 @@ export async function openService<R extends Running>({ fails, lend }: Given, run
   const running = run(clock);
   const byName = running.config.rollout.router === "dns";
   const { clients: splitting, weights, weightOf } = byName ? weightedRecords(running.health) : weightedRule(running.health);
-  const outputs = { LedgerTable: "releases", BlueTargetGroupArn: groups.blue, GreenTargetGroupArn: groups.green, ...running.outputs };
+  const outputs = {
+    LedgerTable: "releases",
+    ZoneId: "Z1",
+    BlueTargetGroupArn: groups.blue,
+    GreenTargetGroupArn: groups.green,
+    ...running.outputs,
+  };
   const found = placeOf(mapWith(outputs, running.config), running.config, domain);
   const metrics = { blue: groups.blue.split(":").at(-1) ?? "", green: groups.green.split(":").at(-1) ?? "" };
   const { client: cloudwatch, requests, alarms } = cloudWatch({ balancers: found.balancers, groups: metrics, page: 500 });

@@ -150,7 +150,11 @@ describe.skipIf(skip !== undefined)(`a ledger in DynamoDB${skip === undefined ? 
   withTable("X05 refuses a ledger of a newer version", async () => {
     const entry = JSON.stringify({ v: 2, position: 0 });
     await client.send(new PutItemCommand({ TableName: table, Item: { ...key(0), entry: { S: entry } } }));
-    await expect(open().read()).rejects.toMatchObject({ code: "ledger/version" });
+    await expect(open().read()).rejects.toMatchObject({
+      code: "ledger/version",
+      message: expect.stringMatching(/^position 0 of "production" in the table releases-\S+ has version 2;/),
+      fix: expect.stringContaining("sluice --version"),
+    });
   });
 
   it("X04 a ledger that was deleted by hand is told as gone, with the command that makes it", async () => {

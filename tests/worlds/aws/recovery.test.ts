@@ -67,6 +67,7 @@ async function walked(regions: Regions, wanted: Pick<RecoverWith, "kind"> & Part
       holder,
       tell: () => {},
       stop: new AbortController().signal,
+      isKept: (recovery) => reports.some((report) => report.recovery === recovery),
       keep: async (report) => {
         reports.push(report);
         return "report.json";

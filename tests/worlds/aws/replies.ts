@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Question } from "../../../lib/ports/account.ts";
 import { json, type Reply, xml } from "./wire.ts";
 
@@ -45,7 +46,35 @@ export const questions: { readonly [K in Kind]: Extract<Question, { kind: K }> }
     taken: { of: "networks", without: { Project: "shop", Environment: "test" } },
   },
   stack: { kind: "stack", region: "eu-west-1", account: "111111111111", name: "shop-test-euw1-base" },
+  ledger: { kind: "ledger", region: "eu-west-1", account: "111111111111", table: "releases", environment: "test" },
   "transit gateway": { kind: "transit gateway", region: "eu-west-1", account: "111111111111", id: "tgw-0123456789abcdef0" },
+};
+
+/** An entry as its table has it, which says that it follows from that of `after`. */
+export function ledgerItem(position: number, after?: number): object {
+  const before =
+    after === undefined
+      ? "0".repeat(64)
+      : createHash("sha256")
+          .update(lineAt(after, "0".repeat(64)))
+          .digest("hex");
+  return { position: { N: String(position) }, entry: { S: lineAt(position, before) } };
+}
+
+const lineAt = (position: number, prevHash: string): string => {
+  const holder = { name: "ann", host: "here", pid: 1, started: "1" };
+  return JSON.stringify({
+    v: 1,
+    release: "r-1",
+    position,
+    step: "",
+    attempt: 1,
+    at: 1,
+    holder,
+    kind: "held",
+    body: { until: 9 },
+    prevHash,
+  });
 };
 
 /** An error in the JSON protocols. */

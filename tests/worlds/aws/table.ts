@@ -26,12 +26,23 @@ export function tableOfItems(full = 3): DynamoDBClient {
       items.splice(there ? at : items.length, 1, Item);
       return {};
     }),
-    on(QueryCommand, ({ ExpressionAttributeValues: { ":environment": of, ":position": from } = {}, ExclusiveStartKey: after }) => {
-      const found = items.filter(({ environment, position }) => environment?.S === of?.S && Number(position?.N) >= Number(from?.N));
-      const Items = found.slice(after ? found.findIndex((one) => isSame(one, after)) + 1 : 0).slice(0, full);
-      // Whether there is more is not known before it is asked for (Amazon DynamoDB API Reference, Query: LastEvaluatedKey).
-      const { environment = { S: "" }, position = { N: "" } } = Items.at(-1) ?? {};
-      return { Items, ...(Items.length === full && { LastEvaluatedKey: { environment, position } }) };
-    }),
+    on(
+      QueryCommand,
+      ({ KeyConditionExpression = "", ExpressionAttributeValues: values = {}, ScanIndexForward = true, Limit, ExclusiveStartKey }) => {
+        const at = ({ position }: Record<string, AttributeValue>): number => Number(position?.N);
+        const bound = Number(values[":position"]?.N ?? Number.POSITIVE_INFINITY);
+        const isIn = (position: number): boolean => (KeyConditionExpression.includes(">=") ? position >= bound : position < bound);
+        const direction = ScanIndexForward ? 1 : -1;
+        const all = items
+          .filter((item) => item.environment?.S === values[":environment"]?.S && isIn(at(item)))
+          .filter((item) => !ExclusiveStartKey || direction * (at(item) - at(ExclusiveStartKey)) > 0)
+          .sort((one, other) => direction * (at(one) - at(other)));
+        const most = Math.min(Limit ?? full, full);
+        const page = all.slice(0, most);
+        // Whether there is more is not known before it is asked for (Amazon DynamoDB API Reference, Query: LastEvaluatedKey).
+        const { environment, position } = page.at(-1) ?? {};
+        return { Items: page, ...(page.length === most && environment && position && { LastEvaluatedKey: { environment, position } }) };
+      },
+    ),
   );
 }
