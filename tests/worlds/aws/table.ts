@@ -40,7 +40,7 @@ export function tableOfItems(full = 3): DynamoDBClient {
         const most = Math.min(Limit ?? full, full);
         const page = all.slice(0, most);
         // Whether there is more is not known before it is asked for (Amazon DynamoDB API Reference, Query: LastEvaluatedKey).
-      const { environment, position } = page.at(-1) ?? {};
+        const { environment, position } = page.at(-1) ?? {};
         return { Items: page, ...(page.length === most && environment && position && { LastEvaluatedKey: { environment, position } }) };
       },
     ),
