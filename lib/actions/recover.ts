@@ -87,10 +87,10 @@ async function carried(way: Way): Promise<End> {
 }
 
 /** Who was killed between the end of a recovery and its report left none: whoever comes next here writes it from the ledger. */
-async function keepLateReport({ places, isKept, keep, tell }: Way, { recovery }: Recoveries): Promise<void> {
+async function keepLateReport({ config, places, isKept, keep, tell }: Way, { recovery }: Recoveries): Promise<void> {
   if (!recovery?.ended || isKept(recovery.plan.id)) return;
   const left = [
-    ...leftAfter({ is: "ended", recovery }, places),
+    ...leftAfter({ is: "ended", recovery }, places, config.engine),
     ...(recovery.plan.kind === "drill" ? ["what the drill looked at beside its steps is in no ledger: run it again to see that"] : []),
   ];
   const file = await keep(recoveryReport(recovery, { findings: [], left }));

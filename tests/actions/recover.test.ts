@@ -256,7 +256,7 @@ const dies = async (at: (kind: string, step: string) => boolean) => {
 };
 
 it.each([
-  ["failover", "moved", "make it one"],
+  ["failover", "moved", "sluice replicate production"],
   ["drill", "proven", "run it again to see that"],
 ] as const)("A12 X05 a %s that was killed before its report was written has it by the next command", async (kind, outcome, left) => {
   await expect(on.run({ kind, keep: () => Promise.reject(new Error("killed")) })).rejects.toThrow("killed");
