@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "3af4f12689cdfcdea671a7a391a4c85c9e28f04b59b3a0616e0ae453d6014419",
+  "release": "a01df6aacdc2574e5595362ac2c9cb0cf752585d9ff4a6ed24728d370886515f",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
