@@ -46,7 +46,9 @@ export async function readMap(project: string, environment: string): Promise<Env
     const kept = await readKept(project, environment);
     if (kept) return kept;
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || error.code === "plan/environment") throw error;
+    // Nobody knows whether it was deployed: to deploy it again is not what helps.
+    if (unanswered.includes(error.code)) throw unread(environment, error);
     why = [`its map beside the ledger was not to be had: ${error.message}`];
   }
   const file = fileOf(project, environment);
@@ -82,6 +84,11 @@ export async function readNewestMap(project: string, environment: string, note: 
     return here;
   }
 }
+/** Codes by which AWS has told nothing. */
+const unanswered: readonly string[] = ["engine/failed", "engine/no-credentials"];
+
+const unread = (environment: string, { code, message, fix, details }: UserError): UserError =>
+  new UserError(code, `the map of "${environment}" is not on this machine, and its ledger does not tell it: ${message}`, fix, details);
 
 /** The map of an environment that was deployed from here, or undefined. Asks AWS nothing. */
 export async function readOwnMap(project: string, environment: string): Promise<EnvironmentMap | undefined> {

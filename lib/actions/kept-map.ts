@@ -33,8 +33,8 @@ export async function keepMap(plan: Plan, map: EnvironmentMap | undefined, note:
 }
 
 /**
- * The map that the last deploy of an environment kept, from wherever that was. Undefined where none did, or where the configuration of the project's
- * folder does not know the environment.
+ * The map that the last deploy of an environment kept, from wherever that was. Undefined where none did, or where the project's folder has no
+ * configuration. Throws `plan/environment` where that does not know the environment.
  */
 export async function readKept(project: string, environment: string): Promise<EnvironmentMap | undefined> {
   const plan = await planOf(project, environment);
@@ -45,7 +45,8 @@ async function planOf(folder: string, environment: string): Promise<Plan | undef
   try {
     return (await openTarget({ folder, environment })).plan;
   } catch (error) {
-    if (error instanceof UserError) return undefined;
+    // A name that the configuration does not have is a mistake of who typed it.
+    if (error instanceof UserError && error.code !== "plan/environment") return undefined;
     throw error;
   }
 }

@@ -1,12 +1,11 @@
 import { UserError } from "../base/errors.ts";
 import type { Tell } from "../base/events.ts";
-import { type Clock, duration, type Instant } from "../base/time.ts";
+import { type Clock, duration } from "../base/time.ts";
 import type { Config } from "../config/config.ts";
 import type { Service } from "../config/schema/service.ts";
 import type { Account } from "../ports/account.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
-import type { TrafficCount } from "../ports/traffic.ts";
 import type { World } from "../ports/world.ts";
 import { letGo, newController, record, recordPlan, take } from "../release/controller.ts";
 import { untilEnd } from "../release/narrate.ts";
@@ -16,14 +15,14 @@ import { type Environment, planOf, type Release, readEnvironment } from "../rele
 import type { Opened } from "../worlds/aws/opened.ts";
 import { type Place, releaseHostOf } from "../worlds/aws/place.ts";
 import type { ReleaseFunction } from "../worlds/aws/release-function.ts";
-import { turnUntilEnded } from "./carry-out.ts";
 import { newReleaseId } from "./rehearsal/open.ts";
-import { outcomeOf, outcomeWithout } from "./rehearsal/outcome.ts";
+import { outcomeOf } from "./rehearsal/outcome.ts";
 import { tellPlan } from "./rehearsal/release.ts";
 import type { AlarmsIn } from "./release/alarms.ts";
 import { refuseOtherHolder } from "./release/begin.ts";
 import { limitsOf, refuseSeveral } from "./release/driven.ts";
 import { seeingExecutions, underWay, type Watched, watch } from "./release/in-lambda.ts";
+import { type Interrupted, interrupted, orInterrupted, orUnwatched, outcomeUnwatched } from "./release/interrupted.ts";
 import { preflight } from "./release/preflight.ts";
 import { openRegions, type Regions, wavesFor, worldFor } from "./release/regions.ts";
 import { seenIn } from "./release/seen.ts";
@@ -77,6 +76,7 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
     await aws.refuseOtherAccount(accountOf(map));
     const carrier = alias === undefined ? undefined : aws.releaseFunction(alias);
     const watched = await begunOrLeft({ ...given, released: service, regions, aws, ...(carrier && { carrier }) });
+    if (watched.is === "interrupted") return interrupted({ ...given, environment }, watched, begun);
     const seen = await seenIn(regions, watched.release, given.tell);
     if (watched.is === "unwatched") return outcomeUnwatched(watched.release, seen.callers, begun, clock.now());
     const report = reportOf(untilEnd(await aws.world("green").ledger.read(planOf(watched.release.id)), watched.release.id), seen);
@@ -97,14 +97,14 @@ interface Way extends ReleaseWith {
   readonly carrier?: ReleaseFunction;
 }
 
-async function begunOrLeft(way: Way): Promise<Watched> {
+async function begunOrLeft(way: Way): Promise<Watched | Interrupted> {
   const { carrier, clock, holder, tell } = way;
   const ledger = ledgerOf(way);
   const running = carrier && (await underWay(ledger, carrier));
   if (running) {
     refuseOtherVersion(wantedBy(way), running.release);
     tellPlan(running.release.sealed, tell);
-    return watch(watchOf(way, carrier), running.release.id, running.execution);
+    return orUnwatched(watch(watchOf(way, carrier), running.release.id, running.execution), running.release.id);
   }
   const { release: found, held } = await readEnvironment(ledger);
   // What carries it out takes the lock itself, and may be about to.
@@ -135,7 +135,7 @@ const wantedBy = ({ config, map, released, version }: Way) => ({
   ...(version !== undefined && { version }),
 });
 
-async function beginNew(way: Way, before: Environment, id: string): Promise<Watched> {
+async function beginNew(way: Way, before: Environment, id: string): Promise<Watched | Interrupted> {
   const { config, map, holder, tell, clock, regions, released: service, aws } = way;
   const where = () => ({ release: id, at: clock.now(), holder });
   const { ledger, meter, driver } = aws.world("green");
@@ -166,30 +166,23 @@ async function endUnplanned({ ledger, clock }: World, id: string, error: UserErr
 }
 
 /** A release whose controller died goes on where the ledger says that it was, whatever carried it out before. */
-async function goOn(way: Way, { id, sealed }: Release): Promise<Watched> {
+async function goOn(way: Way, found: Release): Promise<Watched | Interrupted> {
+  const { id, sealed } = found;
   way.tell({ type: "resumed", release: id, because: "its controller ended before it did" });
   tellPlan(sealed, way.tell);
-  return carryOut(way, sealed, id);
+  return carryOut(way, sealed, id, found);
 }
 
-async function carryOut(way: Way, sealed: SealedPlan, id: string): Promise<Watched> {
+async function carryOut(way: Way, sealed: SealedPlan, id: string, known?: Release): Promise<Watched | Interrupted> {
   const { regions, carrier, clock, holder, tell, signals } = way;
   const world = worldFor(regions, sealed.plan);
-  if (!carrier) {
-    return { is: "ended", release: await turnUntilEnded(newController(world, holder, tell, lease), id, signals.stop, world.ledger) };
-  }
+  if (!carrier) return orInterrupted(newController(world, holder, tell, lease), { id, known, stop: signals.stop });
   await letGo({ ledger: world.ledger, clock, holder }, id);
   const execution = await carrier.start({ release: id, place: regions[0].place });
   // Whoever pressed Ctrl-C before there was anything to watch wanted no release.
   if (signals.stop.aborted)
     await record(world.ledger, "asked", { what: "rollback", by: "Ctrl-C" }, { release: id, at: clock.now(), holder });
-  return watch(watchOf(way, carrier), id, execution);
+  return orUnwatched(watch(watchOf(way, carrier), id, execution), id);
 }
 
 const watchOf = (way: Way, carrier: ReleaseFunction) => ({ ...way, carrier, ledger: ledgerOf(way), stop: way.signals.stop });
-
-/** What became of the command, not of the release. */
-function outcomeUnwatched({ id }: Release, { requests: total, failed }: TrafficCount, begun: Instant, at: Instant): OutcomeEvent {
-  const because = "nobody watches any more; the release goes on in Lambda, and the same command watches it again";
-  return { ...outcomeWithout("aborted", because, { release: id, begun, requests: { total, failed } }), at, ms: at - begun };
-}

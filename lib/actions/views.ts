@@ -1,5 +1,5 @@
 import type { Event, GateLine } from "../base/events.ts";
-import type { Outcome, Slot } from "../base/outcome.ts";
+import type { CommandOutcome, Outcome, Slot } from "../base/outcome.ts";
 import type { Instant } from "../base/time.ts";
 
 /** The last event of every rehearsal. */
@@ -125,7 +125,7 @@ export interface FaultRow {
   /** When it strikes, relative to the first shift. */
   readonly when: "before" | "after" | "always";
   readonly expected: { readonly outcome: Outcome; readonly exit: number };
-  readonly got: { readonly outcome: Outcome | "none"; readonly exit: number };
+  readonly got: { readonly outcome: CommandOutcome | "none"; readonly exit: number };
   /** False where a fault after the first shift never got its moment: then the outcome proves nothing. */
   readonly struck: boolean;
   readonly ok: boolean;
@@ -140,7 +140,7 @@ export interface FaultRow {
 export interface PointRow {
   readonly step: string;
   readonly title: string;
-  readonly outcome: Outcome | "none";
+  readonly outcome: CommandOutcome | "none";
   readonly liveVersionServes: boolean;
   /** The candidate's share after the rollback. */
   readonly weight: number;

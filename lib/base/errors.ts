@@ -1,6 +1,7 @@
 /**
  * Every mistake that a user can make, by code. A code is a word pair, `what/how`; `docs/errors.md` is generated from this list.
- * `exit` is what the process ends with: 2 for a mistake in usage or configuration, 12 for something that stands in the way.
+ * `exit` is what the process ends with: 2 for a mistake in usage or configuration, 12 for something that stands in the way before anything
+ * was changed, 15 for a release that was left in the middle.
  */
 export const errorCodes = {
   "config/invalid": { exit: 2, means: "The configuration file has mistakes; all of them are listed at once." },
@@ -49,7 +50,10 @@ export const errorCodes = {
     exit: 12,
     means: "No build of the project that the configuration names has pushed the image, or put the archive, that a release asks for.",
   },
-  "release/stopped": { exit: 12, means: "What carried a release out has ended before it, with the traffic where it was." },
+  "release/stopped": {
+    exit: 15,
+    means: "What carried a release out has ended before it, with the traffic where it was; the same command goes on.",
+  },
   "release/none": { exit: 12, means: "There is no release to act on." },
   "world/unsupported": {
     exit: 2,
@@ -82,7 +86,7 @@ export const errorCodes = {
   },
   "engine/no-region": { exit: 2, means: "A provider of AWS in a Pulumi program has no region; all of them are listed at once." },
   "engine/failed": { exit: 12, means: "AWS did not do what the engine asked; the stack, the resource and the reason are named." },
-} as const satisfies Record<string, { exit: 2 | 4 | 12; means: string }>;
+} as const satisfies Record<string, { exit: 2 | 4 | 12 | 15; means: string }>;
 
 type ErrorCode = keyof typeof errorCodes;
 

@@ -1,4 +1,4 @@
-import type { Outcome, Slot } from "./outcome.ts";
+import type { CommandOutcome, Outcome, Slot } from "./outcome.ts";
 import type { Instant } from "./time.ts";
 
 /** How one version is called in events: `live` is what runs now, `candidate` what is to replace it. */
@@ -109,7 +109,7 @@ type What =
   | { readonly type: "error"; readonly code: string; readonly message: string; readonly fix: string; readonly details: readonly string[] }
   | {
       readonly type: "outcome";
-      readonly outcome: Outcome;
+      readonly outcome: CommandOutcome;
       readonly exit: number;
       readonly because: string;
       readonly release: string;

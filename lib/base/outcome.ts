@@ -1,14 +1,18 @@
 /** How a release or rehearsal ended. */
 export type Outcome = "released" | "rolled-back" | "aborted" | "blocked" | "superseded" | "failed";
 
+/** What became of a command that carries a release out: how the release ended, or that the command ended before it did. */
+export type CommandOutcome = Outcome | "interrupted";
+
 /** What the process ends with for each outcome. A rollback never exits 0. */
-export const exitCodes: Record<Outcome, number> = {
+export const exitCodes: Record<CommandOutcome, number> = {
   released: 0,
   failed: 4,
   "rolled-back": 10,
   aborted: 11,
   blocked: 12,
   superseded: 13,
+  interrupted: 15,
 };
 
 /** The two fixed slots. Which of them is live and which the candidate is a role that the ledger gives them. */

@@ -147,7 +147,7 @@ export function addRelease(root: Command, end: End): void {
         "sluice release production   # goes on with what was left unfinished",
       ]),
     )
-    .addHelpText("after", exitCodesOf(["0", "1", "2", "10", "11", "12"]))
+    .addHelpText("after", exitCodesOf(["0", "1", "2", "10", "11", "12", "15"]))
     .action(
       async (
         environment: string,

@@ -15,6 +15,7 @@ const exitCodeMeanings = {
   "10": "rolled back",
   "11": "aborted",
   "12": "blocked: something stands in the way",
+  "15": "interrupted: what was begun has not ended, and the same command goes on with it",
 } as const;
 
 /** A section of `--help`: what a command can end with, so that scripts can tell a rollback from a mistake. */

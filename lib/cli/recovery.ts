@@ -7,7 +7,7 @@ import { type Instant, showDuration, systemClock } from "../base/time.ts";
 import { refuseUnasked } from "./deploy.ts";
 import { jsonLine } from "./json.ts";
 import { endKilled, killable, killedText } from "./killable.ts";
-import { wordsOf } from "./last-words.ts";
+import { failedAs, wordsOf } from "./last-words.ts";
 import { openOutput } from "./output.ts";
 import { askLine } from "./question.ts";
 import { catchSignals } from "./signals.ts";
@@ -62,7 +62,7 @@ export async function runRecovery({ kind, lost, version, dryRun, yes, json, ...a
     tell({
       ...blocked,
       exit,
-      outcome: exit === 1 ? "failed" : "blocked",
+      outcome: failedAs(exit),
       because: words.message,
       environment: asked.environment,
       ms: systemClock.now() - startedAt,

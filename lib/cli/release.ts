@@ -1,3 +1,4 @@
+import { goOnCommand } from "../actions/ledger-of.ts";
 import { releaseFrom } from "../actions/release-from.ts";
 import type { Asked } from "../actions/target.ts";
 import type { OutcomeEvent } from "../actions/views.ts";
@@ -29,8 +30,10 @@ export async function runRelease({ json, ...asked }: ReleaseRequest): Promise<nu
   const session = await openSession(kind, { first, unread: "stops nothing" });
   const { view, data, interrupts } = session;
   let told = false;
+  let release = "";
   try {
     const tell: Parameters<typeof releaseFrom>[1] = (event) => {
+      if (event.type === "plan") release = event.release;
       isElsewhere ||= event.type === "handed-over";
       view.tell({ ...event, at: systemClock.now() });
     };
@@ -46,7 +49,7 @@ export async function runRelease({ json, ...asked }: ReleaseRequest): Promise<nu
       return errorCodes[error.code].exit;
     }
     if (!json) throw error;
-    if (!told) data.write(lastWords(error, startedAt, systemClock.now()).map(jsonLine));
+    if (!told) data.write(lastWords(error, startedAt, systemClock.now(), release).map(jsonLine));
     if (error instanceof UserError) return errorCodes[error.code].exit;
     throw error;
   } finally {
@@ -67,6 +70,6 @@ function summary(
     ...undid.map((text, at) => [at === 0 ? "undid" : "", text]),
     ...left.map((text, at) => [at === 0 ? "left" : "", text]),
     ["report", near(report, process.cwd())],
-    ["next", `sluice status ${environment}`],
+    ["next", outcome === "interrupted" ? goOnCommand(environment) : `sluice status ${environment}`],
   ]);
 }

@@ -1,5 +1,5 @@
 import type { OutcomeEvent } from "../actions/views.ts";
-import type { Outcome } from "../base/outcome.ts";
+import type { CommandOutcome } from "../base/outcome.ts";
 import { showDuration } from "../base/time.ts";
 import { commandFor } from "./next-command.ts";
 import type { Paint, Tone } from "./paint.ts";
@@ -42,13 +42,14 @@ export function summaryLines(event: OutcomeEvent, ending: Ending, paint: Paint):
   return aligned(shown.flatMap(([name, text]) => text.split("\n").map((line, index) => [paint("strong", index === 0 ? name : ""), line])));
 }
 
-const tones: Record<Outcome, Tone> = {
+const tones: Record<CommandOutcome, Tone> = {
   released: "good",
   "rolled-back": "warn",
   aborted: "warn",
   blocked: "bad",
   superseded: "warn",
   failed: "bad",
+  interrupted: "bad",
 };
 
 /** The command that goes on from here. */
@@ -57,13 +58,14 @@ function nextCommand({ outcome, report }: OutcomeEvent, { kept, command, project
   const status = commandFor("status", project, cwd);
   // What ended before it had a plan is in no status.
   const planned = report !== "";
-  const commands: Record<Outcome, string> = {
+  const commands: Record<CommandOutcome, string> = {
     released: `${command} --fault green-errors   (the same release, turned back by a fault)`,
     "rolled-back": `${status}   (every step and gate; the numbers are in the report)`,
     aborted: planned ? `${status}   (every step and gate)` : `${command}   (from the beginning)`,
     blocked: planned ? `${status}   (what stands in the way)` : `${command}   (once nothing stands in the way)`,
     superseded: `${status}   (the newer release)`,
     failed: `${command}   (once the stage is mended)`,
+    interrupted: `${command}   (goes on with it)`,
   };
   return commands[outcome];
 }

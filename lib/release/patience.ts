@@ -16,6 +16,9 @@ export const pauseAfter = (attempt: number, course: Course = "going on"): Durati
 /** What the world refused or did not answer, which may be otherwise in a moment. */
 export const mayPass = (error: unknown): error is UserError => error instanceof UserError && error.code === "engine/failed";
 
+/** Credentials end in the middle of a release, and nobody but a person can give new ones: while it goes back that is waited for. */
+const mayBeRenewed = (error: unknown): error is UserError => error instanceof UserError && error.code === "engine/no-credentials";
+
 /** A turn that failed and is tried again. */
 export interface Later {
   readonly is: "failed";
@@ -24,8 +27,9 @@ export interface Later {
 
 /** Tells that a turn is tried again, and when. Throws its error where it failed for a reason of ours, or for the last time. */
 export function againAfter(error: unknown, attempt: number, note: (text: string) => void, course: Course = "going on"): Later {
-  const pause = mayPass(error) ? pauseAfter(attempt, course) : undefined;
-  if (pause === undefined || !mayPass(error)) throw error;
-  note(`${error.message}; tried again in ${showDuration(pause)}`);
+  const isAwaited = course === "going back" && mayBeRenewed(error);
+  const pause = isAwaited || mayPass(error) ? pauseAfter(attempt, course) : undefined;
+  if (pause === undefined || !(error instanceof UserError)) throw error;
+  note(`${error.message}; ${isAwaited ? `${error.fix}; ` : ""}tried again in ${showDuration(pause)}`);
   return { is: "failed", in: pause };
 }

@@ -160,7 +160,22 @@ describe("a machine that deployed nothing", () => {
     wire.say("dynamodb Query", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query"));
     const why = [expect.stringContaining("not authorized to perform: dynamodb:Query")];
     await expect(readMap(folder, "test")).rejects.toMatchObject({ code: "release/none", details: why });
-    await expect(readMap(folder, "nobody")).rejects.toMatchObject({ code: "release/none", details: [] });
+  });
+
+  it("X10 of a name that the configuration does not have is told which there are", async () => {
+    const { folder } = project();
+    await expect(readMap(folder, "nobody")).rejects.toMatchObject({ code: "plan/environment", fix: expect.stringContaining("test") });
+    expect(wire.calls).toEqual([]);
+  });
+
+  it("X10 is not sent to deploy while AWS does not answer, as nobody knows whether that was done", async () => {
+    const { folder } = project();
+    wire.say("dynamodb Query", jsonError("ValidationException", "later"));
+    await expect(readMap(folder, "test")).rejects.toMatchObject({
+      code: "engine/failed",
+      message: expect.stringMatching(/^the map of "test" is not on this machine, and its ledger does not tell it: .*later/),
+      fix: expect.not.stringContaining("sluice deploy"),
+    });
   });
 
   it("X04 a deploy keeps its map there; what keeps it from that is told and stops nothing", async () => {

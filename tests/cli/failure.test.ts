@@ -34,6 +34,7 @@ test("a fault of our own says so, and has the command, the versions, the stack a
 test.each([
   ["a mistake in usage", new UserError("usage/invalid", "no", "fix it"), "blocked", 2],
   ["something in the way", new UserError("port/taken", "no", "fix it"), "blocked", 12],
+  ["what was left in the middle", new UserError("release/stopped", "no", "fix it"), "interrupted", 15],
   ["a failed stage", new UserError("pipeline/failed", "no", "fix it"), "failed", 4],
   ["a fault of our own", new TypeError("no"), "failed", 1],
 ])("C21: %s ends the JSON lines with an error and an outcome that has its exit code", (_what, error, outcome, exit) => {

@@ -72,7 +72,7 @@ describe("while AWS does not answer", () => {
     child.stdout.destroy();
     child.kill("SIGHUP");
     child.kill("SIGINT");
-    expect(await ended).toEqual([12, null]);
+    expect(await ended).toEqual([15, null]);
     expect(err.split("\n").filter((line) => line !== "")).toEqual([
       "rolling back; press Ctrl-C again to stop at once",
       "stopping at once",

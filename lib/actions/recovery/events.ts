@@ -4,7 +4,7 @@ import type { RecoveryReport } from "../../release/recovery/report.ts";
 import type { RecoveryTold } from "../../release/recovery/run.ts";
 
 /** How the command ended. `planned`: a dry run, which changed nothing. */
-export type RecoveryEndName = RecoveryReport["outcome"] | "planned" | "aborted" | "blocked" | "failed";
+export type RecoveryEndName = RecoveryReport["outcome"] | "planned" | "aborted" | "blocked" | "interrupted" | "failed";
 
 /** What `failover`, `failback`, `replicate` and `drill` tell. */
 export type RecoveryEvent = { readonly at: Instant } & (

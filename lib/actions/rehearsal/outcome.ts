@@ -1,4 +1,4 @@
-import { exitCodes, type Outcome } from "../../base/outcome.ts";
+import { type CommandOutcome, exitCodes } from "../../base/outcome.ts";
 import { type Instant, instant } from "../../base/time.ts";
 import type { Report } from "../../release/report.ts";
 import type { OutcomeEvent } from "../views.ts";
@@ -45,7 +45,7 @@ export function outcomeOf(report: Report, file: string, begun: Instant, at: Inst
 
 /** The outcome of a rehearsal that ended before it had anything to report. */
 export function outcomeWithout(
-  outcome: Outcome,
+  outcome: CommandOutcome,
   because: string,
   { release, begun, requests }: { readonly release: string; readonly begun: Instant; readonly requests: OutcomeEvent["requests"] },
 ): OutcomeEvent {

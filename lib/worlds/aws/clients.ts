@@ -10,6 +10,7 @@ import { Route53Client } from "@aws-sdk/client-route-53";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { impatiently, inTime } from "./in-time.ts";
+import { renewing } from "./renewing.ts";
 
 /** What a world on AWS asks. */
 export interface Clients {
@@ -28,7 +29,7 @@ export interface Clients {
 
 /** With the credentials and endpoints that AWS's SDK finds in its environment. The ledger of all regions is in one. */
 export function openClients(region: string, ledgerRegion = region): Clients {
-  return {
+  const clients: Clients = {
     dynamodb: new DynamoDBClient(inTime(ledgerRegion)),
     ecs: new ECSClient(inTime(region)),
     elb: new ElasticLoadBalancingV2Client(inTime(region)),
@@ -42,6 +43,8 @@ export function openClients(region: string, ledgerRegion = region): Clients {
     sns: new SNSClient(inTime(region, impatiently)),
     events: new EventBridgeClient(inTime(region, impatiently)),
   };
+  for (const client of Object.values(clients)) renewing(client);
+  return clients;
 }
 
 /** Lets go of their connections, which would keep the process alive. */

@@ -12,6 +12,9 @@ const badCredentials: readonly string[] = [
   "UnrecognizedClientException",
 ];
 
+/** Whether AWS, or what looks for credentials here, says that there are none that count. */
+export const areBadCredentials = (error: unknown): boolean => error instanceof Error && badCredentials.includes(error.name);
+
 /** What services call it when IAM refuses; SNS and EC2 have names of their own. */
 const refusals: readonly string[] = ["AccessDenied", "AccessDeniedException", "AuthorizationErrorException", "UnauthorizedOperation"];
 
@@ -48,7 +51,7 @@ export const isGone = (what: string, environment: string): UserError =>
 /** What a person can do about an error of AWS's SDK; `what` was tried. An error that is not AWS's is returned as it is. */
 export function failureOf(error: unknown, what: string, standing?: Standing): unknown {
   if (!(error instanceof Error)) return error;
-  if (badCredentials.includes(error.name)) {
+  if (areBadCredentials(error)) {
     return new UserError(
       "engine/no-credentials",
       `AWS takes no credentials from here: could not ${what}`,

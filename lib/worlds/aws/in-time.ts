@@ -19,6 +19,8 @@ export const impatiently: Limits = { answer: 3_000, maxAttempts: 2 };
 export const inTime = (region: string, { answer, ...attempts } = usual) => ({
   region,
   ...attempts,
+  // Handed on to what looks for credentials: a process that reads their files once would not see those that a person gets meanwhile.
+  ignoreCache: true,
   requestHandler: {
     // A region that is lost takes no connection, and whoever asks is to hear of it in seconds.
     connectionTimeout: 3_000,

@@ -1,0 +1,122 @@
+import { expect, it } from "vitest";
+import { release } from "../../lib/actions/release.ts";
+import { UserError } from "../../lib/base/errors.ts";
+import type { Event, Tell } from "../../lib/base/events.ts";
+import { duration } from "../../lib/base/time.ts";
+import type { Config } from "../../lib/config/config.ts";
+import type { World } from "../../lib/ports/world.ts";
+import { record } from "../../lib/release/controller.ts";
+import { foldLedger } from "../../lib/release/state.ts";
+import { artifact, goLive, holder, scenario } from "../release/scenario.ts";
+import { mapWith, config as systemA } from "../worlds/aws/environment.ts";
+
+const config: Config = {
+  ...systemA,
+  rollout: {
+    ...systemA.rollout,
+    host: "command-line",
+    bake: duration(2_000),
+    finalBake: duration(2_000),
+    keepWarm: duration(1_000),
+    dataLimit: duration(60_000),
+    gates: [{ kind: "error-rate", max: 0.02 }, { kind: "health" }],
+  },
+};
+const signIn = new UserError(
+  "engine/no-credentials",
+  "AWS takes no credentials from here: could not read the ledger",
+  "sign in with: aws sso login",
+);
+
+type Told = Parameters<Tell>[0];
+
+/** System A with its live version up and under traffic, and an AWS that fails with an error while `fails` says so. */
+async function standing(fails: (kinds: readonly string[]) => unknown, hears: (told: Told, world: World, id: string) => void = () => {}) {
+  const from = scenario({});
+  const { world } = from;
+  await goLive(from);
+  const told: Event[] = [];
+  const kindsOf = async () => (await world.ledger.read()).map(({ kind, step }) => `${kind} ${step}`.trim());
+  const lent: World = {
+    ...world,
+    ledger: {
+      ...world.ledger,
+      read: async () => {
+        const error = fails(await kindsOf());
+        if (error !== undefined) throw error;
+        return world.ledger.read();
+      },
+    },
+  };
+  const start = (under: World = lent) =>
+    release({
+      config,
+      map: mapWith({}),
+      version: "vb",
+      account: { answer: async () => ({ is: "done", because: "" }) },
+      alarms: () => [],
+      clock: world.clock,
+      holder: holder(7),
+      keep: async () => "report.json",
+      tell: (event) => {
+        told.push({ ...event, at: world.clock.now() });
+        hears(event, world, told.flatMap((one) => (one.type === "plan" ? [one.release] : [])).at(-1) ?? "");
+      },
+      signals: { stop: new AbortController().signal },
+      open: () => ({
+        world: () => under,
+        refuseOtherAccount: async () => {},
+        releaseFunction: () => {
+          throw new Error("nothing here runs in Lambda");
+        },
+        artifact: async () => artifact("b"),
+        originOf: async () => ({ is: "unknown", builds: 0 }),
+        keep: async () => {},
+        vcpusOf: async () => 2,
+        room: async () => [],
+        close: () => {},
+      }),
+    });
+  const notes = () => told.flatMap((event) => (event.type === "note" ? [event.text] : []));
+  return { world, told, notes, start, kindsOf };
+}
+
+it("X05 X10 a command that cannot go on in the middle is interrupted, and not blocked as if nothing had moved: it names the release, where the callers are, and what goes on", async () => {
+  const { world, told, notes, start } = await standing((kinds) => (kinds.includes("started bake-50") ? signIn : undefined));
+  const outcome = await start();
+  const { release: left } = foldLedger(await world.ledger.read());
+  const stands = `${left?.id} stands with 50 % on green; nothing moves while nobody is in charge of it`;
+  expect(outcome).toMatchObject({ outcome: "interrupted", exit: 15, release: left?.id, because: `${stands}: ${signIn.message}` });
+  expect(await world.router.weight()).toBe(50);
+  expect(notes()).toContain(`${stands}; go on with: sluice release production`);
+  expect(told.filter(({ type }) => type === "error")).toMatchObject([
+    { code: signIn.code, fix: "sign in with: aws sso login; then go on with: sluice release production" },
+  ]);
+  expect(await start(world)).toMatchObject({ outcome: "released", exit: 0 });
+});
+
+it("X05 a shift that nobody knows the end of may have come to pass: both shares are told", async () => {
+  const { start } = await standing((kinds) => (kinds.includes("done shift-50") ? signIn : undefined));
+  expect((await start()).because).toMatch(/ stands with between 10 and 50 % on green; /);
+});
+
+it("X10 a fault of ours in the middle is thrown once it is told where the callers are", async () => {
+  const { notes, start } = await standing((kinds) => (kinds.includes("started bake-10") ? new TypeError("no") : undefined));
+  await expect(start()).rejects.toBeInstanceOf(TypeError);
+  expect(notes().at(-1)).toMatch(/ stands with 10 % on green; .*go on with: sluice release production$/);
+});
+
+it("X05 while a release goes back, who has to sign in again is waited for as for AWS itself, and is told which command helps", async () => {
+  let looks = 0;
+  const goesBack = (kinds: readonly string[]) => kinds.some((kind) => kind.startsWith("turned-back"));
+  const { world, notes, start } = await standing(
+    (kinds) => (goesBack(kinds) && looks++ > 0 && looks < 42 ? signIn : undefined),
+    (event, { ledger, clock }, id) => {
+      if (event.type !== "step-started" || event.step !== "bake-50") return;
+      void record(ledger, "asked", { what: "rollback", by: "me" }, { release: id, at: clock.now(), holder: holder(8) });
+    },
+  );
+  expect(await start()).toMatchObject({ outcome: "rolled-back", exit: 10 });
+  expect(world.weights.at(-1)).toBe(0);
+  expect(notes().filter((text) => text.startsWith(`${signIn.message}; sign in with: aws sso login; tried again in `))).toHaveLength(40);
+});
