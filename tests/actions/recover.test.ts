@@ -132,7 +132,10 @@ it("A12 what the last release made live is fenced and, on the way back, started 
   await on.run({ agree });
   // A person has made the old database a replica of the new one.
   const status = async () => ({ follows: arns[`standby ${there}`], isAvailable: true });
-  const back = { ...on.aws, primary: { ...on.aws.primary, replica: { ...on.aws.primary.replica, status } } };
+  const back = {
+    ...on.aws,
+    primary: { ...on.aws.primary, replica: { ...on.aws.primary.replica, status, caughtUpTo: async () => on.clock.now() } },
+  };
   await on.run({ kind: "failback", open: () => back, agree: async (plan) => plans.push(plan) < 0 });
   expect(plans.map(({ serving, served }) => [serving?.slot, served.slot])).toEqual([
     ["green", "blue"],
@@ -149,6 +152,7 @@ it("A12 after a move the same three words lead back: the region that rests gets 
   const replica: OpenedSide["replica"] = {
     ...on.aws.primary.replica,
     status: async () => ({ follows, isAvailable: true }),
+    caughtUpTo: async () => on.clock.now(),
     follow: async (...given) => {
       asked.push(given);
       follows = given[0];

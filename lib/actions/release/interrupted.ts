@@ -36,7 +36,7 @@ export async function orInterrupted(controller: Controller, { id, known, stop }:
   try {
     return { is: "ended", release: await turnUntilEnded(controller, id, stop, controller.world.ledger) };
   } catch (error) {
-    const release = controller.read?.environment.release ?? known;
+    const release = controller.read?.release ?? known;
     if (release?.id !== id || (error instanceof UserError && error.code === "release/held")) throw error;
     return { is: "interrupted", release: id, error, stands: standing(release) };
   }
