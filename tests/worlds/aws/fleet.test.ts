@@ -229,7 +229,7 @@ describe("a fleet of ECS services", () => {
     expect((await fleet.status("blue")).instances.map(({ health }) => health)).toEqual(["starting", "starting"]);
   });
 
-  it("B03 more copies than one call of ECS tells of are all told", async () => {
+  it("A09 more copies than one call of ECS tells of are told at the first look, before any of them is known", async () => {
     await fleet.start("blue", first, 101);
     under.tick();
     expect((await fleet.status("blue")).instances).toHaveLength(101);
