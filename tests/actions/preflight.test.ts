@@ -19,6 +19,7 @@ import { codeDeployDriver } from "../../lib/worlds/aws/codedeploy.ts";
 import { ledgerOf, placeOf } from "../../lib/worlds/aws/place.ts";
 import type { Room } from "../../lib/worlds/aws/subnets.ts";
 import { simulatedWorld } from "../../lib/worlds/simulated/world.ts";
+import { fold } from "../release/chronicle.ts";
 import { codeDeployed } from "../worlds/aws/codedeploy.ts";
 import { mapWith, config as systemA, systemB } from "../worlds/aws/environment.ts";
 import { image } from "../worlds/aws/systems.ts";
@@ -42,6 +43,8 @@ interface Given {
   readonly silent?: string;
   readonly driver?: Driver;
   readonly regions?: readonly ("eu-west-1" | "us-west-2")[];
+  /** The image that the ledger says is live in blue, where there was a release before. */
+  readonly before?: string;
 }
 
 const builtBy = (of: Config): Config => ({ ...of, rollout: { ...of.rollout, builtBy: "orders-image" } });
@@ -65,7 +68,7 @@ function worldWith({ alarms = [], copies = 5, moved = 0, silent, driver }: Given
 
 /** Looks before a release of image 2 to system A, where image 1 runs and all is well but for what is given. */
 async function look(given: Given = {}) {
-  const { config = systemA, alarms = [], room = well, origin = { is: "unknown", builds: 3 }, regions = ["eu-west-1"] } = given;
+  const { config = systemA, alarms = [], room = well, origin = { is: "unknown", builds: 3 }, regions = ["eu-west-1"], before } = given;
   const told: string[] = [];
   const asked: Question[] = [];
   const [service] = config.services;
@@ -104,7 +107,7 @@ async function look(given: Given = {}) {
       },
     },
     alarms: () => alarms.map(({ name }) => name),
-    before: foldLedger([]),
+    before: before === undefined ? foldLedger([]) : fold(["seeded", { live: { slot: "blue", artifact: image(before), count: 5 } }]),
     tell: (event) => told.push(event.type === "note" ? event.text : event.type),
   }).catch((error: unknown) => {
     if (error instanceof UserError) return error;
@@ -252,6 +255,14 @@ describe("X06 before a release", () => {
         /^3 things stand in the way: blue is live, and green gets 30 % of the traffic; there is no image v2; web-blue-errors fires/,
       ),
       details: [expect.stringContaining("give blue all of it"), "push it first", expect.stringContaining("--despite web-blue-errors")],
+    });
+  });
+
+  it("B21 where something else runs than the ledger says is live it is refused: going back would bring that, or a version that nobody named", async () => {
+    expect((await look({ before: "1" })).cleared).toMatchObject({ lives: [{ live: { artifact: image("1") } }] });
+    expect((await look({ before: "7" })).cleared).toMatchObject({
+      code: "world/changed",
+      message: `blue is live and runs v1, not ${image("7").version}`,
     });
   });
 

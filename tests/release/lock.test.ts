@@ -102,6 +102,23 @@ describe("X06 the lock", () => {
     expect(foldLedger(await from.world.ledger.read()).held?.until).toBe(from.world.clock.now() + leaseFor);
   });
 
+  it("X05 B06 is taken anew by who slept, however long its lease still holds, as nothing of that time counts", async () => {
+    const from = await stage();
+    const { world } = from;
+    const controller = newController(world, holder(), () => {}, duration(10 * leaseFor));
+    const told = async () => (await world.ledger.read()).flatMap(({ kind, body }) => (kind === "held" ? [body] : [])).at(-1);
+    const lastUntil = () => instant(world.clock.now() + controller.lease);
+    await record(world.ledger, "held", { until: lastUntil() }, entryBy(from));
+    controller.due = world.clock.now();
+    world.clock.advance(30_000);
+    await turn(controller);
+    expect(await told()).not.toHaveProperty("anew");
+    controller.due = world.clock.now();
+    world.clock.advance(30_001);
+    await turn(controller);
+    expect(await told()).toEqual({ until: lastUntil(), anew: true });
+  });
+
   it("of a release that has another name is taken anew", async () => {
     const from = await stage();
     await record(from.world.ledger, "held", { until: instant(from.world.clock.now() + leaseFor) }, { ...entryBy(from), release: "r-0" });

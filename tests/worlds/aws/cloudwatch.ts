@@ -21,6 +21,8 @@ export interface Request {
   readonly status: number;
   readonly by?: "balancer";
   readonly milliseconds: number;
+  /** When it was answered, if in another minute. */
+  readonly answeredAt?: number;
 }
 
 interface Given {
@@ -46,7 +48,16 @@ export function cloudWatch({ balancers, groups, status = StatusCode.COMPLETE, pa
     const seen = within.filter(
       (one) => balancers[one.group] === through && (one.group === "known-bad" ? undefined : groups[one.group]) === group,
     );
-    const answered = seen.filter(({ by, status }) => by === undefined && status > 0);
+    const answered = requests.filter(
+      ({ at: askedAt, answeredAt = askedAt, ...one }) =>
+        answeredAt >= at &&
+        answeredAt < at + minute &&
+        one.by === undefined &&
+        one.status > 0 &&
+        one.group !== "known-bad" &&
+        balancers[one.group] === through &&
+        groups[one.group] === group,
+    );
     const of5xx = ({ status: code }: Request) => code >= 500;
     const from = (hundreds: number) => answered.filter(({ status: code }) => Math.floor(code / 100) === hundreds).length;
     const counts: Readonly<Record<string, number>> = {

@@ -148,7 +148,7 @@ it("X05 a deployment is found also by a machine whose clock is ahead of AWS's", 
   const { aws, order, driver } = opened();
   const since = instant(aws.now().getTime() + 30 * 60_000);
   await driver.deploy({ ...order("r-1"), since });
-  await driver.deploy({ ...order("r-1"), since });
+  expect(await driver.deploy({ ...order("r-1"), since })).toMatchObject({ note: "CodeDeploy d-AAAAAAAA0: Created, 0 % on green" });
   expect(aws.calls.filter((call) => call.startsWith("create"))).toHaveLength(1);
 });
 
@@ -173,4 +173,26 @@ it("D02 X05 a release's deployment is found among more than CodeDeploy lists or 
   const begun = aws.begun();
   for (const release of ["r-1", "r-2"]) expect(await driver.deploy(order(release))).toEqual({ is: "done" });
   expect(aws.begun()).toBe(begun);
+});
+
+it("X05 CodeDeploy's own rollback is waited for also before it is listed, and no deployment is begun beside it", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  await driver.back(order("r-1"));
+  aws.lists.from = 1;
+  aws.tick();
+  const before = aws.calls.length;
+  expect(await driver.back(order("r-1"))).toMatchObject({ because: "CodeDeploy d-AAAAAAAA1 gives blue its callers again" });
+  expect(aws.calls).toHaveLength(before);
+});
+
+it("X06 a deployment of somebody else's that waits until its callers may be moved is under way", async () => {
+  const { aws, order, driver } = opened();
+  const other = aws.deployBeside(second.file);
+  other.status = "Ready";
+  const before = aws.calls.length;
+  expect(await driver.live()).toMatchObject({ is: "busy", because: expect.stringContaining("d-AAAAAAAA0") });
+  expect(await driver.deploy(order("r-1"))).toMatchObject({ is: "busy" });
+  expect(aws.calls).toHaveLength(before);
 });

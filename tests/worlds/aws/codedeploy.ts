@@ -88,7 +88,7 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
   /** Of which age a deployment has to be until it is listed. */
   const lists = { from: 0 };
 
-  const going = () => deployments.find(({ status }) => status === "Created" || status === "InProgress");
+  const going = () => deployments.find(({ status }) => status === "Created" || status === "InProgress" || status === "Ready");
   const begin = (description: string, creator: Deployment["creator"], definition: string, to: Slot): Deployment => {
     const id = `d-${String(deployments.length).padStart(9, "A")}`;
     const from = creator === "user" ? primary : { slot: otherSlot(to), definition };

@@ -55,6 +55,15 @@ interface Service {
 /** What the API reference allows of a call. */
 const refused = (message: string) => new InvalidParameterException({ message, $metadata: {} });
 
+const lastStatuses: Readonly<Record<Task["state"], string>> = {
+  PENDING: "PENDING",
+  RUNNING: "RUNNING",
+  healthy: "RUNNING",
+  draining: "DEACTIVATING",
+  STOPPED: "STOPPED",
+  crashed: "STOPPED",
+};
+
 /** ECS gives a deployment up after this many failed tasks, at least (Amazon ECS Developer Guide: failure threshold). */
 const threshold = 3;
 
@@ -137,7 +146,15 @@ export function cluster(names: readonly string[], family: string, container: Con
       if (!service) return { services: [], failures: [{ arn: name, reason: "MISSING" }] };
       const own = service.deployments.at(-1);
       const ended = own?.status === "SUCCESSFUL" || own?.status === "ROLLBACK_SUCCESSFUL";
-      const running = service.tasks.filter(({ state }) => state === "RUNNING" || state === "healthy" || state === "draining");
+      // Without a version to put back the deployment stays as it failed (Amazon ECS Developer Guide, "How the Amazon ECS deployment circuit breaker
+      // detects failures").
+      const progress =
+        own?.status === "ROLLBACK_FAILED"
+          ? { rolloutState: rollout.FAILED, rolloutStateReason: "tasks failed to start" }
+          : { rolloutState: ended ? rollout.COMPLETED : rollout.IN_PROGRESS };
+      // A task whose target drains is DEACTIVATING and not RUNNING any more (Amazon ECS Developer Guide, "Amazon ECS task lifecycle"; API reference,
+      // Service: runningCount).
+      const running = service.tasks.filter(({ state }) => state === "RUNNING" || state === "healthy");
       return {
         services: [
           {
@@ -147,9 +164,7 @@ export function cluster(names: readonly string[], family: string, container: Con
             desiredCount: service.desired,
             runningCount: running.length,
             pendingCount: service.tasks.filter(({ state }) => state === "PENDING").length,
-            deployments: own
-              ? [{ id: own.id, status: "PRIMARY", createdAt: own.createdAt, rolloutState: ended ? rollout.COMPLETED : rollout.IN_PROGRESS }]
-              : [],
+            deployments: own ? [{ id: own.id, status: "PRIMARY", createdAt: own.createdAt, ...progress }] : [],
           },
         ],
       };
@@ -201,7 +216,7 @@ export function cluster(names: readonly string[], family: string, container: Con
             taskDefinitionArn: task.definition,
             startedBy: task.startedBy,
             createdAt: task.createdAt,
-            lastStatus: task.state === "PENDING" ? "PENDING" : task.state === "crashed" || task.state === "STOPPED" ? "STOPPED" : "RUNNING",
+            lastStatus: lastStatuses[task.state],
             ...(task.state === "crashed" && { stopCode: "EssentialContainerExited", stoppedReason: "Essential container in task exited" }),
             ...(task.state === "STOPPED" && {
               stopCode: "ServiceSchedulerInitiated",

@@ -198,6 +198,43 @@ describe("a fleet of ECS services", () => {
     ]);
   });
 
+  it("B21 a version that is started again is not blamed for the copies that crashed before it was stopped", async () => {
+    await startBlue(first);
+    const [task] = under.services.get("web-blue")?.tasks ?? [];
+    if (task) task.state = "crashed";
+    expect(await fleet.status("blue")).toMatchObject({ instances: [{ restarts: 1 }] });
+    await under.settled(() => fleet.stop("blue"));
+    await startBlue(first);
+    expect(await fleet.status("blue")).toMatchObject({ instances: [{ restarts: 0 }, { restarts: 0 }], trouble: [] });
+  });
+
+  it("B21 where ECS gives a version up and has none to put back, the start has failed, with what the tasks said", async () => {
+    await fleet.start("blue", broken, 2);
+    under.tick();
+    under.tick();
+    const own = under.services.get("web-blue")?.deployments.at(-1);
+    if (own) own.status = "ROLLBACK_FAILED";
+    expect(await fleet.start("blue", broken, 2)).toEqual({
+      is: "failed",
+      because: "broken does not come up: tasks failed to start",
+      details: ["Essential container in task exited; exit 1"],
+    });
+  });
+
+  it("B21 copies of the version before are not taken for those of the one that starts in its slot", async () => {
+    await startBlue(first);
+    await fleet.start("blue", second, 2);
+    expect(await fleet.status("blue")).toMatchObject({ digest: second.digest, instances: [] });
+    under.tick();
+    expect((await fleet.status("blue")).instances.map(({ health }) => health)).toEqual(["starting", "starting"]);
+  });
+
+  it("A09 more copies than one call of ECS tells of are told at the first look, before any of them is known", async () => {
+    await fleet.start("blue", first, 101);
+    under.tick();
+    expect((await fleet.status("blue")).instances).toHaveLength(101);
+  });
+
   it("B21 a service that is gone is told, not made", async () => {
     under.services.clear();
     await expect(fleet.status("blue")).rejects.toMatchObject({ code: "world/changed", message: expect.stringContaining("web-blue") });

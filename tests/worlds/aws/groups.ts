@@ -4,6 +4,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
   type LifecycleState,
+  ResourceContentionFault,
   ScalingActivityInProgressFault,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
@@ -30,8 +31,8 @@ interface Group {
   min: number;
   max: number;
   desired: number;
-  /** Whether it takes no change now. */
-  busy: boolean;
+  /** Whether it takes no change now: while it scales, or while somebody else changes it. */
+  busy: boolean | "by another";
   machines: Machine[];
   readonly activities: Activity[];
 }
@@ -124,6 +125,7 @@ export function autoScaling(names: readonly string[], fails: (address: string) =
     }),
     on(UpdateAutoScalingGroupCommand, ({ AutoScalingGroupName: name, MinSize, MaxSize, DesiredCapacity }) => {
       const group = at(name);
+      if (group.busy === "by another") throw new ResourceContentionFault({ $metadata: {}, message: "pending update" });
       if (group.busy) throw new ScalingActivityInProgressFault({ $metadata: {}, message: "in progress" });
       Object.assign(group, { min: MinSize ?? group.min, max: MaxSize ?? group.max, desired: DesiredCapacity ?? group.desired });
       // API reference, UpdateAutoScalingGroup: the desired capacity is between the two, or the call is refused.

@@ -77,6 +77,23 @@ describe("a command on an instance", () => {
     expect(noteIn(await first.job().run(first.order("true")))).toContain("goes to i-9 ");
   });
 
+  test("X04: it goes to no instance that is not in service, as one that starts or leaves", async () => {
+    const { job, order, states } = await one();
+    states.set("i-1", "Terminating:Wait");
+    expect(noteIn(await job().run(order("true")))).toContain("goes to i-2 ");
+  });
+
+  // AWS Systems Manager User Guide, "Understanding command statuses": Delayed.
+  test("X04: while Systems Manager has not got through to the instance, and tries again, nothing has failed", async () => {
+    const { job, order, ended, delayed } = await one();
+    const note = noteIn(await job().run(order("true")));
+    delayed.is = true;
+    await job().run(order("true"), note);
+    expect(await job().run(order("true"), note)).toMatchObject({ is: "pending", because: "true runs on i-1" });
+    delayed.is = false;
+    expect(await ended(order("true"), note)).toEqual({ is: "done" });
+  });
+
   test("X04, X05: sent twice, as Systems Manager tells late of the first, it still has one effect, and both end as that one did", async () => {
     const { job, order, sent, stale, effects, file, ended } = await one();
     const asked = order(`echo ran >> ${file("effects")}; exit 3`);

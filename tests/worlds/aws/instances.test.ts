@@ -165,6 +165,27 @@ describe("a fleet of EC2 instances", () => {
     const group = under.groups.get("shop-blue");
     if (group) group.busy = true;
     expect(await fleet.start("blue", first, 2)).toMatchObject({ is: "pending", because: expect.stringContaining("in progress") });
+    if (group) group.busy = "by another";
+    expect(await fleet.start("blue", first, 2)).toMatchObject({ is: "pending", because: expect.stringContaining("pending update") });
+  });
+
+  // API reference, DescribeScalingActivities: an attempt to launch that failed is Failed or Cancelled, and StatusMessage says why.
+  it("B21 a version whose instances EC2 does not launch does not come up, with its reason", async () => {
+    await fleet.start("blue", first, 2);
+    for (const ActivityId of ["a", "b", "c"])
+      under.groups.get("shop-blue")?.activities.unshift({
+        ActivityId,
+        AutoScalingGroupName: "shop-blue",
+        Cause: "an instance was started in response to a difference between desired and actual capacity",
+        StatusCode: "Cancelled",
+        StatusMessage: "Instance became unhealthy while waiting for instance to be in InService state.",
+        StartTime: new Date(under.clock.now()),
+      });
+    expect(await fleet.start("blue", first, 2)).toEqual({
+      is: "failed",
+      because: "shop-1.0.tar.gz does not come up: 3 instances were lost",
+      details: ["Instance became unhealthy while waiting for instance to be in InService state."],
+    });
   });
 
   it("B21 a group that is gone is told, not made", async () => {

@@ -55,7 +55,7 @@ describe("a command as a task of ECS", () => {
     await job().run(order, noteIn(await job().run(order)));
     expect(tasks[0]?.asked).toMatchObject({
       taskDefinition: expect.stringMatching(/task-definition\/shop-web:2$/),
-      networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"], securityGroups: ["sg-1"] } },
+      networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"], securityGroups: ["sg-of-web-green"] } },
       overrides: { containerOverrides: [{ name: "web", command: ["/bin/sh", "-c", "node migrate.js"] }] },
     });
   });
@@ -106,6 +106,16 @@ describe("a command as a task of ECS", () => {
     tick();
     expect(await job().run(order, note)).toEqual({ is: "done" });
     expect(tasks).toHaveLength(1);
+  });
+
+  test("X04: one whose container never began has no exit code, and has failed for the reason that ECS gives", async () => {
+    const { job, tasks } = open();
+    const note = noteIn(await job().run(order));
+    await job().run(order, note);
+    // Amazon ECS Developer Guide, "Stopped tasks error messages".
+    const because = "CannotPullContainerError: pull image manifest has been retried 7 time(s)";
+    for (const task of tasks) task.stopped = { because };
+    expect(await job().run(order, note)).toMatchObject({ is: "failed", because: `node migrate.js: ${because}` });
   });
 
   test("X04: one that failed names its exit code and where its log is; one that took too long was stopped, and says so", async () => {

@@ -37,6 +37,14 @@ ledgerContract("a table, answered by a fake", async () => {
   return { one: open(), other: open(), living, dead: { ...living, pid: 2 }, close: async () => {} };
 });
 
+it("X05 X06 what one has written another reads at once: a request to roll back, or that somebody else is in charge", async () => {
+  const client = tableOfItems();
+  const [one, other] = [1, 2].map(() => tableLedger({ client, table: "releases", environment, isGone: async () => false }));
+  const draft: Draft = { release: "r-1", step: "", attempt: 1, at: instant(0), holder: living, kind: "asked", body: {} };
+  await one?.append(0, draft);
+  expect((await other?.read())?.map(({ kind }) => kind)).toEqual(["asked"]);
+});
+
 const skip = whyNo("ministack");
 describe.skipIf(skip !== undefined)(`a ledger in DynamoDB${skip === undefined ? "" : ` (skipped: ${skip})`}`, () => {
   let server: Awaited<ReturnType<typeof emulator>> | undefined;

@@ -66,6 +66,25 @@ describe("a meter on CloudWatch", () => {
     expect((await read()).green).toMatchObject({ requests: 1, failed: 1 });
   });
 
+  it("B06 the minute in which the window begins has requests of before it, which no gate counts", async () => {
+    answer("green", 500);
+    under.clock.advance(30_000);
+    const from = under.clock.now();
+    under.clock.advance(minute);
+    answer("green");
+    under.clock.advance(4 * minute);
+    const { green } = await under.meter.read({ from, to: under.clock.now() });
+    expect(green).toMatchObject({ requests: 1, failed: 0 });
+    expect(green.cells[0]?.at).toBe(begin + minute);
+  });
+
+  it("B06 an answer that is counted in the minute after its request fails no request of that minute", async () => {
+    under.requests.push({ at: begin, group: "green", status: 500, milliseconds: 10, answeredAt: begin + minute });
+    under.clock.advance(5 * minute);
+    const { green } = await under.meter.read({ from: instant(begin + minute), to: under.clock.now() });
+    expect(green).toMatchObject({ requests: 0, failed: 0 });
+  });
+
   it("B06 the delay is as long as the first request of a minute waits", async () => {
     answer("green");
     under.clock.advance(duration(under.meter.delay));

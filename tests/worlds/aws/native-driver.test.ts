@@ -99,3 +99,42 @@ it("D02 X05 a release's deployment is found among more than ECS lists or describ
   for (const release of ["r-1", "r-2"]) expect(await driver.deploy(order(release))).toEqual({ is: "done" });
   expect(aws.begun()).toBe(begun);
 });
+
+it("B21 where ECS's own rollback fails the release is not back: the old version is deployed again", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  await driver.back(order("r-1"));
+  aws.rollbacks.fail = true;
+  aws.tick();
+  expect(aws.share("green")).toBe(10);
+  expect(await driver.back(order("r-1"))).toMatchObject({ is: "pending", note: "ECS is told to deploy v1" });
+  expect(aws.calls.at(-1)).toBe(`update ${first.file}`);
+});
+
+it("X06 no deployment is begun beside one of somebody else's that goes back", async () => {
+  const { aws, order, driver } = opened();
+  aws.deployBeside(broken.file);
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  const before = aws.calls.length;
+  const busy = { is: "busy", because: "ECS deploy0 is under way, which is not of this release" };
+  expect(await driver.live()).toEqual(busy);
+  expect(await driver.deploy(order("r-1"))).toEqual(busy);
+  expect(aws.calls).toHaveLength(before);
+});
+
+it("D02 a deployment that is looked at again only while ECS takes the old copies away has all callers on the candidate", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  for (let ticks = 0; ticks < 7; ticks += 1) aws.tick();
+  expect(await driver.settle(order("r-1"))).toMatchObject({ is: "pending" });
+  expect(await driver.deploy(order("r-1"))).toEqual({ is: "done" });
+});
+
+it("X05 a deployment is found also by a machine whose clock is ahead of AWS's", async () => {
+  const { aws, order, driver } = opened();
+  const ahead = { ...order("r-1"), since: instant(aws.now().getTime() + 30 * 60_000) };
+  await driver.deploy(ahead);
+  for (let ticks = 0; ticks < 3; ticks += 1) aws.tick();
+  expect(await driver.deploy(ahead)).toMatchObject({ note: "ECS deploy0: PRODUCTION_TRAFFIC_SHIFT, 10 % on green" });
+});

@@ -67,6 +67,8 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
   const revisions: Revision[] = [];
   const calls: string[] = [];
   let minutes = 0;
+  /** Whether rollbacks come to nothing. */
+  const rollbacks = { fail: false };
   const now = () => new Date(1_700_000_000_000 + minutes * 60_000);
   const { register, newest, imageOf, answers } = taskDefinitions(
     "shop-web",
@@ -100,6 +102,10 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
   const advance = (one: Deployment) => {
     one.age += 1;
     if (one.status === "ROLLBACK_REQUESTED") {
+      if (rollbacks.fail) {
+        one.status = "ROLLBACK_FAILED";
+        return;
+      }
       one.status = "ROLLBACK_SUCCESSFUL";
       share = { slot: one.from.slot, percent: 100 };
       current = one.from;
@@ -228,6 +234,7 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
     calls,
     now,
     tick,
+    rollbacks,
     share: (slot: Slot) => (slot === share.slot ? share.percent : 100 - share.percent),
     begun: () => deployments.length,
     /** The pipeline deploys an image, from the newest revision as its build does. */

@@ -20,7 +20,8 @@ interface OneOff {
   readonly asked: RunTaskCommandInput;
   readonly command: string;
   readonly startedAt: Date;
-  stopped: { readonly exit: number; readonly because: string } | undefined;
+  /** How it ended; without an exit where its container never began. */
+  stopped: { readonly exit?: number; readonly because: string } | undefined;
 }
 
 /** How ECS ends a task that was stopped from outside: 128 and the number of SIGKILL. */
@@ -41,10 +42,12 @@ export function oneOffs(family: string, container: string, now: () => number) {
   const tasks: OneOff[] = [];
   /** What ECS has no place for, and what it has forgotten. */
   const full = { is: false };
-  const networkConfiguration = { awsvpcConfiguration: { subnets: ["subnet-1"], securityGroups: ["sg-1"] } };
+  const networkOf = (service: string) => ({ awsvpcConfiguration: { subnets: ["subnet-1"], securityGroups: [`sg-of-${service}`] } });
   const ecs = faked(
     new ECSClient({ region, credentials }),
-    on(DescribeServicesCommand, ({ services: [serviceName = ""] = [] }) => ({ services: [{ serviceName, networkConfiguration }] })),
+    on(DescribeServicesCommand, ({ services: [serviceName = ""] = [] }) => ({
+      services: [{ serviceName, networkConfiguration: networkOf(serviceName) }],
+    })),
     on(DescribeTaskDefinitionCommand, ({ taskDefinition }) => ({
       taskDefinition: definitions.find(({ taskDefinitionArn }) => taskDefinitionArn === taskDefinition) ?? definitions.at(-1),
     })),
@@ -77,7 +80,7 @@ export function oneOffs(family: string, container: string, now: () => number) {
           lastStatus: stopped ? "STOPPED" : "RUNNING",
           desiredStatus: stopped ? "STOPPED" : "RUNNING",
           ...(stopped && { stoppedReason: stopped.because }),
-          containers: [{ name: container, ...(stopped && { exitCode: stopped.exit }) }],
+          containers: [{ name: container, ...(stopped?.exit !== undefined && { exitCode: stopped.exit }) }],
         })),
     })),
     on(StopTaskCommand, ({ task, reason = "" }) => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand, type LifecycleState } from "@aws-sdk/client-auto-scaling";
 import {
   type CommandInvocation,
   InvalidInstanceId,
@@ -60,17 +60,24 @@ export async function runCommand(fleets: Readonly<Record<string, readonly string
   const sent: Sent[] = [];
   /** Whether Systems Manager does not yet tell of what was sent. */
   const stale = { is: false };
+  /** Where the auto-scaling groups have instances that are not in service. */
+  const states = new Map<string, LifecycleState>();
+  /** Whether Systems Manager has not got through to the instance yet, and tries again. */
+  const delayed = { is: false };
 
   const invocation = ({ comment, instance, child, output, at: sentAt }: Sent): CommandInvocation => {
     const ended = child.exitCode !== null;
-    const status = ended ? (child.exitCode === 0 ? "Success" : "Failed") : "InProgress";
+    const came = ended ? (child.exitCode === 0 ? "Success" : "Failed") : "InProgress";
+    const [status, ofPlugin] = delayed.is ? (["Delayed", "Pending"] as const) : ([came, came] as const);
     return {
       CommandId: String(sentAt),
       InstanceId: instance,
       Comment: comment,
       Status: status,
       StatusDetails: status,
-      CommandPlugins: [{ Name: "aws:runShellScript", Status: status, ResponseCode: child.exitCode ?? -1, Output: output.slice(0, 2_500) }],
+      CommandPlugins: [
+        { Name: "aws:runShellScript", Status: ofPlugin, ResponseCode: child.exitCode ?? -1, Output: output.slice(0, 2_500) },
+      ],
     };
   };
   const ssm = faked(
@@ -112,7 +119,7 @@ export async function runCommand(fleets: Readonly<Record<string, readonly string
         Instances: (fleets[AutoScalingGroupName] ?? []).map((InstanceId) => ({
           InstanceId,
           AvailabilityZone: `${region}a`,
-          LifecycleState: "InService" as const,
+          LifecycleState: states.get(InstanceId) ?? "InService",
           HealthStatus: "Healthy",
           ProtectedFromScaleIn: false,
         })),
@@ -124,6 +131,8 @@ export async function runCommand(fleets: Readonly<Record<string, readonly string
     autoscaling,
     sent,
     stale,
+    states,
+    delayed,
     archive: readFileSync(at("bucket", "release.tar.gz")),
     /** How often a command had an effect, which it writes down itself. */
     effects: (name: string) => (existsSync(at(name)) ? readFileSync(at(name), "utf8").split("\n").length - 1 : 0),

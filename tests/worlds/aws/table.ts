@@ -9,8 +9,10 @@ import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
 
 /**
- * The ledger's table, with consistent reads and one condition: that there is no such item. A page is full after so many items; limits of size are
- * ministack's to show.
+/**
+ * The ledger's table, with one condition: that there is no such item. A read that does not ask to be consistent may miss what was put last (Amazon
+ * DynamoDB Developer Guide, "DynamoDB read consistency"), and here always does. A page is full after so many items; limits of size are ministack's
+ * to show.
  */
 export function tableOfItems(full = 3): DynamoDBClient {
   const items: Record<string, AttributeValue>[] = [];
@@ -28,12 +30,19 @@ export function tableOfItems(full = 3): DynamoDBClient {
     }),
     on(
       QueryCommand,
-      ({ KeyConditionExpression = "", ExpressionAttributeValues: values = {}, ScanIndexForward = true, Limit, ExclusiveStartKey }) => {
+      ({
+        ConsistentRead = false,
+        KeyConditionExpression = "",
+        ExpressionAttributeValues: values = {},
+        ScanIndexForward = true,
+        Limit,
+        ExclusiveStartKey,
+      }) => {
         const at = ({ position }: Record<string, AttributeValue>): number => Number(position?.N);
         const bound = Number(values[":position"]?.N ?? Number.POSITIVE_INFINITY);
         const isIn = (position: number): boolean => (KeyConditionExpression.includes(">=") ? position >= bound : position < bound);
         const direction = ScanIndexForward ? 1 : -1;
-        const all = items
+        const all = (ConsistentRead ? items : items.slice(0, -1))
           .filter((item) => item.environment?.S === values[":environment"]?.S && isIn(at(item)))
           .filter((item) => !ExclusiveStartKey || direction * (at(item) - at(ExclusiveStartKey)) > 0)
           .sort((one, other) => direction * (at(one) - at(other)));
