@@ -39,10 +39,17 @@ export interface RecoverAsked extends Wanted {
 export async function recoverFrom(asked: Asked, wanted: RecoverAsked, tell: TellRecovery, stop: AbortSignal): Promise<RecoveryEnd> {
   const { folder, config } = await openTarget(asked);
   const note = (text: string): void => tell({ type: "note", text });
-  // A region that is lost is asked nothing.
-  const map = await (wanted.lost ? readMap(folder, asked.environment) : readNewestMap(folder, asked.environment, note));
+  const known = await readMap(folder, asked.environment);
   return installed("moving to another region of AWS", packages, async () => {
-    const [{ recover }, { openRecovery }] = await Promise.all([import("./recover.ts"), import("../worlds/aws/recovery-opened.ts")]);
+    const [{ recover }, { openRecovery }, { recoveryPlacesOf }] = await Promise.all([
+      import("./recover.ts"),
+      import("../worlds/aws/recovery-opened.ts"),
+      import("../worlds/aws/recovery-place.ts"),
+    ]);
+    // What has nowhere to move to is told before anybody has to sign in.
+    recoveryPlacesOf(known, config);
+    // A region that is lost is asked nothing.
+    const map = wanted.lost ? known : await readNewestMap(folder, asked.environment, note);
     const open = (places: RecoveryPlaces) => openRecovery(places, { clock: systemClock, isGone: isGoneHere });
     const state = await localState(folder);
     const keep = (report: RecoveryReport) => keepRecoveryReport(state, report);

@@ -139,6 +139,7 @@ test("X11: doctor asks the account about every step, ends with 12 while one is m
   wire.say("ec2 DescribeAddresses", addresses());
   wire.say("acm DescribeCertificate", certificateIs("ISSUED"));
   wire.say("ecr DescribeImages", jsonError("ImageNotFoundException"));
+  wire.say("dynamodb Query", json({ Items: [] }));
   const asked = await sluice(["doctor", "test", "--json"], { env });
   expect(asked).toMatchObject({ exit: 12, err: "" });
   const steps: readonly { readonly id: string; readonly is: string }[] = JSON.parse(asked.out).steps;

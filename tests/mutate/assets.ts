@@ -52,8 +52,8 @@ export const assets = changes({
   "assets/buildspecs/release.yml": [
     ["C06", "[[ $image == *@sha256:* ]] ||", "true ||"],
     ["C11", 'exit "$ended"', "exit 0"],
-    ["X05", 'elif refused release/unfinished && [ "$left" = 0 ]; then', "elif false; then"],
-    ["X06", 'if refused release/held && [ "$SECONDS" -lt "$until" ]; then', "if false; then"],
+    ["C11", 'elif refused release/unfinished && [ "$left" = 0 ]; then', "elif false; then"],
+    ["C11", 'if refused release/held && [ "$SECONDS" -lt "$until" ]; then', "if false; then"],
   ],
   "assets/buildspecs/archive.yml": [
     ["C06", " --if-none-match '*'"],

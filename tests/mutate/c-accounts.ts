@@ -6,8 +6,8 @@ export const pulumiAccounts = changes({
     ["C23", 'begin(place.region, "deploys")', "begin(region, `deploys-${place.region}`)"],
     [
       "C10",
-      'pulumiBuild(stack.block("Builds"), common, pulumi, home, site)',
-      'pulumiBuild(stack.block("Builds"), common, pulumi, site, site)',
+      "pulumiBuild(block, common, pulumi, home, site)",
+      "pulumiBuild(block, common, pulumi, site, site)",
     ],
     ["C09", 'nat: "none", endpoints: ["codepipeline"]', 'nat: "none", endpoints: []'],
     ["C09", 'nat: "none", endpoints', 'nat: "one", endpoints'],
@@ -74,7 +74,7 @@ export const pulumiAccounts = changes({
   ],
   "lib/plan/blocks/registry.ts": [
     ["C05", "RepositoryPolicyText: policy(", "RepositoryPolicyText: JSON.stringify("],
-    ["C10", "...(pullers.length > 0 && { RepositoryPolicyText: policy(pulledFromElsewhere(block, pullers)) }),"],
+    ["C10", "...(pullers.length > 0 && { RepositoryPolicyText: policy(...letsIn(block, { pullers, finders })) }),"],
     ["C10", '"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],', '"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:PutImage"],'],
   ],
   "lib/plan/blocks/role-elsewhere.ts": [

@@ -47,7 +47,7 @@ export const pulumiDelivery = changes({
   ],
   "lib/plan/blocks/pulumi-actions.ts": [
     ["C01", "ACTION: action }", 'ACTION: "preview" }'],
-    ["C23", "Region: region,\n      RunOrder", "RunOrder"],
+    ["C23", "Region: region,\n      RunOrder: order", "RunOrder: order"],
     ["C06", "InputArtifacts: [{ Name: scannedArtifact }]", "InputArtifacts: [{ Name: sourceArtifact }]"],
     ["C22", "InputArtifacts: [{ Name: scannedArtifact }]", "InputArtifacts: [{ Name: imageArtifact }]"],
     ["C04", "statements: [startsBuildsOf(arn)],", 'statements: [startsBuildsOf("arn:aws:codebuild:eu-west-1:111111111111:project/*")],'],
@@ -56,7 +56,7 @@ export const pulumiDelivery = changes({
     ["C09", "resources: logger.arn }", 'resources: "arn:aws:lambda:eu-west-1:111111111111:function:*" }'],
     ["C04", 'allow({ actions: "lambda:ListFunctions", resources: anyResource("ListingFunctionsKnowsNoResource") }),'],
     ["C11", "ExternalEntityLink: sub(log, { Project: project })", 'ExternalEntityLink: "https://example.com"'],
-    ["C11", "RunOrder: 2,", "RunOrder: 1,"],
+    ["C11", "      RunOrder: 2,\n    },\n    by,", "      RunOrder: 1,\n    },\n    by,"],
     ["C11", "PrimarySource: sourceArtifact,"],
     ["C11", "variables({ OUTPUTS_ARTIFACT: outputsOf(stage) })", 'variables({ OUTPUTS_ARTIFACT: "Outputs" })'],
   ],
@@ -67,7 +67,7 @@ export const pulumiDelivery = changes({
   "lib/plan/blocks/pipeline-actions.ts": [
     ["C22", "[sourceArtifact, imageArtifact], scannedArtifact", "[sourceArtifact], scannedArtifact"],
     ["C07", "NotificationArn: topicArn, "],
-    ["C11", "RunOrder: 2, Configuration", "RunOrder: 1, Configuration"],
+    ["C11", "RunOrder: place, Configuration", "RunOrder: 1, Configuration"],
     [
       "C23",
       '{ name: "SMOKE_URL", value: url, type: "PLAINTEXT" }',
@@ -78,9 +78,9 @@ export const pulumiDelivery = changes({
   "lib/plan/parts/pulumi-pipeline.ts": [
     ["C22", '    { name: "Scan", actions: [scanImage(projects.scan)], triedTwice: true },\n'],
     ["C11", "delivery?.approval && at > 0", "delivery?.approval && at > 9"],
-    ["C11", "smokeTest(projects.smoke, `Smoke-${stage}`, url), "],
-    ["C23", "smokeTest(projects.smoke, `Smoke-${stage}`, url), "],
-    ["C23", ", turnsBack: true"],
+    ["C11", "smokeTest(projects.smoke, `Smoke-${stage}`, url, 3), "],
+    ["C23", "smokeTest(projects.smoke, `Smoke-${stage}`, url, 3), "],
+    ["C23", "          turnsBack: true,\n"],
     ["C11", "actions: [preview(stage, build), ...asked]", "actions: [...asked]"],
     ["C09", "[recordDeploy(stack.site, logger, site)], triedTwice: true", "[recordDeploy(stack.site, logger, site)], turnsBack: true"],
     ["C08", "durationAlarm(alarms, made, longestRun(stages, delivery.buildTimeout), topicArn);"],

@@ -43,7 +43,7 @@ export const accounts = changes({
   ],
   "lib/plan/blocks/registry.ts": [
     ["E07", '["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]', '["ecr:BatchGetImage"]'],
-    ["E07", "...(pullers.length > 0 && { RepositoryPolicyText: policy(pulledFromElsewhere(block, pullers)) }),"],
+    ["E07", "...(pullers.length > 0 && { RepositoryPolicyText: policy(...letsIn(block, { pullers, finders })) }),"],
     ["E09", "EmptyOnDelete: !site.protected", "EmptyOnDelete: false"],
   ],
   "lib/plan/blocks/bucket.ts": [
@@ -61,7 +61,7 @@ export const accounts = changes({
   ],
   "lib/plan/blocks/pipeline-actions.ts": [
     ["E08", "NotificationArn: topicArn, "],
-    ["E05", "RunOrder: 2, "],
+    ["E05", "RunOrder: place, "],
     ["E05", "value: url,", 'value: "http://localhost",'],
     ["E07", "InputArtifacts: [{ Name: scannedArtifact }]", "InputArtifacts: [{ Name: imageArtifact }]"],
     ["E07", "Image1ArtifactName: scannedArtifact", "Image1ArtifactName: imageArtifact"],

@@ -62,10 +62,8 @@ test("X06: abort and rollback put everything back, each with its own exit code",
       });
       const unknown = await project.sluice(["status", "production"]).ended;
       expect({ exit: unknown.exit(), err: unknown.stderr() }).toMatchObject({
-        exit: 12,
-        err: expect.stringMatching(
-          /^error: "production" was never deployed from .* \(release\/none\)\nfix: deploy it with: sluice deploy production/,
-        ),
+        exit: 2,
+        err: expect.stringMatching(/^error: the configuration has no environments \(plan\/environment\)\nfix: add one: /),
       });
     }),
   );

@@ -36,20 +36,24 @@ export function driverRights(block: Block, given: DrivenRelease): readonly State
 }
 
 function hasCodeDeployMove({ region, account }: Site, { application, group, config }: CodeDeployTarget): readonly Statement[] {
-  const codedeploy = (form: string) =>
-    sub(arnOf(region, "codedeploy", account, form), { Application: application, Group: group, Config: config });
+  const codedeploy = (form: string, names: Readonly<Record<string, Value<string>>>) =>
+    sub(arnOf(region, "codedeploy", account, form), names);
   return [
     allow({
       sid: "DeploysThisService",
       actions: ["codedeploy:BatchGetDeployments", "codedeploy:CreateDeployment", "codedeploy:ListDeployments"],
-      resources: codedeploy("deploymentgroup:${Application}/${Group}"),
+      resources: codedeploy("deploymentgroup:${Application}/${Group}", { Application: application, Group: group }),
     }),
     allow({
       sid: "HandsTheRevisionOver",
       actions: "codedeploy:RegisterApplicationRevision",
-      resources: codedeploy("application:${Application}"),
+      resources: codedeploy("application:${Application}", { Application: application }),
     }),
-    allow({ sid: "KnowsTheSteps", actions: "codedeploy:GetDeploymentConfig", resources: codedeploy("deploymentconfig:${Config}") }),
+    allow({
+      sid: "KnowsTheSteps",
+      actions: "codedeploy:GetDeploymentConfig",
+      resources: codedeploy("deploymentconfig:${Config}", { Config: config }),
+    }),
     // Service Authorization Reference, "Actions, resources, and condition keys for AWS CodeDeploy".
     allow({
       actions: ["codedeploy:BatchGetDeploymentTargets", "codedeploy:StopDeployment"],
@@ -59,9 +63,10 @@ function hasCodeDeployMove({ region, account }: Site, { application, group, conf
 }
 
 function seesTheCopies({ region, account }: Site, { clusterName: Cluster, serviceName: Service }: DrivenRelease): readonly Statement[] {
-  const ecs = (form: string) => sub(arnOf(region, "ecs", account, form), { Cluster, Service });
+  const ecs = (form: string) => sub(arnOf(region, "ecs", account, form), { Cluster });
+  const service = sub(arnOf(region, "ecs", account, "service/${Cluster}/${Service}"), { Cluster, Service });
   return [
-    allow({ sid: "SeesTheService", actions: "ecs:DescribeServices", resources: ecs("service/${Cluster}/${Service}") }),
+    allow({ sid: "SeesTheService", actions: "ecs:DescribeServices", resources: service }),
     // Service Authorization Reference: it is about the container instances of a cluster.
     allow({ sid: "FindsTheCopies", actions: "ecs:ListTasks", resources: ecs("container-instance/${Cluster}/*") }),
     allow({ sid: "SeesTheCopies", actions: "ecs:DescribeTasks", resources: ecs("task/${Cluster}/*") }),
