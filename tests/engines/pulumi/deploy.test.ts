@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeBundles } from "../../../assets/functions/bundle.ts";
 import type { Migration } from "../../../lib/config/schema/migration.ts";
@@ -177,6 +178,38 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
     expect(await at({ phase: "initial", snapshot: { ...snapshot, identifier: "orders-2026-12-24" } })).toEqual([]);
     expect(await at({ phase: "initial", snapshot: undefined })).toEqual([]);
     expect(await at(undefined)).toEqual([]);
+  });
+
+  it("A09 B05 X04 a deploy at 50 % leaves the weights that a release set: 50 % are read back", async () => {
+    const containers = await exampleOf("a-multi-region-containers");
+    const workDir = path.join(folder, "fifty");
+    const keeping = async (logRetention: number) => {
+      const changed = { ...containers, monitoring: { ...containers.monitoring, logRetention } };
+      const staging = buildPlan(changed, "staging");
+      for (const { file } of archivesOf(staging)) writeBundles(path.dirname(file));
+      await fresh(() => pulumiEngine({ project: "fifty", config: changed, folder: workDir })(() => undefined).apply(staging));
+      return (type: string) => deeds().filter(({ urn }) => urn.includes(`$aws:${type}::`));
+    };
+    const rule = (await keeping(365))("lb/listenerRule:ListenerRule").find(({ urn }) => urn.endsWith("-ServiceSplit"));
+    if (!rule) throw new Error("the release has no rule to move");
+    const started = JSON.stringify(rule.inputs);
+    const moved = JSON.parse(started.replaceAll(/"weight":(?:100|0)\b/g, '"weight":50'));
+    expect(JSON.stringify(moved).match(/"weight":50\b/g)).toHaveLength(2);
+    aws?.standing.set(rule.id, moved);
+    const leavesIt = async (logRetention: number) => {
+      const sent = await keeping(logRetention);
+      expect(sent("cloudwatch/logGroup:LogGroup").map(({ verb, inputs }) => [verb, inputs.retentionInDays])).toContainEqual([
+        "update",
+        logRetention,
+      ]);
+      expect(deeds().filter(({ id }) => id === rule.id)).toEqual([]);
+      expect(aws?.standing.get(rule.id)).toEqual(moved);
+    };
+    await leavesIt(180);
+    // Whoever runs `pulumi refresh` has the release's weights in the state, which are not those of the plan.
+    const args = { projectName: "fifty", stackName: "staging", program: async () => {} };
+    await (await LocalWorkspace.selectStack(args, { workDir })).refresh();
+    await leavesIt(90);
   });
 
   it("B10 X08 loses nothing where a change would make another database under a name that is taken", async () => {

@@ -14,6 +14,7 @@ const { Empty }: typeof import("google-protobuf/google/protobuf/empty_pb.js") = 
 export interface Deed {
   readonly verb: "create" | "update" | "delete";
   readonly urn: string;
+  readonly id: string;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -21,7 +22,7 @@ export interface StandInProvider {
   /** For `PULUMI_DEBUG_PROVIDERS`: Pulumi documentation, "Debugging providers". */
   readonly attach: string;
   readonly deeds: Deed[];
-  /** What stands on AWS already, by id: an import reads it. */
+  /** What others than the engine made or moved on AWS, by id: an import and a refresh read it, and an update writes over it. */
   readonly standing: Map<string, Readonly<Record<string, unknown>>>;
   /** Arguments of which a change makes another resource, in the order of the real provider: what has a name goes first. */
   readonly replacing: Set<string>;
@@ -94,7 +95,7 @@ function implementation({ deeds, refused, standing, replacing }: Memory): Untype
         return done({ code: status.UNKNOWN, details: because ?? "" });
       }
       made += 1;
-      deeds.push({ verb: "create", urn, inputs });
+      deeds.push({ verb: "create", urn, id: `id-${made}`, inputs });
       const answers = { ...answersOf(typeOf(urn), made), ...inputs };
       done(null, new providers.CreateResponse().setId(`id-${made}`).setProperties(struct(answers)));
     },
@@ -105,11 +106,14 @@ function implementation({ deeds, refused, standing, replacing }: Memory): Untype
     },
     update: ({ request }: Call<InstanceType<typeof providers.UpdateRequest>>, done: Done) => {
       const inputs = dataOf(request.getNews());
-      if (!request.getPreview()) deeds.push({ verb: "update", urn: request.getUrn(), inputs });
+      if (!request.getPreview()) {
+        deeds.push({ verb: "update", urn: request.getUrn(), id: request.getId(), inputs });
+        if (standing.has(request.getId())) standing.set(request.getId(), inputs);
+      }
       done(null, new providers.UpdateResponse().setProperties(struct({ ...dataOf(request.getOlds()), ...inputs })));
     },
     delete: ({ request }: Call<InstanceType<typeof providers.DeleteRequest>>, done: Done) => {
-      deeds.push({ verb: "delete", urn: request.getUrn(), inputs: {} });
+      deeds.push({ verb: "delete", urn: request.getUrn(), id: request.getId(), inputs: {} });
       done(null, new Empty());
     },
     invoke: (_call: Call<unknown>, done: Done) => done(null, new providers.InvokeResponse().setReturn(struct({}))),
