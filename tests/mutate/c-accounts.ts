@@ -4,11 +4,7 @@ import { changes } from "./mutation.ts";
 export const pulumiAccounts = changes({
   "lib/plan/parts/pulumi-home.ts": [
     ["C23", 'begin(place.region, "deploys")', "begin(region, `deploys-${place.region}`)"],
-    [
-      "C10",
-      "pulumiBuild(block, common, pulumi, home, site)",
-      "pulumiBuild(block, common, pulumi, site, site)",
-    ],
+    ["C10", "pulumiBuild(block, common, pulumi, home, site)", "pulumiBuild(block, common, pulumi, site, site)"],
     ["C09", 'nat: "none", endpoints: ["codepipeline"]', 'nat: "none", endpoints: []'],
     ["C09", 'nat: "none", endpoints', 'nat: "one", endpoints'],
     ["C09", 'letOut(groups, side, "endpoints", 443, environment.cidr, "HTTPS to the endpoint of CodePipeline");'],
