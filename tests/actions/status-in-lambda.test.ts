@@ -40,6 +40,7 @@ async function releasing(): Promise<string> {
     new QueryCommand({
       TableName: "releases",
       ScanIndexForward: false,
+      ConsistentRead: true,
       ExpressionAttributeValues: { ":environment": { S: "production" } },
     }),
   );
