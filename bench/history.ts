@@ -13,7 +13,7 @@ interface Query {
 
 /** Entries of a release. */
 export const releaseLength = 50;
-/** DynamoDB ends a page here (Amazon DynamoDB Developer Guide, "Querying tables"). */
+/** DynamoDB ends a page here (Amazon DynamoDB Developer Guide, "Paginating table query results in DynamoDB"). */
 const pageBytes = 1_000_000;
 
 /** The lines of releases that ended well, one after another. */
