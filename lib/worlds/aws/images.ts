@@ -6,7 +6,7 @@ import { asked } from "./failure.ts";
 /** The image of a version, which is a tag or a digest, in the repository of this URI. From here on it is known by its digest alone. */
 export async function imageOf(client: ECRClient, repository: string, version: string): Promise<Artifact> {
   const [host = "", ...name] = repository.split("/");
-  // 111111111111.dkr.ecr.eu-west-1.amazonaws.com (Amazon ECR User Guide, "Amazon ECR private registries").
+  // 111111111111.dkr.ecr.eu-west-1.amazonaws.com (Amazon ECR User Guide, "Amazon ECR private registry").
   const [registryId = "", , , region = ""] = host.split(".");
   const imageId = version.startsWith("sha256:") ? { imageDigest: version } : { imageTag: version };
   const found = await asked(`find the image ${version}`, () =>
