@@ -1,4 +1,5 @@
 /** Calls of a client of AWS's SDK, as they come and go. */
+import type { Client } from "../tests/worlds/aws/unreliable.ts";
 
 /** One call, by this process's clock in milliseconds. */
 export interface Called {
@@ -6,18 +7,6 @@ export interface Called {
   readonly from: number;
   /** When it was answered. */
   readonly at: number;
-}
-
-interface Client {
-  readonly middlewareStack: {
-    add(
-      middleware: (
-        next: (args: never) => Promise<object>,
-        context: { readonly commandName?: string },
-      ) => (args: { readonly input: object }) => Promise<{ output: never; response: undefined }>,
-      options: { step: "initialize"; name: string; priority: "high" },
-    ): void;
-  };
 }
 
 /** Writes down what a client is asked for, once it was answered. */

@@ -8,7 +8,8 @@ export interface Mood {
   readonly stale: number;
 }
 
-interface Client {
+/** A client of AWS's SDK, as far as something may come between it and its calls. */
+export interface Client {
   readonly middlewareStack: {
     add(
       middleware: (
