@@ -144,6 +144,7 @@ export function addRelease(root: Command, end: End): void {
         "sluice release staging --version 1.4.2",
         "sluice release production --service api --version 1.4.2",
         "sluice release production --version 1.4.2 --json | tail -1",
+        "sluice release staging --version 1.4.3 --despite shop-staging-euw1-web-blue-errors",
         "sluice release production   # goes on with what was left unfinished",
       ]),
     )
@@ -211,7 +212,14 @@ export function addPreview(root: Command, end: End): void {
     .addOption(engineOption())
     .option("--region <region>", regionMeans)
     .option("--json", "print it as one line of JSON")
-    .addHelpText("after", examples(["sluice preview production", "sluice preview production --json | jq .lost"]))
+    .addHelpText(
+      "after",
+      examples([
+        "sluice preview production",
+        "sluice preview production --region eu-west-1",
+        "sluice preview production --json | jq .lost",
+      ]),
+    )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
     .action(async (environment: string, given: Given) => {
       const { showPreview } = await import("./preview.ts");
@@ -237,7 +245,12 @@ export function addDeploy(root: Command, end: End): void {
     .option("--json", "print one event per line, the outcome last")
     .addHelpText(
       "after",
-      examples(["sluice deploy staging", "sluice deploy production --region eu-west-1", "sluice deploy production --yes --json | tail -1"]),
+      examples([
+        "sluice deploy staging",
+        "sluice deploy staging --project services/shop --config delivery.config.ts",
+        "sluice deploy production --region eu-west-1 --engine cdk",
+        "sluice deploy production --yes --json | tail -1",
+      ]),
     )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "11", "12"]))
     .action(async (environment: string, given: Given) => {

@@ -19,31 +19,43 @@ const kinds = {
     description:
       "Starts copies in the second region of the environment, stops those of the first so that nothing is written there any more, waits until the replica of the database has all of it, promotes the replica, and leads callers there. Until the replica is promoted, what fails puts everything back, and so does Ctrl-C; then it only goes forward. With --lost nothing of the first region is asked, stopped or waited for.",
     codes: ["0", "1", "2", "10", "11", "12", "15"],
+    examples: [
+      "sluice failover production --dry-run",
+      "sluice failover production",
+      "sluice failover production --lost --version 1.4.2 --yes   # the first region answers nobody",
+    ],
   },
   failback: {
     summary: "move callers, database and copies back to the primary region",
     description:
       "The same way back, once the database of the first region has been made a replica of that of the second: sluice replicate does it.",
     codes: ["0", "1", "2", "10", "11", "12", "15"],
+    examples: ["sluice failback production --dry-run", "sluice failback production", "sluice failback production --yes --json | tail -1"],
   },
   replicate: {
     summary: "after a move, make the database of the region that rests a replica again",
     description:
       "Stops what still runs in the region that serves nobody, gives its database another name, and makes a new one in its place, with its settings and address, that follows the database which serves; so with the copies that answer reads. AWS takes hours; nobody who is served feels it, and nothing is deleted. Stopped or killed, the same command goes on.",
     codes: ["0", "1", "2", "11", "12", "15"],
+    examples: [
+      "sluice replicate production --dry-run",
+      "sluice replicate production",
+      "sluice replicate production --yes --json | tail -1",
+    ],
   },
   drill: {
     summary: "prove that a failover would work, without moving callers",
     description:
       "Looks at what a failover depends on, starts as many copies in the second region as the first has, with the replica as their database, waits until its load balancer calls them well, and stops them. Callers are not touched.",
     codes: ["0", "1", "2", "3", "10", "11", "12", "15"],
+    examples: ["sluice drill production --dry-run", "sluice drill production", "sluice drill production --json | tail -1"],
   },
 } as const;
 
 /** `sluice failover`, `failback`, `replicate` and `drill`. The way back of the first is the second; a drill puts back what it started. */
 export function addRecoveries(root: Command, end: End): void {
   for (const kind of ["failover", "failback", "replicate", "drill"] as const) {
-    const { summary, description, codes } = kinds[kind];
+    const { summary, description, codes, examples: lines } = kinds[kind];
     const command = root
       .command(kind)
       .summary(summary)
@@ -56,7 +68,7 @@ export function addRecoveries(root: Command, end: End): void {
     if (kind !== "drill") command.option("--yes", "do not ask");
     command
       .option("--json", "print one event per line, the outcome last")
-      .addHelpText("after", examples([`sluice ${kind} production --dry-run`, `sluice ${kind} production`]))
+      .addHelpText("after", examples(lines))
       .addHelpText("after", exitCodesOf(codes))
       .action(async (environment: string, given: Given) => {
         const { runRecovery } = await import("./recovery.ts");

@@ -48,7 +48,10 @@ const rehearseExamples = [
   "sluice rehearse                              the last commit, in place of the one before",
   "sluice rehearse examples/shop --speed 4",
   "sluice rehearse --from npm:http-server@14.1.0 --to npm:http-server@14.1.1",
+  "sluice rehearse --start 'node main.js' --health /health --rate 20",
+  "sluice rehearse . --keep --port 8080         to look at afterwards; then: sluice destroy",
   "sluice rehearse . --fault green-errors:20%   ends rolled-back, exit code 10",
+  "sluice rehearse . --all-faults               every fault, against what has to come of it",
   "sluice rehearse . --approve                  then, elsewhere: sluice approve",
   "sluice rehearse . --json | tail -1           the outcome for a script",
 ];
