@@ -56,7 +56,7 @@ function worldWith({ alarms = [], copies = 5, moved = 0, silent, driver }: Given
   return {
     ...world,
     meter: { ...world.meter, alarms: async () => alarms },
-    router: { ...world.router, weight: async () => weight(moved) },
+    router: { ...world.router, weight: async () => weight(moved), byHand: async (slot) => `give all to ${slot}` },
     fleet: {
       ...world.fleet,
       status: async () => ({ digest: image("1").digest, version: "v1", wanted: copies, instances: [], inFlight: 0, trouble: [] }),
@@ -254,7 +254,11 @@ describe("X06 before a release", () => {
       message: expect.stringMatching(
         /^3 things stand in the way: blue is live, and green gets 30 % of the traffic; there is no image v2; web-blue-errors fires/,
       ),
-      details: [expect.stringContaining("give blue all of it"), "push it first", expect.stringContaining("--despite web-blue-errors")],
+      details: [
+        expect.stringContaining("give blue all of it again: give all to blue"),
+        "push it first",
+        expect.stringContaining("--despite web-blue-errors"),
+      ],
     });
   });
 
@@ -263,6 +267,7 @@ describe("X06 before a release", () => {
     expect((await look({ before: "7" })).cleared).toMatchObject({
       code: "world/changed",
       message: `blue is live and runs v1, not ${image("7").version}`,
+      fix: expect.stringMatching(/sluice doctor production, .* sluice status production;/),
     });
   });
 
@@ -289,9 +294,25 @@ describe("X06 before a release", () => {
     expect(told).toEqual(["not checked: who built v2, as rollout.builtBy names no project of CodeBuild"]);
   });
 
+  it("D02 X06 what somebody else has AWS deploy is in the way, and the command that ends it is told", async () => {
+    const others = { is: "busy", because: "d-1 is under way", end: "stop d-1" } as const;
+    const driver: Driver = {
+      ...codeDeployDriver(codeDeployed("1.dkr.ecr.eu-west-1.amazonaws.com/shop", () => false).given),
+      live: async () => others,
+    };
+    expect((await look({ config: systemD, driver })).cleared).toMatchObject({
+      code: "world/changed",
+      message: "d-1 is under way",
+      fix: "wait until it has ended, or end it: stop d-1, then release again",
+    });
+  });
+
   it("C23 each region is looked at, and what stands in the way in any of them is told", async () => {
     const regions = ["eu-west-1", "us-west-2"] as const;
     expect((await look({ regions })).cleared).toMatchObject({ lives: [{ where: "web/eu-west-1" }, { where: "web/us-west-2" }] });
+    expect((await look({ regions, moved: 30 })).cleared).toMatchObject({
+      message: expect.stringMatching(/: eu-west-1: blue is live, and green gets 30 % of the traffic; us-west-2: blue is live/),
+    });
     const { cleared, asked } = await look({ regions, alarms: [{ name: "orders-stalled", is: "gone" }] });
     expect(cleared).toMatchObject({
       message:
