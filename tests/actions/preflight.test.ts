@@ -88,6 +88,7 @@ async function look(given: Given = {}) {
       },
       vcpusOf: async () => 2,
       room: given.free ?? (async () => []),
+      credentialsEnd: async () => undefined,
       close: () => {},
     };
     return { name, bake: duration(0), place, aws };
