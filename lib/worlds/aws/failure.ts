@@ -22,6 +22,7 @@ const badCredentials: readonly string[] = [
 /** Whether AWS, or what looks for credentials here, says that there are none that count. */
 export const areBadCredentials = (error: unknown): boolean => error instanceof Error && badCredentials.includes(error.name);
 
+/** What to do about a clock that is wrong, after what names it. */
 export const setClock = "let it be set, such as with: timedatectl set-ntp true; then run the command again";
 
 /**
