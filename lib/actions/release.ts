@@ -23,6 +23,7 @@ import { refuseOtherHolder } from "./release/begin.ts";
 import { limitsOf, refuseSeveral } from "./release/driven.ts";
 import { seeingExecutions, underWay, type Watched, watch } from "./release/in-lambda.ts";
 import { type Interrupted, interrupted, orInterrupted, orUnwatched, outcomeUnwatched } from "./release/interrupted.ts";
+import { outlasting } from "./release/outlasting.ts";
 import { preflight } from "./release/preflight.ts";
 import { openRegions, type Regions, wavesFor, worldFor } from "./release/regions.ts";
 import { seenIn } from "./release/seen.ts";
@@ -149,6 +150,9 @@ async function beginNew(way: Way, before: Environment, id: string): Promise<Watc
     const common = { config, service, release: id, environment: map.environment, delay: meter.delay };
     const sealed = seal(driver ? planForDriver({ ...common, wave: waves[0], driver: driver.name }) : planFor({ ...common, waves }));
     tellPlan(sealed, tell);
+    // What carries it out elsewhere has a role there.
+    const outlasts = way.carrier ? undefined : outlasting(sealed.plan, clock.now(), await aws.credentialsEnd());
+    if (outlasts !== undefined) tell({ type: "note", text: outlasts });
     await Promise.all(artifacts.map((artifact, at) => regions[at]?.aws.keep(artifact)));
     await recordPlan(ledger, sealed, where());
     return await carryOut(way, sealed, id);

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { sourceFrom } from "../actions/project.ts";
 import { shown } from "../actions/shown.ts";
+import { commandLine, shellWord } from "../base/commands.ts";
 import type { Story } from "./story.ts";
 
 /**
@@ -12,14 +13,9 @@ export function projectOf({ state }: Pick<Story, "state">, source: string | unde
   return path.basename(state) === ".sluice" ? path.dirname(state) : state;
 }
 
-/** A word that the shell takes as one. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /** A command as it was typed, to be shown and typed again: without passwords. */
 export function typed(args: readonly string[]): string {
-  return ["sluice", ...args.map((argument) => shellWord(shown(argument)))].join(" ");
+  return commandLine("sluice", ...args.map(shown));
 }
 
 /** The command for one more verb on the same project. */

@@ -1,7 +1,7 @@
 import type { FaultRow, PointRow, RehearseOptions, Tell } from "../actions/views.ts";
+import { shellWord } from "../base/commands.ts";
 import type { Event } from "../base/events.ts";
 import { exitCodes } from "../base/outcome.ts";
-import { shellWord } from "./next-command.ts";
 import { paintFor } from "./paint.ts";
 import type { Session } from "./session.ts";
 import { faultTable, pointTable } from "./tables.ts";

@@ -45,11 +45,12 @@ interface Room {
   readonly code: string;
   readonly needs: number;
   /**
-   * What can be counted, without what carries these tags; or what AWS itself says that is used, by anybody; undefined where neither is known, or
-   * what is needed is there already.
+   * What can be counted, without what carries these tags, or all of it; or what AWS itself says that is used, by anybody; undefined where none of
+   * these is known, or what is needed is there already.
    */
   readonly taken:
     | { readonly of: "addresses" | "networks"; readonly without: Readonly<Record<string, string>> }
+    | { readonly of: "interfaces" }
     | { readonly of: "usage" }
     | undefined;
 }

@@ -24,6 +24,8 @@ export interface Order {
 export interface Busy {
   readonly is: "busy";
   readonly because: string;
+  /** The command with which a person ends it, so that who had callers before has them again. Absent where none does. */
+  readonly end?: string;
 }
 
 /** What all callers get. */

@@ -12,4 +12,9 @@ export interface Router {
   shift(weight: Weight, noted?: string): Promise<Result>;
   /** Base URL that reaches one slot only, or the address where everything is known to be bad: it answers 500, slowly when asked to. */
   test(slot: Slot | "known-bad"): Promise<string>;
+  /**
+   * The command with which a person gives a slot all traffic, and changes nothing else of what splits it. Absent where nobody else than a release,
+   * or than AWS itself, moves it.
+   */
+  byHand?(slot: Slot): Promise<string>;
 }

@@ -16,8 +16,12 @@ export const pauseAfter = (attempt: number, course: Course = "going on"): Durati
 /** What the world refused or did not answer, which may be otherwise in a moment. */
 export const mayPass = (error: unknown): error is UserError => error instanceof UserError && error.code === "engine/failed";
 
-/** Credentials end in the middle of a release, and nobody but a person can give new ones: while it goes back that is waited for. */
-const mayBeRenewed = (error: unknown): error is UserError => error instanceof UserError && error.code === "engine/no-credentials";
+/**
+ * Credentials end in the middle of a release, or the clock of its machine is wrong, and nobody but a person can mend that: while it goes back that is
+ * waited for.
+ */
+const mayBeMended = (error: unknown): error is UserError =>
+  error instanceof UserError && (error.code === "engine/no-credentials" || error.code === "world/clock");
 
 /** A turn that failed and is tried again. */
 export interface Later {
@@ -27,7 +31,7 @@ export interface Later {
 
 /** Tells that a turn is tried again, and when. Throws its error where it failed for a reason of ours, or for the last time. */
 export function againAfter(error: unknown, attempt: number, note: (text: string) => void, course: Course = "going on"): Later {
-  const isAwaited = course === "going back" && mayBeRenewed(error);
+  const isAwaited = course === "going back" && mayBeMended(error);
   const pause = isAwaited || mayPass(error) ? pauseAfter(attempt, course) : undefined;
   if (pause === undefined || !(error instanceof UserError)) throw error;
   note(`${error.message}; ${isAwaited ? `${error.fix}; ` : ""}tried again in ${showDuration(pause)}`);

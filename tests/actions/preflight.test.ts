@@ -31,6 +31,7 @@ interface Given {
   readonly config?: Config;
   readonly alarms?: readonly AlarmState[];
   readonly room?: Answer;
+  readonly interfaces?: Answer;
   readonly origin?: Origin;
   /** Free addresses in each of the subnets. */
   readonly free?: () => Promise<readonly Room[]>;
@@ -56,7 +57,7 @@ function worldWith({ alarms = [], copies = 5, moved = 0, silent, driver }: Given
   return {
     ...world,
     meter: { ...world.meter, alarms: async () => alarms },
-    router: { ...world.router, weight: async () => weight(moved) },
+    router: { ...world.router, weight: async () => weight(moved), byHand: async (slot) => `give all to ${slot}` },
     fleet: {
       ...world.fleet,
       status: async () => ({ digest: image("1").digest, version: "v1", wanted: copies, instances: [], inFlight: 0, trouble: [] }),
@@ -68,7 +69,15 @@ function worldWith({ alarms = [], copies = 5, moved = 0, silent, driver }: Given
 
 /** Looks before a release of image 2 to system A, where image 1 runs and all is well but for what is given. */
 async function look(given: Given = {}) {
-  const { config = systemA, alarms = [], room = well, origin = { is: "unknown", builds: 3 }, regions = ["eu-west-1"], before } = given;
+  const {
+    config = systemA,
+    alarms = [],
+    room = well,
+    interfaces = well,
+    origin = { is: "unknown", builds: 3 },
+    regions = ["eu-west-1"],
+    before,
+  } = given;
   const told: string[] = [];
   const asked: Question[] = [];
   const [service] = config.services;
@@ -88,6 +97,7 @@ async function look(given: Given = {}) {
       },
       vcpusOf: async () => 2,
       room: given.free ?? (async () => []),
+      credentialsEnd: async () => undefined,
       close: () => {},
     };
     return { name, bake: duration(0), place, aws };
@@ -103,7 +113,7 @@ async function look(given: Given = {}) {
     account: {
       answer: async (question) => {
         asked.push(question);
-        return room;
+        return question.kind === "quota" && question.code === "L-DF5E4CA3" ? interfaces : room;
       },
     },
     alarms: () => alarms.map(({ name }) => name),
@@ -146,16 +156,28 @@ describe("X06 before a release", () => {
   it("the candidate's vCPUs must fit beside what is in use, of Fargate or of standard instances", async () => {
     const [cpu] = [systemA.services[0].compute].flatMap((compute) => (compute?.kind === "ecs" ? [compute.cpu] : []));
     const { asked } = await look();
+    const interfaces = expect.objectContaining({ service: "vpc", code: "L-DF5E4CA3", needs: 5, taken: { of: "interfaces" } });
     expect(asked).toEqual([
       expect.objectContaining({ service: "fargate", code: "L-3032A538", needs: (5 * (cpu ?? 0)) / 1024, taken: { of: "usage" } }),
+      interfaces,
     ]);
     const onMachines = await look({ config: systemB("listener") });
-    expect(onMachines.asked).toEqual([expect.objectContaining({ service: "ec2", code: "L-1216C47A", needs: 10 })]);
+    expect(onMachines.asked).toEqual([expect.objectContaining({ service: "ec2", code: "L-1216C47A", needs: 10 }), interfaces]);
     const { cleared } = await look({ room: { is: "to do", because: "AWS allows 6, in use are 4, and 5 must fit" } });
     expect(cleared).toMatchObject({
       code: "release/no-room",
       message: expect.stringContaining("AWS allows 6, in use are 4, and 5 must fit"),
       fix: expect.stringContaining("--quota-code L-3032A538"),
+    });
+  });
+
+  it("X06 the candidate's copies need network interfaces beside those of everybody in the region", async () => {
+    const { cleared } = await look({ interfaces: { is: "to do", because: "AWS allows 5000, in use are 4998, and 5 must fit" } });
+    expect(cleared).toMatchObject({
+      code: "release/no-room",
+      message:
+        "there is no room for 5 network interfaces more in eu-west-1 (quota L-DF5E4CA3): AWS allows 5000, in use are 4998, and 5 must fit",
+      fix: expect.stringContaining("--service-code vpc --quota-code L-DF5E4CA3"),
     });
   });
 
@@ -207,9 +229,9 @@ describe("X06 before a release", () => {
     };
     const codes = async (copies: number) =>
       (await look({ config: count(3000), copies })).asked.flatMap((one) => (one.kind === "quota" ? [`${one.code} ${one.needs}`] : []));
-    expect((await codes(500)).filter((one) => !one.startsWith("L-3032A538"))).toEqual([]);
+    expect((await codes(500)).filter((one) => !/^L-(3032A538|DF5E4CA3)/.test(one))).toEqual([]);
     expect(await codes(501)).toContain("L-7E6692B2 1002");
-    expect((await codes(1001)).filter((one) => !one.startsWith("L-3032A538"))).toEqual(["L-A0D0B863 1001", "L-7E6692B2 2002"]);
+    expect((await codes(1001)).filter((one) => !/^L-(3032A538|DF5E4CA3)/.test(one))).toEqual(["L-A0D0B863 1001", "L-7E6692B2 2002"]);
     const full = await look({ config: count(3000), copies: 501, room: { is: "to do", because: "AWS allows 1000" } });
     expect(full.cleared).toMatchObject({ details: expect.arrayContaining([expect.stringContaining("--quota-code L-7E6692B2")]) });
   });
@@ -254,7 +276,11 @@ describe("X06 before a release", () => {
       message: expect.stringMatching(
         /^3 things stand in the way: blue is live, and green gets 30 % of the traffic; there is no image v2; web-blue-errors fires/,
       ),
-      details: [expect.stringContaining("give blue all of it"), "push it first", expect.stringContaining("--despite web-blue-errors")],
+      details: [
+        expect.stringContaining("give blue all of it again: give all to blue"),
+        "push it first",
+        expect.stringContaining("--despite web-blue-errors"),
+      ],
     });
   });
 
@@ -263,6 +289,7 @@ describe("X06 before a release", () => {
     expect((await look({ before: "7" })).cleared).toMatchObject({
       code: "world/changed",
       message: `blue is live and runs v1, not ${image("7").version}`,
+      fix: expect.stringMatching(/sluice doctor production, .* sluice status production;/),
     });
   });
 
@@ -289,15 +316,31 @@ describe("X06 before a release", () => {
     expect(told).toEqual(["not checked: who built v2, as rollout.builtBy names no project of CodeBuild"]);
   });
 
+  it("D02 X06 what somebody else has AWS deploy is in the way, and the command that ends it is told", async () => {
+    const others = { is: "busy", because: "d-1 is under way", end: "stop d-1" } as const;
+    const driver: Driver = {
+      ...codeDeployDriver(codeDeployed("1.dkr.ecr.eu-west-1.amazonaws.com/shop", () => false).given),
+      live: async () => others,
+    };
+    expect((await look({ config: systemD, driver })).cleared).toMatchObject({
+      code: "world/changed",
+      message: "d-1 is under way",
+      fix: "wait until it has ended, or end it: stop d-1, then release again",
+    });
+  });
+
   it("C23 each region is looked at, and what stands in the way in any of them is told", async () => {
     const regions = ["eu-west-1", "us-west-2"] as const;
     expect((await look({ regions })).cleared).toMatchObject({ lives: [{ where: "web/eu-west-1" }, { where: "web/us-west-2" }] });
+    expect((await look({ regions, moved: 30 })).cleared).toMatchObject({
+      message: expect.stringMatching(/: eu-west-1: blue is live, and green gets 30 % of the traffic; us-west-2: blue is live/),
+    });
     const { cleared, asked } = await look({ regions, alarms: [{ name: "orders-stalled", is: "gone" }] });
     expect(cleared).toMatchObject({
       message:
         "2 things stand in the way: there is no alarm orders-stalled in eu-west-1, so that nobody would see it fire; there is no alarm orders-stalled in us-west-2, so that nobody would see it fire",
     });
-    expect(asked.map(({ region }) => region)).toEqual(regions);
+    expect([...new Set(asked.map(({ region }) => region))]).toEqual(regions);
   });
 });
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { refuseSeveral } from "../../lib/actions/release/driven.ts";
 import { planForDriver } from "../../lib/actions/release/settings.ts";
 import { release } from "../../lib/actions/release.ts";
-import { duration, type Instant } from "../../lib/base/time.ts";
+import { duration, type Instant, instant } from "../../lib/base/time.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import type { Ledger } from "../../lib/ports/ledger.ts";
 import { record } from "../../lib/release/controller.ts";
@@ -47,7 +47,7 @@ describe("sluice release where CodeDeploy moves the callers", () => {
     });
   });
 
-  const start = (artifact = second, by = holder, signal = stop().signal, clock = world.clock) =>
+  const start = (artifact = second, by = holder, signal = stop().signal, clock = world.clock, ends?: Instant) =>
     release({
       config,
       map: mapWith({}, config),
@@ -73,6 +73,7 @@ describe("sluice release where CodeDeploy moves the callers", () => {
         keep: async () => {},
         vcpusOf: async () => 2,
         room: async () => [],
+        credentialsEnd: async () => ends,
         close: () => {},
       }),
     });
@@ -94,6 +95,16 @@ describe("sluice release where CodeDeploy moves the callers", () => {
     ]);
     const lives = { "web/eu-west-1": { slot: "green", artifact: { digest: second.digest } } };
     expect(await state()).toMatchObject({ lives, held: undefined });
+  });
+
+  it("D02 X05 where the credentials of the environment end before CodeDeploy has, it is told that it goes on without them", async () => {
+    // Two increments, five minutes apart, and half an hour for the old version.
+    const span = 35 * 60_000;
+    const ends = instant(world.clock.now() + span - 1);
+    await start(second, holder, stop().signal, world.clock, ends);
+    const [text, ...others] = told.filter((one) => one.includes("credentials"));
+    expect(others).toEqual([]);
+    expect(text).toMatch(/takes 35 min or more; CodeDeploy would go on with nobody at the gates until .* sluice release \w+; begin with /);
   });
 
   it("D02 begins from what AWS says is live, which the pipeline may have put there since the last release", async () => {

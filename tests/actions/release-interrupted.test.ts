@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { release } from "../../lib/actions/release.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import type { Event, Tell } from "../../lib/base/events.ts";
-import { duration } from "../../lib/base/time.ts";
+import { duration, type Instant, instant, showDuration } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { record } from "../../lib/release/controller.ts";
@@ -48,7 +48,7 @@ async function standing(fails: (kinds: readonly string[]) => unknown, hears: (to
       },
     },
   };
-  const start = (under: World = lent) =>
+  const start = (under: World = lent, ends?: Instant) =>
     release({
       config,
       map: mapWith({}),
@@ -74,6 +74,7 @@ async function standing(fails: (kinds: readonly string[]) => unknown, hears: (to
         keep: async () => {},
         vcpusOf: async () => 2,
         room: async () => [],
+        credentialsEnd: async () => ends,
         close: () => {},
       }),
     });
@@ -93,6 +94,30 @@ it("X05 X10 a command that cannot go on in the middle is interrupted, and not bl
     { code: signIn.code, fix: "sign in with: aws sso login; then go on with: sluice release production" },
   ]);
   expect(await start(world)).toMatchObject({ outcome: "released", exit: 0 });
+});
+
+it("X04 X05 a release that outlasts the credentials of the environment begins, and says before it moves anybody when they end and what then", async () => {
+  const about = async (late: number) => {
+    const { world, told, start } = await standing(() => undefined);
+    // Three bakes, the final one and the wait for the old version; no time passes while it is planned.
+    const span = 4 * (2_000 + world.meter.delay) + 1_000;
+    const ends = instant(world.clock.now() + span + late);
+    expect(await start(world, ends)).toMatchObject({ outcome: "released" });
+    const at = told.findIndex((event) => event.type === "note" && event.text.includes("credentials"));
+    const before = told.slice(0, at).map(({ type }) => type);
+    return {
+      text: told.flatMap((event) => (event.type === "note" && event.text.includes("credentials") ? [event.text] : [])),
+      before,
+      ends,
+      span,
+    };
+  };
+  expect((await about(0)).text).toEqual([]);
+  const { text, before, ends, span } = await about(-1);
+  expect(text).toEqual([
+    `the credentials in the environment of this command end at ${new Date(ends).toISOString()}, and the release takes ${showDuration(span)} or more; callers would stay where they are with nobody at the gates until somebody signs in and runs: sluice release production; begin with credentials that last, or that are renewed: aws sso login and AWS_PROFILE, or a function in the environment, rollout.host "lambda"`,
+  ]);
+  expect([before.includes("plan"), before.includes("step-started")]).toEqual([true, false]);
 });
 
 it("X05 a shift that nobody knows the end of may have come to pass: both shares are told", async () => {

@@ -100,6 +100,7 @@ async function standing({ of = quick(served), failsIn }: Given = {}) {
           keep: async ({ file }) => void kept.push(file),
           vcpusOf: async () => 2,
           room: async () => [],
+          credentialsEnd: async () => undefined,
           close: () => {},
         };
       },

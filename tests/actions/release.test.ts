@@ -140,6 +140,7 @@ describe.skipIf(skip !== undefined)(`sluice release${skip === undefined ? "" : `
         keep: async () => {},
         vcpusOf: async () => 2,
         room: async () => [],
+        credentialsEnd: async () => undefined,
         close: () => {},
         ...change,
       }),

@@ -1,18 +1,7 @@
 import { expect, test } from "vitest";
-import { commandFor, fromHere, projectOf, shellWord, typed } from "../../lib/cli/next-command.ts";
+import { commandFor, fromHere, projectOf, typed } from "../../lib/cli/next-command.ts";
 import { blank, storyAfter } from "../../lib/cli/story.ts";
 import { told } from "./told.ts";
-
-test.each([
-  ["shop", "shop"],
-  ["npm:a@1.0.0", "npm:a@1.0.0"],
-  ["my shop", "'my shop'"],
-  ["it's", "'it'\\''s'"],
-  ["$(rm)", "'$(rm)'"],
-  ["", "''"],
-])("%s reaches the shell as one word", (text, word) => {
-  expect(shellWord(text)).toBe(word);
-});
 
 test("a next command names the project only where that is needed", () => {
   expect(commandFor("approve", "/p", "/p")).toBe("sluice approve");

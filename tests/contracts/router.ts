@@ -10,6 +10,8 @@ export interface RouterUnderTest {
   ask(count: number): Promise<Record<Slot, number>>;
   /** Who answers at an address of `test`: a slot, or `known-bad` with its status. */
   who(address: string): Promise<{ readonly slot: string; readonly status: number }>;
+  /** Carries out what a person is told to type, as the AWS CLI would. Absent where nothing is told. */
+  type?(command: string): Promise<void>;
   until(so: () => Promise<boolean>): Promise<void>;
   close(): Promise<void>;
 }
@@ -58,6 +60,23 @@ export function routerContract(name: string, open: () => Promise<RouterUnderTest
       await shift(router, 50);
       await shift(router, 50);
       expect(await router.weight()).toBe(50);
+    });
+
+    test("B21 X06 what a person is told to type gives the slot all requests, from any share; nothing is told where nobody else moves them", async () => {
+      const router = under.router("green");
+      expect(router.byHand === undefined).toBe(under.type === undefined);
+      for (const [share, slot] of [
+        [30, "blue"],
+        [0, "green"],
+        [100, "blue"],
+      ] as const) {
+        await shift(router, share);
+        const command = await router.byHand?.(slot);
+        if (command === undefined) continue;
+        await under.type?.(command);
+        expect(await router.weight()).toBe(slot === "green" ? 100 : 0);
+        expect(await under.ask(20)).toMatchObject({ [slot]: 20 });
+      }
     });
 
     test("a test address reaches its slot whatever the weights, and the known-bad one answers 500", async () => {

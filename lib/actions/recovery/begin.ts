@@ -106,7 +106,8 @@ interface Serving {
 async function servingHere(seen: Seen): Promise<Serving & { readonly copies: Copies }> {
   const { aws, places } = seen;
   const told = await toldHere(seen);
-  return servingOf(await liveIn(aws.primary.world, told, (digest, name) => runningIn(places.primary.place, digest, name)));
+  const at = { environment: places.environment, world: aws.primary.world };
+  return servingOf(await liveIn(at, told, (digest, name) => runningIn(places.primary.place, digest, name)));
 }
 
 /** What its ledger says is live there, of the one service that an environment which can move has. */

@@ -27,24 +27,33 @@ export function refuseOtherHolder({ rollout: { weightHolder } }: Config, environ
   );
 }
 
+/** Where it is looked what is live. */
+interface LookedAt {
+  readonly environment: string;
+  readonly world: (candidate: Slot) => World;
+  /** What people are told begins with it; absent where there is one region. */
+  readonly region?: string;
+}
+
 /**
  * What is live: what the ledger says, or before the first release what runs in blue. Throws `world/changed` where the traffic is elsewhere:
- * a release that began there would end it. `where` begins what people are told.
+ * a release that began there would end it.
  */
 export async function liveIn(
-  world: (candidate: Slot) => World,
+  { environment, world, region }: LookedAt,
   live: Placement | undefined,
   artifact: ArtifactOf,
-  where = "",
 ): Promise<Placement> {
+  const where = region === undefined ? "" : `${region}: `;
   const slot = live?.slot ?? "blue";
   const { fleet, router } = world(otherSlot(slot));
   const candidates = await router.weight();
   if (candidates !== 0) {
+    const command = await router.byHand?.(slot);
     throw new UserError(
       "world/changed",
       `${where}${slot} is live, and ${otherSlot(slot)} gets ${candidates} % of the traffic`,
-      `find out who moved it, and give ${slot} all of it again`,
+      `find out who moved it, and give ${slot} all of it again${command === undefined ? "" : `: ${command}`}`,
     );
   }
   const runs = await fleet.status(slot);
@@ -52,7 +61,7 @@ export async function liveIn(
     throw new UserError(
       "world/changed",
       `${where}${slot} is live and ${runs.digest === undefined ? "runs nothing" : `runs ${runs.version}`}${live ? `, not ${live.artifact.version}` : ""}`,
-      "let a version settle there, an image of the registry or an archive that the parameter of the slot names, then release again",
+      `see what is missing with: sluice doctor ${environment}, and what the ledger knows with: sluice status ${environment}; let a version settle there, an image of the registry or an archive that the parameter of the slot names, then release again`,
       runs.trouble,
     );
   }

@@ -1,6 +1,6 @@
 import { UserError } from "../../base/errors.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { Driver } from "../../ports/driver.ts";
+import type { Busy, Driver } from "../../ports/driver.ts";
 import type { Placement } from "../../release/plan.ts";
 
 /**
@@ -13,12 +13,13 @@ export async function liveBy(
   artifact: (digest: string, version: string) => Artifact,
 ): Promise<Placement> {
   const seen = await driver.live();
-  if (seen.is === "busy")
-    throw new UserError("world/changed", seen.because, "wait until it has ended, or end it there, then release again");
+  if (seen.is === "busy") throw new UserError("world/changed", seen.because, fixOf(seen));
   const { slot, digest, version, count } = seen;
   const known = told?.slot === slot && told.artifact.digest === digest;
   return { slot, artifact: known ? told.artifact : artifact(digest, version), count };
 }
+
+const fixOf = ({ end }: Busy): string => `wait until it has ended${end === undefined ? "" : `, or end it: ${end}`}, then release again`;
 
 /** What a release with a driver is not, told before it begins. */
 export const limitsOf = ({ name }: Driver): string =>

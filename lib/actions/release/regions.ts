@@ -106,7 +106,8 @@ export async function liveAt({ name, place, aws }: Region, { regions, before, co
   const told = liveTold(before, { service: service.name, region: name, isFirst });
   const running = (digest: string, version: string) => runningIn(place, digest, version);
   const { driver } = aws.world("green");
-  const live = await (driver ? liveBy(driver, told, running) : liveIn(aws.world, told, running, regions.length > 1 ? `${name}: ` : ""));
+  const at = { environment: place.environment, world: aws.world, ...(regions.length > 1 && { region: name }) };
+  const live = await (driver ? liveBy(driver, told, running) : liveIn(at, told, running));
   return { where, live, known: before.lives[where]?.artifact === live.artifact };
 }
 

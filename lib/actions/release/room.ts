@@ -27,6 +27,7 @@ export async function roomFor(ground: Ground, at: Region, live: Placement): Prom
   const vcpus = await questionFor(ground, at, slot, count);
   const asked = [
     ...(vcpus ? [quotaFor(ground, vcpus, "vCPUs more")] : []),
+    quotaFor(ground, interfacesFor(ground, at, count), "network interfaces more"),
     ...targetsFor(ground, at, live.count, count).map(({ question, what }) => quotaFor(ground, question, what)),
     addressesFor(ground, at, slot, count),
   ];
@@ -66,6 +67,20 @@ function targetsFor({ config, accountId: account }: Ground, { name: region }: Re
     return needs > usualTargets ? [{ question, what }] : [];
   });
 }
+
+/**
+ * Each copy has a network interface of its own (Amazon ECS Developer Guide, "Fargate task networking"; Amazon EC2 User Guide, "Elastic network
+ * interfaces"). "Network interfaces per Region" (AWS General Reference, "Amazon VPC endpoints and quotas") counts everybody's.
+ */
+const interfacesFor = ({ accountId: account }: Ground, { name: region }: Region, needs: number): Quota => ({
+  kind: "quota",
+  region,
+  account,
+  service: "vpc",
+  code: "L-DF5E4CA3",
+  needs,
+  taken: { of: "interfaces" },
+});
 
 /** Both versions run at once, and each copy has an address of its own in one of the subnets. */
 async function addressesFor({ tell, service }: Ground, { name, aws }: Region, slot: Slot, count: number): Promise<readonly UserError[]> {

@@ -88,11 +88,14 @@ function seesWhatRoomThereIs({ region, account }: Site): readonly Statement[] {
     allow({
       sid: "KnowsTheQuotas",
       actions: "servicequotas:GetServiceQuota",
-      resources: ["fargate/L-3032A538", "elasticloadbalancing/L-A0D0B863", "elasticloadbalancing/L-7E6692B2"].map((code) =>
-        arnOf(region, "servicequotas", account, code),
+      resources: ["fargate/L-3032A538", "elasticloadbalancing/L-A0D0B863", "elasticloadbalancing/L-7E6692B2", "vpc/L-DF5E4CA3"].map(
+        (code) => arnOf(region, "servicequotas", account, code),
       ),
     }),
-    allow({ actions: "ec2:DescribeSubnets", resources: anyResource("DescribingSubnetsKnowsNoResource") }),
+    allow({
+      actions: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
+      resources: anyResource("DescribingSubnetsAndInterfacesKnowsNoResource"),
+    }),
     allow({
       actions: "servicequotas:GetAWSDefaultServiceQuota",
       resources: anyResource("WhatEveryAccountIsGivenKnowsNoResource"),

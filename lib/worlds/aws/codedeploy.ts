@@ -8,6 +8,7 @@ import {
   StopDeploymentCommand,
 } from "@aws-sdk/client-codedeploy";
 import type { Service } from "@aws-sdk/client-ecs";
+import { commandLine } from "../../base/commands.ts";
 import type { Clock } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Busy, Driver, Order, Running } from "../../ports/driver.ts";
@@ -41,7 +42,7 @@ export function codeDeployDriver(given: CodeDeployed): Driver {
 
 async function live(given: CodeDeployed): Promise<Running | Busy> {
   const [other] = await goingOn(given);
-  if (other) return busy(other);
+  if (other) return busy(given, other);
   const service = await describeService(given);
   const { taskDefinition = "", computedDesiredCount, ...set } = primaryOf(service) ?? {};
   const group = set.loadBalancers?.[0]?.targetGroupArn;
@@ -53,7 +54,7 @@ async function deploy(given: CodeDeployed, order: Order): Promise<Result | Busy>
   const ours = await find(given, order, "there");
   if (!ours) {
     const [other] = await goingOn(given);
-    return other ? busy(other) : create(given, order, "there", order.candidate.artifact);
+    return other ? busy(given, other) : create(given, order, "there", order.candidate.artifact);
   }
   if (ours.status === "Succeeded") return done;
   const target = await targetOf(given, idOf(ours), targetId(given));
@@ -181,10 +182,15 @@ function turnedBack(deployment: DeploymentInfo, target: ECSTarget | undefined): 
   };
 }
 
-const busy = (other: DeploymentInfo): Busy => ({
-  is: "busy",
-  because: `CodeDeploy ${idOf(other)} is under way, which is not of this release${other.description ? ` (${other.description})` : ""}`,
-});
+/** AWS CLI Command Reference, "deploy stop-deployment". */
+const busy = async ({ codedeploy }: CodeDeployed, other: DeploymentInfo): Promise<Busy> => {
+  const at = ["--region", await codedeploy.config.region(), "--deployment-id", idOf(other)];
+  return {
+    is: "busy",
+    because: `CodeDeploy ${idOf(other)} is under way, which is not of this release${other.description ? ` (${other.description})` : ""}`,
+    end: commandLine("aws", "deploy", "stop-deployment", ...at, "--auto-rollback-enabled"),
+  };
+};
 
 const primaryOf = ({ taskSets = [] }: Service) => taskSets.find(({ status }) => status === "PRIMARY");
 

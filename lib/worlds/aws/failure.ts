@@ -1,12 +1,19 @@
 import { UserError } from "../../base/errors.ts";
 
-/** Names under which AWS's SDK finds or takes no credentials. */
+/**
+ * Names under which AWS's SDK finds no credentials, or AWS takes none: those that the API references of most services call common errors, and what
+ * EC2 ("Error codes for the Amazon EC2 API") and S3 (Amazon S3 API Reference, "Error responses") call it.
+ */
 const badCredentials: readonly string[] = [
+  "AuthFailure",
   "CredentialsProviderError",
   "ExpiredToken",
   "ExpiredTokenException",
+  "InvalidAccessKeyId",
   "InvalidClientTokenId",
   "InvalidSignatureException",
+  "InvalidToken",
+  "RequestExpired",
   "SignatureDoesNotMatch",
   "TokenProviderError",
   "UnrecognizedClientException",
@@ -14,6 +21,19 @@ const badCredentials: readonly string[] = [
 
 /** Whether AWS, or what looks for credentials here, says that there are none that count. */
 export const areBadCredentials = (error: unknown): boolean => error instanceof Error && badCredentials.includes(error.name);
+
+/** What to do about a clock that is wrong, after what names it. */
+export const setClock = "let it be set, such as with: timedatectl set-ntp true; then run the command again";
+
+/**
+ * Whether AWS says that the request came from another time (Amazon S3 API Reference, "Error responses"; IAM User Guide, "Troubleshoot Signature
+ * Version 4 signing"). The SDK takes the time from AWS's answer then and asks again, so that this is told only where that did not help.
+ */
+const isOfAnotherTime = ({ name, message }: Error): boolean =>
+  name === "RequestTimeTooSkewed" || /^Signature (?:expired|not yet current)/.test(message);
+
+/** EC2 calls a request so that is too old, and credentials that have ended. */
+const isEither = ({ name }: Error): boolean => name === "RequestExpired";
 
 /** What services call it when IAM refuses; SNS and EC2 have names of their own. */
 const refusals: readonly string[] = ["AccessDenied", "AccessDeniedException", "AuthorizationErrorException", "UnauthorizedOperation"];
@@ -51,11 +71,13 @@ export const isGone = (what: string, environment: string): UserError =>
 /** What a person can do about an error of AWS's SDK; `what` was tried. An error that is not AWS's is returned as it is. */
 export function failureOf(error: unknown, what: string, standing?: Standing): unknown {
   if (!(error instanceof Error)) return error;
+  if (isOfAnotherTime(error))
+    return new UserError("world/clock", `AWS takes this machine's clock for wrong: could not ${what}`, setClock, [error.message]);
   if (areBadCredentials(error)) {
     return new UserError(
       "engine/no-credentials",
       `AWS takes no credentials from here: could not ${what}`,
-      "sign in with: aws sso login, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+      `sign in with: aws sso login, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY${isEither(error) ? `; where these have not ended, it is the clock of this machine: ${setClock}` : ""}`,
       [error.message],
     );
   }

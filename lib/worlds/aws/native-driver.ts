@@ -7,6 +7,7 @@ import {
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
+import { commandLine } from "../../base/commands.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Busy, Driver, Order, Running } from "../../ports/driver.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
@@ -45,7 +46,7 @@ export function nativeDriver(given: DrivenService): Driver {
 
 async function live(given: DrivenService): Promise<Running | Busy> {
   const [other] = await serviceDeploymentsOf(given, { status: [...forwards, ...backwards] });
-  if (other) return busy(other);
+  if (other) return busy(given, other);
   const { currentServiceRevisions: [current] = [], desiredCount = 0 } = await describeService(given);
   const [revision] = current?.arn === undefined ? [] : await serviceRevisionsAt(given, [current.arn]);
   const definitionArn = revision?.taskDefinition ?? "";
@@ -57,7 +58,7 @@ async function deploy(given: DrivenService, order: Order): Promise<Result | Busy
   const ours = await find(given, order, "there");
   if (!ours) {
     const [other] = await serviceDeploymentsOf(given, { status: [...forwards, ...backwards] });
-    return other ? busy(other) : tell(given, order, "there", order.candidate.artifact);
+    return other ? busy(given, other) : tell(given, order, "there", order.candidate.artifact);
   }
   if (ours.status === "SUCCESSFUL") return done;
   if (!isIn(forwards, ours)) return turnedBack(ours);
@@ -145,7 +146,12 @@ const isIn = (states: readonly ServiceDeploymentStatus[], { status }: ServiceDep
 
 const idOf = ({ serviceDeploymentArn = "" }: ServiceDeploymentBrief): string => serviceDeploymentArn.split("/").at(-1) ?? "";
 
-const busy = (other: ServiceDeploymentBrief): Busy => ({
-  is: "busy",
-  because: `ECS ${idOf(other)} is under way, which is not of this release`,
-});
+/** AWS CLI Command Reference, "ecs stop-service-deployment". What goes back already is stopped by nobody. */
+const busy = async ({ ecs }: DrivenService, other: ServiceDeploymentBrief): Promise<Busy> => {
+  const at = ["--region", await ecs.config.region(), "--service-deployment-arn", other.serviceDeploymentArn ?? ""];
+  return {
+    is: "busy",
+    because: `ECS ${idOf(other)} is under way, which is not of this release`,
+    ...(isIn(forwards, other) && { end: commandLine("aws", "ecs", "stop-service-deployment", ...at, "--stop-type", "ROLLBACK") }),
+  };
+};

@@ -5,7 +5,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Slot } from "../../base/outcome.ts";
-import type { Clock } from "../../base/time.ts";
+import type { Clock, Instant } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { World } from "../../ports/world.ts";
@@ -14,6 +14,7 @@ import { archivesIn } from "./archives.ts";
 import { type Origin, originOf } from "./builds.ts";
 import { vcpusOf } from "./capacity.ts";
 import { type Clients, closeClients, openClients } from "./clients.ts";
+import { credentialsEnd } from "./credentials-end.ts";
 import { imageOf } from "./images.ts";
 import { inTime } from "./in-time.ts";
 import { subnetsOfGroup } from "./instances.ts";
@@ -39,6 +40,8 @@ export interface Opened {
   vcpusOf(type: string): Promise<number>;
   /** The subnets that a slot's copies are started in, each with what is free there. */
   room(slot: Slot): Promise<readonly Room[]>;
+  /** When what this machine signs with ends; undefined where that is not known, or where it is renewed. */
+  credentialsEnd(): Promise<Instant | undefined>;
   close(): void;
 }
 
@@ -66,6 +69,7 @@ export function openAws(place: Place, host: Host): Opened {
     originOf: (project, digest) => originOf(codebuild, project, digest),
     vcpusOf: (type) => vcpusOf(ec2, type),
     room: async (slot) => roomIn(ec2, await subnetsIn(clients, runs, slot)),
+    credentialsEnd: () => credentialsEnd(sts),
     close: () => {
       closeClients(clients);
       for (const client of [ecr, s3, sts, lambda, codebuild, ec2]) client.destroy();

@@ -1,4 +1,5 @@
 import {
+  type Change,
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
   ListResourceRecordSetsCommand,
@@ -6,6 +7,7 @@ import {
   type ResourceRecordSet,
   type Route53Client,
 } from "@aws-sdk/client-route-53";
+import { commandLine } from "../../base/commands.ts";
 import { UserError } from "../../base/errors.ts";
 import { type Slot, slots, type Weight, weight } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
@@ -47,6 +49,7 @@ export function recordsRouter(given: WeightedRecords, candidate: Slot): Router {
     weight: () => asked("read the weights", async () => highest(await look(given), candidate), standing),
     shift: (share, noted) => asked(`give ${candidate} ${share} % of the traffic`, () => shift(given, candidate, share, noted), standing),
     test: async (slot) => testAddress(given.entrance, slot),
+    byHand: (slot) => asked("read the weights", () => byHand(given, slot), standing),
   };
 }
 
@@ -92,7 +95,7 @@ function readNote(note = ""): Noted | undefined {
 /** The records of one kind, A or AAAA, by slot. */
 type Kind = Readonly<Record<Slot, ResourceRecordSet>>;
 
-async function look({ client, zoneId, domain }: WeightedRecords): Promise<readonly Kind[]> {
+async function look({ client, environment, zoneId, domain }: WeightedRecords): Promise<readonly Kind[]> {
   const found: ResourceRecordSet[] = [];
   let from: Partial<ListResourceRecordSetsCommandOutput> = { NextRecordName: domain };
   do {
@@ -108,7 +111,7 @@ async function look({ client, zoneId, domain }: WeightedRecords): Promise<readon
   throw new UserError(
     "world/changed",
     `the records of ${domain} in the zone ${zoneId} do not split the traffic between blue and green`,
-    "somebody changed them: put them back as the plan says, then release again",
+    `somebody changed them: put them back as the plan says, which is told by: sluice plan ${environment} --format json; then release again`,
     found.map(({ Type, SetIdentifier, Weight }) => `${Type} ${SetIdentifier}: ${Weight}`),
   );
 }
@@ -128,12 +131,20 @@ function shareOf({ blue: { Weight: blue = 0 }, green: { Weight: green = 0 } }: K
 const highest = (kinds: readonly Kind[], slot: Slot): Weight => weight(Math.max(...kinds.map((kind) => shareOf(kind, slot))));
 
 /** A record's weight is a whole number from 0 to 255 (API reference, ResourceRecordSet: Weight): percents, together 100. */
-async function change({ client, zoneId }: WeightedRecords, kinds: readonly Kind[], slot: Slot, share: Weight): Promise<Result> {
+function changesTo(kinds: readonly Kind[], slot: Slot, share: Weight): Change[] {
   if (!Number.isInteger(share)) throw new RangeError(`records cannot give ${share} %; the rules let this pass`);
   const weightOf = (one: Slot) => (one === slot ? share : 100 - share);
-  const Changes = kinds.flatMap((kind) =>
-    slots.map((one) => ({ Action: "UPSERT" as const, ResourceRecordSet: { ...kind[one], Weight: weightOf(one) } })),
-  );
+  return kinds.flatMap((kind) => slots.map((one) => ({ Action: "UPSERT", ResourceRecordSet: { ...kind[one], Weight: weightOf(one) } })));
+}
+
+/** AWS CLI Command Reference, "route53 change-resource-record-sets": it takes the batch as the API does. */
+async function byHand(given: WeightedRecords, slot: Slot): Promise<string> {
+  const batch = JSON.stringify({ Changes: changesTo(await look(given), slot, weight(100)) });
+  return commandLine("aws", "route53", "change-resource-record-sets", "--hosted-zone-id", given.zoneId, "--change-batch", batch);
+}
+
+async function change({ client, zoneId }: WeightedRecords, kinds: readonly Kind[], slot: Slot, share: Weight): Promise<Result> {
+  const Changes = changesTo(kinds, slot, share);
   try {
     const { ChangeInfo } = await client.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: zoneId, ChangeBatch: { Changes } }));
     const id = ChangeInfo?.Id?.split("/").at(-1);

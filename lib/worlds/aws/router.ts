@@ -4,6 +4,7 @@ import {
   type ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { commandLine } from "../../base/commands.ts";
 import { UserError } from "../../base/errors.ts";
 import { otherSlot, type Slot, type Weight, weight } from "../../base/outcome.ts";
 import { duration } from "../../base/time.ts";
@@ -36,7 +37,7 @@ export function listenerRouter({ client, environment, ruleArn, groups, entrance 
   const standing = { environment, of: { Rule: ruleArn } };
   const look = async (): Promise<Split> => {
     const { Rules: [rule] = [] } = await client.send(new DescribeRulesCommand({ RuleArns: [ruleArn] }));
-    return splitOf(rule?.Actions ?? [], groups, ruleArn);
+    return splitOf(rule?.Actions ?? [], { groups, ruleArn, environment });
   };
   const shift = async (share: Weight): Promise<Result> => {
     const before = await look();
@@ -44,10 +45,17 @@ export function listenerRouter({ client, environment, ruleArn, groups, entrance 
     const now = shareOf(await look(), candidate);
     return now === share ? done : { is: "pending", lookAgainIn, because: `the listener still gives ${candidate} ${now} %` };
   };
+  // AWS CLI Command Reference, "elbv2 modify-rule": it takes the actions as the API does.
+  const byHand = async (slot: Slot): Promise<string> => {
+    const actions = JSON.stringify([withShare(await look(), groups, slot, weight(100))]);
+    const at = ["--region", await client.config.region(), "--rule-arn", ruleArn];
+    return commandLine("aws", "elbv2", "modify-rule", ...at, "--actions", actions);
+  };
   return {
     weight: () => asked("read the weights", async () => shareOf(await look(), candidate), standing),
     shift: (share) => asked(`give ${candidate} ${share} % of the traffic`, () => shift(share), standing),
     test: async (slot) => testAddress(entrance, slot),
+    byHand: (slot) => asked("read the weights", () => byHand(slot), standing),
   };
 }
 
@@ -57,7 +65,10 @@ interface Split {
   readonly weights: Readonly<Record<Slot, number>>;
 }
 
-function splitOf(actions: readonly Action[], groups: Readonly<Record<Slot, string>>, ruleArn: string): Split {
+function splitOf(
+  actions: readonly Action[],
+  { groups, ruleArn, environment }: Pick<ListenerRule, "groups" | "ruleArn" | "environment">,
+): Split {
   const [action, ...others] = actions;
   const targets = action?.ForwardConfig?.TargetGroups ?? [];
   const weightOf = (slot: Slot) => targets.find(({ TargetGroupArn }) => TargetGroupArn === groups[slot])?.Weight;
@@ -67,7 +78,7 @@ function splitOf(actions: readonly Action[], groups: Readonly<Record<Slot, strin
     throw new UserError(
       "world/changed",
       `the rule ${ruleArn} does not split the traffic between the two target groups of the service`,
-      "somebody changed it: put it back as the plan says, then release again",
+      `somebody changed it: put it back as the plan says, which is told by: sluice plan ${environment} --format json; then release again`,
       [JSON.stringify(actions)],
     );
   }

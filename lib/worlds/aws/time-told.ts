@@ -1,6 +1,7 @@
 import type { STSClient } from "@aws-sdk/client-sts";
 import { UserError } from "../../base/errors.ts";
 import { mostApart, showDuration } from "../../base/time.ts";
+import { setClock } from "./failure.ts";
 
 /**
  * Hears from a client's next answers what time it is at AWS, and throws where this machine's clock is another: times of CloudWatch are compared
@@ -26,7 +27,7 @@ export function hearTime(client: STSClient): { readonly refuseWrongClock: () => 
       throw new UserError(
         "world/clock",
         `the clock of this machine is ${showDuration(Math.abs(ahead.most))} ${ahead.most > 0 ? "ahead of" : "behind"} AWS's`,
-        "let it be set, such as with: timedatectl set-ntp true; then run the command again",
+        setClock,
       );
     },
   };

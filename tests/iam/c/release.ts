@@ -43,6 +43,7 @@ export function releases(stage: World): RoleTable {
         "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
         "servicequotas:GetAWSDefaultServiceQuota",
+        "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSubnets",
       ]),
       ...calls(definition, ["ecs:RegisterTaskDefinition"]),
@@ -51,7 +52,7 @@ export function releases(stage: World): RoleTable {
       // In the home's account: what lets it in there is proven in c-across.test.ts.
       ...calls(registry, ["ecr:DescribeImages"]),
       ...calls(
-        ["fargate/L-3032A538", "elasticloadbalancing/L-A0D0B863", "elasticloadbalancing/L-7E6692B2"].map((code) =>
+        ["fargate/L-3032A538", "elasticloadbalancing/L-A0D0B863", "elasticloadbalancing/L-7E6692B2", "vpc/L-DF5E4CA3"].map((code) =>
           at("servicequotas", code),
         ),
         ["servicequotas:GetServiceQuota"],

@@ -12,6 +12,7 @@ import {
   ec2Error,
   gatewayIs,
   head,
+  interfaces,
   jsonError,
   ledgerItem,
   networks,
@@ -455,6 +456,18 @@ describe("an account on AWS", () => {
     expect(await open().answer(asked)).toMatchObject({ is: "done", because: expect.stringContaining("what else runs there counts") });
     say(wire, { "servicequotas GetServiceQuota": quotaIs(6) });
     expect(await open().answer(asked)).toMatchObject({ is: "done", because: expect.stringContaining("what else runs there counts") });
+  });
+
+  test("X06: network interfaces are counted page by page, and may not be by everybody", async () => {
+    const asked = { ...questions.quota, service: "vpc", code: "L-DF5E4CA3", taken: { of: "interfaces" }, needs: 3 } as const;
+    say(wire, { "servicequotas GetServiceQuota": quotaIs(6) });
+    wire.say("ec2 DescribeNetworkInterfaces", interfaces(3, "2"), interfaces(1));
+    expect(await open().answer(asked)).toEqual({ is: "to do", because: "AWS allows 6, in use are 4, and 3 must fit" });
+    expect(wire.calls.at(-1)?.body).toMatch(/MaxResults=1000.*NextToken=2|NextToken=2.*MaxResults=1000/);
+    wire.say("ec2 DescribeNetworkInterfaces", interfaces(2, "2"), interfaces(1));
+    expect(await open().answer(asked)).toEqual({ is: "done", because: "AWS allows 6, in use are 3, and 3 must fit" });
+    wire.say("ec2 DescribeNetworkInterfaces", ec2Error("UnauthorizedOperation", "You are not authorized to perform this operation.", 403));
+    expect(await open().answer(asked)).toMatchObject({ is: "refused", action: "ec2:DescribeNetworkInterfaces" });
   });
 
   test("X11: of what cannot be counted it is said that others count", async () => {

@@ -1,10 +1,13 @@
+import { StopDeploymentCommand } from "@aws-sdk/client-codedeploy";
 import { expect, it } from "vitest";
 import { instant } from "../../../lib/base/time.ts";
 import type { Order } from "../../../lib/ports/driver.ts";
 import { codeDeployDriver } from "../../../lib/worlds/aws/codedeploy.ts";
 import { artifactOf } from "../../../lib/worlds/aws/images.ts";
 import { driverContract } from "../../contracts/driver.ts";
+import { optionIn, wordsOf } from "../../shell.ts";
 import { codeDeployed } from "./codedeploy.ts";
+import { region } from "./credentials.ts";
 
 const image = (name: string) => artifactOf("1.dkr.ecr.eu-west-1.amazonaws.com/shop", name.repeat(64), `v${name}`);
 const [first, second, broken] = [image("1"), image("2"), image("b")];
@@ -185,6 +188,31 @@ it("X05 CodeDeploy's own rollback is waited for also before it is listed, and no
   const before = aws.calls.length;
   expect(await driver.back(order("r-1"))).toMatchObject({ because: "CodeDeploy d-AAAAAAAA1 gives blue its callers again" });
   expect(aws.calls).toHaveLength(before);
+});
+
+it("D02 X06 what a person types to end somebody else's deployment has CodeDeploy give the callers back", async () => {
+  const { aws, driver } = opened();
+  const until = untilOn(aws.tick);
+  aws.deployBeside(second.file);
+  await until(async () => aws.share("green") > 0);
+  const seen = await driver.live();
+  const words = wordsOf(seen.is === "busy" ? (seen.end ?? "") : "");
+  expect(words).toEqual([
+    "aws",
+    "deploy",
+    "stop-deployment",
+    "--region",
+    region,
+    "--deployment-id",
+    "d-AAAAAAAA0",
+    "--auto-rollback-enabled",
+  ]);
+  await aws.given.codedeploy.send(
+    new StopDeploymentCommand({ deploymentId: optionIn(words, "--deployment-id"), autoRollbackEnabled: true }),
+  );
+  await until(async () => aws.share("blue") === 100);
+  await until(async () => (await driver.live()).is === "running");
+  expect([await driver.live(), aws.share("blue")]).toMatchObject([{ slot: "blue", digest: first.digest }, 100]);
 });
 
 it("X06 a deployment of somebody else's that waits until its callers may be moved is under way", async () => {

@@ -75,3 +75,45 @@ describe("what AWS does not allow", () => {
     expect(againAfter(told(fromAws("ThrottlingException", "slow down")), 1, () => {})).toEqual({ is: "failed", in: duration(2_000) });
   });
 });
+
+describe("credentials that AWS does not take", () => {
+  // The names of the Query, JSON and REST protocols, and those of EC2 and S3.
+  it.each([
+    ["ExpiredToken", "The security token included in the request is expired"],
+    ["ExpiredTokenException", "The security token included in the request is expired"],
+    ["InvalidClientTokenId", "The security token included in the request is invalid."],
+    ["UnrecognizedClientException", "The security token included in the request is invalid."],
+    ["SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided."],
+    ["InvalidSignatureException", "The request signature we calculated does not match the signature you provided."],
+    ["AuthFailure", "AWS was not able to validate the provided access credentials"],
+    ["InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."],
+    ["InvalidToken", "The provided token is malformed or otherwise invalid."],
+  ])("X04 A12 as %s are told as such, with how to get others, and are waited for on the way back alone", (name, message) => {
+    const failure = told(fromAws(name, message));
+    expect(failure).toMatchObject({ code: "engine/no-credentials", details: [message] });
+    expect(failure.fix).toMatch(/^sign in with: aws sso login, .*_KEY$/);
+    expect(() => againAfter(failure, 1, () => {})).toThrow(failure);
+    expect(againAfter(failure, 1, () => {}, "going back")).toMatchObject({ is: "failed" });
+  });
+
+  it("X04 A12 what EC2 says of credentials that have ended and of a request from another time alike is told as both", () => {
+    const failure = told(fromAws("RequestExpired", "Request has expired."));
+    expect(failure.code).toBe("engine/no-credentials");
+    expect(failure.fix).toMatch(/^sign in with: aws sso login, .*; where these have not ended, .* clock .*: timedatectl set-ntp true; /);
+  });
+});
+
+it.each([
+  ["RequestTimeTooSkewed", "The difference between the request time and the server's time is too large."],
+  ["InvalidSignatureException", "Signature expired: 20260102T030405Z is now earlier than 20260102T033905Z (20260102T034405Z - 5 min.)"],
+  ["SignatureDoesNotMatch", "Signature not yet current: 20260102T034405Z is still later than 20260102T030905Z (20260102T030405Z + 5 min.)"],
+])(
+  "X04 a clock that AWS finds wrong, as %s, is no matter of credentials: it has to be set, which is waited for on the way back",
+  (name, message) => {
+    const failure = told(fromAws(name, message));
+    expect(failure).toMatchObject({ code: "world/clock", message: expect.stringContaining("could not look at blue"), details: [message] });
+    expect(failure.fix).toContain("timedatectl set-ntp true");
+    expect(() => againAfter(failure, 1, () => {})).toThrow(failure);
+    expect(againAfter(failure, 1, () => {}, "going back")).toMatchObject({ is: "failed" });
+  },
+);

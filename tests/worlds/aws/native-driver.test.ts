@@ -1,9 +1,12 @@
+import { StopServiceDeploymentCommand } from "@aws-sdk/client-ecs";
 import { expect, it } from "vitest";
 import { instant } from "../../../lib/base/time.ts";
 import type { Order } from "../../../lib/ports/driver.ts";
 import { artifactOf } from "../../../lib/worlds/aws/images.ts";
 import { nativeDriver } from "../../../lib/worlds/aws/native-driver.ts";
 import { driverContract } from "../../contracts/driver.ts";
+import { optionIn, wordsOf } from "../../shell.ts";
+import { region } from "./credentials.ts";
 import { nativeService } from "./native.ts";
 
 const image = (name: string) => artifactOf("1.dkr.ecr.eu-west-1.amazonaws.com/shop", name.repeat(64), `v${name}`);
@@ -110,6 +113,21 @@ it("B21 where ECS's own rollback fails the release is not back: the old version 
   expect(aws.share("green")).toBe(10);
   expect(await driver.back(order("r-1"))).toMatchObject({ is: "pending", note: "ECS is told to deploy v1" });
   expect(aws.calls.at(-1)).toBe(`update ${first.file}`);
+});
+
+it("D02 X06 what a person types to end somebody else's deployment has ECS give the callers back", async () => {
+  const { aws, driver } = opened();
+  const until = untilOn(aws.tick);
+  aws.deployBeside(second.file);
+  await until(async () => aws.share("green") > 0);
+  const seen = await driver.live();
+  const words = wordsOf(seen.is === "busy" ? (seen.end ?? "") : "");
+  expect(words.slice(0, 5)).toEqual(["aws", "ecs", "stop-service-deployment", "--region", region]);
+  expect(optionIn(words, "--stop-type")).toBe("ROLLBACK");
+  const serviceDeploymentArn = optionIn(words, "--service-deployment-arn");
+  await aws.given.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: "ROLLBACK" }));
+  await until(async () => (await driver.live()).is === "running");
+  expect([await driver.live(), aws.share("blue")]).toMatchObject([{ slot: "blue", digest: first.digest }, 100]);
 });
 
 it("X06 no deployment is begun beside one of somebody else's that goes back", async () => {

@@ -18,7 +18,9 @@ import { emulator, whyNo } from "./emulator.ts";
 import { serviceOf, systemB } from "./environment.ts";
 import { faked, helped, on } from "./fake.ts";
 import { settling } from "./settled.ts";
+import { typeRecords } from "./typed.ts";
 import { domain, type Weighted, weightedRecords } from "./weighted.ts";
+import { zoneOf } from "./zone.ts";
 
 const skip = whyNo("ministack");
 const balancers = { blue: "blue.example.com", green: "green.example.com", "known-bad": "blue.example.com" };
@@ -69,6 +71,7 @@ describe.skipIf(skip !== undefined)(`weighted records${skip === undefined ? "" :
         if (bad && balancer === balancers.blue) return { slot: "known-bad", status: 500 };
         return { slot: balancer.split(".")[0] ?? "", status: 200 };
       },
+      type: (command) => typeRecords(client, command),
       until: settling(() => clock.advance(5_000)).until,
       close: async () => client.destroy(),
     };
@@ -152,7 +155,11 @@ describe.skipIf(skip !== undefined)(`weighted records${skip === undefined ? "" :
       await ground.set((record) =>
         record.SetIdentifier === "green" && record.Type === "A" ? { ...record, SetIdentifier: "third" } : record,
       );
-      await expect(router("green").weight()).rejects.toMatchObject({ code: "world/changed", message: expect.stringContaining(domain) });
+      await expect(router("green").weight()).rejects.toMatchObject({
+        code: "world/changed",
+        message: expect.stringContaining(domain),
+        fix: expect.stringContaining("sluice plan production --format json;"),
+      });
       await expect(router("green").shift(weight(10))).rejects.toMatchObject({ code: "world/changed" });
       expect(sent).toBe(1);
     });
@@ -199,6 +206,21 @@ describe.skipIf(skip !== undefined)(`weighted records${skip === undefined ? "" :
       busy.destroy();
     });
   });
+});
+
+it("B21 X06 what a person types to give a slot all callers leaves where the records lead as it is, whatever characters stand in them", async () => {
+  const named = "o'neill.example.com";
+  const { route53, weightOf } = zoneOf(named);
+  const read = async () =>
+    (await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: "Z1" }))).ResourceRecordSets?.map((record) => ({
+      ...record,
+      Weight: 0,
+    }));
+  const before = await read();
+  const given = { environment: "production", client: route53, clock: handClock(), zoneId: "Z1", domain: named, entrance };
+  await typeRecords(route53, (await recordsRouter(given, "blue").byHand?.("green")) ?? "");
+  expect([weightOf("blue"), weightOf("green")]).toEqual([0, 100]);
+  expect(await read()).toEqual(before);
 });
 
 /** The conditions under which the plan has a load balancer of a colour answer for itself. */

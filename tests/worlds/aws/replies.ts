@@ -171,6 +171,15 @@ export const networks = (...projects: readonly string[]): Reply =>
       .join("")}</vpcSet></DescribeVpcsResponse>`,
   );
 
+/** So many network interfaces, and where the next page begins. */
+export const interfaces = (count: number, next?: string): Reply => {
+  const items = Array.from({ length: count }, (_, at) => `<item><networkInterfaceId>eni-0000000${at}</networkInterfaceId></item>`);
+  const token = next === undefined ? "" : `<nextToken>${next}</nextToken>`;
+  return xml(
+    `<DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><networkInterfaceSet>${items.join("")}</networkInterfaceSet>${token}</DescribeNetworkInterfacesResponse>`,
+  );
+};
+
 /** Elastic IP addresses, without tags. */
 export const addresses = (...ips: readonly string[]): Reply =>
   xml(

@@ -13,6 +13,7 @@ import { routerContract } from "../../contracts/router.ts";
 import { credentials, region } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
 import { type Standing, standing } from "./standing.ts";
+import { typeRule } from "./typed.ts";
 
 const skip = whyNo("moto");
 const balancers = { blue: "balancer.example.com", green: "balancer.example.com", "known-bad": "balancer.example.com" };
@@ -67,6 +68,7 @@ describe.skipIf(skip !== undefined)(`a listener's rule${skip === undefined ? "" 
         const slot = slots.find((one) => ground.groups[one] === action?.TargetGroupArn);
         return { slot: slot ?? "known-bad", status: Number(action?.FixedResponseConfig?.StatusCode ?? 200) };
       },
+      type: (command) => typeRule(client, command),
       until: async (so) => expect(await so()).toBe(true),
       close: async () => {},
     };

@@ -9,12 +9,13 @@ import { weight } from "../../../lib/base/outcome.ts";
 import { listenerRouter } from "../../../lib/worlds/aws/router.ts";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
+import { typeRule } from "./typed.ts";
 
 const balancer = "balancer.example.com";
 const groups = { blue: "targetgroup/blue/1", green: "targetgroup/green/2" };
 
 /** A rule with these actions, as the ELB API reference has them; with `late`, what was changed is read only after so many reads more. */
-function ruleWith(actions: readonly Action[], late = 0) {
+function ruleWith(actions: readonly Action[], { late = 0, green = groups.green } = {}) {
   const ruleArn = "listener-rule/app/shop/1/2/3";
   const sent: (readonly Action[])[] = [];
   let left = 0;
@@ -33,7 +34,11 @@ function ruleWith(actions: readonly Action[], late = 0) {
   );
   const balancers = { blue: balancer, green: balancer, "known-bad": balancer };
   const entrance = { protocol: "https", domain: "shop.example.com", port: 8443, balancers } as const;
-  return { sent, router: listenerRouter({ client, environment: "production", ruleArn, groups, entrance }, "green") };
+  return {
+    client,
+    sent,
+    router: listenerRouter({ client, environment: "production", ruleArn, groups: { ...groups, green }, entrance }, "green"),
+  };
 }
 
 const split = (green: number) => [
@@ -50,6 +55,24 @@ describe("the rule of a listener", () => {
     expect(sent).toEqual([[{ Type: "forward", ForwardConfig: { TargetGroups: split(10), TargetGroupStickinessConfig } }]]);
   });
 
+  it("B21 X06 what a person types to give a slot all callers leaves the rest of the rule as it is, whatever characters stand in it", async () => {
+    const TargetGroupStickinessConfig = { Enabled: true, DurationSeconds: 3_600 };
+    const named = { TargetGroupArn: groups.green.replace("green", "o'neill $HOME"), Weight: 70 };
+    const rule: Action = {
+      Type: "forward",
+      Order: 50_000,
+      ForwardConfig: { TargetGroups: [named, { TargetGroupArn: groups.blue, Weight: 30 }], TargetGroupStickinessConfig },
+    };
+    const { client, sent, router } = ruleWith([rule], { green: named.TargetGroupArn });
+    await typeRule(client, (await router.byHand?.("blue")) ?? "");
+    const TargetGroups = [
+      { TargetGroupArn: groups.blue, Weight: 100 },
+      { ...named, Weight: 0 },
+    ];
+    expect(sent).toEqual([[{ ...rule, ForwardConfig: { TargetGroups, TargetGroupStickinessConfig } }]]);
+    expect(await router.weight()).toBe(0);
+  });
+
   it("B21 a rule in which somebody has callers sign in first is not touched: a shift would let them in without", async () => {
     const signsIn: Action = {
       Type: "authenticate-oidc",
@@ -63,13 +86,14 @@ describe("the rule of a listener", () => {
       },
     };
     const { sent, router } = ruleWith([{ ...forward, Order: 2 }, signsIn]);
-    await expect(router.weight()).rejects.toMatchObject({ code: "world/changed" });
+    const changed = { code: "world/changed", fix: expect.stringContaining("sluice plan production --format json;") };
+    await expect(router.weight()).rejects.toMatchObject(changed);
     await expect(router.shift(weight(10))).rejects.toMatchObject({ code: "world/changed" });
     expect(sent).toEqual([]);
   });
 
   it("B06 a shift is done only once the rule reads back as it was set", async () => {
-    const { router } = ruleWith([forward], 1);
+    const { router } = ruleWith([forward], { late: 1 });
     expect(await router.shift(weight(10))).toMatchObject({ is: "pending", because: "the listener still gives green 0 %" });
     expect(await router.weight()).toBe(10);
   });

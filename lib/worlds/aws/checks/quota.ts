@@ -1,5 +1,5 @@
 import { CloudWatchClient, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
-import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client, type Tag } from "@aws-sdk/client-ec2";
+import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client, paginateDescribeNetworkInterfaces, type Tag } from "@aws-sdk/client-ec2";
 import {
   GetAWSDefaultServiceQuotaCommand,
   GetServiceQuotaCommand,
@@ -26,7 +26,7 @@ export const quota: Check<"quota"> = async (question, means) => {
     const because = `AWS allows ${value}, and ${needs} must fit`;
     return value >= needs ? done(`${because}; what else runs there counts, too`) : toDo(because);
   }
-  const because = `AWS allows ${value}, ${taken?.of === "usage" ? "in use are" : "others have"} ${others.value}, and ${needs} must fit`;
+  const because = `AWS allows ${value}, ${taken && "without" in taken ? "others have" : "in use are"} ${others.value}, and ${needs} must fit`;
   return value - others.value >= needs ? done(because) : toDo(because);
 };
 
@@ -60,6 +60,7 @@ function valueIn({ Quota: found }: { readonly Quota?: ServiceQuota | undefined }
  */
 function counted({ region }: Quota, taken: NonNullable<Quota["taken"]>, usage: MetricInfo | undefined, means: Means) {
   if (taken.of === "usage") return used(region, usage, means);
+  if (taken.of === "interfaces") return interfacesIn(region, means);
   const { of, without } = taken;
   const others = (all: readonly { readonly Tags?: Tag[] | undefined }[] = []) =>
     all.filter(
@@ -71,6 +72,18 @@ function counted({ region }: Quota, taken: NonNullable<Quota["taken"]>, usage: M
           others((await client.send(new DescribeAddressesCommand({}), options)).Addresses),
         )
       : call(means, "ec2:DescribeVpcs", async (options) => others((await client.send(new DescribeVpcsCommand({}), options)).Vpcs)),
+  );
+}
+
+/** All network interfaces of a region, whoever has them: a thousand are told at once (Amazon EC2 API Reference, DescribeNetworkInterfaces). */
+function interfacesIn(region: string, means: Means) {
+  return withClient(new EC2Client(inTime(region)), (client) =>
+    call(means, "ec2:DescribeNetworkInterfaces", async (options) => {
+      let count = 0;
+      for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client, pageSize: 1_000 }, {}, options))
+        count += NetworkInterfaces.length;
+      return count;
+    }),
   );
 }
 
