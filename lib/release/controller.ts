@@ -75,7 +75,7 @@ export async function turn(controller: Controller, read?: readonly Entry[]): Pro
   if (!effect) return atOnce;
   if (effect.is === "entry" && effect.draft.kind !== "ended") return append(controller, environment, effect.draft);
   // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
-  const ending: Entry[] = effect.is === "entry" ? [{ ...effect.draft, v: 1, position: environment.next, prevHash: "" }] : [];
+  const ending = effect.is === "entry" ? [asRead(effect.draft, environment.next)] : [];
   const lastTime = effect.is === "entry" ? world.clock : undefined;
   const upTo = await notify(world.notifiers, release, [...entries, ...ending], controller.tell, lastTime);
   if (effect.is === "entry") return append(controller, environment, effect.draft);
@@ -190,9 +190,14 @@ async function append(controller: Controller, environment: Environment, entry: D
   const result = await controller.world.ledger.append(environment.next, entry);
   // Fenced: a person asked for something, or somebody took over. The next turn reads it.
   if (result.is === "fenced") return atOnce;
+  // It is known from here on, also where the ledger cannot be read in the next turn: who goes back is the more patient.
+  controller.read = hear(environment, [asRead(entry, result.position)], controller.tell);
   if (result.room === "reserve") controller.diskFull = true;
   return atOnce;
 }
+
+/** An entry as it will be read, but for its place in the chain, which nobody here looks at. */
+const asRead = (entry: Draft, position: number): Entry => ({ ...entry, v: 1, position, prevHash: "" });
 
 /** Holds the lock for longer, if it is still held for that release: once it has ended there is nothing to hold. */
 export async function renew({ ledger, clock, holder, lease }: Lock, release: string): Promise<boolean> {
