@@ -8,7 +8,7 @@ import { act, type Effect } from "./act.ts";
 import { byOneClock } from "./clocks.ts";
 import { type Decision, decide, type Observation, type Refused } from "./decide.ts";
 import { draft, type FactKind, type Facts, type Held } from "./facts.ts";
-import { NoMoreInCharge, whileInCharge } from "./in-charge.ts";
+import { ifInCharge, NoMoreInCharge, whileInCharge } from "./in-charge.ts";
 import { hear } from "./narrate.ts";
 import { notify } from "./notify.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
@@ -68,10 +68,7 @@ export async function turn(controller: Controller, read?: readonly Entry[]): Pro
   const timed = inOneClock(entries, release);
   const seen = await observe(timed, { ...controller, diskFull: controller.diskFull });
   const leased = whileInCharge(world, environment.held?.until ?? timed.plannedAt);
-  const effect = await carryOut(controller, leased, timed, seen).catch((error: unknown) => {
-    if (error instanceof NoMoreInCharge) return undefined;
-    throw error;
-  });
+  const effect = await ifInCharge(carryOut(controller, leased, timed, seen));
   if (!effect) return atOnce;
   if (effect.is === "entry" && effect.draft.kind !== "ended") return append(controller, environment, effect.draft);
   // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
