@@ -24,6 +24,8 @@ async function asManyAsLive({ fleet }: World, { live, candidate }: ReleasePlan):
 export function shiftTo(target: Weight): Hand {
   return {
     async act({ world, plan, noted, startedAt }) {
+      const underWay = await world.router.underWay?.(target, noted);
+      if (underWay) return underWay;
       const now = await world.router.weight();
       const expected = before(plan, target);
       if (now !== target && now !== expected) {

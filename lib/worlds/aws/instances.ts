@@ -12,7 +12,7 @@ import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-s
 import type { Slot } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { Fleet, FleetStatus, InstanceHealth } from "../../ports/fleet.ts";
+import { type Fleet, type FleetStatus, type InstanceHealth, nothingRuns } from "../../ports/fleet.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
 import { asked, isGone, type Standing } from "./failure.ts";
 import { lossesOf } from "./losses.ts";
@@ -43,8 +43,6 @@ const mostLosses = 3;
 
 /** How far back a lost instance counts against the health of those that run. */
 const recently = 3_600_000;
-
-const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
 
 /**
  * Runs versions on EC2 instances. An artifact is an archive in Amazon S3: the slot's parameter names it, and changes only while the slot has no
@@ -105,7 +103,7 @@ async function hold(given: SlotGroups, slot: Slot): Promise<Result> {
 
 async function statusOf(given: SlotGroups, seen: Seen, slot: Slot): Promise<FleetStatus> {
   const { wanted, instances, alive } = await groupOf(given, slot);
-  if (wanted === 0 && instances.length === 0) return empty;
+  if (wanted === 0 && instances.length === 0) return nothingRuns;
   const { address, startedAt } = await namedFor(given, seen, slot, instances);
   const since = instant(Math.max(startedAt, given.clock.now() - recently));
   const [health, lost] = await Promise.all([

@@ -159,6 +159,26 @@ describe("B06 shift", () => {
     expect([await act(), await undo()]).toMatchObject([{ because: "10 after a note" }, { because: "0 after a note" }]);
   });
 
+  it("B06 looks at no weight while the router knows by what it noted that the shift is under way, and as ever from then on", async () => {
+    const asked: unknown[] = [];
+    const waits = { is: "pending", lookAgainIn: duration(1_000), because: "name servers" } as const;
+    const { world, act } = await at("shift-10", {}, (given) => ({
+      ...given,
+      router: {
+        ...given.router,
+        underWay: async (...given) => (asked.push(given) === 1 ? waits : undefined),
+        weight: async () => {
+          asked.push("weight");
+          return given.router.weight();
+        },
+      },
+    }));
+    expect(await act()).toEqual(waits);
+    expect(asked).toEqual([[10, "a note"]]);
+    expect(await act()).toEqual({ is: "done" });
+    expect(world.weights).toEqual([10]);
+  });
+
   it("is done only once the weight is live", async () => {
     const { world, act } = await at("shift-10", { script: { shiftsWithin: duration(300) } });
     expect(await act()).toMatchObject({ is: "pending" });

@@ -86,6 +86,7 @@ describe("a fleet of EC2 instances", () => {
     under.tick();
     expect(await fleet.stop("blue")).toMatchObject({ is: "pending", because: expect.stringContaining("finish their requests") });
     under.tick();
+    under.tick();
     expect(await fleet.stop("blue")).toEqual({ is: "done" });
   });
 
