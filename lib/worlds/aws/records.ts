@@ -59,8 +59,8 @@ async function shift(given: WeightedRecords, candidate: Slot, share: Weight, not
 }
 
 /**
- * Route 53 takes changes to its name servers in their order, so that nothing has to be read before it has taken this one; from then on the weights
- * may be somebody else's, for which nobody waits.
+ * Until all name servers have its change nothing else of a shift can be new. From then on the weights may be somebody else's, for which nobody waits:
+ * whoever goes on looks at them.
  */
 async function underWay(given: WeightedRecords, candidate: Slot, share: Weight, noted: string | undefined): Promise<Pending | undefined> {
   const known = readNote(noted);
