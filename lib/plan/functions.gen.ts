@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "9ef6696a610ae29e520f6e0a107e727919af8f52b62733a1111059bb0bf1fab5",
+  "release": "28af72e189f99523bb2ecec6bedce2010af9aeedfcc9e889f6e4e20ab8f377c9",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -99,6 +99,8 @@ describe("scaling before a shift", () => {
     const { world, act } = await grown(5, duration(1_000));
     expect(await act()).toMatchObject({ is: "pending" });
     expect([world.weights, (await world.fleet.status("green")).wanted]).toEqual([[], 5]);
+    expect(await act()).toMatchObject({ is: "pending" });
+    expect(world.weights).toEqual([]);
     world.clock.advance(500);
     expect(await act()).toEqual({ is: "done" });
     expect(world.weights).toEqual([10]);
@@ -108,6 +110,10 @@ describe("scaling before a shift", () => {
     const { world, act } = await grown(1);
     expect(await act()).toEqual({ is: "done" });
     expect((await world.fleet.status("green")).wanted).toBe(2);
+    const more = await grown(3, duration(1_000));
+    await more.world.fleet.start("green", scenario().sealed.plan.candidate.artifact, 4);
+    expect(await more.act()).toMatchObject({ is: "pending" });
+    expect((await more.world.fleet.status("green")).wanted).toBe(4);
   });
 });
 
