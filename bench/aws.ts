@@ -51,7 +51,7 @@ async function calls(): Promise<Row[]> {
     const { most, of } = idle(await play());
     const first = anew ? ` (${idle(await anew()).most} where a host looks for the first time)` : "";
     rows.push({
-      what: `calls to AWS in a turn that changes nothing, whatever the release waits for, alarms among its gates: most of ${of} turns (${name})`,
+      what: `calls to AWS in a turn of a release that changes nothing, alarms among its gates: most of ${of} turns (${name})`,
       measured: `${most}${first}`,
       target: "≤ 6",
       ok: most <= 6,

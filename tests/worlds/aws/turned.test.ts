@@ -9,7 +9,7 @@ it.each([
   ["EC2 by a rule", onEc2("listener"), []],
   ["EC2 by records of Route 53", onEc2("dns"), ["shift-10", "shift-50", "shift-100"]],
 ] as const)(
-  "X04 a turn that changes nothing asks AWS for six things at most, whatever the release waits for: %s",
+  "X04 a turn that changes nothing asks AWS for six things at most, at each wait of a release: %s",
   async (_name, on, shifts) => {
     const idle = (await turnsOf(101, on)).filter(({ wrote }) => !wrote);
     const waits = ["start", ...shifts, "bake-10", "bake-50", "bake-100", "bake-final", "keep-warm", "retire"];
