@@ -6,7 +6,8 @@ import { holder } from "../tests/worlds/aws/in-memory.ts";
 import { sealedFor } from "../tests/worlds/aws/sealed.ts";
 import { openStage } from "../tests/worlds/aws/stage.ts";
 import { type System, systems } from "../tests/worlds/aws/systems.ts";
-import { type Called, returned, watching } from "./calls.ts";
+import { type Called, watching } from "../tests/worlds/aws/turned.ts";
+import { returned } from "./calls.ts";
 import { median, type Row } from "./row.ts";
 
 const rounds = 5;

@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "7c6df5e5fde82d1db5879d0d946fb98179d8831ff656faa498dd645ec2aa41e7",
+  "release": "cfb2420ac5a36ff97b598b939acb960f88fa468e31d5fb6b063def23d17d32ee",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

@@ -27,6 +27,9 @@ export interface FleetStatus {
   readonly trouble: readonly string[];
 }
 
+/** The status of a slot in which nothing runs. */
+export const nothingRuns: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
+
 /** Runs versions in slots. Every verb looks before it acts and may be repeated. */
 export interface Fleet {
   status(slot: Slot): Promise<FleetStatus>;

@@ -8,7 +8,7 @@ import { act, type Effect } from "./act.ts";
 import { byOneClock } from "./clocks.ts";
 import { type Decision, decide, type Observation, type Refused } from "./decide.ts";
 import { draft, type FactKind, type Facts, type Held } from "./facts.ts";
-import { NoMoreInCharge, whileInCharge } from "./in-charge.ts";
+import { ifInCharge, NoMoreInCharge, whileInCharge } from "./in-charge.ts";
 import { hear } from "./narrate.ts";
 import { notify } from "./notify.ts";
 import { type CommandGates, commandGates, observe } from "./observe.ts";
@@ -68,14 +68,11 @@ export async function turn(controller: Controller, read?: readonly Entry[]): Pro
   const timed = inOneClock(entries, release);
   const seen = await observe(timed, { ...controller, diskFull: controller.diskFull });
   const leased = whileInCharge(world, environment.held?.until ?? timed.plannedAt);
-  const effect = await carryOut(controller, leased, timed, seen).catch((error: unknown) => {
-    if (error instanceof NoMoreInCharge) return undefined;
-    throw error;
-  });
+  const effect = await ifInCharge(carryOut(controller, leased, timed, seen));
   if (!effect) return atOnce;
   if (effect.is === "entry" && effect.draft.kind !== "ended") return append(controller, environment, effect.draft);
   // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
-  const ending: Entry[] = effect.is === "entry" ? [{ ...effect.draft, v: 1, position: environment.next, prevHash: "" }] : [];
+  const ending = effect.is === "entry" ? [asRead(effect.draft, environment.next)] : [];
   const lastTime = effect.is === "entry" ? world.clock : undefined;
   const upTo = await notify(world.notifiers, release, [...entries, ...ending], controller.tell, lastTime);
   if (effect.is === "entry") return append(controller, environment, effect.draft);
@@ -190,9 +187,14 @@ async function append(controller: Controller, environment: Environment, entry: D
   const result = await controller.world.ledger.append(environment.next, entry);
   // Fenced: a person asked for something, or somebody took over. The next turn reads it.
   if (result.is === "fenced") return atOnce;
+  // It is known from here on, also where the ledger cannot be read in the next turn: who goes back is the more patient.
+  controller.read = hear(environment, [asRead(entry, result.position)], controller.tell);
   if (result.room === "reserve") controller.diskFull = true;
   return atOnce;
 }
+
+/** An entry as it will be read, but for its place in the chain, which nobody here looks at. */
+const asRead = (entry: Draft, position: number): Entry => ({ ...entry, v: 1, position, prevHash: "" });
 
 /** Holds the lock for longer, if it is still held for that release: once it has ended there is nothing to hold. */
 export async function renew({ ledger, clock, holder, lease }: Lock, release: string): Promise<boolean> {

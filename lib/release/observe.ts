@@ -1,12 +1,13 @@
 import type { SlotNumbers, Tell } from "../base/events.ts";
 import { type Instant, instant } from "../base/time.ts";
 import type { Gate } from "../config/gate.ts";
-import type { Reading } from "../ports/meter.ts";
+import { nothingRuns } from "../ports/fleet.ts";
+import type { Reading, Window } from "../ports/meter.ts";
 import type { Answer } from "../ports/probe.ts";
 import type { World } from "../ports/world.ts";
 import type { Observation } from "./decide.ts";
-import { judgeAll, type Verdict } from "./gates.ts";
-import { alarmsIn, comparedShare, planIn, type Step } from "./plan.ts";
+import { type GateInput, judgeAll, type Verdict } from "./gates.ts";
+import { alarmsIn, comparedShare, planIn, type ReleasePlan, type Step } from "./plan.ts";
 import { currentStep, type Release } from "./state.ts";
 import { trafficOf } from "./traffic.ts";
 import { isThrough, waveNow, wavesOf, worldIn } from "./waves.ts";
@@ -92,20 +93,48 @@ function heldFor(step: Step): number {
   }
 }
 
+/** What stands for numbers that no gate asks for. */
 const unread: Reading = { requests: 0, failed: 0, quantile: () => undefined, cells: [] };
+
+/** Looks at what these gates judge, and at nothing else: at numbers where there is a window for them. */
+async function look(
+  { meter, fleet }: World,
+  gates: readonly Gate[],
+  { live, candidate }: Pick<ReleasePlan, "live" | "candidate">,
+  window?: Window,
+): Promise<Pick<GateInput, "live" | "candidate" | "fleet" | "alarms">> {
+  const [readings, status = nothingRuns, alarms] = await Promise.all([
+    window && meter.read(window),
+    gates.some(isHealth) ? fleet.status(candidate.slot) : undefined,
+    meter.alarms(alarmsIn(gates)),
+  ]);
+  return { live: readings?.[live.slot] ?? unread, candidate: readings?.[candidate.slot] ?? unread, fleet: status, alarms };
+}
+
+const isHealth = ({ kind }: Gate): boolean => kind === "health";
+
+/**
+ * While the old version is stopped, which is looked at every few seconds, health is judged in one interval of readings and the other gates are in the
+ * next: both together, with what the stop itself asks, are more than AWS should be asked in a turn. Elsewhere all are.
+ */
+function judgedNow(release: Release, gates: readonly Gate[], now: Instant): readonly Gate[] {
+  if (currentStep(release)?.step.kind !== "retire") return gates;
+  const parts = [gates.filter(isHealth), gates.filter((gate) => !isHealth(gate))].filter(({ length }) => length > 0);
+  return parts[Math.floor(now / release.sealed.plan.reading.every) % parts.length] ?? gates;
+}
 
 /**
  * Before callers move and while they do, which by DNS takes minutes, there is no window: only alarms and health can say that something is wrong.
  * What cannot be had is asked for again by the bake.
  */
 async function failureNow(release: Release, world: World): Promise<Verdict | undefined> {
-  const { gates, candidate, reading } = planIn(release.sealed.plan, waveNow(release));
+  const { gates, candidate, live, reading } = planIn(release.sealed.plan, waveNow(release));
   const now = gates.filter(({ kind }) => kind === "alarms" || kind === "health");
   if (now.length === 0) return undefined;
   try {
-    const [fleet, alarms] = await Promise.all([world.fleet.status(candidate.slot), world.meter.alarms(alarmsIn(now))]);
-    const input = { candidate: unread, live: unread, commands: new Map<string, Answer>(), weight: weightOf(release), share: 0 };
-    return failing(judgeAll(now, { ...input, fleet, alarms, minRequests: reading.minRequests }));
+    const seen = await look(world, now, { live, candidate });
+    const input = { commands: new Map<string, Answer>(), weight: weightOf(release), share: 0 };
+    return failing(judgeAll(now, { ...seen, ...input, minRequests: reading.minRequests }));
   } catch {
     return undefined;
   }
@@ -122,22 +151,11 @@ async function failureBefore(release: Release, everywhere: World, now: Instant):
   const from = wave === undefined ? undefined : windowStart(release, now, wave);
   if (wave === undefined || from === undefined) return undefined;
   const { gates, candidate, live, reading } = planIn(plan, wave);
-  const { meter, fleet } = worldIn(everywhere, wave);
   const judged = gates.filter(({ kind }) => kind !== "command" && kind !== "compare");
   try {
-    const [readings, status, alarms] = await Promise.all([
-      meter.read({ from, to: now }),
-      fleet.status(candidate.slot),
-      meter.alarms(alarmsIn(judged)),
-    ]);
-    const input = {
-      candidate: readings[candidate.slot],
-      live: readings[live.slot],
-      commands: new Map<string, Answer>(),
-      weight: 100,
-      share: 0,
-    };
-    const verdict = failing(judgeAll(judged, { ...input, fleet: status, alarms, minRequests: reading.minRequests }));
+    const seen = await look(worldIn(everywhere, wave), judged, { live, candidate }, { from, to: now });
+    const input = { commands: new Map<string, Answer>(), weight: 100, share: 0 };
+    const verdict = failing(judgeAll(judged, { ...seen, ...input, minRequests: reading.minRequests }));
     return verdict && { ...verdict, because: `${wave}: ${verdict.because}` };
   } catch {
     return undefined;
@@ -154,29 +172,23 @@ async function readGates(
   tell: Tell,
 ): Promise<Observation["verdict"]> {
   const plan = planIn(release.sealed.plan, waveNow(release));
+  const to = world.clock.now();
+  const gates = judgedNow(release, plan.gates, to);
+  const isPart = gates.length < plan.gates.length;
+  const window = isPart && gates.every(isHealth) ? undefined : { from, to };
   try {
-    const to = world.clock.now();
-    const [readings, fleet, address, alarms] = await Promise.all([
-      world.meter.read({ from, to }),
-      world.fleet.status(plan.candidate.slot),
-      world.router.test(plan.candidate.slot),
-      world.meter.alarms(alarmsIn(plan.gates)),
-    ]);
-    const candidate = readings[plan.candidate.slot];
-    const live = readings[plan.live.slot];
-    const answers = commands.answers(world, plan.gates, address, from);
-    const verdict = judgeAll(plan.gates, {
-      candidate,
-      live,
-      fleet,
-      alarms,
-      commands: answers,
+    const [seen, address] = await Promise.all([look(world, gates, plan, window), world.router.test(plan.candidate.slot)]);
+    const verdict = judgeAll(gates, {
+      ...seen,
+      commands: commands.answers(world, gates, address, from),
       minRequests: plan.reading.minRequests,
       weight: weightOf(release),
       share: comparedShare(plan, weightOf(release)),
     });
-    tell(readingEvent(release, verdict, { live, candidate }, from, to));
-    return verdict;
+    if (window) tell(readingEvent(release, verdict, seen, from, to));
+    // A part of the gates is not all of them: what it tells is that one fails, and that the meter can be read again.
+    const isTold = !isPart || verdict.is === "fail" || (window !== undefined && release.verdict?.blind);
+    return isTold ? verdict : undefined;
   } catch (error) {
     return { is: "blind", because: `the meter cannot be read: ${error instanceof Error ? error.message : String(error)}` };
   }

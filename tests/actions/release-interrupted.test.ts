@@ -121,7 +121,7 @@ it("X04 X05 a release that outlasts the credentials of the environment begins, a
 });
 
 it("X05 a shift that nobody knows the end of may have come to pass: both shares are told", async () => {
-  const { start } = await standing((kinds) => (kinds.includes("done shift-50") ? signIn : undefined));
+  const { start } = await standing((kinds) => (kinds.includes("started shift-50") ? signIn : undefined));
   expect((await start()).because).toMatch(/ stands with between 10 and 50 % on green; /);
 });
 

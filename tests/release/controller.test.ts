@@ -60,6 +60,26 @@ describe("a turn that the world did not let through", () => {
     expect(world.clock.now() - opens).toBeLessThan(2 * 60_000);
   });
 
+  it("B21 X05 is tried for as long where the ledger cannot be read from the moment on in which it was written that the release goes back", async () => {
+    const { world, controller } = await stage({ candidate: { failureRate: (weight) => (weight > 0 ? 0.5 : 0) } });
+    let opens = 0;
+    const ledger: World["ledger"] = {
+      ...world.ledger,
+      async read(from) {
+        if (world.clock.now() < opens) throw new UserError("engine/failed", "could not read the ledger", "run it again");
+        return world.ledger.read(from);
+      },
+      async append(expected, draft) {
+        const result = await world.ledger.append(expected, draft);
+        if (draft.kind === "turned-back") opens = world.clock.now() + 100 * 60_000;
+        return result;
+      },
+    };
+    const { ended } = await run({ ...controller, world: { ...world, ledger } }, unhurried);
+    expect(ended?.outcome).toBe("rolled-back");
+    expect(world.weights).toEqual([10, 0]);
+  });
+
   it("is tried again for no reason of ours", async () => {
     const { controller } = await stage();
     const broken = { ...controller.world.ledger, read: () => Promise.reject(new TypeError("a mistake")) };

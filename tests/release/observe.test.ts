@@ -73,6 +73,54 @@ describe("an observation", () => {
     },
   );
 
+  it("B06 while the old version is stopped, health is judged in one interval and all else in the next: only a failure counts", async () => {
+    const gates: readonly Gate[] = [{ kind: "error-rate", max: 0.1 }, { kind: "health" }, { kind: "alarms", names: ["orders"] }];
+    let [fires, reads] = [false, true];
+    const { world, look, windows, events } = await watched({
+      gates,
+      script: {
+        meterReads: () => reads,
+        alarm: (name) => ({ name, is: fires ? "firing" : "ok", since: instant(0), because: "no orders" }),
+      },
+    });
+    await world.fleet.start("green", artifact("b"), 2);
+    world.clock.advance(500 + 500 - (world.clock.now() % 500));
+    const every = 250;
+    const release = (blind = false): Release => {
+      const told = justAt(world, "retire", 5_000);
+      const verdict = { is: "wait", since: world.clock.now(), because: "", blind, blindSince: world.clock.now(), gates: [] } as const;
+      return { ...told, verdict, sealed: { ...told.sealed, plan: { ...told.sealed.plan, gates } } };
+    };
+    const verdicts = async (blind = false) => {
+      const health = (await look(release(blind))).verdict;
+      world.clock.advance(every);
+      const rest = (await look(release(blind))).verdict;
+      world.clock.advance(every);
+      return [health?.is, rest?.is];
+    };
+    expect(await verdicts()).toEqual([undefined, undefined]);
+    expect([windows.length, events.length]).toEqual([1, 1]);
+    fires = true;
+    expect(await verdicts()).toEqual([undefined, "fail"]);
+    [fires, reads] = [false, false];
+    expect(await verdicts()).toEqual([undefined, "blind"]);
+    reads = true;
+    // Who was blind sees again, which health cannot tell.
+    expect(await verdicts(true)).toEqual([undefined, "wait"]);
+    await world.fleet.stop("green");
+    expect(await verdicts()).toEqual(["fail", undefined]);
+  });
+
+  it("asks the fleet and the alarms only for gates that judge them", async () => {
+    const gates: readonly Gate[] = [{ kind: "error-rate", max: 0.1 }];
+    const { world, sealed } = await watched();
+    const status: World["fleet"]["status"] = () => Promise.reject(new Error("no gate is on health"));
+    const told = justAt(world, "bake-10", 500);
+    const release = { ...told, sealed: { ...told.sealed, plan: { ...sealed.plan, gates } } };
+    const eyes = { world: { ...world, fleet: { ...world.fleet, status } }, commands: commandGates(), diskFull: false, tell: () => {} };
+    expect((await observe(release, eyes)).verdict).toMatchObject({ is: "wait" });
+  });
+
   it("reads no gates on the way back", async () => {
     const { world, look, windows } = await watched();
     expect((await look(justAt(world, "bake-10", 500, turnedBack))).verdict).toBeUndefined();

@@ -6,9 +6,8 @@ import { duration } from "../../../lib/base/time.ts";
 import type { Entry, Holder, Ledger } from "../../../lib/ports/ledger.ts";
 import type { World } from "../../../lib/ports/world.ts";
 import { type Controller, newController, turn } from "../../../lib/release/controller.ts";
-import { hear } from "../../../lib/release/narrate.ts";
 import { type Course, pauseAfter } from "../../../lib/release/patience.ts";
-import { awaitedApproval, planOf, type Release } from "../../../lib/release/state.ts";
+import { awaitedApproval, foldLedger, planOf, type Release } from "../../../lib/release/state.ts";
 import type { Place } from "../../../lib/worlds/aws/place.ts";
 import type { ReleaseEvent } from "../../../lib/worlds/aws/release-function.ts";
 
@@ -101,18 +100,15 @@ interface About {
 async function oneTurn({ release, place }: ReleaseEvent, holder: Holder, { open, tell }: Surroundings, about: About): Promise<Turned> {
   const { ledger, world } = open(place);
   const entries = await ledger.read(planOf());
-  const before = hear(undefined, entries, tell);
-  const found = before.release;
+  const { release: found } = foldLedger(entries);
   if (found?.id !== release) {
     throw new UserError("release/none", `the ledger's newest release is not ${release}`, "start one with: sluice release");
   }
   about.course = courseOf(found);
-  const there = world(found.sealed.plan.candidate.slot);
-  const next = await turned(newController(there, holder, unrepeated(tell), lease), entries, tell);
-  // What was written is the only thing that is new: a turn that waits has written nothing.
-  const after = next.is === "ended" || next.in === 0 ? hear(before, await there.ledger.read(planOf()), tell).release : found;
+  const controller = newController(world(found.sealed.plan.candidate.slot), holder, unrepeated(tell), lease);
+  const next = await turned(controller, entries, tell);
   if (next.is === "again") {
-    const course = courseOf(after ?? found);
+    const course = courseOf(controller.read?.release ?? found);
     return { is: "again", in: next.in > 0 && waitsForPerson(found) ? Math.max(next.in, patience) : next.in, course };
   }
   const { ended } = next.release;

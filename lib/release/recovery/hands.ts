@@ -1,10 +1,10 @@
-import type { Clock } from "../../base/time.ts";
-import { duration, mostApart } from "../../base/time.ts";
+import { type Clock, duration, type Instant, mostApart } from "../../base/time.ts";
 import type { Entry } from "../../ports/entry.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { Replica } from "../../ports/replica.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
+import { lentFleet, lentUntil } from "../in-charge.ts";
 import { type Copies, keptAs, type RecoveryPlan, type RecoveryStep } from "./plan.ts";
 import type { Recovery } from "./state.ts";
 
@@ -19,6 +19,19 @@ export interface RecoveryWorld {
   };
   readonly to: { readonly fleet: Fleet; readonly replica: Replica };
   readonly entry: Entry;
+}
+
+/** The same two regions for who is in charge until then: afterwards nothing in them can be changed. */
+export function recoveringUntil(world: RecoveryWorld, until: Instant): RecoveryWorld {
+  const lent = lentUntil(world.clock, until);
+  const { from, to, entry } = world;
+  const { replica } = to;
+  return {
+    ...world,
+    from: { ...from, fleet: lentFleet(from.fleet, lent) },
+    to: { fleet: lentFleet(to.fleet, lent), replica: { ...replica, promote: lent(replica.promote), follow: lent(replica.follow) } },
+    entry: { ...entry, lead: lent(entry.lead) },
+  };
 }
 
 /** Does a step and undoes it. Both look before they act, so doing it again after a crash changes nothing. */

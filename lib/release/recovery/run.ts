@@ -2,10 +2,11 @@ import { UserError } from "../../base/errors.ts";
 import { type Duration, duration, type Instant, instant } from "../../base/time.ts";
 import type { Holder, Ledger } from "../../ports/ledger.ts";
 import { refuseHeld } from "../controller.ts";
+import { ifInCharge } from "../in-charge.ts";
 import { againAfter } from "../patience.ts";
 import { sameHolder } from "../state.ts";
 import { decideRecovery, type RecoveryDecision } from "./decide.ts";
-import { type RecoveryWorld, recoveryHand } from "./hands.ts";
+import { type RecoveryWorld, recoveringUntil, recoveryHand } from "./hands.ts";
 import type { RecoveryStep, SealedRecovery } from "./plan.ts";
 import { currentRecoveryStep, foldRecoveries, type Recoveries, type Recovery, type RecoveryFacts, recoveryDraft } from "./state.ts";
 
@@ -71,7 +72,8 @@ export async function leavePrimary({ ledger, clock }: Pick<RecoveryWorld, "ledge
 
 /**
  * Carries the newest recovery out to its end: read, decide, act once, append. Killed at any instant it goes on when it is called again, as every
- * step looks before it acts and is written down before it begins. A turn that AWS did not let through is tried again a few times.
+ * step looks before it acts and is written down before it begins. A turn that AWS did not let through is tried again a few times, and one that outlives
+ * the lock, as when its machine sleeps, changes nothing more.
  */
 export async function carryOutRecovery(by: Rescuer): Promise<Carried> {
   const note = (text: string) => by.tell({ type: "note", text });
@@ -94,7 +96,8 @@ async function turn(by: Rescuer): Promise<Turned> {
   if (!recovery) throw new Error("there is no recovery to carry out; the caller begins one");
   if (recovery.ended) return { is: "ended", recovery };
   const now = world.clock.now();
-  if (await takes(by, recoveries, recovery, now)) return { is: "renewed", in: duration(0) };
+  const until = await inChargeUntil(by, recoveries, recovery, now);
+  if (until === undefined) return { is: "renewed", in: duration(0) };
   const decision = decideRecovery(recovery, { now, stop: stop.aborted });
   const append = async <Kind extends keyof RecoveryFacts>(kind: Kind, body: RecoveryFacts[Kind], step?: RecoveryStep): Promise<Turned> => {
     const where = { release: recovery.plan.id, at: world.clock.now(), holder, ...(step && { step }) };
@@ -102,7 +105,8 @@ async function turn(by: Rescuer): Promise<Turned> {
     if (is === "appended") tellOf(by, kind, body, step);
     return atOnce;
   };
-  return carry(by, recovery, decision, append);
+  const leased = { ...by, world: recoveringUntil(world, until) };
+  return (await ifInCharge(carry(leased, recovery, decision, append))) ?? atOnce;
 }
 
 type Append = <Kind extends keyof RecoveryFacts>(kind: Kind, body: RecoveryFacts[Kind], step?: RecoveryStep) => Promise<Turned>;
@@ -150,12 +154,17 @@ async function atPromotion({ world, tell }: Rescuer): Promise<RecoveryFacts["sta
   }
 }
 
-/** Writes that it is in charge, where that is not so for long enough. */
-async function takes({ world, holder }: Rescuer, { held, next }: Recoveries, { plan }: Recovery, now: Instant): Promise<boolean> {
-  if (held && sameHolder(held.by, holder) && held.until - now > lease / 2) return false;
+/** Until when it is in charge; undefined where that was not so for long enough, and it wrote that it is. */
+async function inChargeUntil(
+  { world, holder }: Rescuer,
+  { held, next }: Recoveries,
+  { plan }: Recovery,
+  now: Instant,
+): Promise<Instant | undefined> {
+  if (held && sameHolder(held.by, holder) && held.until - now > lease / 2) return held.until;
   await refuseHeld(world.ledger, held, holder, now);
   await world.ledger.append(next, recoveryDraft("held", { until: instant(now + lease) }, { release: plan.id, at: now, holder }));
-  return true;
+  return undefined;
 }
 
 /** Lets go of the lock of a recovery that has not ended, so that whoever goes on need not wait for its lease. */

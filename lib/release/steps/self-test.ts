@@ -1,6 +1,6 @@
 import { duration, type Instant } from "../../base/time.ts";
 import type { Gate } from "../../config/gate.ts";
-import type { FleetStatus } from "../../ports/fleet.ts";
+import { type FleetStatus, nothingRuns } from "../../ports/fleet.ts";
 import type { Reading, Readings, Window } from "../../ports/meter.ts";
 import type { Answer } from "../../ports/probe.ts";
 import type { RequestKind } from "../../ports/traffic.ts";
@@ -121,7 +121,7 @@ async function testGate(
 }
 
 /** A fleet without a single healthy instance: what the health gate must fail on. */
-const nobody: FleetStatus = { digest: undefined, version: undefined, wanted: 1, instances: [], inFlight: 0, trouble: [] };
+const nobody: FleetStatus = { ...nothingRuns, wanted: 1 };
 
 function inputFor(
   plan: ReleasePlan,

@@ -13,17 +13,23 @@ function before(plan: ReleasePlan, target: Weight): Weight {
   return weights[weights.indexOf(target) - 1] ?? none;
 }
 
-/** Since the candidate was started, in a wait for approval or in a bake, automatic scaling may have given the live version more copies. */
+/**
+ * Since the candidate was started, in a wait for approval or in a bake, automatic scaling may have given the live version more copies. Callers come
+ * once as many of the candidate are well.
+ */
 async function asManyAsLive({ fleet }: World, { live, candidate }: ReleasePlan): Promise<Result> {
   if (!fleet.scaling) return done;
   const [before, after] = await Promise.all([fleet.status(live.slot), fleet.status(candidate.slot)]);
-  return after.wanted < before.wanted ? fleet.start(candidate.slot, candidate.artifact, before.wanted) : done;
+  const well = after.instances.filter(({ health }) => health === "healthy").length;
+  return well < before.wanted ? fleet.start(candidate.slot, candidate.artifact, Math.max(before.wanted, after.wanted)) : done;
 }
 
 /** Moves the candidate's share to the given weight. All traffic goes back at once when it is undone. */
 export function shiftTo(target: Weight): Hand {
   return {
     async act({ world, plan, noted, startedAt }) {
+      const underWay = await world.router.underWay?.(target, noted);
+      if (underWay) return underWay;
       const now = await world.router.weight();
       const expected = before(plan, target);
       if (now !== target && now !== expected) {

@@ -4,7 +4,7 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { Slot } from "../../base/outcome.ts";
 import { duration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { Fleet, FleetStatus } from "../../ports/fleet.ts";
+import { type Fleet, type FleetStatus, nothingRuns } from "../../ports/fleet.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
 import { type Crash, crashesOf, crashesSince, lookAt, type Seen, unseen } from "./copies.ts";
 import { asked, isGone, type Standing } from "./failure.ts";
@@ -32,8 +32,6 @@ export interface SlotServices {
 
 /** Tasks come and go in tens of seconds. */
 const lookAgainIn = duration(5_000);
-
-const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
 
 /**
  * Runs versions as tasks of ECS. An artifact is an image: its `file` names it by digest. A version that does not come up is given up by ECS's
@@ -119,7 +117,7 @@ async function seenIn(
   slot: Slot,
   { wanted, of, definitionArn }: Looked,
 ): Promise<FleetStatus> {
-  if (wanted === 0 && !of.runningCount && !of.pendingCount) return empty;
+  if (wanted === 0 && !of.runningCount && !of.pendingCount) return nothingRuns;
   const [revision, { copies, crashes }] = await Promise.all([known.read(definitionArn), lookAt(placeOf(given, slot), wanted, seen[slot])]);
   const turnedBack = crashes.length > 0 ? await lastTurnedBack(given, slot) : undefined;
   const ours = copies.filter((copy) => copy.definitionArn === definitionArn);

@@ -12,7 +12,7 @@ import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-s
 import type { Slot } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { Fleet, FleetStatus, InstanceHealth } from "../../ports/fleet.ts";
+import { type Fleet, type FleetStatus, type InstanceHealth, nothingRuns } from "../../ports/fleet.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
 import { asked, isGone, type Standing } from "./failure.ts";
 import { lossesOf } from "./losses.ts";
@@ -38,13 +38,11 @@ export interface SlotGroups {
 /** Instances come and go in minutes. */
 const lookAgainIn = duration(10_000);
 
-/** A version that lost this many instances since it was started does not come up. */
+/** A version that lost this many instances, and has not all that it needs, does not come up. */
 const mostLosses = 3;
 
-/** How far back a lost instance counts against the health of those that run. */
+/** How far back a lost instance counts: a slot may have been started weeks ago. */
 const recently = 3_600_000;
-
-const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
 
 /**
  * Runs versions on EC2 instances. An artifact is an archive in Amazon S3: the slot's parameter names it, and changes only while the slot has no
@@ -83,12 +81,19 @@ async function start(given: SlotGroups, slot: Slot, { file, version }: Artifact,
     return (await resize(given, slot, count)) ?? waiting(`${version} is starting in ${slot}`);
   }
   if (wanted !== count) return (await resize(given, slot, count)) ?? waiting(`${slot} goes from ${wanted} to ${count} instances`);
-  const lost = await lossesOf(given.autoscaling, given.fleets[slot], startedAt);
+  const { health, lost } = await wellbeing(given, slot, startedAt);
+  const healthy = alive.filter((one) => healthOf(one, health) === "healthy").length;
+  if (healthy >= count && alive.length === count) return done;
   if (lost.length >= mostLosses)
     return { is: "failed", because: `${version} does not come up: ${lost.length} instances were lost`, details: linesOf(lost) };
-  const health = await targetHealthOf({ elb: given.elb, group: given.groups[slot] });
-  const healthy = alive.filter((one) => healthOf(one, health) === "healthy").length;
-  return healthy >= count && alive.length === count ? done : waiting(`${healthy} of ${count} instances in ${slot} are healthy`);
+  return waiting(`${healthy} of ${count} instances in ${slot} are healthy`);
+}
+
+/** What the load balancer says of the instances of a slot, and what was lost of those lately. */
+async function wellbeing({ autoscaling, elb, clock, fleets, groups }: SlotGroups, slot: Slot, startedAt: Instant) {
+  const since = instant(Math.max(startedAt, clock.now() - recently));
+  const [health, lost] = await Promise.all([targetHealthOf({ elb, group: groups[slot] }), lossesOf(autoscaling, fleets[slot], since)]);
+  return { health, lost };
 }
 
 async function stop(given: SlotGroups, slot: Slot): Promise<Result> {
@@ -105,13 +110,9 @@ async function hold(given: SlotGroups, slot: Slot): Promise<Result> {
 
 async function statusOf(given: SlotGroups, seen: Seen, slot: Slot): Promise<FleetStatus> {
   const { wanted, instances, alive } = await groupOf(given, slot);
-  if (wanted === 0 && instances.length === 0) return empty;
+  if (wanted === 0 && instances.length === 0) return nothingRuns;
   const { address, startedAt } = await namedFor(given, seen, slot, instances);
-  const since = instant(Math.max(startedAt, given.clock.now() - recently));
-  const [health, lost] = await Promise.all([
-    targetHealthOf({ elb: given.elb, group: given.groups[slot] }),
-    lossesOf(given.autoscaling, given.fleets[slot], since),
-  ]);
+  const { health, lost } = await wellbeing(given, slot, startedAt);
   const { digest, version } = releaseAt(address) ?? { digest: undefined, version: undefined };
   // A group puts a new instance in place of one that it lost, and no instance knows of those before it.
   const restarts = Math.ceil(lost.length / Math.max(1, wanted));

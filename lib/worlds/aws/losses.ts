@@ -14,12 +14,20 @@ export async function lossesOf(client: AutoScalingClient, group: string, since: 
 
 const isSince = ({ StartTime }: Activity, since: Instant): boolean => StartTime !== undefined && StartTime.getTime() >= since;
 
+/** An instance that fails a check is told by its cause ("Amazon EC2 Auto Scaling User Guide", "View the reason for health check failures"). */
+const isLoss = (activity: Activity): boolean => isFailedLaunch(activity) || checkFailed.test(activity.Cause ?? "");
+
 /**
- * A start that failed has one of two codes (API reference, DescribeScalingActivities); an instance that fails a check is told by its cause
- * ("Amazon EC2 Auto Scaling User Guide", "View the reason for health check failures").
+ * A launch that failed has one of two codes, and its message tells why (API reference, DescribeScalingActivities); activities are of launches or of
+ * terminations ("Amazon EC2 Auto Scaling User Guide", "Verify a scaling activity for an Auto Scaling group"). One that was cancelled without a reason,
+ * or whose instance was ended by EC2's API (Amazon EC2 API reference, StateReason), was somebody's wish, such as fewer instances. A version that ends
+ * its own instances in that way does not come up in time.
  */
-const isLoss = ({ StatusCode, Cause = "" }: Activity): boolean =>
-  StatusCode === "Failed" || StatusCode === "Cancelled" || checkFailed.test(Cause);
+const isFailedLaunch = ({ StatusCode, StatusMessage = "", Description = "" }: Activity): boolean =>
+  (StatusCode === "Failed" || StatusCode === "Cancelled") &&
+  Description.startsWith("Launching") &&
+  StatusMessage !== "" &&
+  !StatusMessage.includes("Client.UserInitiatedShutdown");
 
 const checkFailed = /an instance was taken out of service in response to an? .*(health|status) check/;
 

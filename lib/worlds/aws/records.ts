@@ -13,7 +13,7 @@ import { type Slot, slots, type Weight, weight } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import { colourKeepAlive } from "../../plan/blocks/balancer.ts";
 import type { Router } from "../../ports/router.ts";
-import { done, type Result } from "../../ports/step-result.ts";
+import { done, type Pending, type Result } from "../../ports/step-result.ts";
 import { type Entrance, testAddress } from "./address.ts";
 import { asked } from "./failure.ts";
 
@@ -48,6 +48,7 @@ export function recordsRouter(given: WeightedRecords, candidate: Slot): Router {
   return {
     weight: () => asked("read the weights", async () => highest(await look(given), candidate), standing),
     shift: (share, noted) => asked(`give ${candidate} ${share} % of the traffic`, () => shift(given, candidate, share, noted), standing),
+    underWay: (share, noted) => asked(`see how far ${share} % is`, () => underWay(given, candidate, share, noted), standing),
     test: async (slot) => testAddress(given.entrance, slot),
     byHand: (slot) => asked("read the weights", () => byHand(given, slot), standing),
   };
@@ -55,24 +56,39 @@ export function recordsRouter(given: WeightedRecords, candidate: Slot): Router {
 
 async function shift(given: WeightedRecords, candidate: Slot, share: Weight, noted: string | undefined): Promise<Result> {
   const kinds = await look(given);
-  const holds = kinds.every((kind) => shareOf(kind, candidate) === share);
   const known = readNote(noted);
-  if (!holds || known?.share !== share) return change(given, kinds, candidate, share);
+  if (!hold(kinds, candidate, share) || known?.share !== share) return change(given, kinds, candidate, share);
+  return (await leftOf(given, known, noted)) ?? ("since" in known ? done : change(given, kinds, candidate, share));
+}
+
+/**
+ * Until all name servers have its change nothing else of a shift can be new. From then on the weights may be somebody else's, for which nobody waits:
+ * whoever goes on looks at them.
+ */
+async function underWay(given: WeightedRecords, candidate: Slot, share: Weight, noted: string | undefined): Promise<Pending | undefined> {
+  const known = readNote(noted);
+  if (known?.share !== share) return undefined;
+  const left = await leftOf(given, known, noted);
+  return left && "since" in known && !hold(await look(given), candidate, share) ? undefined : left;
+}
+
+/** What a shift still waits for, by its note; undefined where that is over, or its change is none that Route 53 knows. */
+async function leftOf(given: WeightedRecords, known: Noted, noted: string | undefined): Promise<Pending | undefined> {
   if ("since" in known) {
     const left = known.since + stays - given.clock.now();
-    return left <= 0 ? done : pending("callers may still be with the other slot", noted, left);
+    return left <= 0 ? undefined : pending("callers may still be with the other slot", noted, left);
   }
   switch (await statusOf(given, known.change)) {
     case "INSYNC":
-      return pending("callers may still be with the other slot", sinceNote(share, given.clock.now()), stays);
+      return pending("callers may still be with the other slot", sinceNote(known.share, given.clock.now()), stays);
     case "PENDING":
       return pending("not every name server of Route 53 has the weights", noted);
     case undefined:
-      return change(given, kinds, candidate, share);
+      return undefined;
   }
 }
 
-const pending = (because: string, note: string | undefined, ms: number = lookAgainIn): Result => ({
+const pending = (because: string, note: string | undefined, ms: number = lookAgainIn): Pending => ({
   is: "pending",
   lookAgainIn: duration(ms),
   because,
@@ -126,6 +142,8 @@ function shareOf({ blue: { Weight: blue = 0 }, green: { Weight: green = 0 } }: K
   const own = slot === "blue" ? blue : green;
   return blue + green === 0 ? weight(50) : weight(Math.round((1_000 * own) / (blue + green)) / 10);
 }
+
+const hold = (kinds: readonly Kind[], slot: Slot, share: Weight): boolean => kinds.every((kind) => shareOf(kind, slot) === share);
 
 /** Kinds that differ were moved by somebody else, who is noticed by the larger share. */
 const highest = (kinds: readonly Kind[], slot: Slot): Weight => weight(Math.max(...kinds.map((kind) => shareOf(kind, slot))));

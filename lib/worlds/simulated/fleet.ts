@@ -1,7 +1,7 @@
 import type { Slot } from "../../base/outcome.ts";
 import { duration, type Instant, showDuration } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { Fleet, FleetStatus, Instance } from "../../ports/fleet.ts";
+import { type Fleet, type FleetStatus, type Instance, nothingRuns } from "../../ports/fleet.ts";
 import type { HandClock } from "./clock.ts";
 import { type Behaviour, type Script, sound } from "./script.ts";
 
@@ -41,8 +41,6 @@ interface FleetWorld {
 /** How long a fleet may take to become healthy before its start has failed. */
 const startWithin = 10_000;
 
-const empty: FleetStatus = { digest: undefined, version: undefined, wanted: 0, instances: [], inFlight: 0, trouble: [] };
-
 /** Both slots, empty at first; what a version in them does, the script says. */
 export function simulatedFleet({ clock, script, weight, changed }: FleetWorld): SimulatedFleet {
   const fleets: Record<Slot, Started | undefined> = { blue: undefined, green: undefined };
@@ -58,7 +56,7 @@ export function simulatedFleet({ clock, script, weight, changed }: FleetWorld): 
     running,
     async status(slot) {
       const now = running(slot);
-      return now ? statusOf(slot, now, weight()) : empty;
+      return now ? statusOf(slot, now, weight()) : nothingRuns;
     },
     async start(slot, artifact, count) {
       const before = inSlot(slot);

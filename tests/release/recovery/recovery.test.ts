@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
 import { instant } from "../../../lib/base/time.ts";
+import { NoMoreInCharge } from "../../../lib/release/in-charge.ts";
+import { recoveringUntil } from "../../../lib/release/recovery/hands.ts";
 import { planRecovery, sealRecovery } from "../../../lib/release/recovery/plan.ts";
 import { recoveryReport, recoveryReportText } from "../../../lib/release/recovery/report.ts";
-import { beginRecovery } from "../../../lib/release/recovery/run.ts";
+import { beginRecovery, carryOutRecovery } from "../../../lib/release/recovery/run.ts";
 import { foldRecoveries, recoveryDraft, servedFrom } from "../../../lib/release/recovery/state.ts";
 import { carriedOut, copies, here, planOf, scene, source, there } from "./scene.ts";
 
@@ -198,6 +200,50 @@ it("X06 a second process is refused while the first is in charge, and takes over
   await expect(carriedOut(made, "failover")).rejects.toMatchObject({ code: "release/held", fix: expect.stringContaining("where it runs") });
   made.clock.advance(60_000);
   expect((await carriedOut(made, "failover")).end.is).toBe("ended");
+});
+
+it("X05 X06 whoever sleeps within a turn does nothing more of it: another one put all back and moved on, or nobody missed it", async () => {
+  const someone = { holder: { name: "bo", host: "here", pid: 8, started: "1" }, tell: () => {}, stop: new AbortController().signal };
+  for (const isMissed of [true, false]) {
+    const made = scene({ neverCaughtUp: true });
+    const { from } = made.world;
+    let slept = false;
+    const start: typeof from.fleet.start = async (...given) => {
+      const started = await from.fleet.start(...given);
+      if (slept || started.is !== "done") return started;
+      slept = true;
+      made.clock.advance(120_000);
+      if (isMissed) expect(await carryOutRecovery({ ...someone, world: made.world })).toMatchObject({ is: "ended" });
+      // By now somebody else has other copies there.
+      made.free.from = false;
+      return started;
+    };
+    const world = { ...made.world, from: { ...from, fleet: { ...from.fleet, start } } };
+    expect((await carriedOut({ ...made, world }, "failover")).end.recovery.ended?.outcome).toBe("put-back");
+    expect({ slept, free: made.free.from }).toEqual({ slept: true, free: !isMissed });
+    expect(made.now()).toEqual(untouched);
+  }
+});
+
+it("X05 X06 nothing in either region can be changed any more by who was in charge, and all can be seen", async () => {
+  const { world, clock, now } = scene();
+  const { from, to, entry } = recoveringUntil(world, instant(clock.now() + 1));
+  const { artifact, slot, count } = copies;
+  const changes = () => [
+    ...[from.fleet, to.fleet].flatMap(({ start, stop, scaling }) => [
+      start(slot, artifact, count + 1),
+      stop(slot),
+      ...(scaling ? [scaling.free(slot), scaling.hold(slot)] : []),
+    ]),
+    to.replica.promote(),
+    to.replica.follow(source, "kept"),
+    entry.lead(there),
+  ];
+  clock.advance(1);
+  const refused = await Promise.allSettled(changes());
+  expect(refused.map((one) => one.status === "rejected" && one.reason instanceof NoMoreInCharge)).toEqual(Array(11).fill(true));
+  expect(now()).toEqual(untouched);
+  expect(await Promise.all([entry.region(), to.replica.status(), from.fleet.status(slot)])).toMatchObject([here, {}, { wanted: count }]);
 });
 
 it("A12 a failback starts copies behind the promotion, as no proxy leads to a replica, and loses nothing either", async () => {

@@ -99,6 +99,8 @@ describe("scaling before a shift", () => {
     const { world, act } = await grown(5, duration(1_000));
     expect(await act()).toMatchObject({ is: "pending" });
     expect([world.weights, (await world.fleet.status("green")).wanted]).toEqual([[], 5]);
+    expect(await act()).toMatchObject({ is: "pending" });
+    expect(world.weights).toEqual([]);
     world.clock.advance(500);
     expect(await act()).toEqual({ is: "done" });
     expect(world.weights).toEqual([10]);
@@ -108,6 +110,10 @@ describe("scaling before a shift", () => {
     const { world, act } = await grown(1);
     expect(await act()).toEqual({ is: "done" });
     expect((await world.fleet.status("green")).wanted).toBe(2);
+    const more = await grown(3, duration(1_000));
+    await more.world.fleet.start("green", scenario().sealed.plan.candidate.artifact, 4);
+    expect(await more.act()).toMatchObject({ is: "pending" });
+    expect((await more.world.fleet.status("green")).wanted).toBe(4);
   });
 });
 
@@ -157,6 +163,26 @@ describe("B06 shift", () => {
     }));
     await world.router.shift(weight(10));
     expect([await act(), await undo()]).toMatchObject([{ because: "10 after a note" }, { because: "0 after a note" }]);
+  });
+
+  it("B06 looks at no weight while the router knows by what it noted that the shift is under way, and as ever from then on", async () => {
+    const asked: unknown[] = [];
+    const waits = { is: "pending", lookAgainIn: duration(1_000), because: "name servers" } as const;
+    const { world, act } = await at("shift-10", {}, (given) => ({
+      ...given,
+      router: {
+        ...given.router,
+        underWay: async (...given) => (asked.push(given) === 1 ? waits : undefined),
+        weight: async () => {
+          asked.push("weight");
+          return given.router.weight();
+        },
+      },
+    }));
+    expect(await act()).toEqual(waits);
+    expect(asked).toEqual([[10, "a note"]]);
+    expect(await act()).toEqual({ is: "done" });
+    expect(world.weights).toEqual([10]);
   });
 
   it("is done only once the weight is live", async () => {

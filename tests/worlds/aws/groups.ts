@@ -25,6 +25,8 @@ interface Machine {
   state: LifecycleState;
   /** As the target group sees it. */
   health: "initial" | "healthy" | "unhealthy" | "draining";
+  /** How many ticks it still takes to leave. */
+  leaves: number;
 }
 
 interface Group {
@@ -65,6 +67,7 @@ export function autoScaling(names: readonly string[], fails: (address: string) =
   const leave = (group: Group, machine: Machine, because: string) => {
     machine.state = "Terminating";
     machine.health = "draining";
+    machine.leaves = 2;
     told(
       group,
       `Terminating EC2 instance: ${machine.id}`,
@@ -76,8 +79,8 @@ export function autoScaling(names: readonly string[], fails: (address: string) =
   /** Time passes: machines start, become healthy or are replaced, leave. */
   const tick = () => {
     for (const [name, group] of groups) {
-      group.machines = group.machines.filter(stays);
-      for (const machine of group.machines) {
+      group.machines = group.machines.filter((machine) => stays(machine) || machine.leaves-- > 1);
+      for (const machine of group.machines.filter(stays)) {
         if (machine.health === "unhealthy") leave(group, machine, "an ELB system health check failure");
         else if (machine.state === "InService") machine.health = fails(machine.runs) ? "unhealthy" : "healthy";
         else machine.state = "InService";
@@ -86,7 +89,7 @@ export function autoScaling(names: readonly string[], fails: (address: string) =
         leave(group, machine, "a difference between desired and actual capacity");
       for (let missing = group.desired - group.machines.filter(stays).length; missing > 0; missing--) {
         const id = `i-${String(count++).padStart(4, "0")}`;
-        group.machines.push({ id, runs: parameters.get(name)?.value ?? "", state: "Pending", health: "initial" });
+        group.machines.push({ id, runs: parameters.get(name)?.value ?? "", state: "Pending", health: "initial", leaves: 0 });
         told(
           group,
           `Launching a new EC2 instance: ${id}`,

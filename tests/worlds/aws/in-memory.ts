@@ -181,5 +181,5 @@ export async function openService<R extends Running>({ fails, lend }: Given, run
   const sealed = sealedFor("r-1", placement("blue", "1"), placement("green", "2"), ["green-errors"]);
   await record(world().ledger, "planned", sealed, { release: "r-1", at: clock.now(), holder });
   running.calls.length = 0;
-  return { clock, world, weights, running, place, clients, told, close: () => listener.close() };
+  return { clock, world, weights, running, place, clients, alarms, told, close: () => listener.close() };
 }

@@ -1,3 +1,4 @@
+import type { Activity } from "@aws-sdk/client-auto-scaling";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Artifact } from "../../../lib/ports/artifact.ts";
 import type { Fleet } from "../../../lib/ports/fleet.ts";
@@ -86,6 +87,7 @@ describe("a fleet of EC2 instances", () => {
     under.tick();
     expect(await fleet.stop("blue")).toMatchObject({ is: "pending", because: expect.stringContaining("finish their requests") });
     under.tick();
+    under.tick();
     expect(await fleet.stop("blue")).toEqual({ is: "done" });
   });
 
@@ -169,23 +171,60 @@ describe("a fleet of EC2 instances", () => {
     expect(await fleet.start("blue", first, 2)).toMatchObject({ is: "pending", because: expect.stringContaining("pending update") });
   });
 
-  // API reference, DescribeScalingActivities: an attempt to launch that failed is Failed or Cancelled, and StatusMessage says why.
-  it("B21 a version whose instances EC2 does not launch does not come up, with its reason", async () => {
-    await fleet.start("blue", first, 2);
+  /** Three activities of a group, as Auto Scaling tells them. */
+  const thrice = (what: Pick<Activity, "Description" | "StatusCode" | "StatusMessage">) => {
     for (const ActivityId of ["a", "b", "c"])
       under.groups.get("shop-blue")?.activities.unshift({
         ActivityId,
         AutoScalingGroupName: "shop-blue",
         Cause: "an instance was started in response to a difference between desired and actual capacity",
-        StatusCode: "Cancelled",
-        StatusMessage: "Instance became unhealthy while waiting for instance to be in InService state.",
         StartTime: new Date(under.clock.now()),
+        ...what,
       });
+  };
+
+  // API reference, DescribeScalingActivities: an attempt to launch that failed is Failed or Cancelled, and StatusMessage says why.
+  it("B21 a version whose instances EC2 does not launch does not come up, with its reason", async () => {
+    await fleet.start("blue", first, 2);
+    thrice({
+      Description: "Launching a new EC2 instance: i-1",
+      StatusCode: "Cancelled",
+      StatusMessage: "Instance became unhealthy while waiting for instance to be in InService state.",
+    });
     expect(await fleet.start("blue", first, 2)).toEqual({
       is: "failed",
       because: "shop-1.0.tar.gz does not come up: 3 instances were lost",
       details: ["Instance became unhealthy while waiting for instance to be in InService state."],
     });
+  });
+
+  it.each([
+    ["a launch that was cancelled without a reason", "Launching a new EC2 instance: i-1", "Cancelled", undefined],
+    [
+      "a launch whose instance somebody ended",
+      "Launching a new EC2 instance: i-1",
+      "Cancelled",
+      "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Client.UserInitiatedShutdown: User initiated shutdown",
+    ],
+    ["a termination that failed", "Terminating EC2 instance: i-1", "Failed", "all remaining instances are protected from scale-in"],
+  ] as const)("B21 %s is no loss of the version", async (_what, Description, StatusCode, StatusMessage) => {
+    await fleet.start("blue", first, 2);
+    thrice({ Description, StatusCode, StatusMessage });
+    expect(await fleet.start("blue", first, 2)).toMatchObject({ is: "pending" });
+    await startBlue(first);
+    expect(await fleet.status("blue")).toMatchObject({ instances: [{ restarts: 0 }, { restarts: 0 }], trouble: [] });
+  });
+
+  it("B21 what a slot lost in the weeks that it ran counts against nobody who starts it again, and what it lost just now only while it is not whole", async () => {
+    await startBlue(first);
+    const [machine] = under.groups.get("shop-blue")?.machines ?? [];
+    const failed = { Description: "Launching a new EC2 instance: i-1", StatusCode: "Failed", StatusMessage: "no capacity" } as const;
+    thrice(failed);
+    expect(await fleet.start("blue", first, 2)).toEqual({ is: "done" });
+    if (machine) machine.health = "unhealthy";
+    expect(await fleet.start("blue", first, 2)).toMatchObject({ is: "failed", details: ["no capacity"] });
+    under.clock.advance(3_600_001);
+    expect(await fleet.start("blue", first, 2)).toMatchObject({ is: "pending" });
   });
 
   it("B21 a group that is gone is told, not made", async () => {

@@ -118,6 +118,23 @@ describe.skipIf(skip !== undefined)(`weighted records${skip === undefined ? "" :
       expect(sent).toBe(1);
     });
 
+    it("B06 how far a shift is its note tells alone until all name servers have it, then while the weights hold, and no longer than callers may stay", async () => {
+      const underWay = async (share: number, noted?: string) => router("green").underWay?.(weight(share), noted);
+      const noted = note(await router("green").shift(weight(10)));
+      const [before] = await ground.records();
+      await ground.set((record) => ({ ...record, Weight: 50 }));
+      expect(await underWay(10, noted)).toMatchObject({ is: "pending", note: noted });
+      expect(await underWay(10, noted)).toMatchObject({ is: "pending", lookAgainIn: 120_000, note: everywhere(10) });
+      expect(await underWay(10, everywhere(10))).toBeUndefined();
+      expect(before?.Weight).toBe(90);
+      await router("green").shift(weight(10));
+      expect(await underWay(10, everywhere(10))).toMatchObject({ is: "pending", lookAgainIn: 120_000 });
+      const others = [await underWay(50, noted), await underWay(10), await underWay(10, "10 % by change CUNKNOWN")];
+      expect(others).toEqual([undefined, undefined, undefined]);
+      clock.advance(120_000);
+      expect(await underWay(10, everywhere(10))).toBeUndefined();
+    });
+
     it("X05 whoever goes on without the note sends the same weights again and waits anew; nobody takes them for live", async () => {
       await router("green").shift(weight(10));
       clock.advance(600_000);
