@@ -17,7 +17,7 @@ export function enginesPage(): string {
     ...table(["resource", "argument", "is told", "source"], told),
     "",
     "Buckets, vaults, zones and secrets that go with their stack are emptied or deleted at once; databases leave a last snapshot where the plan says",
-    "so. What is kept keeps the resources that hold its parts as well: a bucket its encryption. `tests/engines/pulumi/defaults.test.ts` looks at each",
+    "so, whose name `@pulumi/random` ends otherwise for each database that is made. What is kept keeps the resources that hold its parts as well: a bucket its encryption. `tests/engines/pulumi/defaults.test.ts` looks at each",
     "row in a captured program.",
     "",
     "The code of our functions is an archive, named by its digest, that `npm run bundle` makes and the package brings. CloudFormation has no type for an",
