@@ -165,7 +165,11 @@ it("A12 after a move the same three words lead back: the region that rests gets 
   expect(end).toMatchObject({ outcome: "follows", exit: 0, times: { rto: undefined, rpo: undefined } });
   expect(asked).toEqual([[arns[`standby ${there}`], expect.stringMatching(/^kept-\d{8}-\d{6}-\d{3}$/)]]);
   expect(end.left[0]).toContain(`-${asked[0]?.[1]}`);
-  expect(end.left.filter((line) => line.includes("pulumi import"))).toHaveLength(2);
+  const exchanged = end.left.filter((line) => line.includes("pulumi stack import"));
+  // The database and its reader.
+  expect(exchanged).toHaveLength(2);
+  expect(exchanged[0]).toContain(`--db-instance-identifier ${end.left[0]?.match(/where (\S+) is there/)?.[1]} `);
+  expect(exchanged[0]).toMatch(/pulumi stack export --stack production \| sed .* \| pulumi stack import --stack production$/);
   expect(on.store.keys).toEqual({ origin: `app-${there}` });
   expect(await on.run({ kind: "failback", open })).toMatchObject({ outcome: "moved", exit: 0 });
 });
