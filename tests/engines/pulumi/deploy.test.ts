@@ -225,6 +225,8 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
       })),
     });
     aws?.replacing.add("engine");
+    const foreseen = (await engine().preview(of("mariadb"))).flatMap(({ changes }) => changes);
+    expect(foreseen).toEqual([{ id: "DatabaseInstance", of: "AWS::RDS::DBInstance", will: "collide", properties: ["engine"] }]);
     aws?.refuse("DatabaseInstance", "DBInstanceAlreadyExists: the name is taken");
     const failure = await fresh(() => engine().apply(of("mariadb"))).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "engine/failed", message: expect.stringContaining("could not create DatabaseInstance") });
