@@ -9,6 +9,7 @@ import { faultsPage } from "./faults.ts";
 import { outputsPage } from "./outputs.ts";
 import { proofPage } from "./proof.ts";
 import { argumentsPage, schemaPage } from "./pulumi/pages.ts";
+import { recoveryPage } from "./recovery.ts";
 
 /** Every generated file, by its path in the repository. */
 export const pages: Readonly<Record<string, () => string>> = {
@@ -18,6 +19,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   "docs/faults.md": faultsPage,
   "docs/outputs.md": outputsPage,
   "docs/proof.md": proofPage,
+  "docs/recovery.md": recoveryPage,
   "lib/engines/pulumi/pulumi.gen.ts": argumentsPage,
   "lib/engines/pulumi/schema.gen.ts": schemaPage,
   "lib/plan/cloudformation.gen.ts": () => declarations(types, withheld()),

@@ -34,11 +34,12 @@ const names = {
   wafv2: "WebAcl WebAclAssociation WebAclLoggingConfiguration",
 };
 
-/** `aws:lb/targetGroup:TargetGroup`, as Pulumi writes the type of a resource; and the one that makes passwords, as CloudFormation does by itself. */
+/** `aws:lb/targetGroup:TargetGroup`, as Pulumi writes the type of a resource; and those that make passwords and names, as CloudFormation does by itself. */
 export const tokens: readonly string[] = [
   ...Object.entries(names).flatMap(([module, list]) =>
     list.split(/\s+/).map((name) => `aws:${module}/${name.replace(/^./, (letter) => letter.toLowerCase())}:${name}`),
   ),
+  "random:index/randomId:RandomId",
   "random:index/randomPassword:RandomPassword",
 ];
 

@@ -5,7 +5,7 @@ import type { Agree, AwsEnd, AwsTold } from "./aws-events.ts";
 import { refuseOwned } from "./deploy-lock.ts";
 import type { MakeEngine } from "./engines.ts";
 import { environmentMapOf, writeMap } from "./environment-map.ts";
-import { changesAnything, refuseUnbundled } from "./preview.ts";
+import { changesAnything, refuseTaken, refuseUnbundled } from "./preview.ts";
 import type { Restores } from "./restore/restores.ts";
 import { refuseMissing } from "./secret.ts";
 import type { Target } from "./target.ts";
@@ -48,6 +48,7 @@ export async function deploy(target: Target, { engine: makeEngine, secrets, lock
   });
   const stacks = await engine.preview(plan, only);
   tell({ type: "changes", stacks });
+  refuseTaken(stacks);
   await refuseMissing(target, secrets);
   const restoring = await restores(target, stacks, tell);
   if (changesAnything(stacks) && agree && !(await agree(stacks)))

@@ -15,8 +15,9 @@ export function partSteps(map: EnvironmentMap, engine: Config["engine"]): readon
 }
 
 function partsOf(map: EnvironmentMap, stack: Stack): readonly Part[] {
-  const cluster = map.stacks.find(({ part, region }) => part === "base" && region === stack.region)?.outputs.ClusterName ?? "";
-  const { DeployApplication: application = "" } = stack.outputs;
+  const base = map.stacks.find(({ part, region }) => part === "base" && region === stack.region)?.outputs;
+  // That of a service which exists stands beside it.
+  const { DeployApplication: application = "", ClusterName: cluster = base?.ClusterName ?? "" } = stack.outputs;
   return Object.entries(stack.outputs).flatMap(([output, name]): readonly Part[] => {
     switch (output.replace(/^(Blue|Green|Production|Test)/, "")) {
       case "LedgerTable":

@@ -41,6 +41,23 @@ export function viewOf(environment: string, stacks: readonly StackChanges[]): Pr
   return { environment, stacks, lost };
 }
 
+/**
+ * Throws `plan/name-taken` for what a deploy would make anew under the name that it has: CloudFormation refuses that, and Pulumi fails at it in its midst.
+ * Names freeze at the first deploy, and with them what AWS changes of nothing that is there, such as the port of a target group (ADR 0007).
+ */
+export function refuseTaken(stacks: readonly StackChanges[]): void {
+  const taken = stacks.flatMap(({ stack, changes }) =>
+    changes.flatMap(({ id, of, will, properties }) => (will === "collide" ? [`${stack}/${id} (${of}): ${properties.join(", ")}`] : [])),
+  );
+  if (taken.length === 0) return;
+  throw new UserError(
+    "plan/name-taken",
+    `AWS would have to replace ${taken.length === 1 ? "something" : `${taken.length} resources`} under the same name, which it gives to no second one`,
+    "take back what changes there: a service keeps the port of its first deploy (services.<name>.port), which its app is told by PORT; or make it anew beside the old one, as a service or an environment of another name",
+    taken,
+  );
+}
+
 /** Whether a deploy would do anything. */
 export function changesAnything(stacks: readonly StackChanges[]): boolean {
   return stacks.some(({ changes, outputs }) => changes.length + outputs.length > 0);

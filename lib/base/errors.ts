@@ -12,6 +12,10 @@ export const errorCodes = {
     means:
       "Something in the plan is larger than AWS takes: a stack, a task definition or the user data of instances. It is named, with its size.",
   },
+  "plan/name-taken": {
+    exit: 2,
+    means: "A deploy would replace something by another one of the same name, which AWS refuses; nothing was changed.",
+  },
   "plan/phase": { exit: 2, means: "A deploy would move a migration further than one legal step." },
   "plan/not-ready": { exit: 2, means: "The configuration lacks what a plan of this environment needs; all of it is listed at once." },
   "usage/unknown": { exit: 2, means: "A command, option or value is not known." },

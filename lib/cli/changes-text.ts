@@ -9,6 +9,7 @@ const words: Readonly<Record<Change["will"], { readonly mark: string; readonly t
   update: { mark: "~", text: "update", tone: "live" },
   replace: { mark: "±", text: "REPLACE", tone: "bad" },
   "may-replace": { mark: "±", text: "MAY REPLACE", tone: "warn" },
+  collide: { mark: "!", text: "REPLACE UNDER A TAKEN NAME", tone: "bad" },
   destroy: { mark: "-", text: "DELETE", tone: "bad" },
   release: { mark: "-", text: "let go, and it lives on", tone: "warn" },
   import: { mark: "+", text: "import", tone: "good" },

@@ -46,3 +46,14 @@ export function physicalName({ type, properties }: Resource): string | undefined
   const name: unknown = property === undefined ? undefined : Reflect.get(properties, property);
   return typeof name === "string" ? name : undefined;
 }
+
+/**
+ * Whether another one in the place of this resource would have a name that is taken until this one is gone; `differs`: whether a property is another
+ * one than before. Groups are told apart by their network (Amazon EC2 User Guide, "Security groups"), and a family of tasks has many revisions.
+ */
+export function isTaken(resource: Resource, differs: (property: string) => boolean): boolean {
+  const { type } = resource;
+  const property = nameProperty[type];
+  if (property === undefined || physicalName(resource) === undefined || type === "AWS::ECS::TaskDefinition") return false;
+  return !differs(property) && !(type === "AWS::EC2::SecurityGroup" && differs("VpcId"));
+}

@@ -21,11 +21,14 @@ export type Progress =
   | ResourceProgress
   | { readonly type: "note"; readonly text: string };
 
-/** What would happen to one resource. `may-replace`: AWS decides when it sees the values. `release`: it leaves the stack and lives on. */
+/**
+ * What would happen to one resource. `may-replace`: AWS decides when it sees the values. `collide`: it would be replaced by one of the same name, which
+ * AWS refuses. `release`: it leaves the stack and lives on.
+ */
 export interface Change {
   readonly id: string;
   readonly of: string;
-  readonly will: "create" | "update" | "replace" | "may-replace" | "destroy" | "release" | "import";
+  readonly will: "create" | "update" | "replace" | "may-replace" | "collide" | "destroy" | "release" | "import";
   /** Names of the properties that differ, sorted. */
   readonly properties: readonly string[];
 }

@@ -133,3 +133,25 @@ test("X10: nothing is changed without a person's word, and nobody is asked where
   await deploy(target, { ...given, agree: answer(false) });
   expect({ asked, did: aws.did }).toEqual({ asked: [4, 4], did: ["apply", "apply"] });
 });
+
+test("X08: what AWS would refuse in the midst of a deploy is refused before it, with each resource and what changes of it", async () => {
+  const target = targetOf();
+  const aws = memoryEngine();
+  const change = {
+    id: "ServiceBlueTargets",
+    of: "AWS::ElasticLoadBalancingV2::TargetGroup",
+    will: "collide",
+    properties: ["Port"],
+  } as const;
+  const engine = (tell: Parameters<typeof aws.make>[0]) => ({
+    ...aws.make(tell),
+    preview: async () => [{ stack: "shop-test-euw1-web", changes: [change], outputs: [] }],
+  });
+  const { tell, told } = hearing();
+  await expect(deploy(target, { engine, secrets, lock: unlocked, restores: unrestored, agree: undefined, tell })).rejects.toMatchObject({
+    code: "plan/name-taken",
+    fix: expect.stringContaining("services.<name>.port"),
+    details: ["shop-test-euw1-web/ServiceBlueTargets (AWS::ElasticLoadBalancingV2::TargetGroup): Port"],
+  });
+  expect([aws.did, told.map(({ type }) => type)]).toEqual([[], ["changes"]]);
+});

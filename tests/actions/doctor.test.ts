@@ -12,6 +12,7 @@ import { loadConfig } from "../../lib/config/load.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
 import type { Account, Answer, Part, Question } from "../../lib/ports/account.ts";
 import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
+import { importedWith, importing } from "../examples/e/imported.ts";
 import { configOf, targetOf } from "./aws-target.ts";
 
 function steps(input: ConfigInput): readonly Step[] {
@@ -399,6 +400,24 @@ test("X11 X04: each part that a release acts on is asked about by its name, in i
       ].map((one) => ({ ...one, kind: undefined, account: undefined })),
     ),
   );
+});
+
+test("X11 E04: a service that exists is asked about in the cluster that is named beside it", async () => {
+  const config = importing(importedWith());
+  const plan = buildPlan(config, "production");
+  const asked: Part[] = [];
+  const all = accountThat(async (question) => {
+    if (question.kind === "part") asked.push(question);
+    return { is: "done", because: "seen" };
+  }, plan.stacks[0]?.account);
+  const target = { ...targetOf(), config, plan };
+  await look(
+    target,
+    async () => all,
+    async () => mapOf(target),
+  );
+  const api = "billing-production-euc1-api";
+  expect(asked).toContainEqual(expect.objectContaining({ of: "service", cluster: `ClusterName of ${api}`, name: `ServiceName of ${api}` }));
 });
 
 test("X11 B02: the fleets of machines are asked about too", async () => {

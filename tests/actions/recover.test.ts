@@ -165,7 +165,15 @@ it("A12 after a move the same three words lead back: the region that rests gets 
   expect(end).toMatchObject({ outcome: "follows", exit: 0, times: { rto: undefined, rpo: undefined } });
   expect(asked).toEqual([[arns[`standby ${there}`], expect.stringMatching(/^kept-\d{8}-\d{6}-\d{3}$/)]]);
   expect(end.left[0]).toContain(`-${asked[0]?.[1]}`);
-  expect(end.left.filter((line) => line.includes("pulumi import"))).toHaveLength(2);
+  const exchanged = end.left.filter((line) => line.includes("pulumi stack import"));
+  // The database and its reader.
+  expect(exchanged).toHaveLength(2);
+  const [, kept = ""] = /where (\S+) is there/.exec(end.left[0] ?? "") ?? [];
+  const [, id = ""] = /state knows (\S+) by/.exec(exchanged[0] ?? "") ?? [];
+  const [before, now] = [kept, id].map((name) => `\\$\\(aws [^)]*--region ${here} --db-instance-identifier ${name} [^)]*\\)`);
+  expect(exchanged[0]).toMatch(
+    new RegExp(`: pulumi stack export --stack production \\| sed "s/${before}/${now}/g" \\| pulumi stack import --stack production$`),
+  );
   expect(on.store.keys).toEqual({ origin: `app-${there}` });
   expect(await on.run({ kind: "failback", open })).toMatchObject({ outcome: "moved", exit: 0 });
 });

@@ -96,6 +96,13 @@ const having = (existing: object, more: object = {}, sections: object = {}) => (
   ...sections,
 });
 const withService = (changes: object) => ({ service: { ...service, ...changes }, codeDeploy });
+const elb = (resource: string): string => arn("elasticloadbalancing", resource);
+const traffic = {
+  callers: elb("listener/app/platform/50dc6c495c0c9188/f2f7dc8efc522ab2"),
+  blue: elb("targetgroup/billing-one/73e2d6bc24d8a067"),
+  green: elb("targetgroup/billing-two/943f017f100becff"),
+};
+const withTraffic = (changes: object) => withService({ traffic: { ...traffic, ...changes } });
 const withGroup = (changes: object) => ({ service, codeDeploy: { ...codeDeploy, ...changes } });
 
 it.each([
@@ -109,6 +116,8 @@ it.each([
     "with the ARNs of what deploys it",
     withGroup({ application: arn("codedeploy", "application:Billing"), group: arn("codedeploy", "deploymentgroup:Billing/production") }),
   ],
+  ["with its traffic, by a listener", withTraffic({})],
+  ["with its traffic, by a rule", withTraffic({ callers: elb("listener-rule/app/platform/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d0") })],
   ["with the steps of its group", withGroup({ steps: arn("codedeploy", "deploymentconfig:Slow") })],
 ])("E02 E04 lets pass a service %s", (_what, existing) => {
   expect(problemsIn(having(existing))).toEqual([]);
@@ -132,6 +141,15 @@ it.each([
   ["service.executionRole", withService({ executionRole: "starts" }), 'an ARN starts with "arn:"'],
   ["service.executionRole", withService({ executionRole: "arn:aws:iam::111111111111:role/starts" }), "belongs to the account 111111111111"],
   ["service.taskRole", withService({ taskRole: `arn:aws:iam::${place.account}:user/app` }), "it is none of a role in IAM"],
+  ["service.traffic.callers", withTraffic({ callers: traffic.blue }), "none of a listener of an Application Load Balancer"],
+  [
+    "service.traffic.callers",
+    withTraffic({ callers: elb("listener/net/platform/50dc6c495c0c9188/f2f7dc8efc522ab2") }),
+    "none of a listener of an Application Load Balancer",
+  ],
+  ["service.traffic.blue", withTraffic({ blue: "billing-one" }), 'an ARN starts with "arn:"'],
+  ["service.traffic.green", withTraffic({ green: traffic.green.replace("eu-central-1", "eu-west-1") }), "it is in eu-west-1"],
+  ["service.traffic.green", withTraffic({ green: traffic.blue }), "name the other target group"],
   ["codeDeploy.application", withGroup({ application: arn("codedeploy", "deploymentgroup:Billing/production") }), "is no application"],
   ["codeDeploy.application", withGroup({ application: "Our Billing" }), "a name has no spaces"],
   ["codeDeploy.group", withGroup({ group: arn("codedeploy", "deploymentgroup:Other/production") }), 'a group of the application "Billing"'],
@@ -164,6 +182,10 @@ it.each([
   ],
 ])("E04 what only a service that is made could have is refused beside one that exists: %s (%#)", (path, more, sections, fix) => {
   expect(problemsIn(having({ service, codeDeploy }, more, sections))).toEqual([{ path, fix: expect.stringContaining(fix) }]);
+});
+
+it("E04 without a section delivery a service that exists is released by `sluice release`, where its traffic is named", () => {
+  expect(problemsIn(having(withTraffic({}), {}, { delivery: undefined }))).toEqual([]);
 });
 
 it("E04 who shifts the traffic of a service that exists is CodeDeploy", () => {

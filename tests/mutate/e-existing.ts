@@ -44,6 +44,10 @@ export const existing = changes({
     ["E02", "elsewhere(environment, { account: parsed.arn.account })", "undefined"],
     ["E02", "(misnamed(field, given.name) ?? elsewhere(environment, given))", "misnamed(field, given.name)"],
     ["E02", "return group.name.startsWith(`${application.name}/`)", "return true"],
+    ["E02", "looks.test(parsed.arn.resource)", "true"],
+    ["E02", "fits ? elsewhere(environment, parsed.arn)", "fits ? undefined"],
+    ["E04", "traffic.green === traffic.blue", "traffic.green === null"],
+    ["E04", "config.delivery || existing.service?.traffic", "config.delivery"],
     ["E04", 'rollout.weightHolder === "codedeploy"', "true"],
     ["E04", '...(["vpc", "balancer"] as const)', "...([] as const)"],
     ["E04", '["database", "edge", "firewall"] as const', '["edge"] as const'],
@@ -54,7 +58,7 @@ export const existing = changes({
   ],
   "lib/plan/parts/imported.ts": [
     ["E04", 'if (home) stageAccess(stack.block("Access"), home, target);'],
-    ["E04", 'if (!home) delivery(begin(region, "pipeline"), config, given, { by: "codedeploy", target });'],
+    ["E04", 'if (!home && config.delivery) delivery(begin(region, "pipeline"), config, given, { by: "codedeploy", target });'],
   ],
   "lib/plan/parts/shifted.ts": [["E04", "...(given.deployApplication !== undefined && { application: given.deployApplication }),"]],
   "lib/plan/parts/home.ts": [

@@ -4,6 +4,7 @@ import type { Carried } from "../../release/recovery/run.ts";
 import type { CopiedBucket } from "../../worlds/aws/recovery-looks.ts";
 import type { RecoveryPlaces } from "../../worlds/aws/recovery-place.ts";
 import { keptName } from "../../worlds/aws/replica-anew.ts";
+import { exchangesId } from "./pulumi-ids.ts";
 
 /** What a person has to do after a recovery, because nothing here can or may. */
 export function leftAfter(end: Carried, places: RecoveryPlaces, engine: Config["engine"]): readonly string[] {
@@ -36,7 +37,9 @@ function leftOfReplica(plan: RecoveryPlan, places: RecoveryPlaces, engine: Confi
     return [
       `where ${kept} is there, and nobody needs what it has: aws rds delete-db-instance --region ${side.region} --db-instance-identifier ${kept}, with a last snapshot`,
       ...(engine === "pulumi"
-        ? [`before the next deploy, as Pulumi knows ${id} by an id that is that one's: pulumi state delete, and pulumi import`]
+        ? [
+            `before the next deploy or refresh, where Pulumi's project is, as its state knows ${id} by an id that went with ${kept}: ${exchangesId({ environment: plan.environment, region: side.region, id, kept })}`,
+          ]
         : []),
     ];
   });

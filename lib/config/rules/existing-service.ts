@@ -58,10 +58,41 @@ function serviceProblems(environment: Environment): Findings {
         ? undefined
         : { path: path("taskFamily"), fix: `write the family of its task definitions, or the ARN of one: ${wrong}` };
     },
+    () => trafficProblems(environment),
     ...(["executionRole", "taskRole"] as const).map((field) => () => {
       const fix = service[field] === undefined ? undefined : roleProblem(environment, service[field]);
       return fix === undefined ? undefined : { path: path(field), fix };
     }),
+  ];
+}
+
+/** Service Authorization Reference, "Resource types defined by AWS Elastic Load Balancing V2". */
+const inBalancer = {
+  callers: {
+    looks: /^(listener\/app(\/[^/]+){3}|listener-rule\/app(\/[^/]+){4})$/,
+    of: "a listener of an Application Load Balancer, or of a rule",
+  },
+  blue: { looks: /^targetgroup(\/[^/]+){2}$/, of: "a target group" },
+  green: { looks: /^targetgroup(\/[^/]+){2}$/, of: "a target group" },
+} as const;
+
+function trafficProblems(environment: Environment): Findings {
+  const { traffic } = environment.existing.service ?? {};
+  if (!traffic) return undefined;
+  const path = (field: string): Problem["path"] => pathOf(environment, "service", "traffic", field);
+  const fields = (["callers", "blue", "green"] as const).map((field) => () => {
+    const { looks, of } = inBalancer[field];
+    const parsed = parseArn(traffic[field]);
+    const fits = "arn" in parsed && parsed.arn.service === "elasticloadbalancing" && looks.test(parsed.arn.resource);
+    const wrong = "problem" in parsed ? parsed.problem : fits ? elsewhere(environment, parsed.arn) : `it is none of ${of}`;
+    return wrong === undefined ? undefined : { path: path(field), fix: `write the ARN of ${of} of this environment: ${wrong}` };
+  });
+  return [
+    ...fields,
+    () =>
+      traffic.green === traffic.blue
+        ? { path: path("green"), fix: "name the other target group: CodeDeploy moves callers between two" }
+        : undefined,
   ];
 }
 
@@ -134,7 +165,13 @@ function leftOut(config: Config, environment: Environment): Findings {
   });
   return [
     () => byCodeDeploy(config, service),
-    () => (config.delivery ? undefined : { path: service, fix: "leave it out, or write the section delivery: nothing else deploys it" }),
+    () =>
+      config.delivery || existing.service?.traffic
+        ? undefined
+        : {
+            path: service,
+            fix: "leave it out, or write the section delivery, or its traffic, for sluice release: nothing else deploys it",
+          },
     ...(["vpc", "balancer"] as const).map(
       (part) => () => (existing[part] === undefined ? undefined : { path: pathOf(environment, part), fix }),
     ),

@@ -43,6 +43,14 @@ const balancer = section({
     .describe("Id of its own hosted zone; needed with `zone`."),
 });
 
+const traffic = section({
+  callers: arnText("a listener or of one of its rules").describe(
+    "ARN of the listener whose default action leads callers to the service, or of the rule that does: CodeDeploy moves it.",
+  ),
+  blue: arnText("a target group").describe("ARN of one of the two target groups of its deployment group."),
+  green: arnText("a target group").describe("ARN of the other one."),
+});
+
 const service = section({
   name: text("write the name or the ARN of an ECS service").describe(
     "Name or ARN of the ECS service; by name its cluster is `existing.cluster`.",
@@ -52,6 +60,7 @@ const service = section({
   ),
   executionRole: arnText("a role").describe("ARN of the role that starts its tasks: whoever registers a version hands it on."),
   taskRole: arnText("a role").optional().describe("ARN of the role of the app, if its tasks have one."),
+  traffic: traffic.optional().describe("Where its callers are moved, for `sluice release`. Without it a pipeline alone releases it."),
 });
 
 const codeDeploy = section({

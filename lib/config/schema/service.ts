@@ -28,7 +28,7 @@ const service = section({
     ),
   port: whole(1, 65_535)
     .prefault(8080)
-    .describe("Port of the app in its container or on its machine, on AWS; in a rehearsal each copy gets one."),
+    .describe("Port of the app in its container or on its machine, on AWS, from its first deploy on; in a rehearsal each copy gets one."),
   health: urlPath
     .max(longestHealth, `write a path of at most ${longestHealth} characters: a load balancer asks for no longer one`)
     .prefault("/")

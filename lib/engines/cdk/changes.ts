@@ -1,4 +1,6 @@
 import type { Toolkit } from "@aws-cdk/toolkit-lib";
+import { isTaken } from "../../plan/physical-name.ts";
+import type { Stack } from "../../plan/template.ts";
 import type { Change, StackChanges } from "../../ports/engine.ts";
 
 type Difference = Awaited<ReturnType<Toolkit["diff"]>>[string];
@@ -16,14 +18,17 @@ const wills: Readonly<Record<`${Impact}`, Change["will"] | undefined>> = {
 };
 
 /** The toolkit's difference between a deployed stack and its new template, in our words. */
-export function changesOf(stack: string, difference: Difference | undefined): StackChanges {
-  if (!difference) return { stack, changes: [], outputs: [] };
+export function changesOf({ name, resources }: Stack, difference: Difference | undefined): StackChanges {
+  if (!difference) return { stack: name, changes: [], outputs: [] };
   const changes = Object.entries(difference.resources.changes).flatMap(([id, { changeImpact, resourceType, propertyUpdates }]) => {
-    const will = wills[changeImpact];
-    return will ? [{ id, of: resourceType ?? "", will, properties: Object.keys(propertyUpdates).sort() }] : [];
+    const properties = Object.keys(propertyUpdates).sort();
+    const planned = resources.find((one) => one.id === id);
+    const collides = changeImpact === "WILL_REPLACE" && planned && isTaken(planned, (property) => properties.includes(property));
+    const will = collides ? "collide" : wills[changeImpact];
+    return will ? [{ id, of: resourceType ?? "", will, properties }] : [];
   });
   return {
-    stack,
+    stack: name,
     changes: changes.sort((a, b) => a.id.localeCompare(b.id, "en")),
     outputs: Object.keys(difference.outputs.changes).sort(),
   };

@@ -16,7 +16,7 @@ export function cdkEngine(tell: (progress: Progress) => void): Engine {
       const plan = within(whole, only);
       return withToolkit(plan, tell, async (toolkit, source) => {
         const found = await toolkit.diff(source, { method: DiffMethod.TemplateOnly() });
-        return plan.stacks.map(({ name }) => changesOf(name, found[name]));
+        return plan.stacks.map((stack) => changesOf(stack, found[stack.name]));
       });
     },
     apply: (plan, only) => withToolkit(within(plan, only), tell, deploy),

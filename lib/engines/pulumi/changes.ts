@@ -1,6 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { isTaken } from "../../plan/physical-name.ts";
 import type { Plan } from "../../plan/template.ts";
 import type { Change, StackChanges } from "../../ports/engine.ts";
+import { argumentsOf } from "./arguments.ts";
+import { catalog } from "./catalog/catalog.ts";
 import { plannedBy } from "./planned.ts";
 
 type Step = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
@@ -27,18 +30,25 @@ export function changesIn(plan: Plan, events: readonly EngineEvent[]): readonly 
     const { stack, id, of } = planned(step.urn) ?? gone(step, plan);
     const changes = found.get(stack) ?? new Map<string, Change>();
     found.set(stack, changes);
-    changes.set(id, {
-      id,
-      of,
-      will: will === "destroy" && step.old?.retainOnDelete ? "release" : will,
-      properties: [...new Set(step.diffs)].sort(),
-    });
+    // The half of a replacement that deletes tells no differences.
+    const properties = [...new Set([...(step.diffs ?? []), ...(changes.get(id)?.properties ?? [])])].sort();
+    changes.set(id, { id, of, will: told(plan, { stack, id, will, properties }, step), properties });
   }
   return [...found].map(([stack, changes]) => ({
     stack,
     changes: [...changes.values()].sort((one, other) => one.id.localeCompare(other.id, "en")),
     outputs: [],
   }));
+}
+
+type Wanted = Pick<Change, "id" | "will" | "properties"> & { readonly stack: string };
+
+function told(plan: Plan, { stack, id, will, properties }: Wanted, { old }: Step): Change["will"] {
+  if (will === "destroy" && old?.retainOnDelete) return "release";
+  const planned = plan.stacks.find(({ name }) => name === stack)?.resources.find((one) => one.id === id);
+  const differs = (property: string): boolean =>
+    planned !== undefined && argumentsOf(catalog[planned.type], property).some((one) => properties.includes(one));
+  return will === "replace" && planned && isTaken(planned, differs) ? "collide" : will;
 }
 
 const isNative = ({ type }: Step): boolean => !type.startsWith("sluice:") && !type.startsWith("pulumi:");

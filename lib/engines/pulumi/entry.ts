@@ -246,6 +246,14 @@ export function entry(type: Type, token: Token, rest: object = {}): Entry {
   return { type, token, ...rest };
 }
 
+/** A text with an end that is another one for each resource that is made, and stays what it is as long as that is there. */
+export class Anew {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** An output of the main resource (`own("id")`), or of a part before this one (`own("fqdn", "Record")`, by its suffix), in a part's arguments. */
 export class Own {
   readonly path: string;

@@ -12,7 +12,7 @@ import type { Entry, Ride, Token, Tree } from "./entry.ts";
 import { type Made, toPulumi } from "./forward.ts";
 import { refuseUnresolvable } from "./resolvable.ts";
 import { schema } from "./schema.ts";
-import { type Built, type Sources, settle } from "./settle.ts";
+import { type Built, outputAt, type Sources, settle } from "./settle.ts";
 import { madeFor } from "./sources.ts";
 
 /** The component that an environment is, in whatever program it stands. */
@@ -207,17 +207,22 @@ const ipv6In =
 
 const all = ({ main, parts }: Built): readonly pulumi.Resource[] => [main, ...parts.values()];
 
+/** Eight letters and digits that the state keeps as long as it has what they are for. */
+const ending = { token: "random:index/randomId:RandomId", args: { byteLength: 4 } } as const;
+
 function create(
   { token, args }: Pick<Made, "token" | "args">,
   name: string,
-  { stack, parent, provider, fill, source, resource, read }: Place,
+  place: Place,
   owner: Sources["owner"],
   options: { readonly dependsOn: readonly pulumi.Resource[] } & Omit<pulumi.CustomResourceOptions, "dependsOn">,
 ): pulumi.CustomResource {
+  const { stack, parent, provider, fill, source, resource, read } = place;
   const needed = new Set<pulumi.Resource>(options.dependsOn);
   const needs = (one: pulumi.Resource) => void needed.add(one);
   const output = (of: string, name: string) => read(of, name, needs);
-  const sources = { resource, ipv6Of: ipv6In(stack, resource), output, fill, needs };
+  const end = () => outputAt(create(ending, `${name}-Ending`, place, undefined, { dependsOn: [] }), "hex");
+  const sources = { resource, ipv6Of: ipv6In(stack, resource), output, ending: end, fill, needs };
   const settled = settle(args, { ...sources, ...(owner && { owner }) });
   const region = hasRegion(token) ? { region: stack.region } : {};
   const Class = classOf(token);

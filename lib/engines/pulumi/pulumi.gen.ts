@@ -111,6 +111,7 @@ export interface Arguments {
   readonly "aws:wafv2/webAcl:WebAcl": Wafv2WebAclWebAcl;
   readonly "aws:wafv2/webAclAssociation:WebAclAssociation": Wafv2WebAclAssociationWebAclAssociation;
   readonly "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": Wafv2WebAclLoggingConfigurationWebAclLoggingConfiguration;
+  readonly "random:index/randomId:RandomId": RandomIndexRandomIdRandomId;
   readonly "random:index/randomPassword:RandomPassword": RandomIndexRandomPasswordRandomPassword;
 }
 
@@ -224,6 +225,7 @@ export interface Outputs {
   readonly "aws:wafv2/webAcl:WebAcl": "applicationIntegrationUrl" | "arn" | "associationConfig" | "capacity" | "captchaConfig" | "challengeConfig" | "customResponseBodies" | "dataProtectionConfig" | "defaultAction" | "description" | "lockToken" | "name" | "namePrefix" | "region" | "ruleJson" | "scope" | "tags" | "tagsAll" | "tokenDomains" | "visibilityConfig" | "id";
   readonly "aws:wafv2/webAclAssociation:WebAclAssociation": "region" | "resourceArn" | "webAclArn" | "id";
   readonly "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "logDestinationConfigs" | "loggingFilter" | "redactedFields" | "region" | "resourceArn" | "id";
+  readonly "random:index/randomId:RandomId": "b64Std" | "b64Url" | "byteLength" | "dec" | "hex" | "keepers" | "prefix" | "id";
   readonly "random:index/randomPassword:RandomPassword": "bcryptHash" | "keepers" | "length" | "lower" | "minLower" | "minNumeric" | "minSpecial" | "minUpper" | "number" | "numeric" | "overrideSpecial" | "result" | "special" | "upper" | "id";
 }
 
@@ -5232,6 +5234,12 @@ export interface InputsWafv2WebAclLoggingConfigurationRedactedFieldSingleHeader 
 }
 
 export interface InputsWafv2WebAclLoggingConfigurationRedactedFieldUriPath {
+}
+
+export interface RandomIndexRandomIdRandomId {
+  readonly byteLength: Leaf;
+  readonly keepers: Leaf;
+  readonly prefix: Leaf;
 }
 
 export interface RandomIndexRandomPasswordRandomPassword {

@@ -3,7 +3,7 @@ import { partOf } from "../../aws/cidr6.ts";
 import { type Source, sourceOf } from "./attributes.ts";
 import { fixed, password } from "./catalog/secretsmanager.ts";
 import { Document, isLeaf, isTree } from "./codecs.ts";
-import { type Entry, Own } from "./entry.ts";
+import { Anew, type Entry, Own } from "./entry.ts";
 import { pieces } from "./text.ts";
 
 /** A resource of the plan as Pulumi has it. */
@@ -25,6 +25,8 @@ export interface Sources {
   output(stack: string, name: string): unknown;
   /** The resources of the part that is being made, for its `Own` values. */
   readonly owner?: { readonly main: pulumi.CustomResource; readonly parts: ReadonlyMap<string, pulumi.CustomResource> };
+  /** The end of an `Anew`, where a resource is made. */
+  ending?(): pulumi.Output<unknown>;
   /** A literal as the program has it, which may know a part of it only later. */
   fill(text: string): pulumi.Input<string>;
   /** Hears of everything that must be there before what is made. */
@@ -35,6 +37,7 @@ export interface Sources {
 export function settle(value: unknown, sources: Sources): pulumi.Input<unknown> {
   if (value instanceof Document) return pulumi.jsonStringify(settle(value.tree, sources));
   if (value instanceof Own) return ownOutput(value, sources);
+  if (value instanceof Anew) return pulumi.interpolate`${sources.fill(value.text)}-${sources.ending?.()}`;
   if (Array.isArray(value)) return value.map((one) => settle(one, sources));
   if (typeof value === "string") return sources.fill(value);
   if (!isTree(value)) return value;
@@ -118,8 +121,8 @@ function valueAt(resource: pulumi.CustomResource, source: Source): pulumi.Input<
   return source.appended === undefined ? value : value.apply((text) => `${String(text)}${source.appended}`);
 }
 
-/** `masterUserSecrets.0.secretArn` → `resource.masterUserSecrets[0].secretArn`. */
-function outputAt(resource: pulumi.CustomResource, path: string): pulumi.Output<unknown> {
+/** An output of a resource: `masterUserSecrets.0.secretArn` → `resource.masterUserSecrets[0].secretArn`. */
+export function outputAt(resource: pulumi.CustomResource, path: string): pulumi.Output<unknown> {
   const [first = "", ...rest] = path.split(".");
   const found: unknown = Reflect.get(resource, first);
   if (!pulumi.Output.isInstance<unknown>(found)) throw new Error(`${resource.constructor.name} has no output ${first}`);

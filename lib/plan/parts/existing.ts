@@ -88,6 +88,11 @@ export function existingService({ service, cluster }: Existing): { readonly serv
   return { serviceName: found.name, clusterName };
 }
 
+/** The load balancer of a listener or of one of its rules, as its metrics name it: the middle of both their ARNs. */
+export function balancerOf({ callers }: NonNullable<NonNullable<Existing["service"]>["traffic"]>): string {
+  return known(parseArn(callers)).arn.resource.split("/").slice(1, 4).join("/");
+}
+
 /** The role that pulls images for a service that exists. */
 export const existingPuller = ({ executionRole }: NonNullable<Existing["service"]>): RoleElsewhere => ({
   account: known(parseArn(executionRole)).arn.account,

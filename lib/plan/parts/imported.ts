@@ -12,7 +12,7 @@ import type { Draft } from "../stack.ts";
 import { att, ref } from "../template.ts";
 import { audit } from "./audit.ts";
 import { type DeliveryBase, imagesOf } from "./base.ts";
-import { existingService } from "./existing.ts";
+import { balancerOf, existingService } from "./existing.ts";
 import { delivery } from "./pipeline.ts";
 
 type Begin = (region: Region, part: string) => Draft;
@@ -36,8 +36,21 @@ export function importedSystem(begin: Begin, config: Config, environment: Enviro
   stack.output("DeployApplication", target.application, "The CodeDeploy application");
   stack.output("DeployGroup", target.group, "The CodeDeploy deployment group");
   stack.output("DeployConfig", target.config, "The steps in which CodeDeploy shifts traffic");
-  if (!home) delivery(begin(region, "pipeline"), config, given, { by: "codedeploy", target });
+  trafficOf(stack, environment);
+  if (!home && config.delivery) delivery(begin(region, "pipeline"), config, given, { by: "codedeploy", target });
   if (config.audit) audit(begin(region, "audit"), config.audit, given);
+}
+
+/** What a release looks at, and CodeDeploy moves for it. */
+function trafficOf(stack: Draft, { existing }: Environment): void {
+  const { traffic } = existing.service ?? {};
+  if (!traffic) return;
+  const { callers, blue, green } = traffic;
+  stack.output("BlueTargetGroupArn", blue, "Target group of blue");
+  stack.output("GreenTargetGroupArn", green, "Target group of green");
+  stack.output("BalancerFullName", balancerOf(traffic), "The load balancer, as its metrics name it");
+  if (callers.includes(":listener-rule/")) stack.output("SplitRuleArn", callers, "Rule that holds the weights of blue and green");
+  else stack.output("ProductionListenerArn", callers, "Listener of the callers");
 }
 
 /** Keys, the images, the bucket of access logs, and whom to tell: no network, no cluster, no load balancer. */

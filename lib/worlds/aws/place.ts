@@ -84,6 +84,7 @@ interface Where {
 /** Reads off the map where a service is in a region. Throws `world/unsupported` where it has not what the configuration says. */
 export function placeOf(map: EnvironmentMap, config: Config, domain: string, where: Where = {}): Place {
   const { services, rollout } = config;
+  refuseUntold(config, map.environment);
   const { region: ledgerRegion, table } = ledgerOf(map);
   const [first] = services;
   const { service = first, region = ledgerRegion } = where;
@@ -98,6 +99,17 @@ export function placeOf(map: EnvironmentMap, config: Config, domain: string, whe
     topicArn: value(stacks.base, "TopicArn"),
     ...(inAws[rollout.weightHolder] ? driven : released)(stacks, config, service, name),
   };
+}
+
+/** What exists is none of the plan's, which does not know where its callers are moved. */
+function refuseUntold({ environments }: Config, environment: string): void {
+  const { service } = environments.find(({ name }) => name === environment)?.existing ?? {};
+  if (!service || service.traffic) return;
+  throw new UserError(
+    "world/unsupported",
+    `nothing says where the callers of ${service.name} are moved, which exists outside the plan`,
+    `write environments.${environment}.existing.service.traffic, deploy, then release again; or release by the pipeline, which needs no more than is there`,
+  );
 }
 
 interface Stacks {
@@ -118,7 +130,7 @@ function released(stacks: Stacks, { services: [first], rollout }: Config, servic
 function driven({ base, app }: Stacks, { rollout }: Config, { name, port }: Service, domain: string): Entered & Pick<Place, "runs"> {
   const runs: Driven = {
     on: "driven",
-    cluster: value(base, "ClusterName"),
+    cluster: app.outputs.ClusterName ?? value(base, "ClusterName"),
     service: value(app, "ServiceName"),
     container: name,
     port,
@@ -127,11 +139,13 @@ function driven({ base, app }: Stacks, { rollout }: Config, { name, port }: Serv
       codeDeploy: {
         application: value(app, "DeployApplication"),
         deploymentGroup: value(app, "DeployGroup"),
-        listenerArn: value(app, "ProductionListenerArn"),
+        // Of a service that exists it may be a rule.
+        listenerArn: app.outputs.SplitRuleArn ?? value(app, "ProductionListenerArn"),
       },
     }),
   };
-  return { runs, routes: { by: "driver", of: runs }, ...entered(base, domain) };
+  const entry = app.outputs.BalancerFullName === undefined ? base : app;
+  return { runs, routes: { by: "driver", of: runs }, ...entered(entry, domain) };
 }
 
 function byRule({ base, app }: Stacks, domain: string): Entered {
@@ -215,9 +229,5 @@ export function stackOf({ stacks, environment }: EnvironmentMap, part: string, r
 export function value({ name, outputs }: Deployed, output: string): string {
   const found = outputs[output];
   if (found !== undefined) return found;
-  throw new UserError(
-    "world/unsupported",
-    `the stack ${name} has no ${output}`,
-    "deploy what the configuration says, then release again; of a service that exists outside the plan, release by what deploys it",
-  );
+  throw new UserError("world/unsupported", `the stack ${name} has no ${output}`, "deploy what the configuration says, then release again");
 }

@@ -146,7 +146,7 @@ const cases: Readonly<Record<string, Case>> = {
   "AWS::RDS::DBInstance skipFinalSnapshot": one(database(), { skipFinalSnapshot: true, finalSnapshotIdentifier: undefined }),
   "AWS::RDS::DBInstance finalSnapshotIdentifier": one(database({ keep: "snapshot" }), {
     skipFinalSnapshot: false,
-    finalSnapshotIdentifier: "shop-final",
+    finalSnapshotIdentifier: expect.stringMatching(/^shop-final-⟦\d+\.hex⟧$/),
   }),
   "AWS::RDS::DBInstance password": {
     plan: [

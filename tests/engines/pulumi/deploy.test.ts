@@ -1,16 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeBundles } from "../../../assets/functions/bundle.ts";
+import { exchangesId } from "../../../lib/actions/recovery/pulumi-ids.ts";
 import type { Migration } from "../../../lib/config/schema/migration.ts";
 import { pulumiEngine } from "../../../lib/engines/pulumi/deploy.ts";
 import { archivesOf } from "../../../lib/plan/archives.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
-import type { Plan } from "../../../lib/plan/template.ts";
+import { type Plan, ref } from "../../../lib/plan/template.ts";
 import type { Progress } from "../../../lib/ports/engine.ts";
+import { planOf, resource, stackOf } from "../cdk/plans.ts";
 import { exampleOf } from "./programs.ts";
 import { type StandInProvider, standInProvider } from "./stand-in.ts";
 
@@ -223,12 +225,43 @@ describe.skipIf(missing)("the Pulumi engine, with the CLI and a provider that st
       })),
     });
     aws?.replacing.add("engine");
+    const foreseen = (await engine().preview(of("mariadb"))).flatMap(({ changes }) => changes);
+    expect(foreseen).toEqual([{ id: "DatabaseInstance", of: "AWS::RDS::DBInstance", will: "collide", properties: ["engine"] }]);
     aws?.refuse("DatabaseInstance", "DBInstanceAlreadyExists: the name is taken");
     const failure = await fresh(() => engine().apply(of("mariadb"))).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "engine/failed", message: expect.stringContaining("could not create DatabaseInstance") });
     expect(deeds()).toEqual([]);
     aws?.replacing.clear();
     await engine().apply(plan);
+    expect(deeds()).toEqual([]);
+  });
+
+  it("A12 has the database that a replica took the place of once its id is exchanged, and changes nothing then", async () => {
+    const database = resource("Database", "AWS::RDS::DBInstance", { DBInstanceIdentifier: "shop", DBInstanceClass: "db.t4g.micro" });
+    const alarm = resource("Alarm", "AWS::CloudWatch::Alarm", {
+      ComparisonOperator: "LessThanThreshold",
+      EvaluationPeriods: 1,
+      Dimensions: [{ Name: "DBInstanceIdentifier", Value: ref(database) }],
+    });
+    const small = planOf(stackOf("data", [database, alarm]));
+    const workDir = path.join(folder, "anew");
+    const apply = () => fresh(() => pulumiEngine({ project: "anew", config, folder: workDir })(() => undefined).apply(small));
+    await apply();
+    const before = deeds().find(({ urn }) => urn.includes("$aws:rds/instance:Instance::"))?.id ?? "";
+    // In the place of AWS's own command line.
+    writeFileSync(
+      path.join(folder, "aws"),
+      `#!/bin/sh\ncase "$*" in *"-identifier shop-kept "*) echo ${before} ;; *) echo db-NEW ;; esac\n`,
+    );
+    chmodSync(path.join(folder, "aws"), 0o755);
+    const line = exchangesId({ environment: small.environment, region: "eu-west-1", id: "shop", kept: "shop-kept" });
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    expect(spawnSync("/bin/sh", ["-c", line], { cwd: workDir, env, encoding: "utf8" })).toMatchObject({ status: 0 });
+    const args = { projectName: "anew", stackName: small.environment, program: async () => {} };
+    const { deployment } = await (await LocalWorkspace.selectStack(args, { workDir })).exportStack();
+    const known = deployment.resources.filter(({ type }: { type: string }) => type === "aws:rds/instance:Instance");
+    expect(known.map(({ id }: { id: string }) => id)).toEqual(["db-NEW"]);
+    await apply();
     expect(deeds()).toEqual([]);
   });
 

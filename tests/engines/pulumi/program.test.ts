@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Value } from "../../../lib/aws/value.ts";
 import { capture } from "../../../lib/engines/pulumi/capture.ts";
 import type { Graph, Node } from "../../../lib/engines/pulumi/graph.ts";
 import { renderPlan } from "../../../lib/engines/pulumi/program.ts";
@@ -65,6 +66,26 @@ it("B10 X08 what has a name of its own is made before the old one goes, whose na
   expect(["Group", "Database", "Copy"].map(said)).toEqual([false, false, false]);
   // What holds a part of it and what has no name: as the provider does.
   expect(["Copy-BucketVersioning", "Joined"].map(said)).toEqual([undefined, undefined]);
+});
+
+it("D10 B10 the last snapshot of a database is called otherwise each time that one of its name is made and deleted", async () => {
+  const leaving = (id: string, DBInstanceIdentifier: Value<string>): Resource =>
+    resource(id, "AWS::RDS::DBInstance", { DBInstanceIdentifier, DBInstanceClass: "db.t4g.micro" }, { keep: "snapshot" });
+  const gone = resource("Gone", "AWS::RDS::DBInstance", { DBInstanceIdentifier: "gone", DBInstanceClass: "db.t4g.micro" });
+  const graph = await captured(planOf(stackOf("all", [leaving("Shop", "shop"), leaving("Unsaid", ref(role)), gone, role])));
+  const endings = ofType(graph, "random:index/randomId:RandomId");
+  // Each of its own, which nothing but a new one changes.
+  expect(endings.map(({ name, inputs }) => [name, inputs])).toEqual([
+    ["shop-test-all-Shop-Ending", { byteLength: 4 }],
+    ["shop-test-all-Unsaid-Ending", { byteLength: 4 }],
+  ]);
+  const [shop = -1, unsaid = -1] = endings.map((one) => graph.resources.indexOf(one));
+  const databases = ofType(graph, "aws:rds/instance:Instance").map(({ name, inputs }) => [name, inputs.finalSnapshotIdentifier]);
+  expect(Object.fromEntries(databases)).toEqual({
+    "shop-test-all-Shop": `shop-final-⟦${shop}.hex⟧`,
+    "shop-test-all-Unsaid": `database-final-⟦${unsaid}.hex⟧`,
+    "shop-test-all-Gone": undefined,
+  });
 });
 
 it("C01 stacks of two accounts are made by a provider each, in the region of the stack, and a role is taken on in its own account alone", async () => {

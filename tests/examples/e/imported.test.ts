@@ -3,7 +3,7 @@ import { templateOf } from "../../../lib/plan/as-template.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import { grantsOf } from "../policies.ts";
 import { readTemplates } from "../template.ts";
-import { imported, importedByName, importing, plannedWith } from "./imported.ts";
+import { imported, importedByName, importedWith, importing, plannedWith } from "./imported.ts";
 import { actionOf, delivery, roleOf, withEnvironment } from "./plans.ts";
 
 const production = plannedWith("production");
@@ -85,4 +85,9 @@ it("E04 a pipeline of the environment's own deploys a service that exists too", 
   expect(plan.stacks.map(({ part }) => part)).toEqual(["ledger", "base", "api", "pipeline"]);
   const deploy = actionOf(readTemplates(plan), "Deploy");
   expect([deploy.at("Configuration.ApplicationName"), deploy.at("Configuration.DeploymentGroupName")]).toEqual(["Billing", "production"]);
+});
+
+it("E04 a service that exists, and that only `sluice release` deploys, needs no pipeline", () => {
+  const { delivery: _, ...alone } = importing(importedWith());
+  expect(buildPlan(alone, "production").stacks.map(({ part }) => part)).toEqual(["ledger", "base", "api"]);
 });

@@ -23,6 +23,20 @@ export const imported = {
   },
 } satisfies Existing;
 
+/** Where the callers of that service are moved. */
+export const traffic = {
+  callers: arn("elasticloadbalancing", "listener/app/platform/50dc6c495c0c9188/f2f7dc8efc522ab2"),
+  blue: arn("elasticloadbalancing", "targetgroup/billing-one/73e2d6bc24d8a067"),
+  green: arn("elasticloadbalancing", "targetgroup/billing-two/943f017f100becff"),
+};
+export const rule = arn("elasticloadbalancing", "listener-rule/app/platform/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee");
+
+/** The same for releases by `sluice release`. */
+export const importedWith = (callers = traffic.callers): Existing => ({
+  ...imported,
+  service: { ...imported.service, traffic: { ...traffic, callers } },
+});
+
 /** The same by name. */
 export const importedByName = {
   cluster: { name: "platform", securityGroups: [] },

@@ -1,8 +1,11 @@
 import path from "node:path";
 import { expect, it } from "vitest";
+import { environmentMapOf } from "../../../lib/actions/environment-map.ts";
 import { loadConfig } from "../../../lib/config/load.ts";
+import { buildPlan } from "../../../lib/plan/build.ts";
 import { closeClients, openClients } from "../../../lib/worlds/aws/clients.ts";
 import { placeOf } from "../../../lib/worlds/aws/place.ts";
+import { imported, importedWith, importing, rule, traffic } from "../../examples/e/imported.ts";
 import { config, mapWith, systemB } from "./environment.ts";
 
 const outputs = {
@@ -65,6 +68,41 @@ it("D02 a service that CodeDeploy deploys to is one, known with its deployment g
   expect(placeOf(deployed, systemD, "shop.example.com")).toMatchObject(expected);
   const byEcs = { ...systemD, rollout: { ...systemD.rollout, weightHolder: "ecs" as const } };
   expect(placeOf(deployed, byEcs, "shop.example.com").runs).not.toHaveProperty("codeDeploy");
+});
+
+/** System E, whose production exists, as its stacks say where it is. */
+function placedExisting(existing: Parameters<typeof importing>[0], deployed = existing) {
+  const { stacks, ...rest } = buildPlan(importing(deployed), "production");
+  const said = stacks.map(({ name, outputs: all }) => [
+    name,
+    Object.fromEntries(all.map(({ name: output, value }) => [output, typeof value === "string" ? value : `${name}-${output}`])),
+  ]);
+  return placeOf(environmentMapOf({ stacks, ...rest }, Object.fromEntries(said)), importing(existing), "billing.example.com");
+}
+
+it.each([
+  ["a listener", traffic.callers],
+  ["a rule", rule],
+])("E04 a service that exists is released by CodeDeploy where the configuration names its target groups and %s", (_what, callers) => {
+  expect(placedExisting(importedWith(callers))).toMatchObject({
+    groups: { blue: traffic.blue, green: traffic.green },
+    balancers: forAll("app/platform/50dc6c495c0c9188"),
+    runs: {
+      on: "driven",
+      cluster: "platform",
+      service: "billing-api",
+      codeDeploy: { application: "Billing", deploymentGroup: "production", listenerArn: callers },
+    },
+  });
+});
+
+it("E04 X04 a service that exists, of which nothing says where its callers are moved, is refused with what to write", () => {
+  const refused = { code: "world/unsupported", fix: expect.stringContaining("environments.production.existing.service.traffic") };
+  expect(() => placedExisting(imported)).toThrow(expect.objectContaining(refused));
+  // Written, and not deployed.
+  expect(() => placedExisting(importedWith(), imported)).toThrow(
+    expect.objectContaining({ code: "world/unsupported", message: expect.stringContaining("BlueTargetGroupArn") }),
+  );
 });
 
 it("X04 what was deployed otherwise than the configuration says now is refused", () => {

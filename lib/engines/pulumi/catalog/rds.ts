@@ -1,5 +1,5 @@
 import { isLeaf } from "../codecs.ts";
-import { entry, own } from "../entry.ts";
+import { Anew, entry, own } from "../entry.ts";
 
 export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance", {
   ref: "identifier",
@@ -14,10 +14,10 @@ export const instance = entry("AWS::RDS::DBInstance", "aws:rds/instance:Instance
   keep: {
     arguments: ["skipFinalSnapshot", "finalSnapshotIdentifier"],
     source:
-      "CloudFormation, DeletionPolicy attribute: Snapshot names the last snapshot itself; Pulumi Registry, aws.rds.Instance: without skipFinalSnapshot a name must be given, or nothing is deleted",
-    of: (keep, { DBInstanceIdentifier }) =>
+      "CloudFormation, DeletionPolicy attribute: Snapshot names the last snapshot itself; Pulumi Registry, aws.rds.Instance: without skipFinalSnapshot a name must be given, or nothing is deleted; Amazon RDS API reference, DeleteDBInstance: DBSnapshotAlreadyExists, so the name ends with what is random",
+    of: (keep, { DBInstanceIdentifier: name }) =>
       keep === "snapshot"
-        ? { skipFinalSnapshot: false, finalSnapshotIdentifier: `${DBInstanceIdentifier}-final` }
+        ? { skipFinalSnapshot: false, finalSnapshotIdentifier: new Anew(`${typeof name === "string" ? name : "database"}-final`) }
         : { skipFinalSnapshot: true },
   },
   fields: {
