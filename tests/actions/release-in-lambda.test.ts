@@ -124,7 +124,7 @@ describe("X04 a release that Lambda carries out", () => {
       await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     const first = await ended;
-    expect(first).toMatchObject({ outcome: "aborted", exit: 11, because: expect.stringContaining("goes on in Lambda") });
+    expect(first).toMatchObject({ outcome: "interrupted", exit: 15, because: expect.stringContaining("goes on in Lambda") });
     expect(await kinds()).not.toContain("asked");
     const again = await start({ by: holder(8) });
     expect(again).toMatchObject({ outcome: "released", release: first.release });
@@ -136,7 +136,7 @@ describe("X04 a release that Lambda carries out", () => {
     const stop = new AbortController();
     stop.abort();
     const first = await start({ stop });
-    expect(first).toMatchObject({ outcome: "aborted", because: expect.stringContaining("nobody watches any more") });
+    expect(first).toMatchObject({ outcome: "interrupted", exit: 15, because: expect.stringContaining("nobody watches any more") });
     const again = await start({ by: holder(8) });
     expect(again).toMatchObject({ outcome: "rolled-back", release: first.release });
     expect(world.weights).toEqual([]);
