@@ -148,7 +148,12 @@ describe.skipIf(skip !== undefined)(`a ledger in DynamoDB${skip === undefined ? 
         ExpressionAttributeValues: { ":entry": { S: JSON.stringify({ ...(await known.read())[1], kind: "other" }) } },
       }),
     );
-    await expect(open().read()).rejects.toMatchObject({ code: "ledger/corrupt", message: expect.stringContaining("position 2 of") });
+    const restored = `--source-table-name ${table} --target-table-name ${table}-before --restore-date-time TIME`;
+    await expect(open().read()).rejects.toMatchObject({
+      code: "ledger/corrupt",
+      message: expect.stringContaining("position 2 of"),
+      fix: expect.stringContaining(`aws dynamodb restore-table-to-point-in-time ${restored}`),
+    });
     await client.send(new DeleteItemCommand({ TableName: table, Key: key(1) }));
     await expect(open().read()).rejects.toMatchObject({ code: "ledger/corrupt", message: expect.stringContaining("position 1 of") });
     await client.send(new DeleteItemCommand({ TableName: table, Key: key(2) }));
