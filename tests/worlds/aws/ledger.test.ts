@@ -88,6 +88,8 @@ it("X05 an entry that stands at another position than it says is refused, and so
   const { open, tamper, entries } = await threeEntries();
   await tamper(2, { ...entries[2], position: 7 });
   await expect(open().read()).rejects.toMatchObject({ message: expect.stringMatching(/^position 2 of .* it says position 7/) });
+  await tamper(2, { v: 1, position: 2 });
+  await expect(open().read()).rejects.toMatchObject({ message: expect.stringMatching(/^position 2 of .* it is not an entry/) });
   const moved = await threeEntries();
   const follows = createHash("sha256").update(JSON.stringify(moved.entries[2])).digest("hex");
   await moved.tamper(9, { ...moved.entries[2], position: 3, prevHash: follows });
