@@ -123,6 +123,35 @@ it("X06 no deployment is begun beside one of somebody else's that goes back", as
   expect(aws.calls).toHaveLength(before);
 });
 
+it.each(["PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"] as const)(
+  "X06 somebody else's deployment that is %s is under way, and nothing is begun beside it",
+  async (status) => {
+    const { aws, order, driver } = opened();
+    const other = aws.deployBeside(second.file);
+    aws.tick();
+    if (other) other.status = status;
+    const before = aws.calls.length;
+    expect([(await driver.live()).is, (await driver.deploy(order("r-1"))).is]).toEqual(["busy", "busy"]);
+    expect(aws.calls).toHaveLength(before);
+  },
+);
+
+it("X05 a deployment that ends before it can be stopped is gone back from by another one", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  aws.given.ecs.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === "StopServiceDeploymentCommand") for (let ticks = 0; ticks < 9; ticks += 1) aws.tick();
+        return next(args);
+      },
+    { step: "initialize", name: "late", priority: "high" },
+  );
+  expect(await driver.back(order("r-1"))).toMatchObject({ note: "ECS deploy0: told to roll back" });
+  expect(await driver.back(order("r-1"))).toMatchObject({ note: "ECS is told to deploy v1" });
+});
+
 it("D02 a deployment that is looked at again only while ECS takes the old copies away has all callers on the candidate", async () => {
   const { aws, order, driver } = opened();
   await driver.deploy(order("r-1"));

@@ -238,6 +238,9 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
     share: (slot: Slot) => (slot === share.slot ? share.percent : 100 - share.percent),
     begun: () => deployments.length,
     /** The pipeline deploys an image, from the newest revision as its build does. */
-    deployBeside: (image: string) => update(register(image, newest())),
+    deployBeside: (image: string): Pick<Deployment, "status"> | undefined => {
+      update(register(image, newest()));
+      return deployments.at(-1);
+    },
   };
 }
