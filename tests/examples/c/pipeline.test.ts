@@ -233,7 +233,7 @@ it("C01 C06 C10 each stage is released by a build in its region, with the scanne
       OUTPUTS_ARTIFACT: outputOf(deploy),
     });
     // It waits for five minutes at 10 % and keeps the old copies for thirty; an hour is for what no wait says.
-    expect(project.number("TimeoutInMinutes")).toBe(95);
+    expect(project.number("TimeoutInMinutes")).toBe(130);
   }
 });
 
