@@ -120,3 +120,17 @@ it("X05 while a release goes back, who has to sign in again is waited for as for
   expect(world.weights.at(-1)).toBe(0);
   expect(notes().filter((text) => text.startsWith(`${signIn.message}; sign in with: aws sso login; tried again in `))).toHaveLength(40);
 });
+
+it("X05 who goes on with a release and gets no turn through tells where its callers are all the same, as the ledger told before", async () => {
+  const { start, world } = await standing((kinds) => (kinds.includes("started bake-50") ? signIn : undefined));
+  expect(await start()).toMatchObject({ outcome: "interrupted" });
+  // What was left is looked for once, and read again when the lock is taken; then nothing is read any more.
+  let reads = 0;
+  const read = async () => {
+    reads += 1;
+    if (reads > 2) throw signIn;
+    return world.ledger.read();
+  };
+  const again = await start({ ...world, ledger: { ...world.ledger, read } });
+  expect(again).toMatchObject({ outcome: "interrupted", exit: 15, because: expect.stringMatching(/ stands with 50 % on green; /) });
+});
