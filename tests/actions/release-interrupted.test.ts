@@ -48,7 +48,7 @@ async function standing(fails: (kinds: readonly string[]) => unknown, hears: (to
       },
     },
   };
-  const start = (under: World = lent) =>
+  const start = (under: World = lent, keep = async () => "report.json") =>
     release({
       config,
       map: mapWith({}),
@@ -57,7 +57,7 @@ async function standing(fails: (kinds: readonly string[]) => unknown, hears: (to
       alarms: () => [],
       clock: world.clock,
       holder: holder(7),
-      keep: async () => "report.json",
+      keep,
       tell: (event) => {
         told.push({ ...event, at: world.clock.now() });
         hears(event, world, told.flatMap((one) => (one.type === "plan" ? [one.release] : [])).at(-1) ?? "");
@@ -133,4 +133,13 @@ it("X05 who goes on with a release and gets no turn through tells where its call
   };
   const again = await start({ ...world, ledger: { ...world.ledger, read } });
   expect(again).toMatchObject({ outcome: "interrupted", exit: 15, because: expect.stringMatching(/ stands with 50 % on green; /) });
+});
+
+it("B21 X04 a release whose report cannot be written ends as it ended: that is told beside it", async () => {
+  const { notes, start } = await standing(() => undefined);
+  const outcome = await start(undefined, async () => {
+    throw Object.assign(new Error("ENOSPC: no space left on device, mkdir '/work/.sluice/releases'"), { code: "ENOSPC" });
+  });
+  expect(outcome).toMatchObject({ outcome: "released", exit: 0, report: "" });
+  expect(notes().at(-1)).toMatch(/^the report of r-\S+ could not be kept: ENOSPC: no space left/);
 });
