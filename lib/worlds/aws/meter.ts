@@ -1,4 +1,5 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import { type ErrorCode, UserError } from "../../base/errors.ts";
 import { type Slot, slots } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Cell, Meter, MeterGroup, Reading, Readings, Window } from "../../ports/meter.ts";
@@ -108,13 +109,30 @@ async function results(client: CloudWatchClient, MetricDataQueries: MetricDataQu
   return found;
 }
 
+/** An incomplete result is followed by another page (Amazon CloudWatch API reference, MetricDataResult: StatusCode). */
+function notGiven(status: MetricDataResult["StatusCode"]): { readonly code: ErrorCode; readonly fix: string } | undefined {
+  switch (status) {
+    case "InternalError":
+      return { code: "engine/failed", fix: "wait a moment, and run the command again" };
+    case "Forbidden":
+      return { code: "engine/forbidden", fix: "let who releases do cloudwatch:GetMetricData, and run the command again" };
+    default:
+      return undefined;
+  }
+}
+
 function take(
   found: Map<string, Map<number, number>>,
   { Id = "", StatusCode, Timestamps = [], Values = [], Messages = [] }: MetricDataResult,
 ): void {
   // Without a look at these, numbers that could not be had would read as none.
-  if (StatusCode === "InternalError" || StatusCode === "Forbidden")
-    throw new Error(`CloudWatch gives no ${Id}: ${StatusCode} ${Messages.map(({ Value }) => Value).join(" ")}`.trim());
+  const refused = notGiven(StatusCode);
+  if (refused)
+    throw new UserError(
+      refused.code,
+      `CloudWatch gives no ${Id}: ${StatusCode} ${Messages.map(({ Value }) => Value).join(" ")}`.trim(),
+      refused.fix,
+    );
   const byTime = found.get(Id) ?? new Map<number, number>();
   Timestamps.forEach((time, at) => {
     byTime.set(time.getTime(), Values[at] ?? 0);
