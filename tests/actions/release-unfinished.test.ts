@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refuseOtherVersion, serviceLeft, versionNamed } from "../../lib/actions/release/unfinished.ts";
+import type { Config } from "../../lib/config/config.ts";
 import type { Service } from "../../lib/config/schema/service.ts";
 import { seal } from "../../lib/release/plan.ts";
 import { type Line, releaseOf } from "../release/chronicle.ts";
@@ -10,8 +11,8 @@ import { written } from "./ledger.ts";
 
 const [service] = systemA.services;
 const named = (name: string): Service => ({ ...service, name });
-const one = { services: [named("web")] } as const;
-const two = { services: [named("api"), named("web")] } as const;
+const one: Pick<Config, "services"> = { services: [named("web")] };
+const two: Pick<Config, "services"> = { services: [named("api"), named("web")] };
 
 /** A release of the second service of two, whose plan says so; and one from before plans said it. */
 const sealed = sealedFor({ ...calmly, regions: calmly.regions.slice(0, 1) });
