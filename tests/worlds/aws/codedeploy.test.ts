@@ -1,5 +1,6 @@
 import { InvalidTargetGroupPairException } from "@aws-sdk/client-codedeploy";
 import { expect, it } from "vitest";
+import { otherSlot } from "../../../lib/base/outcome.ts";
 import { instant } from "../../../lib/base/time.ts";
 import type { Order } from "../../../lib/ports/driver.ts";
 import { codeDeployDriver } from "../../../lib/worlds/aws/codedeploy.ts";
@@ -161,16 +162,18 @@ it("D02 what runs by a tag, as after the first deploy, is known by the digest of
 it("D02 X05 a release's deployment is found among more than CodeDeploy lists or describes at once, whether it is the newest or the oldest", async () => {
   const { aws, order, driver } = opened();
   const until = untilOn(aws.tick);
-  const carried = async (release: string) => {
-    await until(async () => (await driver.deploy(order(release))).is === "done");
-    await until(async () => (await driver.settle(order(release))).is === "done");
+  const carried = async (of: Order) => {
+    await until(async () => (await driver.deploy(of)).is === "done");
+    await until(async () => (await driver.settle(of)).is === "done");
   };
-  await carried("r-1");
+  await carried(order("r-1"));
   for (let others = 0; others < 25; others += 1) {
     aws.deployBeside(second.file);
     await until(async () => (await driver.live()).is === "running");
   }
-  await carried("r-2");
+  const now = await driver.live();
+  const slot = now.is === "running" ? now.slot : "blue";
+  await carried({ ...order("r-2"), live: { slot, artifact: second }, candidate: { slot: otherSlot(slot), artifact: second } });
   const begun = aws.begun();
   for (const release of ["r-1", "r-2"]) expect(await driver.deploy(order(release))).toEqual({ is: "done" });
   expect(aws.begun()).toBe(begun);

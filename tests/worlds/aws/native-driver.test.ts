@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { otherSlot } from "../../../lib/base/outcome.ts";
 import { instant } from "../../../lib/base/time.ts";
 import type { Order } from "../../../lib/ports/driver.ts";
 import { artifactOf } from "../../../lib/worlds/aws/images.ts";
@@ -84,17 +85,19 @@ it("D02 what the pipeline deploys from a revision that a release made is not tak
 it("D02 X05 a release's deployment is found among more than ECS lists or describes at once, whether it is the newest or the oldest", async () => {
   const { aws, order, driver } = opened();
   const until = untilOn(aws.tick);
-  const carried = async (release: string) => {
-    await until(async () => (await driver.deploy(order(release))).is === "done");
-    await until(async () => (await driver.settle(order(release))).is === "done");
+  const carried = async (of: Order) => {
+    await until(async () => (await driver.deploy(of)).is === "done");
+    await until(async () => (await driver.settle(of)).is === "done");
   };
-  await carried("r-1");
+  await carried(order("r-1"));
   for (let others = 0; others < 25; others += 1) {
     aws.deployBeside(third.file);
     await until(async () => (await driver.live()).is === "busy");
     await until(async () => (await driver.live()).is === "running");
   }
-  await carried("r-2");
+  const now = await driver.live();
+  const slot = now.is === "running" ? now.slot : "blue";
+  await carried({ ...order("r-2"), live: { slot, artifact: third }, candidate: { slot: otherSlot(slot), artifact: second } });
   const begun = aws.begun();
   for (const release of ["r-1", "r-2"]) expect(await driver.deploy(order(release))).toEqual({ is: "done" });
   expect(aws.begun()).toBe(begun);
