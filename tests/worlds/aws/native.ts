@@ -139,7 +139,8 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
           status: "ACTIVE",
           desiredCount: 2,
           taskDefinition: wanted,
-          currentServiceRevisions: [{ arn: current.arn }],
+          // Those that have copies, in no order that the API reference tells.
+          currentServiceRevisions: [going()?.to, current].flatMap((one) => (one ? [{ arn: one.arn }] : [])),
           loadBalancers: [
             {
               targetGroupArn: place.groups.blue,
