@@ -51,7 +51,7 @@ driverContract("ECS's own deployments, by a stand-in", async () => {
 it("X05 a deployment that ECS does not list yet is not begun again, and not taken for nothing by who goes back", async () => {
   const { aws, order, driver } = opened();
   await driver.deploy(order("r-1"));
-  await driver.deploy(order("r-1"));
+  expect(await driver.deploy(order("r-1"))).toMatchObject({ is: "pending", note: "ECS is told to deploy v2" });
   expect(aws.calls).toEqual([`register ${second.file}`, `update ${second.file}`]);
   expect(await driver.back(order("r-1"))).toMatchObject({ is: "pending" });
   aws.tick();
