@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "683e747de773b93c1f3666ff02b22a01a223bebd9ab822991b83e2bd75eab068",
+  "release": "8e8f016640fc691d6dbb440a2dd1a1cd17e96a91671ed372d0bf805ca5a82383",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;
