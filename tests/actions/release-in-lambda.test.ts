@@ -131,6 +131,23 @@ describe("X04 a release that Lambda carries out", () => {
     expect(lambda.names()).toEqual([first.release]);
   });
 
+  it("X04 is watched on where AWS did not let a look through, as a turn is tried again; what lasts ends the watching alone", async () => {
+    for (const lasts of [12, Number.POSITIVE_INFINITY]) {
+      const { world, told, start } = await standing();
+      let looks = 0;
+      const read: World["ledger"]["read"] = async (from) => {
+        if (!told.some(({ type }) => type === "handed-over")) return world.ledger.read(from);
+        looks += 1;
+        if (looks > lasts || (lasts === 12 && looks % 4 === 0)) return world.ledger.read(from);
+        throw new UserError("engine/failed", "could not read the ledger: Throttling", "try again");
+      };
+      const outcome = await start({ under: { ...world, ledger: { ...world.ledger, read } } });
+      const notes = told.flatMap((event) => (event.type === "note" ? [event.text] : []));
+      expect(notes).toContain("could not read the ledger: Throttling; tried again in 8 s");
+      expect(outcome).toMatchObject(lasts === 12 ? { outcome: "released", exit: 0 } : { outcome: "interrupted", exit: 15 });
+    }
+  });
+
   it("is turned back where Ctrl-C came before there was anything to watch", async () => {
     const { start, world } = await standing();
     const stop = new AbortController();
