@@ -206,6 +206,9 @@ describe("X04 a release that Lambda carries out", () => {
     const stop = new AbortController();
     const ended = start({ of: asking, stop });
     while (!told.some(({ type }) => type === "waiting")) await new Promise((resolve) => setImmediate(resolve));
+    // Once, however often it is looked at.
+    const since = world.clock.now();
+    while (world.clock.now() - since < 10_000) await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     await ended;
     expect(told.filter(({ type }) => type === "waiting")).toMatchObject([
