@@ -81,9 +81,22 @@ export async function release(given: ReleaseWith): Promise<OutcomeEvent> {
     const seen = await seenIn(regions, watched.release, given.tell);
     if (watched.is === "unwatched") return outcomeUnwatched(watched.release, seen.callers, begun, clock.now());
     const report = reportOf(untilEnd(await aws.world("green").ledger.read(planOf(watched.release.id)), watched.release.id), seen);
-    return outcomeOf(report, await given.keep(report), begun, clock.now());
+    return outcomeOf(report, await kept(given, report), begun, clock.now());
   } finally {
     for (const region of regions) region.aws.close();
+  }
+}
+
+/** Where the report is. One that cannot be written, as on a full disk, changes nothing of how the release ended. */
+async function kept({ keep, tell }: ReleaseWith, report: Report): Promise<string> {
+  try {
+    return await keep(report);
+  } catch (error) {
+    tell({
+      type: "note",
+      text: `the report of ${report.release} could not be kept: ${error instanceof Error ? error.message : String(error)}`,
+    });
+    return "";
   }
 }
 

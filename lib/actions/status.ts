@@ -1,4 +1,4 @@
-import { commandOn } from "../base/commands.ts";
+import { commandOn, rehearsalEnvironment } from "../base/commands.ts";
 import { UserError } from "../base/errors.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { phaseOf } from "../release/phase.ts";
@@ -57,7 +57,7 @@ function viewOf(environment: string, { release, held, ...standing }: Environment
   const holder = held && alive ? { holder: { name: held.by.name, host: held.by.host, pid: held.by.pid, since: held.since } } : {};
   const preparing = held !== undefined && held.release !== release?.id;
   if (!release || (preparing && alive)) {
-    const because = held && isDeploy(held.release) ? "a deploy is under way" : "the pipeline builds both versions";
+    const because = held && isDeploy(held.release) ? "a deploy is under way" : beginning(environment);
     const state = alive ? ({ release: held?.release, state: "running", because, next: "" } as const) : {};
     return { ...nothing, ...state, environment, ...liveIn(standing), ...holder };
   }
@@ -83,6 +83,10 @@ function viewOf(environment: string, { release, held, ...standing }: Environment
     next: nextCommand[state],
   };
 }
+
+/** What a release does that has no plan yet: a rehearsal builds, and one to AWS looks at what stands in its way. */
+const beginning = (environment: string): string =>
+  environment === rehearsalEnvironment ? "the pipeline builds both versions" : "it is looked at whether it may begin";
 
 const nextCommand: Record<StatusView["state"], string> = {
   none: startOfRehearsal,

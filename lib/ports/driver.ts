@@ -20,12 +20,20 @@ export interface Order {
   readonly noted?: string | undefined;
 }
 
-/** Somebody else's deployment is under way, of which nothing is touched. */
+/** Somebody else's deployment is under way, or something else is live by now than an order was planned over: nothing of it is touched. */
 export interface Busy {
   readonly is: "busy";
   readonly because: string;
   /** The command with which a person ends it, so that who had callers before has them again. Absent where none does. */
   readonly end?: string;
+}
+
+/** What is in the way of an order that nobody began: AWS tells what is live, and a pipeline may have deployed while a person was waited for. */
+export function inTheWay({ live }: Pick<Order, "live">, now: Omit<Running, "count"> | Busy): Busy | undefined {
+  if (now.is === "busy") return now;
+  if (now.slot === live.slot && now.digest === live.artifact.digest) return undefined;
+  const because = `${now.version} is live in ${now.slot} by now, and the release was planned over ${live.artifact.version} in ${live.slot}`;
+  return { is: "busy", because };
 }
 
 /** What all callers get. */
@@ -47,7 +55,7 @@ export interface Driver {
   /** What runs while nothing is deployed. */
   live(): Promise<Running | Busy>;
   /**
-   * Gives the candidate all callers. Done once it has them, while the live version still runs; failed once the driver has given up and turns
+   * Gives the candidate all callers, where what is live is what the order says. Done once it has them, while the live version still runs; failed once the driver has given up and turns
    * back. Undone by `back`.
    */
   deploy(order: Order): Promise<Result | Busy>;

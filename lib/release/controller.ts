@@ -30,6 +30,8 @@ export interface Controller {
   due: Instant | undefined;
   /** What it last said that it waits for. */
   waitsFor: string | undefined;
+  /** What it has said of notices that nobody took, which it tries again at each wait. */
+  readonly untold: Set<string>;
   /** What was folded and told of the ledger so far; undefined before the first turn, which tells nothing of what others did before. */
   read: Environment | undefined;
 }
@@ -42,7 +44,15 @@ const mostLate = duration(30_000);
 
 /** A controller that knows nothing yet: its first turn reads all from the ledger, so it may go on with anybody's release. */
 export function newController(world: World, holder: Holder, tell: Tell, lease = leaseFor): Controller {
-  return { world, holder, lease, tell, commands: commandGates(), diskFull: false, due: undefined, waitsFor: undefined, read: undefined };
+  const fresh = {
+    commands: commandGates(),
+    diskFull: false,
+    due: undefined,
+    waitsFor: undefined,
+    untold: new Set<string>(),
+    read: undefined,
+  };
+  return { world, holder, lease, tell, ...fresh };
 }
 
 type Turn = { readonly is: "again"; readonly in: Duration } | { readonly is: "ended"; readonly release: Release };
@@ -74,13 +84,22 @@ export async function turn(controller: Controller, read?: readonly Entry[]): Pro
   // While it moves or goes back nobody is told, who could hold that up: in a wait they are, and before it ends, for then nobody comes after.
   const ending = effect.is === "entry" ? [asRead(effect.draft, environment.next)] : [];
   const lastTime = effect.is === "entry" ? world.clock : undefined;
-  const upTo = await notify(world.notifiers, release, [...entries, ...ending], controller.tell, lastTime);
+  const upTo = await notify(world.notifiers, release, [...entries, ...ending], once(controller), lastTime);
   if (effect.is === "entry") return append(controller, environment, effect.draft);
   if (!upTo) return { is: "again", in: effect.in };
   // Whoever writes at that moment changes nothing of what was told.
   await record(world.ledger, "notified", { upTo }, { release: release.id, at: world.clock.now(), holder });
   return atOnce;
 }
+
+/** Says each note once. */
+const once =
+  ({ tell, untold }: Controller): Tell =>
+  (event) => {
+    if (event.type === "note" && untold.has(event.text)) return;
+    if (event.type === "note") untold.add(event.text);
+    tell(event);
+  };
 
 /**
  * Decides and acts. Where the world refuses to undo a step in one region, the others go back before its error ends the turn: it is asked first

@@ -93,3 +93,17 @@ test("X04: commands that go on from here name the environment where it is not th
   ]);
   expect([goOnCommand("rehearsal"), goOnCommand("production")]).toEqual(["sluice rehearse", "sluice release production"]);
 });
+
+test("X06: of a release to AWS that has no plan yet nobody says that a pipeline runs", async () => {
+  const { ledger, hold } = written();
+  await hold();
+  await expect(askIn(ledger, "production", "pause", "bob")).rejects.toMatchObject({
+    code: "release/none",
+    message: expect.stringMatching(
+      /^there is nothing to pause yet: it is looked at since 2\S+Z whether r-1 may begin, started by ana \(process \d+ on /,
+    ),
+  });
+  await expect(askIn(ledger, "rehearsal", "pause", "bob")).rejects.toMatchObject({
+    message: expect.stringMatching(/^there is nothing to pause yet: the pipeline of r-1 runs since 2/),
+  });
+});

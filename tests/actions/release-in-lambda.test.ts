@@ -128,11 +128,28 @@ describe("X04 a release that Lambda carries out", () => {
       await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     const first = await ended;
-    expect(first).toMatchObject({ outcome: "aborted", exit: 11, because: expect.stringContaining("goes on in Lambda") });
+    expect(first).toMatchObject({ outcome: "interrupted", exit: 15, because: expect.stringContaining("goes on in Lambda") });
     expect(await kinds()).not.toContain("asked");
     const again = await start({ by: holder(8) });
     expect(again).toMatchObject({ outcome: "released", release: first.release });
     expect(lambda.names()).toEqual([first.release]);
+  });
+
+  it("X04 is watched on where AWS did not let a look through, as a turn is tried again; what lasts ends the watching alone", async () => {
+    for (const lasts of [12, Number.POSITIVE_INFINITY]) {
+      const { world, told, start } = await standing();
+      let looks = 0;
+      const read: World["ledger"]["read"] = async (from) => {
+        if (!told.some(({ type }) => type === "handed-over")) return world.ledger.read(from);
+        looks += 1;
+        if (looks > lasts || (lasts === 12 && looks % 4 === 0)) return world.ledger.read(from);
+        throw new UserError("engine/failed", "could not read the ledger: Throttling", "try again");
+      };
+      const outcome = await start({ under: { ...world, ledger: { ...world.ledger, read } } });
+      const notes = told.flatMap((event) => (event.type === "note" ? [event.text] : []));
+      expect(notes).toContain("could not read the ledger: Throttling; tried again in 8 s");
+      expect(outcome).toMatchObject(lasts === 12 ? { outcome: "released", exit: 0 } : { outcome: "interrupted", exit: 15 });
+    }
   });
 
   it("is turned back where Ctrl-C came before there was anything to watch", async () => {
@@ -140,7 +157,7 @@ describe("X04 a release that Lambda carries out", () => {
     const stop = new AbortController();
     stop.abort();
     const first = await start({ stop });
-    expect(first).toMatchObject({ outcome: "aborted", because: expect.stringContaining("nobody watches any more") });
+    expect(first).toMatchObject({ outcome: "interrupted", exit: 15, because: expect.stringContaining("nobody watches any more") });
     const again = await start({ by: holder(8) });
     expect(again).toMatchObject({ outcome: "rolled-back", release: first.release });
     expect(world.weights).toEqual([]);
@@ -193,6 +210,9 @@ describe("X04 a release that Lambda carries out", () => {
     const stop = new AbortController();
     const ended = start({ of: asking, stop });
     while (!told.some(({ type }) => type === "waiting")) await new Promise((resolve) => setImmediate(resolve));
+    // Once, however often it is looked at.
+    const since = world.clock.now();
+    while (world.clock.now() - since < 10_000) await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     await ended;
     expect(told.filter(({ type }) => type === "waiting")).toMatchObject([

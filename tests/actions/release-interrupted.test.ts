@@ -30,6 +30,12 @@ const signIn = new UserError(
 
 type Told = Parameters<Tell>[0];
 
+/** When what it is carried out with ends, and what becomes of its report. */
+interface Beside {
+  readonly ends?: Instant;
+  readonly keep?: () => Promise<string>;
+}
+
 /** System A with its live version up and under traffic, and an AWS that fails with an error while `fails` says so. */
 async function standing(fails: (kinds: readonly string[]) => unknown, hears: (told: Told, world: World, id: string) => void = () => {}) {
   const from = scenario({});
@@ -48,7 +54,7 @@ async function standing(fails: (kinds: readonly string[]) => unknown, hears: (to
       },
     },
   };
-  const start = (under: World = lent, ends?: Instant) =>
+  const start = (under: World = lent, { ends, keep = async () => "report.json" }: Beside = {}) =>
     release({
       config,
       map: mapWith({}),
@@ -57,7 +63,7 @@ async function standing(fails: (kinds: readonly string[]) => unknown, hears: (to
       alarms: () => [],
       clock: world.clock,
       holder: holder(7),
-      keep: async () => "report.json",
+      keep,
       tell: (event) => {
         told.push({ ...event, at: world.clock.now() });
         hears(event, world, told.flatMap((one) => (one.type === "plan" ? [one.release] : [])).at(-1) ?? "");
@@ -102,7 +108,7 @@ it("X04 X05 a release that outlasts the credentials of the environment begins, a
     // Three bakes, the final one and the wait for the old version; no time passes while it is planned.
     const span = 4 * (2_000 + world.meter.delay) + 1_000;
     const ends = instant(world.clock.now() + span + late);
-    expect(await start(world, ends)).toMatchObject({ outcome: "released" });
+    expect(await start(world, { ends })).toMatchObject({ outcome: "released" });
     const at = told.findIndex((event) => event.type === "note" && event.text.includes("credentials"));
     const before = told.slice(0, at).map(({ type }) => type);
     return {
@@ -144,4 +150,28 @@ it("X05 while a release goes back, who has to sign in again is waited for as for
   expect(await start()).toMatchObject({ outcome: "rolled-back", exit: 10 });
   expect(world.weights.at(-1)).toBe(0);
   expect(notes().filter((text) => text.startsWith(`${signIn.message}; sign in with: aws sso login; tried again in `))).toHaveLength(40);
+});
+
+it("X05 who goes on with a release and gets no turn through tells where its callers are all the same, as the ledger told before", async () => {
+  const { start, world } = await standing((kinds) => (kinds.includes("started bake-50") ? signIn : undefined));
+  expect(await start()).toMatchObject({ outcome: "interrupted" });
+  // What was left is looked for once, and read again when the lock is taken; then nothing is read any more.
+  let reads = 0;
+  const read = async () => {
+    reads += 1;
+    if (reads > 2) throw signIn;
+    return world.ledger.read();
+  };
+  const again = await start({ ...world, ledger: { ...world.ledger, read } });
+  expect(again).toMatchObject({ outcome: "interrupted", exit: 15, because: expect.stringMatching(/ stands with 50 % on green; /) });
+});
+
+it("B21 X04 a release whose report cannot be written ends as it ended: that is told beside it", async () => {
+  const { notes, start } = await standing(() => undefined);
+  const keep = async () => {
+    throw Object.assign(new Error("ENOSPC: no space left on device, mkdir '/work/.sluice/releases'"), { code: "ENOSPC" });
+  };
+  const outcome = await start(undefined, { keep });
+  expect(outcome).toMatchObject({ outcome: "released", exit: 0, report: "" });
+  expect(notes().at(-1)).toMatch(/^the report of r-\S+ could not be kept: ENOSPC: no space left/);
 });

@@ -27,14 +27,14 @@ beforeEach(async () => {
 afterEach(() => wire.close());
 
 /** The project of an environment whose release an execution is in charge of for an hour, and what its table holds. */
-async function releasing(): Promise<string> {
+async function releasing(planned = true): Promise<string> {
   const project = mkdtempSync(path.join(tmpdir(), "status-in-lambda-"));
   onTestFinished(() => rmSync(project, { recursive: true }));
   await writeMap(project, mapWith({ LedgerTable: "releases" }));
   const client = tableOfItems();
   const ledger = tableLedger({ client, table: "releases", environment: "production", isGone: async () => false });
   const where = { release: "r-1", at: systemClock.now(), holder: { ...holder(0), started: execution } };
-  await record(ledger, "planned", scenario().sealed, where);
+  if (planned) await record(ledger, "planned", scenario().sealed, where);
   await record(ledger, "held", { until: instant(systemClock.now() + 3_600_000) }, where);
   const { Items = [] } = await client.send(
     new QueryCommand({
@@ -62,4 +62,14 @@ it.each<[string, Reply, object]>([
   expect(await status(project, "production", goneSeen(systemClock))).toMatchObject({ release: "r-1", ...expected });
   // In the region that the execution is in.
   expect(wire.calls.filter(({ call }) => call.startsWith("lambda")).map(({ region }) => region)).toContain("eu-west-1");
+});
+
+it("C21 X06 a release to AWS that has no plan yet is looked at whether it may begin: there no pipeline builds two versions", async () => {
+  const project = await releasing(false);
+  wire.say("lambda GetDurableExecution", told("RUNNING"));
+  expect(await status(project, "production", goneSeen(systemClock))).toMatchObject({
+    release: "r-1",
+    state: "running",
+    because: "it is looked at whether it may begin",
+  });
 });

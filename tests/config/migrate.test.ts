@@ -29,3 +29,12 @@ it.each(["codedeploy", "ecs"])("X04, A17: it is refused where %s moves the weigh
     expect.stringMatching(/^services\.web\.migrate: leave it out, or write rollout\.weightHolder: "release"/),
   ]);
 });
+
+it("X04 B16 on instances it may take no longer than Systems Manager lets a command run, with what is around it", () => {
+  const lasting = (migrateWithin: string, compute: object) => wrongIn({ web: { migrate, migrateWithin, compute } });
+  expect(lasting("47h", { kind: "ec2" })).toEqual([]);
+  expect(lasting("168h", ecs)).toEqual([]);
+  expect(lasting("48h", { kind: "ec2" })).toEqual([
+    "services.web.migrateWithin: write 47h at most: Systems Manager lets no command run for more than 48h, and this one first fetches its release",
+  ]);
+});

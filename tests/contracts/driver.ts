@@ -120,6 +120,19 @@ export function driverContract(name: string, open: () => Promise<DriverUnderTest
       expect(await under.share("green")).toBe(100);
     });
 
+    test("D02 X06 begins nothing where something else is live than the release was planned over, as after a pipeline's deployment while a person was waited for", async () => {
+      await under.deployBeside();
+      await under.until(async () => (await under.open().live()).is === "running");
+      const [order, begun] = [under.order("r-1"), under.begun()];
+      const { artifact } = order.live;
+      expect(await under.open().deploy(order)).toEqual({
+        is: "busy",
+        because: expect.stringMatching(new RegExp(`in green by now, and the release was planned over ${artifact.version} in blue$`)),
+      });
+      expect((await carry("back", order)).is).toBe("done");
+      expect([under.begun(), await under.share("green")]).toEqual([begun, 100]);
+    });
+
     test("D02 says that it has turned a version back by itself, and the live one has all callers", async () => {
       const order = under.order("r-1", under.broken);
       expect((await carry("deploy", order)).is).toBe("failed");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { duration } from "../../lib/base/time.ts";
+import { inTheWay } from "../../lib/ports/driver.ts";
 import type { Notice } from "../../lib/ports/notifier.ts";
 import type { World } from "../../lib/ports/world.ts";
 import { newController, record, run, take, turn } from "../../lib/release/controller.ts";
@@ -166,4 +167,21 @@ describe("a release whose driver moves the callers", () => {
       }
     },
   );
+});
+
+describe("what is in the way of an order that nobody began", () => {
+  const live = { slot: "blue", artifact: artifact("a") } as const;
+  const running = (letter: string, slot: "blue" | "green") => ({ is: "running", slot, ...artifact(letter) }) as const;
+
+  it("D02 X06 is another version or another slot than it was planned over, and whatever is being deployed", () => {
+    expect(inTheWay({ live }, running("a", "blue"))).toBeUndefined();
+    expect(inTheWay({ live }, running("c", "blue"))?.because).toBe(
+      "vc is live in blue by now, and the release was planned over va in blue",
+    );
+    expect(inTheWay({ live }, running("a", "green"))?.because).toBe(
+      "va is live in green by now, and the release was planned over va in blue",
+    );
+    const busy = { is: "busy", because: "a deployment is under way" } as const;
+    expect(inTheWay({ live }, busy)).toBe(busy);
+  });
 });

@@ -5,6 +5,7 @@ import type { Ledger } from "../../ports/ledger.ts";
 import { waitsForApproval } from "../../release/decide.ts";
 import type { Held } from "../../release/facts.ts";
 import { hear, untilEnd } from "../../release/narrate.ts";
+import { againAfter } from "../../release/patience.ts";
 import { awaitedApproval, type Environment, planOf, type Release, readEnvironment } from "../../release/state.ts";
 import { executionOf } from "../../worlds/aws/execution-of.ts";
 import type { ReleaseFunction } from "../../worlds/aws/release-function.ts";
@@ -51,16 +52,30 @@ export interface Watched {
 }
 
 /**
- * Tells what the ledger says of a release, whoever carries it out, until it has ended or nobody watches. Throws `release/stopped` when its
- * execution has ended before it and nobody else is in charge.
+ * Tells what the ledger says of a release, whoever carries it out, until it has ended or nobody watches. A look that AWS did not let through is
+ * taken again, as a turn would be. Throws `release/stopped` when its execution has ended before it and nobody else is in charge.
  */
 export async function watch(given: Watch, id: string, execution: string): Promise<Watched> {
-  const { ledger, clock, tell, stop } = given;
+  const { clock, tell, stop } = given;
+  const note = (text: string) => tell({ type: "note", text });
   tell({ type: "handed-over", release: id, to: execution });
+  const look = looking(given, id, execution);
+  for (let failures = 0; ; ) {
+    const seen = await look().catch((error: unknown) => againAfter(error, failures + 1, note));
+    if (seen && seen.is !== "failed") return seen;
+    failures = seen ? failures + 1 : 0;
+    await clock.wait(seen ? seen.in : readEvery, stop);
+  }
+}
+
+/** One look after another at a release that an execution carries out; undefined while there is more to see. */
+function looking(given: Watch, id: string, execution: string): () => Promise<Watched | undefined> {
+  const { ledger, clock, tell, stop } = given;
   let heard: Environment | undefined;
   let waiting: string | undefined;
   let unknown = false;
-  for (let lookedAt = clock.now(); ; ) {
+  let lookedAt = clock.now();
+  return async () => {
     heard = hear(heard, untilEnd(await ledger.read(planOf(id)), id), tell);
     const { release, held } = heard;
     if (release?.id !== id) throw new Error(`the ledger's newest release is ${release?.id}, not ${id}`);
@@ -69,12 +84,11 @@ export async function watch(given: Watch, id: string, execution: string): Promis
     const approval = awaitedApproval(release)?.step.id;
     if (approval !== undefined && approval !== waiting) tell({ type: "waiting", step: approval, because: waitsForApproval(release) });
     waiting = approval;
-    if (clock.now() - lookedAt >= lookEvery) {
-      lookedAt = clock.now();
-      unknown = await refuseStopped(given, id, held, execution, unknown);
-    }
-    await clock.wait(readEvery, stop);
-  }
+    if (clock.now() - lookedAt < lookEvery) return undefined;
+    lookedAt = clock.now();
+    unknown = await refuseStopped(given, id, held, execution, unknown);
+    return undefined;
+  };
 }
 
 /**

@@ -72,8 +72,8 @@ export function interrupted(
   };
 }
 
-/** What became of the command, not of the release. */
+/** What became of the command, not of the release, which nobody aborted. */
 export function outcomeUnwatched({ id }: Release, { requests: total, failed }: TrafficCount, begun: Instant, at: Instant): OutcomeEvent {
   const because = "nobody watches any more; the release goes on in Lambda, and the same command watches it again";
-  return { ...outcomeWithout("aborted", because, { release: id, begun, requests: { total, failed } }), at, ms: at - begun };
+  return { ...outcomeWithout("interrupted", because, { release: id, begun, requests: { total, failed } }), at, ms: at - begun };
 }

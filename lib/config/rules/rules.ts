@@ -9,7 +9,7 @@ import { firewallBeforeOwnBalancer } from "./firewall.ts";
 import { hostFits, hostReachesAws } from "./host.ts";
 import { fleetsFit, fleetsInOneRegion, fleetsInOwnNetwork, fleetsReleased } from "./instances.ts";
 import { linkFits } from "./link.ts";
-import { migrateFits } from "./migrate.ts";
+import { migrateEnds, migrateFits } from "./migrate.ts";
 import { migrationFits, replicaElsewhere, routedByName, sourceIsAnother } from "./migration.ts";
 import { rolledOutByEcs } from "./native.ts";
 import { ofOnePartition } from "./partitions.ts";
@@ -68,6 +68,7 @@ export const rules: readonly Rule[] = [
   sourceIsAnother,
   bringFits,
   migrateFits,
+  migrateEnds,
   linkFits,
   replicaElsewhere,
   rolledOutByCodeDeploy,

@@ -25,6 +25,9 @@ export const releaseBuildAt = (home: Site, { environment, region }: Site): RoleE
 /** What a release may take beside what it waits for by configuration: locks, copies that start and, if it goes back, start again. Minutes. */
 const slack = 60;
 
+/** AWS CodePipeline User Guide, "Quotas in AWS CodePipeline": no build of a pipeline takes longer. */
+const mostMinutes = 8 * 60;
+
 /**
  * Runs `sluice release` for one stage, in its region, after Pulumi made the stage what the program says: a host of the release like any other. It
  * may take on one role of the stage, and the release does everything with that (C01, C04, C10, ADR 0036).
@@ -43,7 +46,8 @@ export function releaseBuild(block: Block, common: Common, { rollout }: Config, 
       { name: "RELEASE_EXTERNAL_ID", value: externalIdOf(home) },
     ],
     statements: [allow({ sid: "TakesOnTheRoleOfReleases", actions: "sts:AssumeRole", resources: releaserAt(target).arn })],
-    timeoutMinutes: Math.ceil(longestRelease(rollout) / 60_000) + slack,
+    // What an earlier build left unfinished goes on to its end first.
+    timeoutMinutes: Math.min(mostMinutes, 2 * Math.ceil(longestRelease(rollout) / 60_000) + slack),
   });
 }
 

@@ -32,7 +32,7 @@ export async function originOf(client: CodeBuildClient, project: string, digest:
       const well = pushed.find(({ buildStatus }) => buildStatus === "SUCCEEDED");
       if (well) return { is: "built", build: well.id ?? "", initiator: well.initiator ?? "somebody" };
       const [other] = pushed;
-      if (other) unfinished = { is: "unfinished", build: other.id ?? "", status: other.buildStatus ?? "" };
+      if (other) unfinished ??= { is: "unfinished", build: other.id ?? "", status: other.buildStatus ?? "" };
       builds += told.length;
       nextToken = next;
       if (nextToken === undefined) break;

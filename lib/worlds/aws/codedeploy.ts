@@ -11,7 +11,7 @@ import type { Service } from "@aws-sdk/client-ecs";
 import { commandLine } from "../../base/commands.ts";
 import type { Clock } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { Busy, Driver, Order, Running } from "../../ports/driver.ts";
+import { type Busy, type Driver, inTheWay, type Order, type Running } from "../../ports/driver.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
 import { type DeploymentGroup, deploymentOf, deploymentsSince, goesOn, goingOn, targetOf } from "./deployments.ts";
 import { type DrivenService, describeService, noting, revisionsOf, runningAs, shareOf, type Way, waiting } from "./driven-service.ts";
@@ -52,10 +52,7 @@ async function live(given: CodeDeployed): Promise<Running | Busy> {
 
 async function deploy(given: CodeDeployed, order: Order): Promise<Result | Busy> {
   const ours = await find(given, order, "there");
-  if (!ours) {
-    const [other] = await goingOn(given);
-    return other ? busy(given, other) : create(given, order, "there", order.candidate.artifact);
-  }
+  if (!ours) return inTheWay(order, await live(given)) ?? create(given, order, "there", order.candidate.artifact);
   if (ours.status === "Succeeded") return done;
   const target = await targetOf(given, idOf(ours), targetId(given));
   if (!goesOn(ours)) return turnedBack(ours, target);

@@ -198,7 +198,8 @@ function damaged({ table, environment }: Table, position: number, why: string): 
   return new UserError(
     "ledger/corrupt",
     `position ${position} of "${environment}" in the table ${table} is damaged: ${why}`,
-    `bring the table back as it was before that: aws dynamodb restore-table-to-point-in-time --source-table-name ${table}`,
+    // A table is restored beside the one that it was (Amazon DynamoDB API reference, RestoreTableToPointInTime: TargetTableName).
+    `restore it beside this one as it was before that, and put back from there what was changed: aws dynamodb restore-table-to-point-in-time --source-table-name ${table} --target-table-name ${table}-before --restore-date-time TIME`,
   );
 }
 

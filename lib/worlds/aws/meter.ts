@@ -1,4 +1,5 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import { UserError } from "../../base/errors.ts";
 import { type Slot, slots } from "../../base/outcome.ts";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Cell, Meter, MeterGroup, Reading, Readings, Window } from "../../ports/meter.ts";
@@ -108,13 +109,23 @@ async function results(client: CloudWatchClient, MetricDataQueries: MetricDataQu
   return found;
 }
 
-function take(
-  found: Map<string, Map<number, number>>,
-  { Id = "", StatusCode, Timestamps = [], Values = [], Messages = [] }: MetricDataResult,
-): void {
-  // Without a look at these, numbers that could not be had would read as none.
-  if (StatusCode === "InternalError" || StatusCode === "Forbidden")
-    throw new Error(`CloudWatch gives no ${Id}: ${StatusCode} ${Messages.map(({ Value }) => Value).join(" ")}`.trim());
+/** What CloudWatch did not give, which would read as none; of an incomplete result there is another page (API reference, MetricDataResult: StatusCode). */
+function refusalOf({ Id = "", StatusCode: status, Messages = [] }: MetricDataResult): UserError | undefined {
+  const because = `CloudWatch gives no ${Id}: ${status} ${Messages.map(({ Value }) => Value).join(" ")}`.trim();
+  switch (status) {
+    case "InternalError":
+      return new UserError("engine/failed", because, "wait a moment, and run the command again");
+    case "Forbidden":
+      return new UserError("engine/forbidden", because, "let who releases do cloudwatch:GetMetricData, and run the command again");
+    default:
+      return undefined;
+  }
+}
+
+function take(found: Map<string, Map<number, number>>, result: MetricDataResult): void {
+  const refusal = refusalOf(result);
+  if (refusal) throw refusal;
+  const { Id = "", Timestamps = [], Values = [] } = result;
   const byTime = found.get(Id) ?? new Map<number, number>();
   Timestamps.forEach((time, at) => {
     byTime.set(time.getTime(), Values[at] ?? 0);

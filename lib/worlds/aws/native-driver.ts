@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { commandLine } from "../../base/commands.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { Busy, Driver, Order, Running } from "../../ports/driver.ts";
+import { type Busy, type Driver, inTheWay, type Order, type Running } from "../../ports/driver.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
 import {
   type DrivenService,
@@ -57,8 +57,8 @@ async function live(given: DrivenService): Promise<Running | Busy> {
 async function deploy(given: DrivenService, order: Order): Promise<Result | Busy> {
   const ours = await find(given, order, "there");
   if (!ours) {
-    const [other] = await serviceDeploymentsOf(given, { status: [...forwards, ...backwards] });
-    return other ? busy(given, other) : tell(given, order, "there", order.candidate.artifact);
+    const told = await isTold(given, order, "there");
+    return (told ? undefined : inTheWay(order, await live(given))) ?? tell(given, order, "there", order.candidate.artifact);
   }
   if (ours.status === "SUCCESSFUL") return done;
   if (!isIn(forwards, ours)) return turnedBack(ours);

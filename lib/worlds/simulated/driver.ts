@@ -2,7 +2,7 @@ import type { Slot } from "../../base/outcome.ts";
 import { weight } from "../../base/outcome.ts";
 import { type Duration, duration, type Instant } from "../../base/time.ts";
 import type { Artifact } from "../../ports/artifact.ts";
-import type { Busy, Driver, Order } from "../../ports/driver.ts";
+import { type Busy, type Driver, inTheWay, type Order } from "../../ports/driver.ts";
 import type { Fleet } from "../../ports/fleet.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
 import type { HandClock } from "./clock.ts";
@@ -66,11 +66,17 @@ export function simulatedDriver(given: Driven): SimulatedDriver {
     const note = `${by}: ${share} % on ${to.slot}`;
     return { is: "pending", lookAgainIn, because: note, note, weight: share };
   };
-  const deploy = async ({ release, candidate }: Order): Promise<Result | Busy> => {
+  const deploy = async (order: Order): Promise<Result | Busy> => {
+    const { release, candidate } = order;
     const { ours, other } = await look(release);
     if (other) return busy(other);
-    if (!ours) begin(release, candidate);
-    if (!ours) return { is: "pending", lookAgainIn, because: "begun" };
+    if (!ours) {
+      const { slot, artifact } = liveOf(given, deployments);
+      const obstacle = inTheWay(order, { is: "running", slot, ...artifact });
+      if (obstacle) return obstacle;
+      begin(release, candidate);
+      return { is: "pending", lookAgainIn, because: "begun" };
+    }
     if (ours.is === "stopped") return turnedBack(ours);
     return ours.is === "succeeded" || given.split.share(ours.to.slot) === 100 ? done : waiting(ours);
   };

@@ -74,6 +74,23 @@ describe("release.yml", () => {
     expect([ran.is, releases(ran)]).toEqual(["passed", [own]]);
   });
 
+  test("X04 X05 a release that AWS did not let through for a minute goes on in the same build, as nobody else reads its gates", async () => {
+    const ran = await release([{ to: own, times: 3, exit: 15 }, { to: own }]);
+    expect([ran.is, releases(ran)]).toEqual(["passed", [own, own, own, own]]);
+    const left = await release([
+      { to: own, times: 1, ...refused("release/unfinished") },
+      { to: goesOn, times: 1, exit: 15 },
+      { to: goesOn },
+      { to: own },
+    ]);
+    expect([left.is, releases(left)]).toEqual(["passed", [own, goesOn, goesOn, own]]);
+  });
+
+  test("X04 X05 one that is interrupted again and again fails the stage, with its own exit code", async () => {
+    const ran = await release([{ to: own, exit: 15 }], { env: { INTERRUPTIONS: "2" } });
+    expect([ran.is, releases(ran).length]).toEqual(["failed", 3]);
+  });
+
   test("X05 what cannot be brought to its end is tried once, and fails the stage", async () => {
     const ran = await release([
       { to: own, ...refused("release/unfinished") },

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { duration } from "../../../lib/base/time.ts";
 import { buildPlan } from "../../../lib/plan/build.ts";
 import { nameProperty } from "../../../lib/plan/physical-name.ts";
 import { allows, grantsOf } from "../policies.ts";
-import { actionsOf, config, delivered, pipelineOf, root, stagesOf, tools, variablesOf } from "./plans.ts";
+import { readTemplates } from "../template.ts";
+import { actionsOf, config, delivered, pipelineOf, planOf, root, stagesOf, tools, variablesOf } from "./plans.ts";
 
 const projects = tools.all("AWS::CodeBuild::Project");
 
@@ -21,6 +23,20 @@ it("C15 every build has an encrypted log that ends, limits on time and number, a
   }
   const privileged = projects.filter((one) => one.at("Environment.PrivilegedMode") === true);
   expect(privileged.map((one) => one.text("Source.BuildSpec"))).toEqual(["buildspec/image.yml"]);
+});
+
+it("C15 X05 a build that releases has time for what an earlier one left unfinished, too, and never more than CodePipeline gives it", () => {
+  const minutesOf = (keepWarm: number) =>
+    readTemplates(planOf("tools", { rollout: { ...config.rollout, keepWarm: duration(keepWarm * 60_000) } }))
+      .all("AWS::CodeBuild::Project")
+      .filter((one) => one.text("Source.BuildSpec").endsWith("release.yml"))
+      .map((one) => one.number("TimeoutInMinutes"));
+  // Five minutes at 10 %, then half an hour: twice, beside an hour for locks, copies that start, and ways back.
+  const [first = 0, ...others] = minutesOf(30);
+  expect(first).toBeGreaterThanOrEqual(2 * 35 + 60);
+  expect(new Set(others)).toEqual(new Set([first]));
+  // AWS CodePipeline User Guide, "Quotas in AWS CodePipeline".
+  expect(new Set(minutesOf(6 * 60))).toEqual(new Set([480]));
 });
 
 it("C12 each build runs a file of the source that is there, and gets what the file demands as variables, nothing pasted in", () => {

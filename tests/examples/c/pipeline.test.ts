@@ -232,8 +232,8 @@ it("C01 C06 C10 each stage is released by a build in its region, with the scanne
       RELEASE_EXTERNAL_ID: String(variablesOf(tools, deploy).DEPLOY_EXTERNAL_ID),
       OUTPUTS_ARTIFACT: outputOf(deploy),
     });
-    // It waits for five minutes at 10 % and keeps the old copies for thirty; an hour is for what no wait says.
-    expect(project.number("TimeoutInMinutes")).toBe(95);
+    // Twice five minutes at 10 % and thirty for which the old copies are kept; an hour is for what no wait says.
+    expect(project.number("TimeoutInMinutes")).toBe(130);
   }
 });
 

@@ -1,17 +1,21 @@
 import { createHash } from "node:crypto";
 import {
+  CopyObjectCommand,
   CreateBucketCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
+  S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { archivesIn } from "../../../lib/worlds/aws/archives.ts";
 import { releaseAt } from "../../../lib/worlds/aws/released.ts";
 import { credentials, region } from "./credentials.ts";
 import { emulator, whyNo } from "./emulator.ts";
+import { faked, on } from "./fake.ts";
 
 const skip = whyNo("moto");
 const Bucket = "orders-releases";
@@ -97,5 +101,41 @@ describe.skipIf(skip !== undefined)(`archives of releases${skip === undefined ? 
 
   it("B02 what a parameter says before its first release stands for none", () => {
     expect(releaseAt("none")).toBeUndefined();
+  });
+});
+
+describe("archives that S3 does not give", () => {
+  const refuses = (name: string): never => {
+    throw new S3ServiceException({ name, message: "no", $fault: "client", $metadata: {} });
+  };
+
+  it("X04 one that nobody may read is not told as one that is not there", async () => {
+    const client = faked(
+      new S3Client({ region, credentials }),
+      on(GetObjectCommand, () => refuses("AccessDenied")),
+    );
+    await expect(archivesIn(client, Bucket).find("shop-1.tar.gz")).rejects.toMatchObject({ code: "engine/forbidden" });
+  });
+
+  it("X04 where nobody can say whether the copy is there none is made", async () => {
+    let copies = 0;
+    const content = { transformToWebStream: () => new Blob(["one"]).stream() };
+    const client = faked(
+      new S3Client({ region, credentials }),
+      // What the SDK adds to a body, as far as it is used.
+      on(GetObjectCommand, () => ({ Body: content as never, VersionId: "1" })),
+      on(HeadObjectCommand, () => refuses("SlowDown")),
+      on(CopyObjectCommand, () => {
+        copies += 1;
+        return {};
+      }),
+    );
+    const archives = archivesIn(client, Bucket);
+    const found = await archives.find("shop-1.tar.gz");
+    await expect(archives.keep(found)).rejects.toMatchObject({
+      code: "engine/failed",
+      message: "could not copy shop-1.tar.gz in orders-releases: no",
+    });
+    expect(copies).toBe(0);
   });
 });

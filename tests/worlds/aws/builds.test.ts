@@ -1,4 +1,4 @@
-import { BatchGetBuildsCommand, CodeBuildClient, ListBuildsForProjectCommand } from "@aws-sdk/client-codebuild";
+import { BatchGetBuildsCommand, CodeBuildClient, ListBuildsForProjectCommand, type StatusType } from "@aws-sdk/client-codebuild";
 import { describe, expect, it } from "vitest";
 import { originOf } from "../../../lib/worlds/aws/builds.ts";
 import { credentials, region } from "./credentials.ts";
@@ -8,7 +8,7 @@ const [wanted, other] = ["a".repeat(64), "b".repeat(64)];
 
 interface Build {
   readonly pushed?: string;
-  readonly status?: "SUCCEEDED" | "FAILED";
+  readonly status?: StatusType;
 }
 
 /** CodeBuild with the builds of one project, the newest first, two a page. */
@@ -50,6 +50,16 @@ describe("C06 where an image comes from", () => {
       "a build that failed after the push",
       [{ pushed: other }, { pushed: wanted, status: "FAILED" }],
       { is: "unfinished", build: "shop-image:1", status: "FAILED" },
+    ],
+    [
+      "a build that has not ended: what follows the push, such as the scan, has not come to pass",
+      [{ pushed: wanted, status: "IN_PROGRESS" }],
+      { is: "unfinished", build: "shop-image:0", status: "IN_PROGRESS" },
+    ],
+    [
+      "several that failed after it, of which the newest is told",
+      [{ pushed: wanted, status: "TIMED_OUT" }, {}, {}, { pushed: wanted, status: "FAILED" }],
+      { is: "unfinished", build: "shop-image:0", status: "TIMED_OUT" },
     ],
     [
       "two builds that pushed the very same, of which the older ended well",

@@ -1,5 +1,6 @@
-import { StopDeploymentCommand } from "@aws-sdk/client-codedeploy";
+import { InvalidTargetGroupPairException, StopDeploymentCommand } from "@aws-sdk/client-codedeploy";
 import { expect, it } from "vitest";
+import { otherSlot } from "../../../lib/base/outcome.ts";
 import { instant } from "../../../lib/base/time.ts";
 import type { Order } from "../../../lib/ports/driver.ts";
 import { codeDeployDriver } from "../../../lib/worlds/aws/codedeploy.ts";
@@ -12,8 +13,8 @@ import { region } from "./credentials.ts";
 const image = (name: string) => artifactOf("1.dkr.ecr.eu-west-1.amazonaws.com/shop", name.repeat(64), `v${name}`);
 const [first, second, broken] = [image("1"), image("2"), image("b")];
 
-function opened(of = first.file) {
-  const aws = codeDeployed(of, (one) => one === broken.file);
+function opened(of = first.file, fails = (image: string) => image === broken.file) {
+  const aws = codeDeployed(of, fails);
   const since = instant(aws.now().getTime());
   const order = (release: string, to = second): Order => ({
     release,
@@ -163,16 +164,18 @@ it("D02 what runs by a tag, as after the first deploy, is known by the digest of
 it("D02 X05 a release's deployment is found among more than CodeDeploy lists or describes at once, whether it is the newest or the oldest", async () => {
   const { aws, order, driver } = opened();
   const until = untilOn(aws.tick);
-  const carried = async (release: string) => {
-    await until(async () => (await driver.deploy(order(release))).is === "done");
-    await until(async () => (await driver.settle(order(release))).is === "done");
+  const carried = async (of: Order) => {
+    await until(async () => (await driver.deploy(of)).is === "done");
+    await until(async () => (await driver.settle(of)).is === "done");
   };
-  await carried("r-1");
+  await carried(order("r-1"));
   for (let others = 0; others < 25; others += 1) {
     aws.deployBeside(second.file);
     await until(async () => (await driver.live()).is === "running");
   }
-  await carried("r-2");
+  const now = await driver.live();
+  const slot = now.is === "running" ? now.slot : "blue";
+  await carried({ ...order("r-2"), live: { slot, artifact: second }, candidate: { slot: otherSlot(slot), artifact: second } });
   const begun = aws.begun();
   for (const release of ["r-1", "r-2"]) expect(await driver.deploy(order(release))).toEqual({ is: "done" });
   expect(aws.begun()).toBe(begun);
@@ -223,4 +226,45 @@ it("X06 a deployment of somebody else's that waits until its callers may be move
   expect(await driver.live()).toMatchObject({ is: "busy", because: expect.stringContaining("d-AAAAAAAA0") });
   expect(await driver.deploy(order("r-1"))).toMatchObject({ is: "busy" });
   expect(aws.calls).toHaveLength(before);
+});
+
+it("D02 X05 of a deployment that CodeDeploy does not know any more nobody says that it came to its end", async () => {
+  const { order, driver } = opened();
+  expect(await driver.settle(order("r-1"))).toEqual({ is: "failed", because: "CodeDeploy knows nothing of the deployment any more" });
+});
+
+it("X04 what CodeDeploy refuses to begin is told, and not waited for as if another deployment were under way", async () => {
+  const { aws, order, driver } = opened();
+  aws.given.codedeploy.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === "CreateDeploymentCommand")
+          throw new InvalidTargetGroupPairException({ message: "no listener leads to the target groups", $metadata: {} });
+        return next(args);
+      },
+    { step: "initialize", name: "refuses", priority: "high" },
+  );
+  await expect(driver.deploy(order("r-1"))).rejects.toMatchObject({
+    code: "engine/failed",
+    message: "could not have CodeDeploy deploy v2: no listener leads to the target groups",
+  });
+});
+
+it("D02 X05 the old version that is deployed again is followed, and begun no second time where that fails", async () => {
+  let fails = false;
+  const { aws, order, driver } = opened(first.file, (image) => fails && image === first.file);
+  const until = untilOn(aws.tick);
+  await until(async () => (await driver.deploy(order("r-1"))).is === "done");
+  await until(async () => (await driver.settle(order("r-1"))).is === "done");
+  fails = true;
+  expect(await driver.back(order("r-1"))).toMatchObject({ note: "CodeDeploy d-AAAAAAAA1: begun" });
+  for (let ticks = 0; ticks < 3; ticks += 1) aws.tick();
+  const noted = "CodeDeploy d-AAAAAAAA1: AllowTraffic InProgress, 90 % on green";
+  expect(await driver.back(order("r-1"))).toMatchObject({ is: "pending", weight: 90, note: noted });
+  await until(async () => (await driver.back(order("r-1"))).is === "failed");
+  expect(await driver.back(order("r-1"))).toMatchObject({
+    is: "failed",
+    because: expect.stringMatching(/^CodeDeploy d-AAAAAAAA1 ended as/),
+  });
+  expect(aws.calls.filter((call) => call.startsWith("create"))).toHaveLength(2);
 });

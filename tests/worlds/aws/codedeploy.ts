@@ -136,13 +136,12 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
   };
 
   /** Two of each task set. */
-  const copies = () => {
+  const sets = (): readonly TaskSet[] => {
     const one = going();
-    const sets = one && one.age >= ages.installed - 1 ? [one.from, one.to] : [primary];
-    return sets.flatMap((set) =>
-      [1, 2].map((n) => ({ ...set, id: `${set.slot}${n}`, address: `10.0.${set.slot === "blue" ? 0 : 1}.${n}` })),
-    );
+    return one && one.age >= ages.installed - 1 ? [one.from, one.to] : [primary];
   };
+  const copies = () =>
+    sets().flatMap((set) => [1, 2].map((n) => ({ ...set, id: `${set.slot}${n}`, address: `10.0.${set.slot === "blue" ? 0 : 1}.${n}` })));
 
   const eventsOf = ({ age, status }: Deployment) => {
     const from = (begins: number, ends: number): LifecycleEventStatus =>
@@ -224,14 +223,13 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
           status: "ACTIVE",
           desiredCount: 2,
           deploymentController: { type: "CODE_DEPLOY" as const },
-          taskSets: [
-            {
-              status: "PRIMARY",
-              taskDefinition: primary.definition,
-              computedDesiredCount: 2,
-              loadBalancers: [{ targetGroupArn: place.groups[primary.slot], containerName: place.container, containerPort: place.port }],
-            },
-          ],
+          // Beside the primary one there is that of a deployment which goes on, in no order that the API reference tells.
+          taskSets: [...sets().filter(({ slot }) => slot !== primary.slot), primary].map((set) => ({
+            status: set === primary ? "PRIMARY" : "ACTIVE",
+            taskDefinition: set.definition,
+            computedDesiredCount: 2,
+            loadBalancers: [{ targetGroupArn: place.groups[set.slot], containerName: place.container, containerPort: place.port }],
+          })),
         },
       ],
     })),

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -43,6 +43,89 @@ it("X05 X06 what one has written another reads at once: a request to roll back, 
   const draft: Draft = { release: "r-1", step: "", attempt: 1, at: instant(0), holder: living, kind: "asked", body: {} };
   await one?.append(0, draft);
   expect((await other?.read())?.map(({ kind }) => kind)).toEqual(["asked"]);
+});
+
+/** Three entries in a table of the fake, which takes whatever is put without a condition. */
+async function threeEntries() {
+  const client = tableOfItems(10);
+  const open = () => tableLedger({ client, table: "releases", environment, isGone: async () => false });
+  const ledger = open();
+  const draft: Draft = { release: "r-1", step: "", attempt: 1, at: instant(0), holder: living, kind: "asked", body: {} };
+  for (const position of [0, 1, 2]) await ledger.append(position, draft);
+  const tamper = (position: number, entry: object) =>
+    client.send(
+      new PutItemCommand({
+        TableName: "releases",
+        Item: { environment: { S: environment }, position: { N: String(position) }, entry: { S: JSON.stringify(entry) } },
+      }),
+    );
+  const queries: string[] = [];
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        queries.push(commandName ?? "");
+        return next(args);
+      },
+    { step: "initialize", name: "count", priority: "high" },
+  );
+  return { open, ledger, tamper, queries, entries: await ledger.read() };
+}
+
+it("X05 whoever has read a ledger is told when its newest entry was changed since, or what follows is not bound to it", async () => {
+  const { ledger, open, tamper, entries } = await threeEntries();
+  const [, , newest] = entries;
+  await tamper(3, { ...newest, position: 3, prevHash: "0".repeat(64) });
+  const unbound = { code: "ledger/corrupt", message: expect.stringContaining("position 3 of") };
+  await expect(ledger.read()).rejects.toMatchObject(unbound);
+  await expect(open().read()).rejects.toMatchObject(unbound);
+  const second = await threeEntries();
+  await second.tamper(2, { ...newest, kind: "held" });
+  const changed = { code: "ledger/corrupt", message: expect.stringMatching(/^position 2 of .* is not what was read before/) };
+  await expect(second.ledger.read()).rejects.toMatchObject(changed);
+});
+
+it("X05 an entry that stands at another position than it says is refused, and so is one that begins nowhere", async () => {
+  const { open, tamper, entries } = await threeEntries();
+  await tamper(2, { ...entries[2], position: 7 });
+  await expect(open().read()).rejects.toMatchObject({ message: expect.stringMatching(/^position 2 of .* it says position 7/) });
+  await tamper(2, { v: 1, position: 2 });
+  await expect(open().read()).rejects.toMatchObject({ message: expect.stringMatching(/^position 2 of .* it is not an entry/) });
+  const moved = await threeEntries();
+  const follows = createHash("sha256").update(JSON.stringify(moved.entries[2])).digest("hex");
+  await moved.tamper(9, { ...moved.entries[2], position: 3, prevHash: follows });
+  await expect(moved.ledger.read()).rejects.toMatchObject({ code: "ledger/corrupt" });
+  const other = await threeEntries();
+  let prevHash = "1".repeat(64);
+  for (const position of [0, 1, 2]) {
+    const entry = { ...entries[position], prevHash };
+    await other.tamper(position, entry);
+    prevHash = createHash("sha256").update(JSON.stringify(entry)).digest("hex");
+  }
+  await expect(other.open().read()).rejects.toMatchObject({ message: expect.stringMatching(/^position 0 of .* does not follow/) });
+  const client = tableOfItems();
+  const later = JSON.stringify({ ...entries[1], prevHash: "0".repeat(64) });
+  await client.send(
+    new PutItemCommand({ TableName: "releases", Item: { environment: { S: environment }, position: { N: "1" }, entry: { S: later } } }),
+  );
+  const cut = tableLedger({ client, table: "releases", environment, isGone: async () => false });
+  await expect(cut.read()).rejects.toMatchObject({ message: expect.stringMatching(/^position 0 of .* it is not there/) });
+});
+
+it("X05 what was read once is not read again, however far back it was and whoever reads beside", async () => {
+  const { open, queries } = await threeEntries();
+  const calls = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = queries.length;
+    await work();
+    return queries.length - before;
+  };
+  const ledger = open();
+  expect(await calls(() => ledger.read(() => true))).toBe(1);
+  // The newest again, and what is before it; then the newest alone.
+  expect(await calls(() => ledger.read())).toBe(2);
+  expect(await calls(() => ledger.read())).toBe(1);
+  const beside = open();
+  await Promise.all([beside.read(), beside.read(() => true)]);
+  expect(await calls(() => beside.read())).toBe(1);
 });
 
 const skip = whyNo("ministack");
@@ -148,7 +231,12 @@ describe.skipIf(skip !== undefined)(`a ledger in DynamoDB${skip === undefined ? 
         ExpressionAttributeValues: { ":entry": { S: JSON.stringify({ ...(await known.read())[1], kind: "other" }) } },
       }),
     );
-    await expect(open().read()).rejects.toMatchObject({ code: "ledger/corrupt", message: expect.stringContaining("position 2 of") });
+    const restored = `--source-table-name ${table} --target-table-name ${table}-before --restore-date-time TIME`;
+    await expect(open().read()).rejects.toMatchObject({
+      code: "ledger/corrupt",
+      message: expect.stringContaining("position 2 of"),
+      fix: expect.stringContaining(`aws dynamodb restore-table-to-point-in-time ${restored}`),
+    });
     await client.send(new DeleteItemCommand({ TableName: table, Key: key(1) }));
     await expect(open().read()).rejects.toMatchObject({ code: "ledger/corrupt", message: expect.stringContaining("position 1 of") });
     await client.send(new DeleteItemCommand({ TableName: table, Key: key(2) }));

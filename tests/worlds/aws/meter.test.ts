@@ -99,10 +99,15 @@ describe("a meter on CloudWatch", () => {
     expect((await read()).green.cells.map(({ requests }) => requests)).toEqual([1, 0, 0, 1, 0]);
   });
 
-  it("B06 numbers that CloudWatch refuses are no numbers, not none", async () => {
-    under = open(StatusCode.FORBIDDEN);
+  it.each([
+    [StatusCode.FORBIDDEN, "engine/forbidden"],
+    // The next look may be given them.
+    [StatusCode.INTERNAL_ERROR, "engine/failed"],
+  ])("B06 X04 numbers that CloudWatch refuses as %s are no numbers, not none, and no fault of ours: %s", async (status, code) => {
+    under = open(status);
     under.clock.advance(10 * minute);
-    await expect(read()).rejects.toThrow("Forbidden");
+    const message = expect.stringMatching(new RegExp(`^CloudWatch gives no blue_requests: ${status}`));
+    await expect(read()).rejects.toMatchObject({ code, message });
   });
 
   it("B06 of more alarms than one call may name each is told, page by page", async () => {

@@ -1,5 +1,6 @@
 import { StopServiceDeploymentCommand } from "@aws-sdk/client-ecs";
 import { expect, it } from "vitest";
+import { otherSlot } from "../../../lib/base/outcome.ts";
 import { instant } from "../../../lib/base/time.ts";
 import type { Order } from "../../../lib/ports/driver.ts";
 import { artifactOf } from "../../../lib/worlds/aws/images.ts";
@@ -53,7 +54,7 @@ driverContract("ECS's own deployments, by a stand-in", async () => {
 it("X05 a deployment that ECS does not list yet is not begun again, and not taken for nothing by who goes back", async () => {
   const { aws, order, driver } = opened();
   await driver.deploy(order("r-1"));
-  await driver.deploy(order("r-1"));
+  expect(await driver.deploy(order("r-1"))).toMatchObject({ is: "pending", note: "ECS is told to deploy v2" });
   expect(aws.calls).toEqual([`register ${second.file}`, `update ${second.file}`]);
   expect(await driver.back(order("r-1"))).toMatchObject({ is: "pending" });
   aws.tick();
@@ -87,17 +88,19 @@ it("D02 what the pipeline deploys from a revision that a release made is not tak
 it("D02 X05 a release's deployment is found among more than ECS lists or describes at once, whether it is the newest or the oldest", async () => {
   const { aws, order, driver } = opened();
   const until = untilOn(aws.tick);
-  const carried = async (release: string) => {
-    await until(async () => (await driver.deploy(order(release))).is === "done");
-    await until(async () => (await driver.settle(order(release))).is === "done");
+  const carried = async (of: Order) => {
+    await until(async () => (await driver.deploy(of)).is === "done");
+    await until(async () => (await driver.settle(of)).is === "done");
   };
-  await carried("r-1");
+  await carried(order("r-1"));
   for (let others = 0; others < 25; others += 1) {
     aws.deployBeside(third.file);
     await until(async () => (await driver.live()).is === "busy");
     await until(async () => (await driver.live()).is === "running");
   }
-  await carried("r-2");
+  const now = await driver.live();
+  const slot = now.is === "running" ? now.slot : "blue";
+  await carried({ ...order("r-2"), live: { slot, artifact: third }, candidate: { slot: otherSlot(slot), artifact: second } });
   const begun = aws.begun();
   for (const release of ["r-1", "r-2"]) expect(await driver.deploy(order(release))).toEqual({ is: "done" });
   expect(aws.begun()).toBe(begun);
@@ -139,6 +142,35 @@ it("X06 no deployment is begun beside one of somebody else's that goes back", as
   expect(await driver.live()).toEqual(busy);
   expect(await driver.deploy(order("r-1"))).toEqual(busy);
   expect(aws.calls).toHaveLength(before);
+});
+
+it.each(["PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"] as const)(
+  "X06 somebody else's deployment that is %s is under way, and nothing is begun beside it",
+  async (status) => {
+    const { aws, order, driver } = opened();
+    const other = aws.deployBeside(second.file);
+    aws.tick();
+    if (other) other.status = status;
+    const before = aws.calls.length;
+    expect([(await driver.live()).is, (await driver.deploy(order("r-1"))).is]).toEqual(["busy", "busy"]);
+    expect(aws.calls).toHaveLength(before);
+  },
+);
+
+it("X05 a deployment that ends before it can be stopped is gone back from by another one", async () => {
+  const { aws, order, driver } = opened();
+  await driver.deploy(order("r-1"));
+  for (let ticks = 0; ticks < 4; ticks += 1) aws.tick();
+  aws.given.ecs.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === "StopServiceDeploymentCommand") for (let ticks = 0; ticks < 9; ticks += 1) aws.tick();
+        return next(args);
+      },
+    { step: "initialize", name: "late", priority: "high" },
+  );
+  expect(await driver.back(order("r-1"))).toMatchObject({ note: "ECS deploy0: told to roll back" });
+  expect(await driver.back(order("r-1"))).toMatchObject({ note: "ECS is told to deploy v1" });
 });
 
 it("D02 a deployment that is looked at again only while ECS takes the old copies away has all callers on the candidate", async () => {

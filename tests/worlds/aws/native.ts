@@ -139,7 +139,8 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
           status: "ACTIVE",
           desiredCount: 2,
           taskDefinition: wanted,
-          currentServiceRevisions: [{ arn: current.arn }],
+          // Those that have copies, in no order that the API reference tells.
+          currentServiceRevisions: [going()?.to, current].flatMap((one) => (one ? [{ arn: one.arn }] : [])),
           loadBalancers: [
             {
               targetGroupArn: place.groups.blue,
@@ -238,6 +239,9 @@ export function nativeService(first: string, fails: (image: string) => boolean) 
     share: (slot: Slot) => (slot === share.slot ? share.percent : 100 - share.percent),
     begun: () => deployments.length,
     /** The pipeline deploys an image, from the newest revision as its build does. */
-    deployBeside: (image: string) => update(register(image, newest())),
+    deployBeside: (image: string): Pick<Deployment, "status"> | undefined => {
+      update(register(image, newest()));
+      return deployments.at(-1);
+    },
   };
 }
