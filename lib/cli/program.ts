@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { addDeploy, addDestroy, addDoctor, addInit, addMap, addPlan, addPreview, addRelease, addSecret } from "./aws-commands.ts";
+import { addDoctor, addInit, addPlan, addRelease, addSecret } from "./aws-commands.ts";
+import { addDeploy, addDestroy, addMap, addPreview } from "./deploy-commands.ts";
 import { type End, examples } from "./help-text.ts";
 import { addRecoveries } from "./recovery-commands.ts";
 import { addAsks, addRehearse, addStatus } from "./rehearsal-commands.ts";
