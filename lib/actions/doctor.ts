@@ -29,6 +29,7 @@ export interface DoctorView {
 /** The clients with which an account is asked; which of them a plan needs depends on what is in it. */
 const packages = [
   "acm",
+  "application-auto-scaling",
   "auto-scaling",
   "cloudcontrol",
   "cloudformation",
@@ -71,7 +72,7 @@ export async function doctor(target: Target, { load, kept }: DoctorWith): Promis
   const { plan, config, folder } = target;
   const { ask, knows } = await opened(() => load(target));
   const map = (await readOwnMap(folder, plan.environment)) ?? (knows ? await keptOrNone(target, kept) : undefined);
-  const made = map ? [...stackSteps(map, config.engine), ...partSteps(map, config.engine), ...ledgerSteps(map)] : [];
+  const made = map ? [...stackSteps(map, config.engine), ...partSteps({ plan, map }, config.engine), ...ledgerSteps(map)] : [];
   const all = [...stepsOf(plan, config), ...made];
   const steps = await atMost(8, all, async (step) =>
     viewOf(step, step.question ? await ask(step.question) : { is: "unknown", because: "" }),

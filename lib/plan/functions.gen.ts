@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "baa1a7815b313f9cf0ee2406911e33d1d80c231e24be2d542edbda7a6b6e9e40",
+  "release": "affa7e19872fefe88f6133189f9c0bb583f64232b7cbb8314483a8366e46df60",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

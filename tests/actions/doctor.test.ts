@@ -7,7 +7,7 @@ import { stepsOf } from "../../lib/actions/doctor-steps.ts";
 import { environmentMapOf, writeMap } from "../../lib/actions/environment-map.ts";
 import type { Target } from "../../lib/actions/target.ts";
 import { UserError } from "../../lib/base/errors.ts";
-import type { ConfigInput } from "../../lib/config/config.ts";
+import type { Config, ConfigInput } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
 import type { Account, Answer, Part, Question } from "../../lib/ports/account.ts";
@@ -383,6 +383,7 @@ test("X11 X04: each part that a release acts on is asked about by its name, in i
         ...listeners,
         ...groups,
         { of: "service", cluster, name: `ServiceName of ${web}` },
+        { of: "scaling target", cluster, name: `ServiceName of ${web}` },
         { of: "deployment group", application: `DeployApplication of ${web}`, name: `DeployGroup of ${web}` },
       ].map((one) => ({ ...one, kind: undefined, account: undefined })),
     ),
@@ -394,29 +395,132 @@ test("X11 X04: each part that a release acts on is asked about by its name, in i
         ...listeners,
         ...groups,
         ...of(["rule", "SplitRuleArn"]),
-        { of: "service", cluster, name: `BlueServiceName of ${web}` },
-        { of: "service", cluster, name: `GreenServiceName of ${web}` },
+        ...["Blue", "Green"].flatMap((slot) =>
+          ["service", "scaling target"].map((of) => ({ of, cluster, name: `${slot}ServiceName of ${web}` })),
+        ),
       ].map((one) => ({ ...one, kind: undefined, account: undefined })),
     ),
   );
 });
 
-test("X11 B02: the fleets of machines are asked about too", async () => {
-  const { config } = await loadConfig(path.join(import.meta.dirname, "../../examples/b-dev-to-production"));
-  const plan = buildPlan(config, "production");
-  const account = plan.stacks[0]?.account;
-  const asked: string[] = [];
-  const all = accountThat(async (question) => {
-    if (question.kind === "part" && question.of === "fleet") asked.push(question.name);
-    return { is: "done", because: "seen" };
-  }, account);
-  const target = { ...targetOf(), config, plan };
-  await look(
+/** An environment of an example, whose deploy told by each output whose it is. */
+async function exampleTarget(example: string, environment: string, change: (config: Config) => Config = (config) => config) {
+  const { config: written } = await loadConfig(path.join(import.meta.dirname, "../../examples", example));
+  const config = change(written);
+  const plan = buildPlan(config, environment);
+  return { target: { ...targetOf(), config, plan }, account: plan.stacks[0]?.account };
+}
+
+const byNames = (config: Config): Config => ({ ...config, rollout: { ...config.rollout, weightHolder: "release", router: "dns" } });
+
+/** The parts of a kind that are asked about, each with what is to be done where it is gone. */
+async function partsGone(of: Part["of"], { target, account }: Awaited<ReturnType<typeof exampleTarget>>) {
+  const gone = accountThat(
+    async (question) =>
+      question.kind === "part" && question.of === of ? { is: "to do", because: JSON.stringify(question) } : { is: "done", because: "seen" },
+    account,
+  );
+  const { steps: found } = await look(
     target,
-    async () => all,
+    async () => gone,
     async () => mapOf(target),
   );
-  expect(asked.map((name) => name.split(" ")[0])).toEqual(["BlueFleetName", "GreenFleetName"]);
+  return found.filter(({ is }) => is === "to do");
+}
+
+test("X11 B02: the fleets of machines are asked about too, and the parameters that their instances look up", async () => {
+  const production = await exampleTarget("b-dev-to-production", "production");
+  expect((await partsGone("fleet", production)).map(({ id }) => id.split(" ")[1])).toEqual(["BlueFleetName", "GreenFleetName"]);
+  const parameters = await partsGone("parameter", production);
+  expect(parameters.map(({ id }) => id.split(" ")[1])).toEqual(["BlueReleaseParameter", "GreenReleaseParameter", "DatabaseParameter"]);
+  expect(parameters[0]?.what).toContain("of orders-production-use1-shop in us-east-1 is there");
+});
+
+test("X10 X11 B07: a parameter of a slot comes back with what the slot runs, which no template says", async () => {
+  const { target, account } = await exampleTarget("b-dev-to-production", "production");
+  const [web] = target.plan.stacks.filter(({ part }) => part === "shop");
+  const names = {
+    BlueReleaseParameter: "/orders/production/use1/blue/release",
+    DatabaseParameter: "/orders/production/use1/database/address",
+  };
+  const map = mapOf(target);
+  const stacks = map.stacks.map((stack) => (stack.name === web?.name ? { ...stack, outputs: { ...stack.outputs, ...names } } : stack));
+  const gone = accountThat(async (question) => ({ is: question.kind === "part" ? "to do" : "done", because: "gone" }), account);
+  const { steps: found } = await look(
+    target,
+    async () => gone,
+    async () => ({ ...map, stacks }),
+  );
+  const run = (name: string) => found.find(({ id }) => id === `parameter ${name} us-east-1`);
+  expect(run(names.BlueReleaseParameter)).toMatchObject({
+    because: expect.stringMatching(
+      /^gone; no instance starts without it; VALUE is the archive that the slot runs.* or none for the slot that rests$/,
+    ),
+    run: [
+      "sluice status production",
+      "aws s3 ls --recursive s3://ReleasesBucketName of orders-production-use1-base/released/",
+      `aws ssm put-parameter --region us-east-1 --type String --name ${names.BlueReleaseParameter} --value VALUE`,
+    ],
+  });
+  expect(run(names.DatabaseParameter)?.run).toEqual([
+    `aws ssm put-parameter --region us-east-1 --type String --name ${names.DatabaseParameter} --value DatabaseAddress of orders-production-use1-data`,
+  ]);
+});
+
+test("X10 X11 B05: the records that split callers are asked about each, and come back with the weight that people look up", async () => {
+  const found = await partsGone("record", await exampleTarget("b-dev-to-production", "production", byNames));
+  expect(found.map(({ id }) => id)).toEqual(
+    ["blue", "green"].flatMap((slot) => ["A", "AAAA"].map((type) => `record ${type} ${slot} of orders.example.com us-east-1`)),
+  );
+  const [{ because = "", run = [] } = {}] = found;
+  expect(because).toContain('"zone":"ZoneId of orders-production-use1-base","domain":"orders.example.com","type":"A","set":"blue"');
+  expect(because).toMatch(/make it by hand, as the plan has it; WEIGHT is 100 for the slot that is live, and 0 for the other$/);
+  expect(run).toEqual([
+    "sluice status production",
+    `aws route53 change-resource-record-sets --hosted-zone-id ZoneId of orders-production-use1-base --change-batch '{"Changes":[{"Action":"CREATE","ResourceRecordSet":{"Name":"orders.example.com","Type":"A","SetIdentifier":"blue","HealthCheckId":"BlueHealthCheckId of orders-production-use1-dns","Weight":WEIGHT,"AliasTarget":{"DNSName":"BlueBalancerDnsName of orders-production-use1-base","HostedZoneId":"BlueBalancerZoneId of orders-production-use1-base","EvaluateTargetHealth":true}}}]}'`,
+  ]);
+});
+
+test("X11 A12: the records between which DNS chooses a region are asked about where each region made its own", async () => {
+  const { edge: _, ...input } = configOf(
+    { delivery: undefined, rollout: { weightHolder: "release" } },
+    { domain: "shop.example.com", zone: "Z0123456789ABCDEFGHIJ", certificate: undefined, regions: ["eu-west-1", "us-west-2"] },
+  );
+  const target = targetOf(input);
+  const found = await partsGone("record", { target, account: "111111111111" });
+  expect(found.map(({ id }) => id)).toEqual([
+    "record A eu-west-1 of shop.example.com eu-west-1",
+    "record A us-west-2 of shop.example.com us-west-2",
+  ]);
+  expect(found[1]?.run).toEqual([expect.stringContaining('"Failover":"SECONDARY","HealthCheckId":"HealthCheckId of shop-test-usw2-base"')]);
+  expect(found[1]?.run[0]).not.toContain("WEIGHT");
+});
+
+test.each(["ZoneId", "BlueBalancerDnsName", "BlueBalancerZoneId", "BlueHealthCheckId"])(
+  "X11: a record that no deploy can have made yet is nobody's loss: %s is new",
+  async (output) => {
+    const { target, account } = await exampleTarget("b-dev-to-production", "production", byNames);
+    const all = accountThat(async () => ({ is: "done", because: "seen" }), account);
+    const map = mapOf(target);
+    const stacks = map.stacks.map(({ outputs: { [output]: _, ...outputs }, ...stack }) => ({ ...stack, outputs }));
+    const { steps: found } = await look(
+      target,
+      async () => all,
+      async () => ({ ...map, stacks }),
+    );
+    const records = found.filter(({ id }) => id.startsWith("record "));
+    expect(records.filter(({ id }) => id.includes("blue"))).toEqual([]);
+    expect(records).toHaveLength(output === "ZoneId" ? 0 : 2);
+  },
+);
+
+test("X11 E04: a service that exists is asked about in its own cluster, and what scales it is its owner's", async () => {
+  const of = "arn:aws:ecs:eu-west-1:111111111111:service/platform/billing";
+  const service = { name: of, taskFamily: "billing", executionRole: "arn:aws:iam::111111111111:role/starts" };
+  const existing = { service, codeDeploy: { application: "Billing", group: "production" } };
+  const asked = await asksOf(targetOf(configOf({ delivery: {} }, { existing, certificate: undefined })));
+  const inEcs = asked.filter(({ of }) => of === "service" || of === "scaling target");
+  expect(inEcs).toMatchObject([{ of: "service", cluster: "ClusterName of shop-test-euw1-web" }]);
 });
 
 test.each([
