@@ -4,7 +4,7 @@ import type { Plan } from "../plan/template.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { KeptMap } from "../worlds/aws/kept-map.ts";
 import { installed } from "./installed.ts";
-import { openTarget } from "./target.ts";
+import { type Asked, openTarget } from "./target.ts";
 
 /** Where a plan has its ledger: whoever deploys from elsewhere has no map, and must find it all the same. Undefined where it has none. */
 export function plannedLedger({ environment, stacks }: Plan): EnvironmentMap | undefined {
@@ -33,17 +33,20 @@ export async function keepMap(plan: Plan, map: EnvironmentMap | undefined, note:
 }
 
 /**
- * The map that the last deploy of an environment kept, from wherever that was. Undefined where none did, or where the project's folder has no
+ * The map that the last deploy of an environment kept, from wherever that was. Undefined where none did, or where the project has no
  * configuration. Throws `plan/environment` where that does not know the environment.
  */
-export async function readKept(project: string, environment: string): Promise<EnvironmentMap | undefined> {
-  const plan = await planOf(project, environment);
-  return plan && (await withKept(plan, (kept) => kept.read()));
+export async function readKept(asked: Asked): Promise<EnvironmentMap | undefined> {
+  const plan = await planOf(asked);
+  return plan && (await readKeptOf(plan));
 }
 
-async function planOf(folder: string, environment: string): Promise<Plan | undefined> {
+/** The same for whoever has planned the environment already. */
+export const readKeptOf = (plan: Plan): Promise<EnvironmentMap | undefined> => withKept(plan, (kept) => kept.read());
+
+async function planOf(asked: Asked): Promise<Plan | undefined> {
   try {
-    return (await openTarget({ folder, environment })).plan;
+    return (await openTarget(asked)).plan;
   } catch (error) {
     // A name that the configuration does not have is a mistake of who typed it.
     if (error instanceof UserError && error.code !== "plan/environment") return undefined;

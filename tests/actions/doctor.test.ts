@@ -7,6 +7,7 @@ import { stepsOf } from "../../lib/actions/doctor-steps.ts";
 import { environmentMapOf, writeMap } from "../../lib/actions/environment-map.ts";
 import type { Target } from "../../lib/actions/target.ts";
 import { UserError } from "../../lib/base/errors.ts";
+import { instant } from "../../lib/base/time.ts";
 import type { Config, ConfigInput } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
@@ -555,6 +556,26 @@ test("X11: without credentials nobody looks for the map of another machine, and 
   const never = async () => Promise.reject(new Error("nobody may be asked"));
   const none = async () => Promise.reject(new UserError("engine/no-credentials", "none", "sign in"));
   expect((await look(targetOf(), none, never)).steps).toHaveLength(8);
+});
+
+test.each([
+  { of: "since", at: 2_000, is: "kept" },
+  { of: "before", at: 500, is: "own" },
+])("X11: what a deploy from elsewhere made $of is asked about as $is map says", async ({ at, is }) => {
+  const target = targetOf();
+  const ledger = (name: string, when: number): EnvironmentMap => ({
+    v: 1,
+    environment: "test",
+    at: instant(when),
+    stacks: [{ part: "ledger", name: "ledger", account: "111111111111", region: "eu-west-1", outputs: { LedgerTable: name } }],
+  });
+  await writeMap(target.folder, ledger("own", 1_000));
+  const { steps: found } = await look(
+    target,
+    async () => accountThat(async () => ({ is: "done", because: "seen" })),
+    async () => ledger("kept", at),
+  );
+  expect(found.filter(({ id }) => id.startsWith("ledger")).map(({ id }) => id)).toEqual([`ledger ${is}`]);
 });
 
 test("X11: a mistake of ours is not taken for an answer", async () => {
