@@ -58,12 +58,13 @@ function refuseOfDeploy({ release: deploy, by, since }: Held, release: Release |
   );
 }
 
-/** While the pipeline runs there is no release yet that could go on or wait. */
+/** While the pipeline runs, or it is looked at what can stand in the way, there is no release yet that could go on or wait. */
 function refuseEarly({ release, by, since }: Held, what: Ask, environment: string): void {
   if (what === "abort" || what === "rollback") return;
+  const begins = environment === rehearsalEnvironment ? `the pipeline of ${release} runs` : `${release} has been at its beginning`;
   throw new UserError(
     "release/none",
-    `there is nothing to ${what} yet: the pipeline of ${release} runs since ${new Date(since).toISOString()}, started by ${by.name} (process ${by.pid} on ${by.host})`,
+    `there is nothing to ${what} yet: ${begins} since ${new Date(since).toISOString()}, started by ${by.name} (process ${by.pid} on ${by.host})`,
     `watch it with: ${commandOn("sluice status --watch", environment)}, or stop it with: ${commandOn("sluice abort", environment)}`,
   );
 }

@@ -76,10 +76,11 @@ export async function doctor(target: Target, { load, kept }: DoctorWith): Promis
   const beside = knows ? await keptOrNone(plan, kept) : undefined;
   const map = here ? (newerThan(here, beside) ?? here) : beside;
   const made = map ? [...stackSteps(map, config.engine), ...partSteps({ plan, map }, config.engine), ...ledgerSteps(map)] : [];
-  const all = [...stepsOf(plan, config), ...made];
-  const steps = await atMost(8, all, async (step) =>
-    viewOf(step, step.question ? await ask(step.question) : { is: "unknown", because: "" }),
-  );
+  const steps = await atMost(8, [...stepsOf(plan, config), ...made], async (step) => {
+    const told: Told = step.question ? await ask(step.question) : { is: "unknown", because: "" };
+    // How something comes back is only for whoever has lost it: not where it is there, nor where nobody could look.
+    return viewOf(made.includes(step) && told.is !== "to do" ? { ...step, hint: "", run: [] } : step, told);
+  });
   return { environment: plan.environment, steps };
 }
 

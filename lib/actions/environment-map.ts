@@ -60,7 +60,7 @@ export async function readMap(asked: Asked): Promise<EnvironmentMap> {
   throw new UserError(
     "release/none",
     `"${environment}" was never deployed from ${path.resolve(project)}`,
-    `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
+    `deploy it with: sluice deploy ${environment}; after pulumi up or cdk deploy run: sluice map ${environment} --outputs FILE; or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
     why,
   );
 }

@@ -16,6 +16,11 @@ export function plannedLedger({ environment, stacks }: Plan): EnvironmentMap | u
   return { v: 1, environment, stacks: [{ part, name, account, region, outputs: { LedgerTable } }] };
 }
 
+const tableOf = (plan: Plan): string =>
+  plannedLedger(plan)
+    ?.stacks.map(({ region, outputs }) => `the ledger ${outputs.LedgerTable} in ${region}`)
+    .join() ?? "";
+
 /** What is said where a map cannot be kept. */
 type Note = (text: string) => void;
 
@@ -25,7 +30,8 @@ type Note = (text: string) => void;
  */
 export async function keepMap(plan: Plan, map: EnvironmentMap | undefined, note: Note): Promise<void> {
   try {
-    await withKept(plan, (kept) => kept.keep(map));
+    const isKept = await withKept(plan, (kept) => kept.keep(map));
+    if (map && isKept === false) note(`the map is on this machine alone: ${tableOf(plan)} is not there; keep it again once it is deployed`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     note(`the map is on this machine alone: ${error.message}`);

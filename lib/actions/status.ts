@@ -61,10 +61,9 @@ const nothing: Omit<StatusView, "environment" | "live" | "places"> = {
 
 function viewOf(environment: string, { release, held, ...standing }: Environment, alive: boolean): StatusView {
   const holder = held && alive ? { holder: { name: held.by.name, host: held.by.host, pid: held.by.pid, since: held.since } } : {};
-  const preparing = held !== undefined && held.release !== release?.id;
-  if (!release || (preparing && alive)) {
-    const because = held && isDeploy(held.release) ? "a deploy is under way" : "the pipeline builds both versions";
-    const state = alive ? ({ release: held?.release, state: "running", because, next: "" } as const) : {};
+  const before = held !== undefined && held.release !== release?.id;
+  if (!release || (before && alive)) {
+    const state = alive ? ({ release: held?.release, state: "running", because: preparing(environment, held), next: "" } as const) : {};
     return { ...nothing, ...state, environment, ...liveIn(standing), ...holder };
   }
   const { plan } = release.sealed;
@@ -88,6 +87,12 @@ function viewOf(environment: string, { release, held, ...standing }: Environment
     since: release.since,
     next: nextCommand[state],
   };
+}
+
+/** What whoever is in charge does before there is a plan. */
+function preparing(environment: string, held: Environment["held"]): string {
+  if (held && isDeploy(held.release)) return "a deploy is under way";
+  return environment === rehearsalEnvironment ? "the pipeline builds both versions" : "it is looked at what can stand in the way";
 }
 
 const nextCommand: Record<StatusView["state"], string> = {

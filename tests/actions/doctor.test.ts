@@ -558,6 +558,24 @@ test("X11: without credentials nobody looks for the map of another machine, and 
   expect((await look(targetOf(), none, never)).steps).toHaveLength(8);
 });
 
+test.each<[string, Answer]>([
+  ["is there", { is: "done", because: "seen" }],
+  ["could not be looked at", { is: "refused", action: "ecs:DescribeServices", because: "not today" }],
+])("X11: how something comes back is not said of what %s", async (_what, told) => {
+  const target = targetOf();
+  const { steps: found } = await look(
+    target,
+    async () => accountThat(async () => told),
+    async () => mapOf(target),
+  );
+  const made = found.filter(({ id }) => /^(stack|table|ledger|service|listener) /.test(id));
+  expect(made.length).toBeGreaterThan(6);
+  expect(made.flatMap(({ run }) => run)).toEqual([]);
+  const because =
+    told.is === "refused" ? "arn:aws:sts::111111111111:assumed-role/looks/me may not ecs:DescribeServices; AWS says: not today" : "seen";
+  expect(new Set(made.map((one) => one.because))).toEqual(new Set([because]));
+});
+
 test.each([
   { of: "since", at: 2_000, is: "kept" },
   { of: "before", at: 500, is: "own" },

@@ -185,7 +185,11 @@ describe("a machine that deployed nothing", () => {
   it("X10 is told what to do where there is none, and why it was not to be had", async () => {
     const { folder } = project();
     wire.say("dynamodb Query", json({ Items: [] }));
-    await expect(readMap({ folder, environment: "test" })).rejects.toMatchObject({ code: "release/none", details: [] });
+    await expect(readMap({ folder, environment: "test" })).rejects.toMatchObject({
+      code: "release/none",
+      fix: expect.stringContaining("after pulumi up or cdk deploy run: sluice map test --outputs FILE"),
+      details: [],
+    });
     wire.say("dynamodb Query", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query"));
     const why = [expect.stringContaining("not authorized to perform: dynamodb:Query")];
     await expect(readMap({ folder, environment: "test" })).rejects.toMatchObject({ code: "release/none", details: why });
@@ -220,6 +224,13 @@ describe("a machine that deployed nothing", () => {
       position: { N: "0" },
       map: { S: JSON.stringify(map("one")) },
     });
+    wire.say("dynamodb PutItem", jsonError("ResourceNotFoundException", "Requested resource not found"));
+    await keepMap(plan, undefined, (text) => notes.push(text));
+    expect(notes).toEqual([]);
+    await keepMap(plan, map("one"), (text) => notes.push(text));
+    expect(notes.splice(0)).toEqual([
+      "the map is on this machine alone: the ledger shop-test-euw1-ledger in eu-west-1 is not there; keep it again once it is deployed",
+    ]);
     wire.say("dynamodb PutItem", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:PutItem"));
     await keepMap(plan, undefined, (text) => notes.push(text));
     expect(notes).toEqual([expect.stringMatching(/^the map is on this machine alone: .*dynamodb:PutItem/)]);

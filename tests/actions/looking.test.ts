@@ -8,6 +8,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { readOwnMap, writeMap } from "../../lib/actions/environment-map.ts";
 import { looking } from "../../lib/actions/looking.ts";
 import { instant } from "../../lib/base/time.ts";
+import { noPaint } from "../../lib/cli/paint.ts";
+import { statusLines } from "../../lib/cli/status-lines.ts";
 import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
 import { processEnvironment } from "../worlds/aws/process-environment.ts";
 import { jsonError, subscriptions } from "../worlds/aws/replies.ts";
@@ -124,4 +126,25 @@ test("X04: every look after the first one asks the ledger anew", async () => {
   ledger.body = jsonError("AccessDeniedException", "not any more").body;
   ledger.status = 400;
   await expect(look()).rejects.toThrow("not any more");
+});
+
+test("X04: what begins is told as that, before there is a plan: on AWS no pipeline of ours runs", async () => {
+  const until = Date.now() + 600_000;
+  const holder = { name: "ben", host: "elsewhere", pid: 42, started: "1" };
+  const entry = {
+    v: 1,
+    release: "r-2",
+    position: 0,
+    step: "",
+    attempt: 1,
+    at: 1,
+    holder,
+    kind: "held",
+    body: { until },
+    prevHash: "0".repeat(64),
+  };
+  await awsWith(json({ Items: [] }), json({ Items: [{ position: { N: "0" }, entry: { S: JSON.stringify(entry) } }] }));
+  const seen = await looking(await projectOf(own), "production", () => {})();
+  expect(seen).toMatchObject({ release: "r-2", state: "running", because: "it is looked at what can stand in the way" });
+  expect(statusLines(seen, instant(0), noPaint)).toContain("release      r-2");
 });
