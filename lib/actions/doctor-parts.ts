@@ -42,6 +42,8 @@ function partsOf(map: EnvironmentMap, { region, outputs }: MapStack, planned: St
       case "ReleaseParameter":
       case "DatabaseParameter":
         return [{ of: "parameter", name }];
+      case "ReleaseHostArn":
+        return [{ of: "function", name }];
       case "TargetGroupArn":
         return [{ of: "target group", name }];
       case "SplitRuleArn":

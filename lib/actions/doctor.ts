@@ -41,6 +41,7 @@ const packages = [
   "ecs",
   "elastic-load-balancing-v2",
   "kms",
+  "lambda",
   "route-53",
   "s3",
   "secrets-manager",

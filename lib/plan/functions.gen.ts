@@ -3,6 +3,6 @@
 /** SHA-256 of each function's archive, as assets/functions/bundle.ts makes it. */
 export const digests = {
   "deployment-logger": "420b340246ac1d6e7dbf0110d258ae9008b839c901f4f5b1f47cd17640f82459",
-  "release": "207d9c435ba426a2334fa3ea491b29e35e932a07bd4df73542fc4153e3cdb3ee",
+  "release": "29d9722d248f618a4b05a0b5c786c573432ae30c2f94c2080fc3cd2c1de8ad45",
   "rotation": "2e69efe216422fcb29c4c6799d50a57aa842dd1b934e780f480317047a832cc8",
 } as const;

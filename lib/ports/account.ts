@@ -40,6 +40,8 @@ export type Part =
   /** What lets a service of ECS scale. */
   | { readonly of: "scaling target"; readonly cluster: string; readonly name: string }
   | { readonly of: "parameter"; readonly name: string }
+  /** What carries out releases, by its alias. */
+  | { readonly of: "function"; readonly name: string }
   | ({ readonly of: "record"; readonly name: string } & NamedRecord)
   | { readonly of: "deployment group"; readonly application: string; readonly name: string };
 

@@ -13,6 +13,7 @@ const group: Part = { of: "deployment group", application: "shop", name: "web" }
 const table: Part = { of: "table", name: "ledger" };
 const target: Part = { of: "scaling target", cluster: "shop", name: "web" };
 const slot: Part = { of: "parameter", name: "/shop/test/euw1/blue/release" };
+const host: Part = { of: "function", name: "arn:aws:lambda:eu-west-1:111111111111:function:shop-test-euw1-release:live" };
 const record: Part = { of: "record", name: "A blue of shop.example.com", zone: "Z1", domain: "shop.example.com", type: "A", set: "blue" };
 const described = (what: string, inner = ""): Reply => xml(`<${what}Response><${what}Result>${inner}</${what}Result></${what}Response>`);
 const fleets = (inner: string): Reply => described("DescribeAutoScalingGroups", `<AutoScalingGroups>${inner}</AutoScalingGroups>`);
@@ -75,10 +76,11 @@ describe("a part of an environment", () => {
     [{ of: "listener", name: arn("listener") }, "elasticloadbalancing DescribeListeners", described("DescribeListeners")],
     [target, "application-autoscaling DescribeScalableTargets", targets("service/shop/web")],
     [slot, "ssm GetParameter", parameter("s3://releases/1")],
+    [host, "lambda GetFunctionConfiguration", json({ FunctionName: "shop-test-euw1-release", State: "Active" })],
   ])("X11: that is there is done: $of", async (part, call, reply) => {
     expect(await answer(part, call, reply)).toMatchObject({ is: "done" });
     expect(wire.calls.map((one) => one.call)).toEqual([call]);
-    expect(decodeURIComponent(wire.calls[0]?.body ?? "")).toContain(part.name);
+    if (part.of !== "function") expect(decodeURIComponent(wire.calls[0]?.body ?? "")).toContain(part.name);
   });
 
   // The errors: API references of Elastic Load Balancing (version 2015-12-01), Amazon ECS, AWS CodeDeploy, Amazon DynamoDB, and the status of what
@@ -151,6 +153,13 @@ describe("a part of an environment", () => {
       "there is no record A blue of shop.example.com any more",
     ],
     [
+      "the function that releases",
+      host,
+      "lambda GetFunctionConfiguration",
+      { ...jsonError("ResourceNotFoundException"), status: 404, headers: { "x-amzn-errortype": "ResourceNotFoundException" } },
+      `there is no function ${host.name} any more`,
+    ],
+    [
       "the zone of a record",
       record,
       "route53 ListResourceRecordSets",
@@ -201,6 +210,7 @@ describe("a part of an environment", () => {
       "application-autoscaling:DescribeScalableTargets",
     ],
     [slot, "ssm GetParameter", jsonError("AccessDeniedException", "no"), "ssm:GetParameter"],
+    [host, "lambda GetFunctionConfiguration", jsonError("AccessDeniedException", "no"), "lambda:GetFunctionConfiguration"],
     [record, "route53 ListResourceRecordSets", queryError("AccessDenied", "no", 403), "route53:ListResourceRecordSets"],
   ])("X11: who may not look is told which permission it takes, and nothing is said to be gone: $of", async (part, call, denied, action) => {
     expect(await answer(part, call, denied)).toMatchObject({ is: "refused", action });

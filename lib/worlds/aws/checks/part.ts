@@ -37,6 +37,8 @@ export const part: Check<"part"> = (asked, means) => {
       return parameter(asked, means);
     case "record":
       return record(asked, means);
+    case "function":
+      return lambda(asked, means);
     default:
       return ofBalancer(asked, means);
   }
@@ -127,6 +129,20 @@ const record: Look<"record"> = (asked, means) =>
     const found = told.value.some(({ Type, SetIdentifier }) => Type === asked.type && SetIdentifier === asked.set);
     return found ? done("it is there") : toDo(gone(asked));
   });
+
+/** Its client is loaded only here: most environments have no function that releases. */
+const lambda: Look<"function"> = async (asked, means) => {
+  const { GetFunctionConfigurationCommand, LambdaClient } = await import("@aws-sdk/client-lambda");
+  return await withClient(new LambdaClient(inTime(asked.region)), async (client) => {
+    const told = await call(
+      means,
+      "lambda:GetFunctionConfiguration",
+      (options) => client.send(new GetFunctionConfigurationCommand({ FunctionName: asked.name }), options),
+      { ResourceNotFoundException: gone(asked) },
+    );
+    return told.is === "told" ? done("it is there") : told;
+  });
+};
 
 type OfBalancer = "target group" | "rule" | "listener";
 
