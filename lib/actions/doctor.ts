@@ -2,6 +2,7 @@ import dns from "node:dns/promises";
 import { atMost } from "../base/at-most.ts";
 import { UserError } from "../base/errors.ts";
 import { duration } from "../base/time.ts";
+import type { Plan } from "../plan/template.ts";
 import type { Account, Answer, Caller, Question } from "../ports/account.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import { ledgerSteps } from "./doctor-ledger.ts";
@@ -9,7 +10,7 @@ import { partSteps } from "./doctor-parts.ts";
 import { stackSteps } from "./doctor-stacks.ts";
 import type { Step } from "./doctor-step.ts";
 import { stepsOf } from "./doctor-steps.ts";
-import { readOwnMap } from "./environment-map.ts";
+import { newerThan, readOwnMap } from "./environment-map.ts";
 import { installed } from "./installed.ts";
 import type { Target } from "./target.ts";
 
@@ -29,6 +30,7 @@ export interface DoctorView {
 /** The clients with which an account is asked; which of them a plan needs depends on what is in it. */
 const packages = [
   "acm",
+  "application-auto-scaling",
   "auto-scaling",
   "cloudcontrol",
   "cloudformation",
@@ -39,6 +41,7 @@ const packages = [
   "ecs",
   "elastic-load-balancing-v2",
   "kms",
+  "lambda",
   "route-53",
   "s3",
   "secrets-manager",
@@ -60,29 +63,32 @@ export async function loadAccount({ plan }: Target): Promise<Account> {
   });
 }
 
-/** How an account is asked, and where the map is of an environment that was deployed from elsewhere. */
+/** How an account is asked, and where the map is that the last deploy kept, from wherever that was. */
 interface DoctorWith {
   readonly load: (target: Target) => Promise<Account>;
-  readonly kept: (folder: string, environment: string) => Promise<EnvironmentMap | undefined>;
+  readonly kept: (plan: Plan) => Promise<EnvironmentMap | undefined>;
 }
 
 /** Lists the steps of an environment, and asks AWS how far each is; what one question comes to has no effect on the others. Changes nothing. */
 export async function doctor(target: Target, { load, kept }: DoctorWith): Promise<DoctorView> {
   const { plan, config, folder } = target;
   const { ask, knows } = await opened(() => load(target));
-  const map = (await readOwnMap(folder, plan.environment)) ?? (knows ? await keptOrNone(target, kept) : undefined);
-  const made = map ? [...stackSteps(map, config.engine), ...partSteps(map, config.engine), ...ledgerSteps(map)] : [];
-  const all = [...stepsOf(plan, config), ...made];
-  const steps = await atMost(8, all, async (step) =>
-    viewOf(step, step.question ? await ask(step.question) : { is: "unknown", because: "" }),
-  );
+  const here = await readOwnMap(folder, plan.environment);
+  const beside = knows ? await keptOrNone(plan, kept) : undefined;
+  const map = here ? (newerThan(here, beside) ?? here) : beside;
+  const made = map ? [...stackSteps(map, config.engine), ...partSteps({ plan, map }, config.engine), ...ledgerSteps(map)] : [];
+  const steps = await atMost(8, [...stepsOf(plan, config), ...made], async (step) => {
+    const told: Told = step.question ? await ask(step.question) : { is: "unknown", because: "" };
+    // How something comes back is only for whoever has lost it: not where it is there, nor where nobody could look.
+    return viewOf(made.includes(step) && told.is !== "to do" ? { ...step, hint: "", run: [] } : step, told);
+  });
   return { environment: plan.environment, steps };
 }
 
 /** An environment may never have been deployed, and the table with its map be what somebody deleted. */
-async function keptOrNone({ folder, plan }: Target, kept: DoctorWith["kept"]): Promise<EnvironmentMap | undefined> {
+async function keptOrNone(plan: Plan, kept: DoctorWith["kept"]): Promise<EnvironmentMap | undefined> {
   try {
-    return await kept(folder, plan.environment);
+    return await kept(plan);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../base/errors.ts";
+import { instant } from "../base/time.ts";
 import { writeWhole } from "../machine/whole-file.ts";
 import { localState, writing } from "../pipeline/state.ts";
 import type { Plan } from "../plan/template.ts";
 import type { Outputs } from "../ports/engine.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import { readKept, readKeptBeside } from "./kept-map.ts";
+import type { Asked } from "./target.ts";
 
 /** The map of what a plan became. Throws where AWS has not told an output of the plan. */
 export function environmentMapOf({ environment, stacks }: Plan, outputs: Outputs): EnvironmentMap {
@@ -38,12 +40,13 @@ export async function writeMap(project: string, map: EnvironmentMap): Promise<st
 }
 
 /** The map of an environment that was deployed from here, or from elsewhere to where its ledger is. Throws `release/none` where there is none. */
-export async function readMap(project: string, environment: string): Promise<EnvironmentMap> {
+export async function readMap(asked: Asked): Promise<EnvironmentMap> {
+  const { folder: project, environment } = asked;
   const here = await readOwnMap(project, environment);
   if (here) return here;
   let why: readonly string[] = [];
   try {
-    const kept = await readKept(project, environment);
+    const kept = await readKept(asked);
     if (kept) return kept;
   } catch (error) {
     if (!(error instanceof UserError) || error.code === "plan/environment") throw error;
@@ -57,7 +60,7 @@ export async function readMap(project: string, environment: string): Promise<Env
   throw new UserError(
     "release/none",
     `"${environment}" was never deployed from ${path.resolve(project)}`,
-    `deploy it with: sluice deploy ${environment}, or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
+    `deploy it with: sluice deploy ${environment}; after pulumi up or cdk deploy run: sluice map ${environment} --outputs FILE; or bring its map, ${path.relative(project, file)}, from where it was deployed${known.length > 0 ? `; from here: ${known.join(", ")}` : ""}`,
     why,
   );
 }
@@ -66,17 +69,15 @@ export async function readMap(project: string, environment: string): Promise<Env
  * The map of an environment for whoever acts on it: where one was deployed from elsewhere since, that one, which is then kept here as well. One read; what
  * keeps it from being made is told and stops nothing, as the map of this machine may well be the newest.
  */
-export async function readNewestMap(project: string, environment: string, note: (text: string) => void): Promise<EnvironmentMap> {
-  const here = await readMap(project, environment);
-  if (!existsSync(fileOf(project, environment))) return here;
+export async function readNewestMap(asked: Asked, note: (text: string) => void): Promise<EnvironmentMap> {
+  const { folder: project, environment } = asked;
+  const here = await readMap(asked);
   try {
-    const kept = await readKeptBeside(here);
-    if (!kept || (kept.at ?? 0) <= (here.at ?? 0)) return here;
-    await writeMap(project, kept);
-    note(
-      `${environment} was deployed from elsewhere at ${new Date(kept.at ?? 0).toISOString()}: what that deploy says of it is taken from here on`,
-    );
-    return kept;
+    const newer = await readNewerMap(project, here);
+    if (!newer) return here;
+    await writeMap(project, newer);
+    note(`${deployedElsewhere(newer)} is taken from here on`);
+    return newer;
   } catch (error) {
     // Without credentials nothing else is to be had either.
     if (!(error instanceof UserError) || error.code === "engine/no-credentials") throw error;
@@ -84,6 +85,21 @@ export async function readNewestMap(project: string, environment: string, note: 
     return here;
   }
 }
+
+/** The map of a deploy from elsewhere since the one that this machine has; undefined where there is none, and where this machine has none of its own. */
+export async function readNewerMap(project: string, here: EnvironmentMap): Promise<EnvironmentMap | undefined> {
+  if (!existsSync(fileOf(project, here.environment))) return undefined;
+  return newerThan(here, await readKeptBeside(here));
+}
+
+/** What is kept, where that is of a deploy since. */
+export const newerThan = (here: EnvironmentMap, kept: EnvironmentMap | undefined): EnvironmentMap | undefined =>
+  kept && (kept.at ?? 0) > (here.at ?? 0) ? kept : undefined;
+
+/** How such a map is told of. */
+export const deployedElsewhere = ({ environment, at = instant(0) }: EnvironmentMap): string =>
+  `${environment} was deployed from elsewhere at ${new Date(at).toISOString()}: what that deploy says of it`;
+
 /** Codes by which AWS has told nothing. */
 const unanswered: readonly string[] = ["engine/failed", "engine/no-credentials"];
 

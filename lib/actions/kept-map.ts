@@ -4,7 +4,7 @@ import type { Plan } from "../plan/template.ts";
 import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { KeptMap } from "../worlds/aws/kept-map.ts";
 import { installed } from "./installed.ts";
-import { openTarget } from "./target.ts";
+import { type Asked, openTarget } from "./target.ts";
 
 /** Where a plan has its ledger: whoever deploys from elsewhere has no map, and must find it all the same. Undefined where it has none. */
 export function plannedLedger({ environment, stacks }: Plan): EnvironmentMap | undefined {
@@ -16,6 +16,11 @@ export function plannedLedger({ environment, stacks }: Plan): EnvironmentMap | u
   return { v: 1, environment, stacks: [{ part, name, account, region, outputs: { LedgerTable } }] };
 }
 
+const tableOf = (plan: Plan): string =>
+  plannedLedger(plan)
+    ?.stacks.map(({ region, outputs }) => `the ledger ${outputs.LedgerTable} in ${region}`)
+    .join() ?? "";
+
 /** What is said where a map cannot be kept. */
 type Note = (text: string) => void;
 
@@ -25,7 +30,8 @@ type Note = (text: string) => void;
  */
 export async function keepMap(plan: Plan, map: EnvironmentMap | undefined, note: Note): Promise<void> {
   try {
-    await withKept(plan, (kept) => kept.keep(map));
+    const isKept = await withKept(plan, (kept) => kept.keep(map));
+    if (map && isKept === false) note(`the map is on this machine alone: ${tableOf(plan)} is not there; keep it again once it is deployed`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     note(`the map is on this machine alone: ${error.message}`);
@@ -33,17 +39,20 @@ export async function keepMap(plan: Plan, map: EnvironmentMap | undefined, note:
 }
 
 /**
- * The map that the last deploy of an environment kept, from wherever that was. Undefined where none did, or where the project's folder has no
+ * The map that the last deploy of an environment kept, from wherever that was. Undefined where none did, or where the project has no
  * configuration. Throws `plan/environment` where that does not know the environment.
  */
-export async function readKept(project: string, environment: string): Promise<EnvironmentMap | undefined> {
-  const plan = await planOf(project, environment);
-  return plan && (await withKept(plan, (kept) => kept.read()));
+export async function readKept(asked: Asked): Promise<EnvironmentMap | undefined> {
+  const plan = await planOf(asked);
+  return plan && (await readKeptOf(plan));
 }
 
-async function planOf(folder: string, environment: string): Promise<Plan | undefined> {
+/** The same for whoever has planned the environment already. */
+export const readKeptOf = (plan: Plan): Promise<EnvironmentMap | undefined> => withKept(plan, (kept) => kept.read());
+
+async function planOf(asked: Asked): Promise<Plan | undefined> {
   try {
-    return (await openTarget({ folder, environment })).plan;
+    return (await openTarget(asked)).plan;
   } catch (error) {
     // A name that the configuration does not have is a mistake of who typed it.
     if (error instanceof UserError && error.code !== "plan/environment") return undefined;

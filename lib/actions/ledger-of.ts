@@ -69,21 +69,13 @@ async function isThere(ledger: Ledger): Promise<boolean> {
   }
 }
 
-/**
- * Gives the ledger of an environment to whoever reads it or writes to it: that of rehearsals is on this machine, any other one on AWS. There
- * `isGone` says which holders are.
- */
-export async function withLedger<T>(
-  project: string,
-  environment: string,
-  use: (ledger: Ledger) => Promise<T>,
-  isGone: Ledger["isGone"] = isGoneHere,
-): Promise<T> {
+/** Gives the ledger of an environment to whoever writes to it: that of rehearsals is on this machine, any other one on AWS. */
+export async function withLedger<T>(project: string, environment: string, use: (ledger: Ledger) => Promise<T>): Promise<T> {
   if (environment === rehearsalEnvironment) return use(rehearsalLedger(stateOf(project)));
-  return withTable(await readMap(project, environment), use, isGone);
+  return withTable(await readMap({ folder: project, environment }), use);
 }
 
-/** The same for whoever has the map already. */
+/** The same for whoever has the map already; `isGone` says which holders are. */
 export function withTable<T>(map: EnvironmentMap, use: (ledger: Ledger) => Promise<T>, isGone = isGoneHere): Promise<T> {
   return installed("the ledger on AWS", ["@aws-sdk/client-dynamodb"], async () => {
     const { openLedger } = await import("../worlds/aws/table.ts");

@@ -39,7 +39,7 @@ export interface RecoverAsked extends Wanted {
 export async function recoverFrom(asked: Asked, wanted: RecoverAsked, tell: TellRecovery, stop: AbortSignal): Promise<RecoveryEnd> {
   const { folder, config } = await openTarget(asked);
   const note = (text: string): void => tell({ type: "note", text });
-  const known = await readMap(folder, asked.environment);
+  const known = await readMap(asked);
   return installed("moving to another region of AWS", packages, async () => {
     const [{ recover }, { openRecovery }, { recoveryPlacesOf }] = await Promise.all([
       import("./recover.ts"),
@@ -49,7 +49,7 @@ export async function recoverFrom(asked: Asked, wanted: RecoverAsked, tell: Tell
     // What has nowhere to move to is told before anybody has to sign in.
     recoveryPlacesOf(known, config);
     // A region that is lost is asked nothing.
-    const map = wanted.lost ? known : await readNewestMap(folder, asked.environment, note);
+    const map = wanted.lost ? known : await readNewestMap(asked, note);
     const open = (places: RecoveryPlaces) => openRecovery(places, { clock: systemClock, isGone: isGoneHere });
     const state = await localState(folder);
     const keep = (report: RecoveryReport) => keepRecoveryReport(state, report);

@@ -57,7 +57,7 @@ export async function releaseFrom(asked: ReleaseAsked, tell: Tell, signals: Sign
   const target = await openTarget(asked);
   const { folder, config, plan } = target;
   const { version, service: named, despite } = asked;
-  const map = await readNewestMap(folder, asked.environment, (text) => tell({ type: "note", text }));
+  const map = await readNewestMap(asked, (text) => tell({ type: "note", text }));
   const left = named === undefined && config.services.length > 1 ? (ledger: Ledger) => serviceLeft(config, ledger) : undefined;
   const service = serviceOf(config, named ?? (left && (await withTable(map, left))));
   const alarms = watched(plan, config, service, despite);

@@ -1,23 +1,29 @@
 import { commandOn, rehearsalEnvironment } from "../base/commands.ts";
 import { UserError } from "../base/errors.ts";
+import type { EnvironmentMap } from "../ports/environment-map.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { phaseOf } from "../release/phase.ts";
 import { stepTitle } from "../release/plan.ts";
 import { currentStep, type Environment, isDeploy, type Release, readEnvironment, type StepState } from "../release/state.ts";
 import { trafficOf } from "../release/traffic.ts";
 import { wavesOf } from "../release/waves.ts";
-import { goOnCommand, startCommand, withLedger } from "./ledger-of.ts";
-import { isInCharge } from "./rehearsal/open.ts";
+import { goOnCommand, startCommand, withTable } from "./ledger-of.ts";
+import { stateOf } from "./project.ts";
+import { isInCharge, rehearsalLedger } from "./rehearsal/open.ts";
 import type { RecoveryView, StatusView, StepView } from "./views.ts";
 
-/** Reads an environment off its ledger, while a release runs and after; `isGone` says who of those in charge on AWS no longer is. Writes nothing. */
-export async function status(project: string, environment: string, isGone?: Ledger["isGone"]): Promise<StatusView> {
-  const look = async (ledger: Ledger): Promise<StatusView> => {
-    const folded = await readEnvironment(ledger);
-    const view = viewOf(environment, folded, await isInCharge(ledger, folded.held));
-    return { ...view, next: nextOn(view, environment) };
-  };
-  return withLedger(project, environment, look, isGone);
+/** Reads a rehearsal off its ledger, while a release runs and after. Writes nothing. */
+export const status = (project: string): Promise<StatusView> => lookedAt(rehearsalLedger(stateOf(project)), rehearsalEnvironment);
+
+/** The same of an environment on AWS, by its map; `isGone` says who of those in charge there no longer is. */
+export function statusOn(map: EnvironmentMap, isGone: Ledger["isGone"]): Promise<StatusView> {
+  return withTable(map, (ledger) => lookedAt(ledger, map.environment), isGone);
+}
+
+async function lookedAt(ledger: Ledger, environment: string): Promise<StatusView> {
+  const folded = await readEnvironment(ledger);
+  const view = viewOf(environment, folded, await isInCharge(ledger, folded.held));
+  return { ...view, next: nextOn(view, environment) };
 }
 
 /**

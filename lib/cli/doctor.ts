@@ -1,5 +1,5 @@
 import { type DoctorView, doctor, loadAccount, type StepView } from "../actions/doctor.ts";
-import { readKept } from "../actions/kept-map.ts";
+import { readKeptOf } from "../actions/kept-map.ts";
 import { type Asked, openTarget } from "../actions/target.ts";
 import { exitCodes } from "../base/outcome.ts";
 import { printData } from "./output.ts";
@@ -7,7 +7,7 @@ import { type Paint, paintFor, type Tone } from "./paint.ts";
 
 /** `sluice doctor`: what a person must do before a deploy can end well, to stdout. Ends with 12 while something is known to be missing. */
 export async function showDoctor({ json, ...asked }: Asked & { readonly json: boolean }): Promise<number> {
-  const view = await doctor(await openTarget(asked), { load: loadAccount, kept: readKept });
+  const view = await doctor(await openTarget(asked), { load: loadAccount, kept: readKeptOf });
   await printData(json ? [JSON.stringify(view)] : doctorLines(view, paintFor(process.stdout)));
   return view.steps.some(({ is }) => is === "to do") ? exitCodes.blocked : 0;
 }

@@ -14,6 +14,7 @@ export function program(version: string, args: readonly string[], end: End): Com
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .exitOverride()
+    .showHelpAfterError("fix: see what the command takes, with examples: add --help")
     // After a command, --version is that of what is released.
     .enablePositionalOptions()
     .addHelpText("after", examples(["sluice rehearse examples/shop", "sluice rehearse . --fault green-errors", "sluice plan production"]))

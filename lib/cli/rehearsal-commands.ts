@@ -57,7 +57,7 @@ const rehearseExamples = [
 ];
 
 /** What `--project` says in `--help` of every command that finds a rehearsal again. */
-export const projectMeans = "what was rehearsed: folder, git URL or npm:name (default: the current folder)";
+export const projectMeans = "the project's folder, or what was rehearsed: git URL or npm:name (default: the current folder)";
 
 /** `sluice status`, which only reads the ledger, so it tells of releases that others run or that ended. */
 export function addStatus(root: Command, end: End): void {
@@ -67,11 +67,14 @@ export function addStatus(root: Command, end: End): void {
     .description(
       "Shows the newest release of an environment, from its ledger. Works from any terminal, while it runs and afterwards. Where the ledger does not answer, as when its region is lost, it shows what the ledger of recoveries in the other region knows, and ends with 12.",
     )
-    .argument("[env]", "environment", "rehearsal")
+    .argument("[env]", "environment of the configuration, or of rehearsals", "rehearsal")
     .option("--project <source>", projectMeans)
     .option("--watch", "show it again on every change until it has ended")
     .option("--json", "print it as one line of JSON")
-    .addHelpText("after", examples(["sluice status", "sluice status --watch", "sluice status --project npm:http-server"]))
+    .addHelpText(
+      "after",
+      examples(["sluice status", "sluice status --watch", "sluice status --project npm:http-server", "sluice status production --watch"]),
+    )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
     .action(async (environment: string, given: { project?: string; watch?: true; json?: true }) => {
       const { showStatus } = await import("./status.ts");
@@ -93,9 +96,12 @@ function addAsk(root: Command, end: End, { what, summary }: (typeof asks)[number
     .command(what)
     .summary(summary)
     .description(`Asks the running release of an environment: ${summary}. The request is written to its ledger.`)
-    .argument("[env]", "environment", "rehearsal")
+    .argument("[env]", "environment of the configuration, or of rehearsals", "rehearsal")
     .option("--project <source>", projectMeans)
-    .addHelpText("after", examples([`sluice ${what}`, `sluice ${what} --project https://github.com/you/shop.git`]))
+    .addHelpText(
+      "after",
+      examples([`sluice ${what}`, `sluice ${what} --project https://github.com/you/shop.git`, `sluice ${what} production`]),
+    )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
     .action(async (environment: string, given: { project?: string }) => {
       const { sendAsk } = await import("./send-ask.ts");

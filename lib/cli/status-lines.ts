@@ -16,7 +16,7 @@ export function statusLines(view: StatusView, now: Instant, paint: Paint): reado
         ? state === "unknown"
           ? ""
           : "none yet"
-        : `${release}: ${from} → ${to}${since === undefined ? "" : `, ${showDuration(now - since)} ago`}`,
+        : `${release}${to === "" ? "" : `: ${from} → ${to}`}${since === undefined ? "" : `, ${showDuration(now - since)} ago`}`,
     ],
     ["state", paint(tone(view), outcome ? `${state}: ${outcome}` : state)],
     ["phase", release === undefined ? "" : view.phase],

@@ -1,9 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { confirmations } from "../actions/confirmations.ts";
-import { goneSeen } from "../actions/gone.ts";
+import { looking } from "../actions/looking.ts";
 import { sourceFrom } from "../actions/project.ts";
-import { servedView } from "../actions/recovery/served.ts";
-import { status, statusWithout } from "../actions/status.ts";
 import type { StatusView } from "../actions/views.ts";
 import { exitCodes } from "../base/outcome.ts";
 import { duration, systemClock } from "../base/time.ts";
@@ -32,7 +29,7 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
   process.once("SIGINT", end).once("SIGTERM", end);
   const repaints = watch && !json && process.stdout.isTTY === true;
   let shown: StatusView | undefined;
-  const look = looking(folder, environment);
+  const look = looking(folder, environment, (text) => process.stderr.write(`${text}\n`));
   try {
     while (!ended.signal.aborted) {
       const view = await unlessEnded(look(), ended.signal);
@@ -52,24 +49,6 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
     process.off("SIGINT", end).off("SIGTERM", end);
     output.close();
   }
-}
-
-/** Looks at an environment; what stays the same while somebody watches is asked for once. */
-function looking(folder: string, environment: string): () => Promise<StatusView> {
-  const isGone = goneSeen(systemClock);
-  let beside: Promise<Partial<StatusView>> | undefined;
-  return async () => {
-    beside ??= Promise.all([confirmations(folder, environment), servedView(folder, environment)]).then(([notices, recovery]) => ({
-      ...(notices && { notices }),
-      ...(recovery && { recovery }),
-    }));
-    const known = beside;
-    const seeing = status(folder, environment, isGone).catch(async (error: unknown) =>
-      statusWithout(error, environment, (await known).recovery),
-    );
-    const [seen, told] = await Promise.all([seeing, known]);
-    return { ...seen, ...told };
-  };
 }
 
 async function unlessEnded<T>(work: Promise<T>, ended: AbortSignal): Promise<T | undefined> {

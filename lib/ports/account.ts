@@ -37,7 +37,21 @@ export type Part =
   | { readonly of: "rule"; readonly name: string }
   | { readonly of: "listener"; readonly name: string }
   | { readonly of: "service"; readonly cluster: string; readonly name: string }
+  /** What lets a service of ECS scale. */
+  | { readonly of: "scaling target"; readonly cluster: string; readonly name: string }
+  | { readonly of: "parameter"; readonly name: string }
+  /** What carries out releases, by its alias. */
+  | { readonly of: "function"; readonly name: string }
+  | ({ readonly of: "record"; readonly name: string } & NamedRecord)
   | { readonly of: "deployment group"; readonly application: string; readonly name: string };
+
+/** One of the records of a name: those of a name that splits its callers have one more, such as `blue`. */
+export interface NamedRecord {
+  readonly zone: string;
+  readonly domain: string;
+  readonly type: string;
+  readonly set: string | undefined;
+}
 
 /** Room for what the plan needs, under a quota. */
 interface Room {

@@ -62,6 +62,15 @@ test("X06: a release that goes back can only be told to go back", async () => {
   await expect(asking(release, "abort")).resolves.toMatchObject({ release: "r-1" });
 });
 
+test("X04 X06: before there is a plan nothing is approved, in words that hold where no pipeline of ours runs", async () => {
+  const { ledger, hold } = written();
+  await hold();
+  await expect(askIn(ledger, "production", "approve", "bob")).rejects.toMatchObject({
+    code: "release/none",
+    message: expect.stringMatching(/^there is nothing to approve yet: it is looked at since 2\S+Z whether r-1 may begin, started by ana/),
+  });
+});
+
 test("X06: while a deploy holds the lock, what is asked of a release that stands is written for it, and the deploy is asked nothing", async () => {
   const release = written();
   await release.plan();

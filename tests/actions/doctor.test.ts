@@ -1,19 +1,15 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { doctor } from "../../lib/actions/doctor.ts";
 import type { Step } from "../../lib/actions/doctor-step.ts";
 import { stepsOf } from "../../lib/actions/doctor-steps.ts";
-import { environmentMapOf, writeMap } from "../../lib/actions/environment-map.ts";
-import type { Target } from "../../lib/actions/target.ts";
 import { UserError } from "../../lib/base/errors.ts";
 import type { ConfigInput } from "../../lib/config/config.ts";
 import { loadConfig } from "../../lib/config/load.ts";
 import { buildPlan } from "../../lib/plan/build.ts";
-import type { Account, Answer, Part, Question } from "../../lib/ports/account.ts";
-import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
-import { importedWith, importing } from "../examples/e/imported.ts";
+import type { Account, Answer, Question } from "../../lib/ports/account.ts";
 import { configOf, targetOf } from "./aws-target.ts";
+import { accountThat, look } from "./doctor-account.ts";
 
 function steps(input: ConfigInput): readonly Step[] {
   const { plan, config } = targetOf(input);
@@ -219,16 +215,6 @@ test("X11: an existing network needs no room for another", () => {
   expect(ids(configOf({}, { existing: { vpc } })).filter((id) => id.startsWith("quota"))).toEqual(["quota L-3032A538 eu-west-1"]);
 });
 
-/** Looks where no deploy from elsewhere kept a map. */
-const look = (target: Target, load: () => Promise<Account>, kept = async (): Promise<EnvironmentMap | undefined> => undefined) =>
-  doctor(target, { load, kept });
-
-/** An account of which a test says what it answers. */
-const accountThat = (answer: (question: Question) => Promise<Answer>, account = "111111111111"): Account => ({
-  caller: async () => ({ account, arn: `arn:aws:sts::${account}:assumed-role/looks/me` }),
-  answer,
-});
-
 const stateOf = async (account: () => Promise<Account>) => {
   const { steps: found } = await look(targetOf(), account);
   return Object.fromEntries(found.map(({ id, is, because }) => [id, { is, because }]));
@@ -312,155 +298,6 @@ test("X11: the questions are asked at the same time, but not too many", async ()
   expect(most).toBe(8);
   expect(new Set(found.map(({ because }) => because))).toEqual(new Set(["seen"]));
   expect(found.map(({ id }) => id)).toEqual(ids(configOf({ monitoring: { emails } })));
-});
-
-test("X11: stacks that were deployed from here are asked about, each by its name, and what is gone says how to go on", async () => {
-  const target = targetOf();
-  const outputs = target.plan.stacks.map(({ name, outputs: all }) => [name, Object.fromEntries(all.map((output) => [output.name, "it"]))]);
-  await writeMap(target.folder, environmentMapOf(target.plan, Object.fromEntries(outputs)));
-  const [{ name: gone } = { name: "" }] = target.plan.stacks;
-  const account = accountThat(async (question) =>
-    question.kind === "stack" && question.name === gone ? { is: "to do", because: "there is no stack" } : { is: "done", because: "seen" },
-  );
-  const { steps: found } = await look(target, async () => account);
-  const stacks = found.filter(({ id }) => id.startsWith("stack "));
-  expect(stacks.map(({ id }) => id)).toEqual(target.plan.stacks.map(({ name }) => `stack ${name}`));
-  expect(stacks.filter(({ is }) => is === "to do")).toMatchObject([
-    { id: `stack ${gone}`, because: expect.stringMatching(/^there is no stack; a deploy makes what is gone anew/) },
-  ]);
-  expect(stacks[0]?.run.at(-1)).toBe("sluice deploy test");
-  // What Pulumi deployed is in no stack that AWS knows.
-  const { steps: ofPulumi } = await look({ ...target, config: { ...target.config, engine: "pulumi" } }, async () => account);
-  expect(ofPulumi.filter(({ id }) => id.startsWith("stack "))).toEqual([]);
-  // Its ledger is where it is, whatever deployed it.
-  for (const all of [found, ofPulumi])
-    expect(all.filter(({ id }) => id.startsWith("ledger "))).toMatchObject([{ id: "ledger it", is: "done" }]);
-});
-
-/** What a deploy of an environment told: each output says whose it is. */
-function mapOf({ plan }: Pick<Target, "plan">): EnvironmentMap {
-  const told = plan.stacks.map(({ name, outputs }) => [
-    name,
-    Object.fromEntries(outputs.map((output) => [output.name, `${output.name} of ${name}`])),
-  ]);
-  return environmentMapOf(plan, Object.fromEntries(told));
-}
-
-const asksOf = async (target: Target): Promise<readonly (Part & { readonly region: string })[]> => {
-  const asked: (Part & { readonly region: string })[] = [];
-  const account = accountThat(async (question) => {
-    if (question.kind === "part") asked.push(question);
-    return { is: "done", because: "seen" };
-  });
-  await look(
-    target,
-    async () => account,
-    async () => mapOf(target),
-  );
-  return asked;
-};
-
-test("X11 X04: each part that a release acts on is asked about by its name, in its region", async () => {
-  const web = "shop-test-euw1-web";
-  const of = (...named: readonly (readonly [Part["of"], string])[]) =>
-    named.map(([what, name]) => ({ of: what, name: `${name} of ${web}` }));
-  const listeners = of(["listener", "ProductionListenerArn"], ["listener", "TestListenerArn"]);
-  const groups = of(["target group", "BlueTargetGroupArn"], ["target group", "GreenTargetGroupArn"]);
-  const table = { of: "table", name: "LedgerTable of shop-test-euw1-ledger" };
-  const [driven, held] = [targetOf(), targetOf(configOf({ delivery: undefined, rollout: { weightHolder: "release" } }))];
-  const cluster = "ClusterName of shop-test-euw1-base";
-  const sorted = (parts: readonly object[]) => parts.map((one) => JSON.stringify(Object.entries(one).sort())).sort();
-  const asked = async (target: Target) =>
-    sorted(
-      (await asksOf(target)).map(({ region, ...one }) => {
-        expect(region).toBe("eu-west-1");
-        return { ...one, kind: undefined, account: undefined };
-      }),
-    );
-  expect(await asked(driven)).toEqual(
-    sorted(
-      [
-        table,
-        ...listeners,
-        ...groups,
-        { of: "service", cluster, name: `ServiceName of ${web}` },
-        { of: "deployment group", application: `DeployApplication of ${web}`, name: `DeployGroup of ${web}` },
-      ].map((one) => ({ ...one, kind: undefined, account: undefined })),
-    ),
-  );
-  expect(await asked(held)).toEqual(
-    sorted(
-      [
-        table,
-        ...listeners,
-        ...groups,
-        ...of(["rule", "SplitRuleArn"]),
-        { of: "service", cluster, name: `BlueServiceName of ${web}` },
-        { of: "service", cluster, name: `GreenServiceName of ${web}` },
-      ].map((one) => ({ ...one, kind: undefined, account: undefined })),
-    ),
-  );
-});
-
-test("X11 E04: a service that exists is asked about in the cluster that is named beside it", async () => {
-  const config = importing(importedWith());
-  const plan = buildPlan(config, "production");
-  const asked: Part[] = [];
-  const all = accountThat(async (question) => {
-    if (question.kind === "part") asked.push(question);
-    return { is: "done", because: "seen" };
-  }, plan.stacks[0]?.account);
-  const target = { ...targetOf(), config, plan };
-  await look(
-    target,
-    async () => all,
-    async () => mapOf(target),
-  );
-  const api = "billing-production-euc1-api";
-  expect(asked).toContainEqual(expect.objectContaining({ of: "service", cluster: `ClusterName of ${api}`, name: `ServiceName of ${api}` }));
-});
-
-test("X11 B02: the fleets of machines are asked about too", async () => {
-  const { config } = await loadConfig(path.join(import.meta.dirname, "../../examples/b-dev-to-production"));
-  const plan = buildPlan(config, "production");
-  const account = plan.stacks[0]?.account;
-  const asked: string[] = [];
-  const all = accountThat(async (question) => {
-    if (question.kind === "part" && question.of === "fleet") asked.push(question.name);
-    return { is: "done", because: "seen" };
-  }, account);
-  const target = { ...targetOf(), config, plan };
-  await look(
-    target,
-    async () => all,
-    async () => mapOf(target),
-  );
-  expect(asked.map((name) => name.split(" ")[0])).toEqual(["BlueFleetName", "GreenFleetName"]);
-});
-
-test.each([
-  ["cdk", "service", /--deployment-mode REVERT_DRIFT/, "aws cloudformation execute-change-set"],
-  ["pulumi", "service", /^pulumi refresh --stack test/, "sluice deploy test"],
-  ["cdk", "table", /restore-table-from-backup .*--target-table-name LedgerTable of/, "aws dynamodb update-continuous-backups"],
-  ["pulumi", "table", /restore-table-from-backup .*--target-table-name LedgerTable of/, "aws dynamodb update-continuous-backups"],
-] as const)("X10 X11: with %s a %s that was deleted by hand is named, with how to go on", async (engine, of, first, last) => {
-  const target = targetOf();
-  const account = accountThat(async (question) =>
-    question.kind === "part" && question.of === of
-      ? { is: "to do", because: `there is no ${of} ${question.name} any more` }
-      : { is: "done", because: "seen" },
-  );
-  const { steps: found } = await look(
-    { ...target, config: { ...target.config, engine } },
-    async () => account,
-    async () => mapOf(target),
-  );
-  const missing = found.filter(({ is }) => is === "to do");
-  expect(missing).toHaveLength(1);
-  const [{ because = "", run = [] } = {}] = missing;
-  expect(because).toMatch(new RegExp(`^there is no ${of} \\w+ of shop-test-euw1-\\w+ any more; `));
-  expect(run[0]).toMatch(first);
-  expect(run.at(-1)).toContain(last);
 });
 
 test("X11: without credentials nobody looks for the map of another machine, and without that map nothing is claimed", async () => {

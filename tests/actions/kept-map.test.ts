@@ -8,6 +8,7 @@ import { instant } from "../../lib/base/time.ts";
 import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
 import { keptMap } from "../../lib/worlds/aws/kept-map.ts";
 import { tableLedger } from "../../lib/worlds/aws/ledger.ts";
+import { said } from "../cli/said.ts";
 import { credentials, region } from "../worlds/aws/credentials.ts";
 import { faked, on } from "../worlds/aws/fake.ts";
 import { processEnvironment } from "../worlds/aws/process-environment.ts";
@@ -86,19 +87,35 @@ describe("a machine that deployed nothing", () => {
   it("X04 takes the map from beside the ledger that the plan names, each time anew", async () => {
     const { folder, plan } = project();
     wire.say("dynamodb Query", answer(map("one")));
-    expect(await readMap(folder, "test")).toEqual(map("one"));
+    expect(await readMap({ folder, environment: "test" })).toEqual(map("one"));
     wire.say("dynamodb Query", answer(map("two")));
-    expect(await readMap(folder, "test")).toEqual(map("two"));
+    expect(await readMap({ folder, environment: "test" })).toEqual(map("two"));
     expect(existsSync(path.join(folder, ".sluice"))).toBe(false);
     const [ledger] = plannedLedger(plan)?.stacks ?? [];
     const asked = wire.calls.map(({ region: where, body }) => [where, JSON.parse(body).TableName]);
     expect(asked).toEqual(Array(2).fill([ledger?.region, ledger?.outputs.LedgerTable]));
   });
 
+  it("X04 finds it by the configuration that was named, where that is not in the project's folder", async () => {
+    const { folder } = targetOf();
+    const config = path.join(project().folder, "sluice.config.json");
+    wire.say("dynamodb Query", answer(map("one")));
+    expect(await readMap({ folder, environment: "test", config })).toEqual(map("one"));
+    await expect(readMap({ folder, environment: "test" })).rejects.toMatchObject({ code: "release/none" });
+    // A release and a move take it too, and find in the map nothing that they could act on.
+    for (const command of [
+      ["release", "--version", "1"],
+      ["failover", "--dry-run"],
+    ]) {
+      const { err } = await said([...command, "test", "--project", folder, "--config", config]);
+      expect(err).toContain("(world/unsupported)");
+    }
+  });
+
   it("X04 one that did has its own, and asks nobody", async () => {
     const { folder } = project();
     await writeMap(folder, map("here"));
-    expect(await readMap(folder, "test")).toEqual(map("here"));
+    expect(await readMap({ folder, environment: "test" })).toEqual(map("here"));
     expect(await readOwnMap(folder, "test")).toEqual(map("here"));
     expect(wire.calls).toEqual([]);
   });
@@ -120,7 +137,11 @@ describe("a machine that deployed nothing", () => {
       await writeMap(folder, here);
       wire.say("dynamodb Query", answer(kept));
       const notes: string[] = [];
-      return { found: await readNewestMap(folder, "test", (text) => notes.push(text)), notes, left: await readOwnMap(folder, "test") };
+      return {
+        found: await readNewestMap({ folder, environment: "test" }, (text) => notes.push(text)),
+        notes,
+        left: await readOwnMap(folder, "test"),
+      };
     };
 
     it.each([undefined, 500])("X04 takes the map of a deploy from elsewhere since, says so, and keeps it: its own is of %s", async (at) => {
@@ -136,19 +157,27 @@ describe("a machine that deployed nothing", () => {
       expect(await acting(own, mapAt("elsewhere", at))).toEqual({ found: own, notes: [], left: own });
     });
 
+    it("X04 asks once where it has none of its own, and keeps none", async () => {
+      const { folder } = project();
+      wire.say("dynamodb Query", answer(mapAt("elsewhere", 1_000)));
+      expect(await readNewestMap({ folder, environment: "test" }, () => {})).toEqual(mapAt("elsewhere", 1_000));
+      expect(wire.calls).toHaveLength(1);
+      expect(await readOwnMap(folder, "test")).toBeUndefined();
+    });
+
     it("X04 says where nobody could look, and goes on by its own", async () => {
       const { folder } = project();
       await writeMap(folder, mapAt("here"));
       wire.say("dynamodb Query", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query"));
       const notes: string[] = [];
-      expect(await readNewestMap(folder, "test", (text) => notes.push(text))).toEqual(mapAt("here"));
+      expect(await readNewestMap({ folder, environment: "test" }, (text) => notes.push(text))).toEqual(mapAt("here"));
       expect(notes).toEqual([expect.stringMatching(/^nobody knows whether test was deployed from elsewhere since: .*dynamodb:Query/)]);
     });
 
     it("X04 asks nobody where the deployed environment has no ledger", async () => {
       const { folder } = project();
       await writeMap(folder, map("here"));
-      expect(await readNewestMap(folder, "test", () => {})).toEqual(map("here"));
+      expect(await readNewestMap({ folder, environment: "test" }, () => {})).toEqual(map("here"));
       expect(wire.calls).toEqual([]);
     });
   });
@@ -156,22 +185,29 @@ describe("a machine that deployed nothing", () => {
   it("X10 is told what to do where there is none, and why it was not to be had", async () => {
     const { folder } = project();
     wire.say("dynamodb Query", json({ Items: [] }));
-    await expect(readMap(folder, "test")).rejects.toMatchObject({ code: "release/none", details: [] });
+    await expect(readMap({ folder, environment: "test" })).rejects.toMatchObject({
+      code: "release/none",
+      fix: expect.stringContaining("after pulumi up or cdk deploy run: sluice map test --outputs FILE"),
+      details: [],
+    });
     wire.say("dynamodb Query", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query"));
     const why = [expect.stringContaining("not authorized to perform: dynamodb:Query")];
-    await expect(readMap(folder, "test")).rejects.toMatchObject({ code: "release/none", details: why });
+    await expect(readMap({ folder, environment: "test" })).rejects.toMatchObject({ code: "release/none", details: why });
   });
 
   it("X10 of a name that the configuration does not have is told which there are", async () => {
     const { folder } = project();
-    await expect(readMap(folder, "nobody")).rejects.toMatchObject({ code: "plan/environment", fix: expect.stringContaining("test") });
+    await expect(readMap({ folder, environment: "nobody" })).rejects.toMatchObject({
+      code: "plan/environment",
+      fix: expect.stringContaining("test"),
+    });
     expect(wire.calls).toEqual([]);
   });
 
   it("X10 is not sent to deploy while AWS does not answer, as nobody knows whether that was done", async () => {
     const { folder } = project();
     wire.say("dynamodb Query", jsonError("ValidationException", "later"));
-    await expect(readMap(folder, "test")).rejects.toMatchObject({
+    await expect(readMap({ folder, environment: "test" })).rejects.toMatchObject({
       code: "engine/failed",
       message: expect.stringMatching(/^the map of "test" is not on this machine, and its ledger does not tell it: .*later/),
       fix: expect.not.stringContaining("sluice deploy"),
@@ -188,6 +224,13 @@ describe("a machine that deployed nothing", () => {
       position: { N: "0" },
       map: { S: JSON.stringify(map("one")) },
     });
+    wire.say("dynamodb PutItem", jsonError("ResourceNotFoundException", "Requested resource not found"));
+    await keepMap(plan, undefined, (text) => notes.push(text));
+    expect(notes).toEqual([]);
+    await keepMap(plan, map("one"), (text) => notes.push(text));
+    expect(notes.splice(0)).toEqual([
+      "the map is on this machine alone: the ledger shop-test-euw1-ledger in eu-west-1 is not there; keep it again once it is deployed",
+    ]);
     wire.say("dynamodb PutItem", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:PutItem"));
     await keepMap(plan, undefined, (text) => notes.push(text));
     expect(notes).toEqual([expect.stringMatching(/^the map is on this machine alone: .*dynamodb:PutItem/)]);

@@ -339,6 +339,8 @@ describe("X06 before a release", () => {
     expect(cleared).toMatchObject({
       message:
         "2 things stand in the way: there is no alarm orders-stalled in eu-west-1, so that nobody would see it fire; there is no alarm orders-stalled in us-west-2, so that nobody would see it fire",
+      // What mends both is said once.
+      details: [expect.stringContaining("run: sluice deploy")],
     });
     expect([...new Set(asked.map(({ region }) => region))]).toEqual(regions);
   });

@@ -4,15 +4,14 @@ import path from "node:path";
 import { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it, onTestFinished } from "vitest";
 import { writeMap } from "../../lib/actions/environment-map.ts";
-import { goneSeen } from "../../lib/actions/gone.ts";
-import { status } from "../../lib/actions/status.ts";
+import { looking } from "../../lib/actions/looking.ts";
 import { instant, systemClock } from "../../lib/base/time.ts";
 import { record } from "../../lib/release/controller.ts";
 import { tableLedger } from "../../lib/worlds/aws/ledger.ts";
 import { holder, scenario } from "../release/scenario.ts";
 import { mapWith } from "../worlds/aws/environment.ts";
 import { processEnvironment } from "../worlds/aws/process-environment.ts";
-import { jsonError } from "../worlds/aws/replies.ts";
+import { jsonError, subscriptions } from "../worlds/aws/replies.ts";
 import { tableOfItems } from "../worlds/aws/table.ts";
 import { environmentOf, json, openWire, type Reply, type Wire } from "../worlds/aws/wire.ts";
 
@@ -59,7 +58,8 @@ it.each<[string, Reply, object]>([
 ])("X04 a release whose execution in Lambda %s is told as such", async (_what, reply, expected) => {
   const project = await releasing();
   wire.say("lambda GetDurableExecution", reply);
-  expect(await status(project, "production", goneSeen(systemClock))).toMatchObject({ release: "r-1", ...expected });
+  wire.say("sns ListSubscriptionsByTopic", subscriptions({}));
+  expect(await looking(project, "production", () => {})()).toMatchObject({ release: "r-1", ...expected });
   // In the region that the execution is in.
   expect(wire.calls.filter(({ call }) => call.startsWith("lambda")).map(({ region }) => region)).toContain("eu-west-1");
 });
@@ -67,7 +67,8 @@ it.each<[string, Reply, object]>([
 it("C21 X06 a release to AWS that has no plan yet is looked at whether it may begin: there no pipeline builds two versions", async () => {
   const project = await releasing(false);
   wire.say("lambda GetDurableExecution", told("RUNNING"));
-  expect(await status(project, "production", goneSeen(systemClock))).toMatchObject({
+  wire.say("sns ListSubscriptionsByTopic", subscriptions({}));
+  expect(await looking(project, "production", () => {})()).toMatchObject({
     release: "r-1",
     state: "running",
     because: "it is looked at whether it may begin",

@@ -7,7 +7,7 @@ import { draft, type FactKind, type Facts } from "../../lib/release/facts.ts";
 import { holderHere } from "../../lib/worlds/local/ledger.ts";
 import { turnedBack, type Written, written } from "./ledger.ts";
 
-const seen = ({ project }: Written) => status(project, "rehearsal");
+const seen = ({ project }: Written) => status(project);
 
 /** Writes as of so many milliseconds ago, for a release or a deploy. */
 async function ago<Kind extends FactKind>({ ledger }: Written, ms: number, kind: Kind, body: Facts[Kind], release = "r-1", step = "") {

@@ -6,7 +6,7 @@ import { calmly, sealedFor } from "../release/waves-told.ts";
 import { until } from "../worlds/local/until.ts";
 import { turnedBack, type Written, written } from "./ledger.ts";
 
-const seen = ({ project }: Written) => status(project, "rehearsal");
+const seen = ({ project }: Written) => status(project);
 
 test("C21: while the pipeline still builds, status says so and who is in charge", async () => {
   const release = written();

@@ -68,15 +68,27 @@ test("help loads nothing but the command line itself", async () => {
   expect(err).not.toContain("lib/actions/");
 });
 
+test.each(["status --watch", "approve", "pause", "resume", "abort", "rollback", "promote"])(
+  "A17 X04: the help of sluice %s shows it for an environment on AWS, too",
+  async (line) => {
+    const [command = "", ...more] = line.split(" ");
+    const { out } = await said([command, "--help"]);
+    expect(out).toContain(["  $ sluice", command, "production", ...more].join(" "));
+  },
+);
+
 test("with nothing asked for, help goes to stderr and the exit code is 2", async () => {
   const { exit, out, err } = await said([]);
   expect({ exit, out }).toEqual({ exit: 2, out: "" });
   expect(err).toContain("Usage: sluice");
 });
 
+const seeHelp = "\nfix: see what the command takes, with examples: add --help\n";
+
 test.each([
-  ["an unknown command", ["rehears"], "unknown command 'rehears'\n(Did you mean rehearse?)"],
-  ["an unknown option", ["rehearse", "--fualt", "x"], "unknown option '--fualt'\n(Did you mean --fault?)"],
+  ["an unknown command", ["rehears"], `unknown command 'rehears'\n(Did you mean rehearse?)${seeHelp}`],
+  ["an unknown option", ["rehearse", "--fualt", "x"], `unknown option '--fualt'\n(Did you mean --fault?)${seeHelp}`],
+  ["an environment that is left out", ["release"], `missing required argument 'env'${seeHelp}`],
   ["two things that exclude each other", ["rehearse", "--all-faults", "--keep"], "cannot be used with option '--keep'"],
   [
     "a value that cannot be used",

@@ -61,12 +61,15 @@ it.each(kinds)("A12 A17 sluice %s --help has examples that parse, and says what 
 });
 
 it.each(kinds)(
-  "A12 sluice %s is refused with its exit code where the environment is none, has nowhere to move to or was never deployed",
+  "A12 sluice %s is refused with its exit code where the environment is none, has nowhere to move to or may never have been deployed",
   async (kind) => {
     const yes = kind === "drill" ? [] : ["--yes"];
     expect(await unasked(kind, "nowhere", ...yes)).toMatchObject({ exit: 2, out: "", err: expect.stringContaining('"nowhere"') });
     const never = await unasked(kind, "production", ...yes);
-    expect(never).toMatchObject({ exit: 12, err: expect.stringContaining("sluice deploy production") });
+    expect(never).toMatchObject({
+      exit: 12,
+      err: expect.stringMatching(/^error: the map of "production" is not on this machine, .*AWS takes no credentials/),
+    });
     deployed({ ...mapOf(() => ({})), environment: "staging" });
     expect(await unasked(kind, "staging", ...yes)).toMatchObject({ exit: 2, err: expect.stringContaining("it has one region") });
   },

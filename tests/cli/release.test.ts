@@ -92,11 +92,13 @@ describe("while AWS does not answer", () => {
 describe("sluice release", () => {
   const release = (...more: readonly string[]) => sluice("release", "production", "--version", "1.4.2", "--config", example, ...more);
 
-  it("X04 says what to do where the environment was never deployed from here", () => {
+  it("X04 X10 without credentials nobody knows whether an environment was deployed from elsewhere, which is said", () => {
     const { exit, err } = release();
     expect(exit).toBe(12);
-    expect(err).toContain('"production" was never deployed from /');
-    expect(err).toContain("sluice deploy production");
+    expect(err).toContain(
+      'the map of "production" is not on this machine, and its ledger does not tell it: AWS takes no credentials from here',
+    );
+    expect(err).toContain("aws sso login");
   });
 
   it("X04 without credentials it is blocked, in one outcome on the last line of --json", () => {

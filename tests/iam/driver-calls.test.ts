@@ -27,7 +27,7 @@ const ofOthers = [
     "losses.ts",
     "job.ts",
   ],
-  ...["native-driver.ts", "service-deployments.ts", "records.ts", "router.ts", "released.ts"],
+  ...["native-driver.ts", "service-deployments.ts", "named-records.ts", "records.ts", "router.ts", "released.ts"],
 ].map((name) => path.join(root, "lib/worlds/aws", name));
 const inAll = beside.flatMap(([file, source]) => (ofOthers.includes(file) ? [] : actionsIn(source)));
 /** Quotas of networks and addresses are a deploy's; who somebody is AWS tells everybody (STS API reference, GetCallerIdentity). */

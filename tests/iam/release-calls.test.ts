@@ -6,9 +6,16 @@ import { actionExists } from "./reference.ts";
 
 /** What moves traffic by DNS or fleets of EC2 or has AWS move it, which the configuration refuses a release in Lambda (tests/config/host.test.ts). */
 const driven = ["callers.ts", "codedeploy.ts", "deployments.ts", "driven-service.ts", "native-driver.ts"];
-const notInLambda = [...driven, "archives.ts", "instance-job.ts", "instances.ts", "losses.ts", "records.ts", "released.ts"].map((name) =>
-  path.join(root, "lib/worlds/aws", name),
-);
+const notInLambda = [
+  ...driven,
+  "archives.ts",
+  "instance-job.ts",
+  "instances.ts",
+  "losses.ts",
+  "named-records.ts",
+  "records.ts",
+  "released.ts",
+].map((name) => path.join(root, "lib/worlds/aws", name));
 
 const host = [...loadedBy(path.join(root, "assets/functions/release/main.ts"))].flatMap(([file, source]) =>
   notInLambda.includes(file) ? [] : [source],

@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, it } from "vitest";
 import { faked, on } from "../worlds/aws/fake.ts";
+import { pageOf } from "../worlds/aws/paged.ts";
 import { balancers, listeners } from "./balancer.ts";
 import type { Stack } from "./outputs.ts";
 import { fine, options, stack, wrong } from "./standing.ts";
@@ -107,9 +108,12 @@ describe("A09 B22 target groups", () => {
       ),
       elb: faked(
         new ElasticLoadBalancingV2Client(options),
-        on(DescribeRulesCommand, ({ RuleArns, ListenerArn }) => {
+        on(DescribeRulesCommand, ({ RuleArns, ListenerArn, Marker }) => {
           const action = actions[RuleArns?.[0] ?? ListenerArn ?? ""];
-          return { Rules: [{ Actions: action ? [action] : [] }] };
+          const rules = action ? [{ Actions: [action] }] : [];
+          // A listener has rules for tests before the one that callers come by.
+          const { page, next } = pageOf(ListenerArn === undefined ? rules : [{ Actions: [] }, ...rules], Marker, 1);
+          return { Rules: page, NextMarker: next };
         }),
         on(DescribeTargetHealthCommand, ({ TargetGroupArn }) => ({
           TargetHealthDescriptions: states[TargetGroupArn === "blue" ? "blue" : "green"].map((State, at) => ({

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-rds";
 import { describe, expect, it } from "vitest";
 import { faked, on } from "../worlds/aws/fake.ts";
+import { pageOf } from "../worlds/aws/paged.ts";
 import { database, proxy } from "./database.ts";
 import { fine, options, stack, wrong } from "./standing.ts";
 
@@ -83,19 +84,27 @@ describe("B10 the proxy", () => {
     proxy([stack({ ProxyEndpoint: endpoint }, "data")], () => ({
       rds: faked(
         new RDSClient(options),
-        on(DescribeDBProxiesCommand, () => ({
-          DBProxies: [
-            { DBProxyName: "others", Endpoint: "others" },
-            { ...ready, ...changes },
-          ],
-        })),
-        on(DescribeDBProxyTargetsCommand, ({ DBProxyName }) => ({ Targets: DBProxyName === "orders" ? Targets : [] })),
+        on(DescribeDBProxiesCommand, ({ Marker }) => {
+          const { page, next } = pageOf(
+            [
+              { DBProxyName: "others", Endpoint: "others" },
+              { ...ready, ...changes },
+            ],
+            Marker,
+            1,
+          );
+          return { DBProxies: page, Marker: next };
+        }),
+        on(DescribeDBProxyTargetsCommand, ({ DBProxyName, Marker }) => {
+          const { page, next } = pageOf(DBProxyName === "orders" ? Targets : [], Marker, 1);
+          return { Targets: page, Marker: next };
+        }),
       ),
     }));
   const called = `orders-production-use1-data ${endpoint}`;
   const reached: DBProxyTarget = { RdsResourceId: id, TargetHealth: { State: "AVAILABLE" } };
 
-  it("is fine when it reaches its database", async () => {
+  it("is fine when it reaches its database, however many proxies there are beside it", async () => {
     expect(await ask({}, reached)).toEqual(fine);
   });
 
@@ -104,7 +113,7 @@ describe("B10 the proxy", () => {
       RdsResourceId: id,
       TargetHealth: { State: "UNAVAILABLE", Reason: "AUTH_FAILURE", Description: "Proxy does not have any registered credentials" },
     };
-    expect(await ask({}, lost)).toEqual(
+    expect(await ask({}, reached, lost)).toEqual(
       wrong(`${called}: ${id} is UNAVAILABLE: AUTH_FAILURE, Proxy does not have any registered credentials`),
     );
   });

@@ -1,10 +1,12 @@
 import { DescribeSecurityGroupsCommand, type SecurityGroup } from "@aws-sdk/client-ec2";
 import {
   type DBInstance,
+  type DBProxy,
   type DBProxyTarget,
   DescribeDBInstancesCommand,
-  DescribeDBProxiesCommand,
-  DescribeDBProxyTargetsCommand,
+  paginateDescribeDBProxies,
+  paginateDescribeDBProxyTargets,
+  type RDSClient,
 } from "@aws-sdk/client-rds";
 import type { In } from "./clients.ts";
 import { eachOf, type Found, unless } from "./found.ts";
@@ -50,17 +52,30 @@ export function proxy(stacks: readonly Stack[], clients: In<"rds">): Promise<Fou
   const things = told(stacks, /^ProxyEndpoint$/).map((one) => ({ called: `${one.stack.name} ${one.value}`, ...one }));
   return eachOf(things, "no stack has a proxy before its database", async ({ stack, value }) => {
     const { rds } = clients(stack.region);
-    const { DBProxies = [] } = await rds.send(new DescribeDBProxiesCommand({}));
-    const found = DBProxies.find(({ Endpoint }) => Endpoint === value);
+    const found = await proxyAt(rds, value);
     if (!found) return ["no proxy answers at this address"];
-    const { Targets = [] } = await rds.send(new DescribeDBProxyTargetsCommand({ DBProxyName: found.DBProxyName }));
+    const targets = await targetsOf(rds, found);
     return [
       ...unless(found.Status === "available", `is ${found.Status}, not available`),
       ...unless(found.RequireTLS, "takes connections without TLS"),
-      ...unless(Targets.length > 0, "has no database behind it"),
-      ...Targets.filter(({ TargetHealth }) => TargetHealth?.State !== "AVAILABLE").map(unreachable),
+      ...unless(targets.length > 0, "has no database behind it"),
+      ...targets.filter(({ TargetHealth }) => TargetHealth?.State !== "AVAILABLE").map(unreachable),
     ];
   });
+}
+
+async function proxyAt(client: RDSClient, endpoint: string): Promise<DBProxy | undefined> {
+  for await (const { DBProxies = [] } of paginateDescribeDBProxies({ client }, {})) {
+    const found = DBProxies.find(({ Endpoint }) => Endpoint === endpoint);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function targetsOf(client: RDSClient, { DBProxyName }: DBProxy): Promise<readonly DBProxyTarget[]> {
+  const all: DBProxyTarget[] = [];
+  for await (const { Targets = [] } of paginateDescribeDBProxyTargets({ client }, { DBProxyName })) all.push(...Targets);
+  return all;
 }
 
 const unreachable = ({ RdsResourceId, TargetHealth: { State, Reason, Description } = {} }: DBProxyTarget): string =>

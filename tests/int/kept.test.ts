@@ -7,6 +7,7 @@ import { DescribeKeyCommand, GetKeyRotationStatusCommand, type KeyMetadata, KMSC
 import { DescribeSecretCommand, type DescribeSecretCommandOutput, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
 import { faked, on } from "../worlds/aws/fake.ts";
+import { pageOf } from "../worlds/aws/paged.ts";
 import { registries, secrets } from "./kept.ts";
 import { keys } from "./keys.ts";
 import { reach } from "./reach.ts";
@@ -48,12 +49,16 @@ describe("B20 B22 D05 log groups", () => {
     logs([stack({ AppLogName: "/orders/app" })], () => ({
       logs: faked(
         new CloudWatchLogsClient(options),
-        on(DescribeLogGroupsCommand, () => ({ logGroups: [...all] })),
+        on(DescribeLogGroupsCommand, ({ logGroupNamePrefix = "", nextToken }) => {
+          const alike = all.filter(({ logGroupName = "" }) => logGroupName.startsWith(logGroupNamePrefix));
+          const { page, next } = pageOf(alike, nextToken, 1);
+          return { logGroups: page, nextToken: next };
+        }),
       ),
     }));
   const other: LogGroup = { logGroupName: "/orders/app-2", retentionInDays: 30, kmsKeyId: "key" };
 
-  it("are fine when they are encrypted and keep nothing for ever", async () => {
+  it("are fine when they are encrypted and keep nothing for ever, however many begin alike", async () => {
     expect(await ask(other, { ...other, logGroupName: "/orders/app" })).toEqual(fine);
   });
 

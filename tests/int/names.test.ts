@@ -69,7 +69,8 @@ describe("B05 B22 weights in DNS", () => {
   });
   const good = [record("blue", 90), record("green", 10)];
   const ask = (records: readonly ResourceRecordSet[], reached?: Readonly<Record<string, number>>) =>
-    weights(stacks, () => route53([[...records, { ...alias("blue.elb."), Type: "AAAA", SetIdentifier: "blue" }]], reached));
+    weights(stacks, () => route53([...records.map((one) => [one]), [other]], reached));
+  const other: ResourceRecordSet = { ...alias("blue.elb."), Type: "AAAA", SetIdentifier: "blue" };
 
   it("are fine between two load balancers, each asked for its health", async () => {
     expect(await ask(good)).toEqual(fine);
@@ -103,6 +104,11 @@ describe("B05 B22 weights in DNS", () => {
     ],
   ])("report %s", async (_, records, problems) => {
     expect(await ask(records)).toEqual(wrong(...problems.map((problem) => `orders.example.com: ${problem}`)));
+  });
+
+  it("are those of the domain alone, which one below it has records for, too", async () => {
+    const below = { ...record("green", 10), Name: "www.orders.example.com." };
+    expect(await weights(stacks, () => route53([[record("blue", 90)], [below]]))).toEqual(wrong("orders.example.com: green has no record"));
   });
 
   it("report a colour that callers are led to and that does not answer", async () => {

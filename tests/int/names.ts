@@ -17,22 +17,35 @@ export function names(stacks: readonly Stack[], clients: In<"route53">): Promise
   const things = [...zones.values()].map((one) => ({ called: `zone ${one.value}`, ...one }));
   return eachOf(things, "no stack has a zone of a domain", async ({ stack, value }) => {
     const { route53 } = clients(stack.region);
-    if (await some(route53, value, (record) => entries.includes(leadsTo(record)))) return [];
+    for await (const record of recordsIn(route53, value)) if (entries.includes(leadsTo(record))) return [];
     return [`no record leads to ${entries.join(" or to ")}`];
   });
 }
 
-/** Whether a zone has such a record. Answers hold up to 300 and name the next one (Amazon Route 53 API Reference, "ListResourceRecordSets"). */
-async function some(route53: Route53Client, HostedZoneId: string, is: (record: ResourceRecordSet) => boolean): Promise<boolean> {
-  let next: Partial<ListResourceRecordSetsCommandInput> | undefined = {};
+/** The records of a zone, from one on. Answers hold up to 300 and name the next one (Amazon Route 53 API Reference, "ListResourceRecordSets"). */
+async function* recordsIn(
+  route53: Route53Client,
+  HostedZoneId: string | undefined,
+  from: Partial<ListResourceRecordSetsCommandInput> = {},
+): AsyncGenerator<ResourceRecordSet> {
+  let next: Partial<ListResourceRecordSetsCommandInput> | undefined = from;
   while (next) {
     const found: ListResourceRecordSetsCommandOutput = await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId, ...next }));
-    if (found.ResourceRecordSets?.some(is)) return true;
+    yield* found.ResourceRecordSets ?? [];
     next = found.IsTruncated
       ? { StartRecordName: found.NextRecordName, StartRecordType: found.NextRecordType, StartRecordIdentifier: found.NextRecordIdentifier }
       : undefined;
   }
-  return false;
+}
+
+/** Those of a name that are of type A: they stand together, and before its others. */
+async function addressesOf(route53: Route53Client, zone: string | undefined, domain: string): Promise<readonly ResourceRecordSet[]> {
+  const all: ResourceRecordSet[] = [];
+  for await (const record of recordsIn(route53, zone, { StartRecordName: domain, StartRecordType: "A" })) {
+    if (plain(record.Name) !== plain(domain) || record.Type !== "A") break;
+    all.push(record);
+  }
+  return all;
 }
 
 /** Weights in DNS: a record for each colour with a weight, a target and a health check of its own, and somebody well where callers go. */
@@ -44,11 +57,7 @@ export function weights(stacks: readonly Stack[], clients: In<"route53">): Promi
   return eachOf(things, "no weights are in DNS: a listener's rule or one record has all callers", async ({ domain, stack }) => {
     const { route53 } = clients(stack.region);
     const zone = near(stacks, stack, "ZoneId");
-    // The records of one name stand together, those of type A first, and from the one that is asked for on.
-    const { ResourceRecordSets = [] } = await route53.send(
-      new ListResourceRecordSetsCommand({ HostedZoneId: zone, StartRecordName: domain, StartRecordType: "A" }),
-    );
-    const records = ResourceRecordSets.filter(({ Name, Type }) => plain(Name) === plain(domain) && Type === "A");
+    const records = await addressesOf(route53, zone, domain);
     const found = ["Blue", "Green"].map((colour) => ({
       slot: colour.toLowerCase(),
       entry: near(stacks, stack, `${colour}BalancerDnsName`),

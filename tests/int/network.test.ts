@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
 import { faked, on } from "../worlds/aws/fake.ts";
+import { pageOf } from "../worlds/aws/paged.ts";
 import { groups } from "./groups.ts";
 import { network } from "./network.ts";
 import { fine, options, stack, wrong } from "./standing.ts";
@@ -57,12 +58,14 @@ const look = (
     on(DescribeVpcAttributeCommand, ({ Attribute }) =>
       Attribute === "enableDnsSupport" ? { EnableDnsSupport: { Value: support } } : { EnableDnsHostnames: { Value: hostnames } },
     ),
-    on(DescribeRouteTablesCommand, () => ({
-      RouteTables: [
+    on(DescribeRouteTablesCommand, ({ NextToken }) => {
+      const all = [
         { Associations: [{ Main: true }], Routes: [local] },
         ...Object.entries({ ...normal, ...routes }).map(([SubnetId, Routes]) => ({ Associations: [{ SubnetId }], Routes: [...Routes] })),
-      ],
-    })),
+      ];
+      const { page, next } = pageOf(all, NextToken);
+      return { RouteTables: page, NextToken: next };
+    }),
   );
   return network([stack(told)], () => ({ ec2 }));
 };

@@ -1,5 +1,14 @@
-import type { Route, RouteTable, Subnet, Vpc } from "@aws-sdk/client-ec2";
-import { DescribeRouteTablesCommand, DescribeSubnetsCommand, DescribeVpcAttributeCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+  paginateDescribeRouteTables,
+  type Route,
+  type RouteTable,
+  type Subnet,
+  type Vpc,
+} from "@aws-sdk/client-ec2";
 import type { In } from "./clients.ts";
 import { eachOf, type Found, unless } from "./found.ts";
 import type { Stack } from "./outputs.ts";
@@ -32,11 +41,15 @@ async function look(stack: Stack, { ec2 }: ReturnType<In<"ec2">>): Promise<Facts
   const { Vpcs: [vpc] = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: VpcId ? [VpcId] : [] }));
   const names = await ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsHostnames" }));
   const support = await ec2.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsSupport" }));
-  const { RouteTables = [] } = await ec2.send(
-    new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: VpcId ? [VpcId] : [] }] }),
-  );
   const dns = { support: support.EnableDnsSupport?.Value, hostnames: names.EnableDnsHostnames?.Value };
-  return { vpc, dns, subnets: Subnets, tables: RouteTables };
+  return { vpc, dns, subnets: Subnets, tables: await tablesOf(ec2, VpcId) };
+}
+
+async function tablesOf(client: EC2Client, vpc: string | undefined): Promise<readonly RouteTable[]> {
+  const all: RouteTable[] = [];
+  const asked = { Filters: [{ Name: "vpc-id", Values: vpc ? [vpc] : [] }] };
+  for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client }, asked)) all.push(...RouteTables);
+  return all;
 }
 
 function problemsIn(stack: Stack, { vpc, dns, subnets, tables }: Facts): readonly string[] {

@@ -1,6 +1,6 @@
 import { GetTrailCommand, GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
 import { GetDashboardCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { type CloudWatchLogsClient, type LogGroup, paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import type { In } from "./clients.ts";
 import { eachOf, type Found, unless } from "./found.ts";
 import { type Stack, told } from "./outputs.ts";
@@ -9,15 +9,22 @@ import { type Stack, told } from "./outputs.ts";
 export function logs(stacks: readonly Stack[], clients: In<"logs">): Promise<Found> {
   const things = told(stacks, /LogName$/).map((one) => ({ called: `${one.stack.name} ${one.value}`, ...one }));
   return eachOf(things, "no stack has a log group", async ({ stack, value }) => {
-    const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: value });
-    const { logGroups = [] } = await clients(stack.region).logs.send(command);
-    const found = logGroups.find(({ logGroupName }) => logGroupName === value);
+    const found = await logGroup(clients(stack.region).logs, value);
     if (!found) return ["is not there"];
     return [
       ...unless(found.retentionInDays !== undefined, "keeps everything for ever"),
       ...unless(found.kmsKeyId !== undefined, "is not encrypted with a key of the account"),
     ];
   });
+}
+
+/** Others can begin alike. */
+async function logGroup(client: CloudWatchLogsClient, name: string): Promise<LogGroup | undefined> {
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix: name })) {
+    const found = logGroups.find(({ logGroupName }) => logGroupName === name);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The trail: of every region, running, and such that nobody can change what it wrote unseen (A11). */

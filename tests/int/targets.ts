@@ -1,9 +1,11 @@
 import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import {
   type Action,
-  DescribeRulesCommand,
+  type DescribeRulesCommandInput,
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
+  paginateDescribeRules,
+  type Rule,
   type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { In } from "./clients.ts";
@@ -56,8 +58,14 @@ async function groupsWithCallers({ outputs }: Stack, elb: ElasticLoadBalancingV2
   const asked = SplitRuleArn
     ? [{ RuleArns: [SplitRuleArn] }]
     : [ProductionListenerArn, BlueListenerArn, GreenListenerArn].flatMap((ListenerArn) => (ListenerArn ? [{ ListenerArn }] : []));
-  const answers = await Promise.all(asked.map((one) => elb.send(new DescribeRulesCommand(one))));
-  return answers.flatMap(({ Rules = [] }) => Rules.flatMap(({ Actions = [] }) => Actions.flatMap(forwardedTo)));
+  const rules = await Promise.all(asked.map((one) => rulesOf(elb, one)));
+  return rules.flat().flatMap(({ Actions = [] }) => Actions.flatMap(forwardedTo));
+}
+
+async function rulesOf(client: ElasticLoadBalancingV2Client, asked: DescribeRulesCommandInput): Promise<readonly Rule[]> {
+  const all: Rule[] = [];
+  for await (const { Rules = [] } of paginateDescribeRules({ client }, asked)) all.push(...Rules);
+  return all;
 }
 
 function forwardedTo({ TargetGroupArn, ForwardConfig }: Action): readonly string[] {

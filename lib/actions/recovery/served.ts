@@ -1,11 +1,9 @@
-import { rehearsalEnvironment } from "../../base/commands.ts";
 import { UserError } from "../../base/errors.ts";
 import { physicalName } from "../../plan/physical-name.ts";
 import type { Plan } from "../../plan/template.ts";
 import type { EnvironmentMap } from "../../ports/environment-map.ts";
 import { foldRecoveries, type Recoveries } from "../../release/recovery/state.ts";
 import { isGoneHere } from "../../worlds/local/ledger.ts";
-import { readMap } from "../environment-map.ts";
 import { installed } from "../installed.ts";
 import type { RecoveryView } from "../views.ts";
 
@@ -76,15 +74,13 @@ export async function refuseElsewhere(at: Table | undefined, what: "release" | "
 }
 
 /** From where an environment is served, and what moves it. What keeps it from looking is told and stops nothing. */
-export async function servedView(project: string, environment: string): Promise<RecoveryView | undefined> {
-  if (environment === rehearsalEnvironment) return undefined;
-  const map = await readMap(project, environment);
+export async function servedView(map: EnvironmentMap): Promise<RecoveryView | undefined> {
   const at = tableIn(map);
   const primary = map.stacks.find(({ part }) => part === "ledger")?.region;
   if (!at || primary === undefined) return undefined;
   try {
     const recoveries = await readRecoveries(at);
-    return recoveries && viewOf(recoveries, primary, environment);
+    return recoveries && viewOf(recoveries, primary, map.environment);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { primary, because: error.message };

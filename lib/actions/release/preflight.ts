@@ -59,7 +59,7 @@ function inOne(obstacles: readonly UserError[]): UserError {
     "release/refused",
     `${obstacles.length} things stand in the way: ${obstacles.map(({ message }) => message).join("; ")}`,
     "see to each of them, then run the same command again",
-    obstacles.flatMap(({ fix, details }) => [fix, ...details]),
+    [...new Set(obstacles.flatMap(({ fix, details }) => [fix, ...details]))],
   );
 }
 

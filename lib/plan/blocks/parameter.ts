@@ -3,6 +3,9 @@ import type { Value } from "../../aws/value.ts";
 import type { Block } from "../stack.ts";
 import type { Resource } from "../template.ts";
 
+/** What a slot's parameter says before a release has named what runs there. */
+export const nothingReleased = "none";
+
 /** A value that instances look up whenever they start, so that no template changes with it (B07). `owned`: a release sets it. */
 export function parameter(
   block: Block,

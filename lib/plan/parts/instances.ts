@@ -10,7 +10,7 @@ import { type Fleet, fleet } from "../blocks/fleet.ts";
 import { type InstanceRole, instanceRole } from "../blocks/instance-role.ts";
 import { launchTemplate } from "../blocks/launch-template.ts";
 import { type LogGroup, logGroup } from "../blocks/logs.ts";
-import { parameter } from "../blocks/parameter.ts";
+import { nothingReleased, parameter } from "../blocks/parameter.ts";
 import { startScript } from "../blocks/start-script.ts";
 import type { Colours } from "../blocks/target-groups.ts";
 import { readersOf } from "../blocks/task-database.ts";
@@ -63,7 +63,7 @@ function lookedUp(block: Block, all: InstancesGiven): LookedUp {
   const release = (slot: Slot): Parameter => {
     const made = parameter(block, `${slot} release`, {
       path: `${slot}/release`,
-      value: "none",
+      value: nothingReleased,
       description: `Archive in Amazon S3 that instances of ${slot} run, which a release names`,
       owned: true,
     });

@@ -65,7 +65,7 @@ export const isGone = (what: string, environment: string): UserError =>
   new UserError(
     "world/changed",
     `there is no ${what}: somebody deleted it, or it was never deployed`,
-    `make it again with: sluice deploy ${environment}, and release again; an engine that has nothing to change takes it for there still: mend the drift of its stack first`,
+    `see how it comes back, for a deploy with nothing to change takes it for there still: sluice doctor ${environment}; then release again`,
   );
 
 /** What a person can do about an error of AWS's SDK; `what` was tried. An error that is not AWS's is returned as it is. */

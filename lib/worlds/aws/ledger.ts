@@ -116,7 +116,11 @@ const gone =
   ({ table, environment }: Table) =>
   (error: unknown): never => {
     if (!(error instanceof Error) || error.name !== "ResourceNotFoundException") throw error;
-    throw new UserError("world/changed", `the ledger ${table} is not there`, `make it again with: sluice deploy ${environment}`);
+    throw new UserError(
+      "world/changed",
+      `the ledger ${table} is not there: somebody deleted it, or the credentials here are those of another account`,
+      `see which it is, and how the table comes back with what was in it: sluice doctor ${environment}`,
+    );
   };
 
 /** Items from a position on, or those before one, the newest first; without one all of them. */

@@ -2,8 +2,6 @@ import {
   type Change,
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
-  ListResourceRecordSetsCommand,
-  type ListResourceRecordSetsCommandOutput,
   type ResourceRecordSet,
   type Route53Client,
 } from "@aws-sdk/client-route-53";
@@ -16,6 +14,7 @@ import type { Router } from "../../ports/router.ts";
 import { done, type Pending, type Result } from "../../ports/step-result.ts";
 import { type Entrance, testAddress } from "./address.ts";
 import { asked } from "./failure.ts";
+import { recordsNamed } from "./named-records.ts";
 
 /** Weighted records of one name, one of each kind for each slot, and the way to each slot for tests. */
 export interface WeightedRecords {
@@ -112,16 +111,7 @@ function readNote(note = ""): Noted | undefined {
 type Kind = Readonly<Record<Slot, ResourceRecordSet>>;
 
 async function look({ client, environment, zoneId, domain }: WeightedRecords): Promise<readonly Kind[]> {
-  const found: ResourceRecordSet[] = [];
-  let from: Partial<ListResourceRecordSetsCommandOutput> = { NextRecordName: domain };
-  do {
-    const { NextRecordName: StartRecordName, NextRecordType: StartRecordType, NextRecordIdentifier: StartRecordIdentifier } = from;
-    from = await client.send(
-      new ListResourceRecordSetsCommand({ HostedZoneId: zoneId, StartRecordName, StartRecordType, StartRecordIdentifier }),
-    );
-    found.push(...(from.ResourceRecordSets ?? []).filter(({ Name, Weight }) => Name === `${domain}.` && Weight !== undefined));
-    // They come by name: after the last of this one there are none.
-  } while (from.IsTruncated && from.NextRecordName === `${domain}.`);
+  const found = (await recordsNamed(client, zoneId, domain)).filter(({ Weight }) => Weight !== undefined);
   const kinds = Object.values(Object.groupBy(found, ({ Type = "A" }) => Type)).map((records = []) => kindOf(records));
   if (kinds.length > 0 && kinds.every((kind) => kind !== undefined)) return kinds;
   throw new UserError(

@@ -32,7 +32,7 @@ describe("what AWS does not know", () => {
     expect(failure).toMatchObject({
       code: "world/changed",
       message: expect.stringContaining(`there is no ${what}: `),
-      fix: expect.stringContaining("sluice deploy production"),
+      fix: expect.stringContaining("sluice doctor production"),
     });
     expect(mayPass(failure)).toBe(false);
   });

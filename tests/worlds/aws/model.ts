@@ -30,6 +30,7 @@ interface Operation {
 /** Folders of botocore by what a client of the SDK calls its service, or where that is not known what it signs for. */
 const folders: Readonly<Record<string, string>> = {
   acm: "acm",
+  "application-autoscaling": "application-autoscaling",
   cloudcontrolapi: "cloudcontrol",
   codedeploy: "codedeploy",
   ecs: "ecs",

@@ -93,7 +93,7 @@ it("X05 where somebody deleted the function or its alias, it says which, and tha
   await expect(releaseFunction({ client, alias, environment: "production" }).start(event)).rejects.toMatchObject({
     code: "world/changed",
     message: expect.stringContaining(alias),
-    fix: expect.stringContaining("sluice deploy production"),
+    fix: expect.stringContaining("sluice doctor production"),
   });
 });
 

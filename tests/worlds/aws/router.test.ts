@@ -101,7 +101,7 @@ describe.skipIf(skip !== undefined)(`a listener's rule${skip === undefined ? "" 
       const gone = {
         code: "world/changed",
         message: expect.stringContaining(ground.ruleArn),
-        fix: expect.stringContaining("sluice deploy production"),
+        fix: expect.stringContaining("sluice doctor production"),
       };
       await expect(router("green").weight()).rejects.toMatchObject(gone);
       await expect(router("green").shift(weight(10))).rejects.toMatchObject(gone);

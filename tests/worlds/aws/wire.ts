@@ -96,6 +96,8 @@ function asKnown(asked: Asked, input: string | undefined, reply: Reply): Reply {
 function rest(method = "", path = ""): string {
   if (method === "HEAD") return "HeadBucket";
   if (path.includes("durable-executions")) return "GetDurableExecution";
+  if (path.includes("/functions/")) return "GetFunctionConfiguration";
+  if (path.includes("/rrset")) return "ListResourceRecordSets";
   return path.includes("hostedzonesbyname") ? "ListHostedZonesByName" : "GetHostedZone";
 }
 

@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient, DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { CodeDeployClient, GetDeploymentGroupCommand } from "@aws-sdk/client-codedeploy";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -8,8 +9,11 @@ import {
   DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { Route53Client } from "@aws-sdk/client-route-53";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Answer, Part, Question } from "../../../ports/account.ts";
 import { inTime } from "../in-time.ts";
+import { recordsNamed } from "../named-records.ts";
 import { withClient } from "../with-client.ts";
 import { type Check, call, done, type Means, toDo } from "./check.ts";
 
@@ -27,6 +31,14 @@ export const part: Check<"part"> = (asked, means) => {
       return fleet(asked, means);
     case "deployment group":
       return deploymentGroup(asked, means);
+    case "scaling target":
+      return scalingTarget(asked, means);
+    case "parameter":
+      return parameter(asked, means);
+    case "record":
+      return record(asked, means);
+    case "function":
+      return lambda(asked, means);
     default:
       return ofBalancer(asked, means);
   }
@@ -86,6 +98,51 @@ const deploymentGroup: Look<"deployment group"> = (asked, means) =>
     );
     return told.is === "told" ? done("it is there") : told;
   });
+
+/** One that was deregistered is not told of, and no error (Application Auto Scaling API Reference, DescribeScalableTargets). */
+const scalingTarget: Look<"scaling target"> = (asked, means) =>
+  withClient(new ApplicationAutoScalingClient(inTime(asked.region)), async (client) => {
+    const command = new DescribeScalableTargetsCommand({
+      ServiceNamespace: "ecs",
+      ScalableDimension: "ecs:service:DesiredCount",
+      ResourceIds: [`service/${asked.cluster}/${asked.name}`],
+    });
+    const told = await call(means, "application-autoscaling:DescribeScalableTargets", (options) => client.send(command, options));
+    if (told.is !== "told") return told;
+    return (told.value.ScalableTargets ?? []).length > 0 ? done("it is there") : toDo(gone(asked));
+  });
+
+const parameter: Look<"parameter"> = (asked, means) =>
+  withClient(new SSMClient(inTime(asked.region)), async (client) => {
+    const told = await call(means, "ssm:GetParameter", (options) => client.send(new GetParameterCommand({ Name: asked.name }), options), {
+      ParameterNotFound: gone(asked),
+    });
+    return told.is === "told" ? done("it is there") : told;
+  });
+
+const record: Look<"record"> = (asked, means) =>
+  withClient(new Route53Client(inTime(asked.region)), async (client) => {
+    const told = await call(means, "route53:ListResourceRecordSets", (options) => recordsNamed(client, asked.zone, asked.domain, options), {
+      NoSuchHostedZone: `there is no zone ${asked.zone} any more`,
+    });
+    if (told.is !== "told") return told;
+    const found = told.value.some(({ Type, SetIdentifier }) => Type === asked.type && SetIdentifier === asked.set);
+    return found ? done("it is there") : toDo(gone(asked));
+  });
+
+/** Its client is loaded only here: most environments have no function that releases. */
+const lambda: Look<"function"> = async (asked, means) => {
+  const { GetFunctionConfigurationCommand, LambdaClient } = await import("@aws-sdk/client-lambda");
+  return await withClient(new LambdaClient(inTime(asked.region)), async (client) => {
+    const told = await call(
+      means,
+      "lambda:GetFunctionConfiguration",
+      (options) => client.send(new GetFunctionConfigurationCommand({ FunctionName: asked.name }), options),
+      { ResourceNotFoundException: gone(asked) },
+    );
+    return told.is === "told" ? done("it is there") : told;
+  });
+};
 
 type OfBalancer = "target group" | "rule" | "listener";
 
