@@ -24,14 +24,17 @@ interface Weighted {
   readonly type: Type;
   readonly ids: readonly string[];
   readonly changed: object;
+  /** What Pulumi calls that property. */
+  readonly argument: string;
 }
 
 export const weighted = {
-  listener: { type: "AWS::ElasticLoadBalancingV2::ListenerRule", ids: ["EntrySplit"], changed: { Priority: 40_000 } },
+  listener: { type: "AWS::ElasticLoadBalancingV2::ListenerRule", ids: ["EntrySplit"], changed: { Priority: 40_000 }, argument: "priority" },
   dns: {
     type: "AWS::Route53::RecordSet",
     ids: ["EntryBlueRecord", "EntryBlueRecordIpv6", "EntryGreenRecord", "EntryGreenRecordIpv6"],
     changed: { AliasTarget: { DNSName: "moved.example.com", HostedZoneId: "ZBALANCER", EvaluateTargetHealth: true } },
+    argument: "aliases",
   },
 } as const satisfies Readonly<Record<Config["rollout"]["router"], Weighted>>;
 
