@@ -8,7 +8,7 @@ const root = path.join(import.meta.dirname, "..");
 
 /** What is so of every system that Pulumi deploys, and of every release on AWS. */
 const pulumi = ["tests/engines/pulumi", "tests/tap-stack.unit.test.ts", "tests/tap-stack.int.test.ts", "tests/int"];
-const aws = ["tests/worlds/aws", "tests/actions/release.test.ts"];
+const aws = ["tests/worlds/aws", "tests/actions/deploy-at-fifty.test.ts", "tests/actions/release.test.ts"];
 
 /** A system, its example, what the paths of its tests begin with, and which of the others' rows its resources meet too. */
 const systems = [

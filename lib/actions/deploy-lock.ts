@@ -1,7 +1,7 @@
 import { UserError } from "../base/errors.ts";
 import { type Clock, type Duration, duration, type Instant } from "../base/time.ts";
 import type { Plan } from "../plan/template.ts";
-import type { StackChanges } from "../ports/engine.ts";
+import type { Change, StackChanges } from "../ports/engine.ts";
 import type { Holder, Ledger } from "../ports/ledger.ts";
 import { letGo, renew, take } from "../release/controller.ts";
 import { deployPrefix, type Environment, type Release } from "../release/state.ts";
@@ -71,28 +71,37 @@ const unheld = (error: unknown): string =>
   `the lock of releases could not be written: ${error instanceof Error ? error.message : String(error)}`;
 
 /**
- * Throws `release/unfinished` where a deploy would change what releases move: while one has not ended, and with an engine that sends a resource whole
- * also after, for it would send the counts and weights of the first deploy (aws-cloudformation/cloudformation-coverage-roadmap#1529).
+ * Throws `release/unfinished` where a deploy would change what releases move: while one has not ended, and after it what would begin with the counts
+ * and weights of the first deploy. An engine that sends a resource whole sends them with every change
+ * (aws-cloudformation/cloudformation-coverage-roadmap#1529), any other one only to what it makes anew.
  */
 export function refuseOwned(plan: Plan, changes: readonly StackChanges[], { release }: Environment, sendsWhole: boolean): void {
-  if (!release || (release.ended && !sendsWhole)) return;
+  if (!release) return;
   const owned = plan.stacks.flatMap(({ name, resources }) =>
     resources.filter(({ releaseOwns = [] }) => releaseOwns.length > 0).map(({ id }) => `${name}/${id}`),
   );
-  const touched = changes.flatMap(({ stack, changes: all }) => all.map(({ id }) => `${stack}/${id}`)).filter((one) => owned.includes(one));
+  const counts = ({ will }: Change): boolean => !release.ended || sendsWhole || will === "replace" || will === "may-replace";
+  const touched = changes
+    .flatMap(({ stack, changes: all }) => all.filter(counts).map(({ id }) => `${stack}/${id}`))
+    .filter((one) => owned.includes(one));
   if (touched.length === 0) return;
-  throw new UserError("release/unfinished", ...refusalOf(plan, release), touched);
+  throw new UserError("release/unfinished", ...refusalOf(plan, release, sendsWhole), touched);
 }
 
-function refusalOf({ environment }: Plan, { id, ended, sealed }: Release): readonly [message: string, fix: string] {
+function refusalOf({ environment }: Plan, { id, ended, sealed }: Release, sendsWhole: boolean): readonly [message: string, fix: string] {
   const { version } = sealed.plan.candidate.artifact;
-  return ended
+  if (!ended)
+    return [
+      `${id} has not ended, and the deploy would change what it moves`,
+      `end it first: sluice release ${environment} --version ${version}, or sluice rollback ${environment}`,
+    ];
+  return sendsWhole
     ? [
         `CloudFormation would put back what ${id} moved, to the counts and weights of the first deploy`,
         "take that change out: with the engine cdk it can be made only before the first release",
       ]
     : [
-        `${id} has not ended, and the deploy would change what it moves`,
-        `end it first: sluice release ${environment} --version ${version}, or sluice rollback ${environment}`,
+        `what ${id} moved would be made anew, with the counts and weights of the first deploy`,
+        "take that change out: it can be made only before the first release",
       ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refuseOwned, whileNobodyReleases } from "../../lib/actions/deploy-lock.ts";
 import { instant } from "../../lib/base/time.ts";
+import type { Change } from "../../lib/ports/engine.ts";
 import { leaseFor, newController, record, run } from "../../lib/release/controller.ts";
 import { foldLedger, isDeploy } from "../../lib/release/state.ts";
 import { planOf, resource, stackOf } from "../engines/cdk/plans.ts";
@@ -32,8 +33,8 @@ const rule = resource(
 );
 const alarm = resource("Alarm", "AWS::SNS::Topic", { TopicName: "alarms" });
 const plan = planOf(stackOf("web", [rule, alarm]));
-const changing = (id: string) =>
-  [{ stack: "shop-test-web", changes: [{ id, of: "", will: "update", properties: [] }], outputs: [] }] as const;
+const changing = (id: string, will: Change["will"] = "update") =>
+  [{ stack: "shop-test-web", changes: [{ id, of: "", will, properties: [] }], outputs: [] }] as const;
 
 describe("a deploy and the releases of its environment", () => {
   it("X06 is refused while somebody releases, who is named, and does no work", async () => {
@@ -108,6 +109,17 @@ describe("a deploy and the releases of its environment", () => {
     expect(() => refuseOwned(plan, changing("Alarm"), after, true)).not.toThrow();
     expect(() => refuseOwned(plan, changing("Split"), after, false)).not.toThrow();
   });
+
+  it.each(["replace", "may-replace"] as const)(
+    "X04 what a release moved is not made anew after it, by whatever engine: %s",
+    async (will) => {
+      const from = await stage();
+      await run(from.controller, unhurried);
+      const after = foldLedger(await from.world.ledger.read());
+      expect(() => refuseOwned(plan, changing("Split", will), after, false)).toThrow("what r-1 moved would be made anew");
+      expect(() => refuseOwned(plan, changing("Alarm", will), after, false)).not.toThrow();
+    },
+  );
 
   it("X06 a deploy that was killed keeps releases out for its lease, as AWS goes on with what it began, and no longer", async () => {
     const from = await halfWay();

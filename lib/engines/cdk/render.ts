@@ -17,13 +17,13 @@ export interface Rendered {
   readonly included: CfnInclude;
 }
 
-// What deploys checks the bootstrap version itself; the rule would add a parameter that the plan does not have.
-// CDK's class misses its own interface under exactOptionalPropertyTypes: `bootstrapQualifier` may be undefined.
-const synthesizer = new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IReusableStackSynthesizer;
-
 /** A CDK app whose templates hold what the plan says and nothing else. */
 export function newApp(options: AppProps = {}): App {
-  return new App({ analyticsReporting: false, defaultStackSynthesizer: synthesizer, ...options });
+  // What deploys checks the bootstrap version itself; the rule would add a parameter that the plan does not have. It is the app's own, as it
+  // remembers what it is to upload: the template of another plan would go up under the name of this one.
+  // CDK's class misses its own interface under exactOptionalPropertyTypes: `bootstrapQualifier` may be undefined.
+  const defaultStackSynthesizer = new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IReusableStackSynthesizer;
+  return new App({ analyticsReporting: false, defaultStackSynthesizer, ...options });
 }
 
 /** A CDK app with one stack for each stack of the plan. */

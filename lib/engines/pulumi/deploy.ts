@@ -26,6 +26,7 @@ export function pulumiEngine(settings: PulumiSettings): (tell: (progress: Progre
       }),
     apply: (plan, only) =>
       withStack(settings, plan, tell, async (stack, hear) => {
+        await readOwned(stack, plan, settings, only);
         await stack.up({ ...targets(plan, settings, only), onEvent: hear });
         return outputsOf(await stack.outputs());
       }),
@@ -34,6 +35,23 @@ export function pulumiEngine(settings: PulumiSettings): (tell: (progress: Progre
       await withStack(settings, plan, tell, (stack, hear) => stack.destroy({ onEvent: hear }));
     },
   });
+}
+
+/**
+ * Reads what releases move into Pulumi's state. Of what a program ignores Pulumi keeps what the state says, and the provider sends that with every other
+ * change of a record or of a floor of scaling (terraform-provider-aws, `resourceRecordUpdate` and `resourceTargetUpdate`): the weights of the first
+ * deploy, if nobody looked.
+ */
+async function readOwned(
+  stack: PulumiStack,
+  { environment, stacks }: Plan,
+  { project }: PulumiSettings,
+  { regions }: Only = {},
+): Promise<void> {
+  const here = stacks.filter(({ region }) => regions?.includes(region) ?? true);
+  const owned = here.flatMap(({ name, resources }) => resources.filter(({ releaseOwns }) => releaseOwns).map(({ id }) => `${name}-${id}`));
+  // A pattern finds nothing before the first deploy, where a name would be refused.
+  if (owned.length > 0) await stack.refresh({ target: owned.map((name) => `urn:pulumi:${environment}::${project}::**::${name}`) });
 }
 
 /** The URNs of these regions' stacks, and of what everything stands on: the component of the environment and the providers. */

@@ -1,29 +1,38 @@
+import { readFileSync } from "node:fs";
 import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AwsTold } from "../../../lib/actions/aws-events.ts";
+import { deploy } from "../../../lib/actions/deploy.ts";
+import { plannedLedger } from "../../../lib/actions/kept-map.ts";
+import { lockReleases, withTable } from "../../../lib/actions/ledger-of.ts";
+import { loadSecrets } from "../../../lib/actions/secret.ts";
 import { cdkEngine } from "../../../lib/engines/cdk/deploy.ts";
 import type { Plan, Stack } from "../../../lib/plan/template.ts";
-import type { Outputs, Progress } from "../../../lib/ports/engine.ts";
+import type { Outputs } from "../../../lib/ports/engine.ts";
+import type { EnvironmentMap } from "../../../lib/ports/environment-map.ts";
+import { isDeploy } from "../../../lib/release/state.ts";
+import { unrestored } from "../../actions/aws-target.ts";
 import { emulator, whyNo } from "../../worlds/aws/emulator.ts";
 import { processEnvironment } from "../../worlds/aws/process-environment.ts";
 import { signedOut } from "../../worlds/aws/stand-in.ts";
-import { staging, whatItTakes } from "./part-of-a-plan.ts";
+import { bootstrap } from "./bootstrap.ts";
+import { config, staging, whatItTakes } from "./part-of-a-plan.ts";
 import "./scratch.ts";
 
 const [{ account, region } = { account: "", region: "" }] = staging.stacks;
 const all = staging.stacks.flatMap(({ resources }) => resources).length;
 
-/** What an account has where CDK was set up. */
-async function bootstrap(): Promise<void> {
-  await new SSMClient({ region }).send(new PutParameterCommand({ Name: "/cdk-bootstrap/hnb659fds/version", Value: "30", Type: "String" }));
-  const assets = `cdk-hnb659fds-assets-${account}-${region}`;
-  await new S3Client({ region, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: assets }));
-}
+/** What `sluice deploy` does with a part of the plan, with its lock in the ledger that the first of them made. */
+const deployed = (folder: string, plan: Plan, tell: (told: AwsTold) => void) =>
+  deploy(
+    { folder, config, plan, only: {} },
+    { engine: cdkEngine, secrets: loadSecrets, lock: lockReleases, restores: unrestored, agree: undefined, tell },
+  );
 
 const tagged = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[] = []) =>
   Object.fromEntries(tags.map(({ Key = "", Value }) => [Key, Value]));
@@ -40,17 +49,22 @@ describe.skipIf(skip !== undefined)(`system D in an emulator's CloudFormation${s
   it("X04 D01 D02 the largest part that it takes is deployed, reads back as planned, stays as it is, and is destroyed", async () => {
     const folder = process.env.TMPDIR ?? "";
     signIn({ ...signedOut, AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL: server.url, CDK_HOME: folder });
-    await bootstrap();
-    const told: Progress[] = [];
-    const engine = cdkEngine((progress) => told.push(progress));
+    await bootstrap(account, region);
+    for (const Name of ["/shop/docker-hub/username", "/shop/docker-hub/token"])
+      await new SSMClient({ region }).send(new PutParameterCommand({ Name, Value: "hunter2", Type: "SecureString" }));
+    const told: AwsTold[] = [];
+    const tell = (one: AwsTold) => told.push(one);
     const parts: Stack[] = [];
     const leftOut: string[] = [];
     let outputs: Outputs = {};
     // One after the other, since it does not know what one stack reads of another.
     for (const stack of staging.stacks) {
       const taken = whatItTakes(stack, outputs);
-      outputs = { ...outputs, ...(await engine.apply({ ...staging, stacks: [taken.part] })) };
       parts.push(taken.part);
+      const stacks = parts.filter(({ part }) => part === "ledger" || part === stack.part);
+      const { map } = await deployed(folder, { ...staging, stacks }, tell);
+      const { stacks: mapped }: EnvironmentMap = JSON.parse(readFileSync(map, "utf8"));
+      outputs = { ...outputs, ...Object.fromEntries(mapped.map((one) => [one.name, one.outputs])) };
       leftOut.push(...taken.leftOut);
     }
     console.log(`left out of ${all} resources: ${leftOut.join(", ")}`);
@@ -62,10 +76,14 @@ describe.skipIf(skip !== undefined)(`system D in an emulator's CloudFormation${s
 
     told.length = 0;
     const whole: Plan = { ...staging, stacks: parts };
-    await engine.apply(whole);
+    expect(await deployed(folder, whole, tell)).toMatchObject({ outcome: "unchanged" });
     expect(told.filter(({ type }) => type === "stack").map((one) => "is" in one && one.is)).not.toContain("done");
+    const ledger = plannedLedger(whole);
+    const held = ledger && (await withTable(ledger, (one) => one.read())).map(({ kind, release }) => kind === "held" && isDeploy(release));
+    // Each took the lock and let it go, but for the first, which made the ledger.
+    expect(held).toEqual(Array.from({ length: 2 * parts.length }, () => true));
 
-    await engine.destroy(whole);
+    await cdkEngine(() => {}).destroy(whole);
     const networks = await new EC2Client({ region }).send(new DescribeVpcsCommand({}));
     expect(networks.Vpcs?.map(({ Tags }) => tagged(Tags).Project)).not.toContain("shop");
   }, 180_000);

@@ -6,7 +6,7 @@ import { isStackOutput } from "../../../lib/plan/stack-outputs.ts";
 import type { Resource, Stack, Type } from "../../../lib/plan/template.ts";
 import type { Outputs } from "../../../lib/ports/engine.ts";
 
-const { config } = await loadConfig(path.join(import.meta.dirname, "../../../examples/d-container-pipeline"));
+export const { config } = await loadConfig(path.join(import.meta.dirname, "../../../examples/d-container-pipeline"));
 export const staging = buildPlan(config, "staging");
 
 /** Types of system D that ministack's CloudFormation does not know. */

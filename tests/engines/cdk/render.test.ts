@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, it } from "vitest";
 import { loadConfig } from "../../../lib/config/load.ts";
 import { templateOf } from "../../../lib/plan/as-template.ts";
@@ -14,6 +16,15 @@ it("what CDK synthesises is the plan's own template, nothing more and nothing le
     const template: unknown = JSON.parse(JSON.stringify(templateOf(stack)));
     expect(assembly.getStackByName(stack.name).template).toEqual(template);
   }
+});
+
+it("X10 C11 goes up under its own name alone, whatever plan was rendered before it in the same process", () => {
+  const uploads = (CidrBlock: string) => {
+    const assembly = synthesised(planOf(stackOf("network", [resource("Vpc", "AWS::EC2::VPC", { CidrBlock })])));
+    return readFileSync(path.join(assembly.directory, "shop-test-network.assets.json"), "utf8").match(/"objectKey"/g);
+  };
+  expect(uploads("10.0.0.0/16")).toHaveLength(1);
+  expect(uploads("10.1.0.0/16")).toHaveLength(1);
 });
 
 it("an output of another stack stays a reference to it, plain and inside a text", () => {

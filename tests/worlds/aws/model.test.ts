@@ -1,9 +1,21 @@
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { credentials, region } from "./credentials.ts";
 import { faked, on } from "./fake.ts";
 import { whyNoModels } from "./model.ts";
+
+it("X11 every stand-in for something of AWS is named in docs/judges.md", () => {
+  const judges = readFileSync("docs/judges.md", "utf8");
+  const standIns = globSync("tests/worlds/aws/*.ts")
+    .filter((file) => !file.endsWith(".test.ts") && /\b(faked|createServer)\(/.test(readFileSync(file, "utf8")))
+    .map((file) => path.basename(file));
+  // It asks for a free port.
+  expect(standIns.filter((name) => name !== "emulator.ts" && !judges.includes(name))).toEqual([]);
+  expect(standIns).toContain("codedeploy.ts");
+});
 
 const why = whyNoModels();
 

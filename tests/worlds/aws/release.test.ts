@@ -25,6 +25,9 @@ async function goLive({ world, clock }: Stage, { artifact, count }: Placement): 
   while ((await world.fleet.start("blue", artifact, count)).is !== "done") await clock.wait(duration(5_000));
 }
 
+/** What a release writes down of each step. */
+const done = ({ steps }: Release) => steps.map(({ step }) => `done ${step.id}`);
+
 const endOf = ({ ended }: Release) => ended;
 
 /** Releases of the very controller that is rehearsed, on emulators: rules in moto, records and the ledger in ministack. */
@@ -58,13 +61,21 @@ describe.skipIf(skip !== undefined)(`a release on AWS${skip === undefined ? "" :
         "traffic-shift 0/100",
         "complete 0/100",
       ]);
-      const steps = there.release.steps.map(({ step }) => `done ${step.id}`);
-      expect([...there.killedAt]).toEqual(expect.arrayContaining(steps));
+      expect([...there.killedAt]).toEqual(expect.arrayContaining(done(there.release)));
       expect(await stage.world.fleet.status("green")).toMatchObject({ digest: stage.artifact("2").digest, wanted: 2 });
       expect(await stage.world.fleet.status("blue")).toMatchObject({ wanted: 0, instances: [] });
       const back = await through(stage, "r-2", at("green", "2"), at("blue", "1"));
       expect(endOf(back.release)).toMatchObject({ outcome: "released" });
-      expect(back.seen.slice(-4)).toEqual(["traffic-shift 10/90", "traffic-shift 50/50", "traffic-shift 100/0", "complete 100/0"]);
+      expect(back.seen).toEqual([
+        "initial 0/100",
+        "blue-green 0/100",
+        "traffic-shift 0/100",
+        "traffic-shift 10/90",
+        "traffic-shift 50/50",
+        "traffic-shift 100/0",
+        "complete 100/0",
+      ]);
+      expect([...back.killedAt]).toEqual(expect.arrayContaining(done(back.release)));
       expect(await stage.world.fleet.status("blue")).toMatchObject({ digest: stage.artifact("1").digest, wanted: 2 });
       await stage.close();
     },
@@ -75,7 +86,10 @@ describe.skipIf(skip !== undefined)(`a release on AWS${skip === undefined ? "" :
     "B21 a candidate that fails at 50 is turned back, all traffic to blue, green stopped, and the ledger says why: %s",
     async (_name, system) => {
       const { stage, at } = await open(system, 50);
-      const { seen, release } = await through(stage, "r-1", at("blue", "1"), at("green", "2"));
+      const { seen, killedAt, release } = await through(stage, "r-1", at("blue", "1"), at("green", "2"));
+      const undone = release.steps.flatMap(({ step, is }) => (is === "undone" ? [`undone ${step.id}`] : []));
+      expect(undone).toContain("undone shift-50");
+      expect([...killedAt]).toEqual(expect.arrayContaining(undone));
       expect(endOf(release)).toMatchObject({ outcome: "rolled-back", because: expect.stringContaining("error rate") });
       expect(seen.slice(-4)).toEqual(["traffic-shift 50/50", "traffic-shift 100/0", "blue-green 100/0", "rolled-back 100/0"]);
       expect(await stage.world.fleet.status("green")).toMatchObject({ wanted: 0 });
