@@ -5,6 +5,7 @@ import {
   DeregisterDBProxyTargetsCommand,
   DescribeDBProxyTargetsCommand,
   ModifyDBInstanceCommand,
+  type ModifyDBInstanceCommandInput,
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import { duration } from "../../base/time.ts";
@@ -50,10 +51,12 @@ export async function followAnew(given: RestingRegion, source: string, as: strin
     return failed(`${id} follows ${follows}, and not ${source}: somebody made it do so`);
   if (!main || follows === undefined) return madeAnew(given, { id, source, kept: keptName(id, as) });
   if (!serves(main)) return notYet(main);
+  const group = groupOf(await databaseNamed(rds, keptName(id, as)));
+  if (group !== undefined && group !== groupOf(main)) return changed(rds, id, `the settings ${group}`, { DBParameterGroupName: group });
   for (const reader of readers) {
     if (!main.ReadReplicaDBInstanceIdentifiers?.includes(reader)) {
       // Nothing copies a database that has no backups (the same guide, "Creating a read replica").
-      if (!main.BackupRetentionPeriod) return backedUp(rds, id, backups);
+      if (!main.BackupRetentionPeriod) return changed(rds, id, "backups", { BackupRetentionPeriod: backups });
       return madeAnew({ rds }, { id: reader, source: id, kept: keptName(reader, as) });
     }
     const found = await databaseNamed(rds, reader);
@@ -100,14 +103,20 @@ async function setAside({ rds, proxy }: Pick<RestingRegion, "rds" | "proxy">, fo
   return begun(`${id} is being renamed to ${kept}`, () => rds.send(new ModifyDBInstanceCommand(rename)));
 }
 
-function backedUp(rds: RDSClient, id: string, BackupRetentionPeriod: number): Promise<Result> {
-  const change = { DBInstanceIdentifier: id, BackupRetentionPeriod, ApplyImmediately: true };
-  return begun(`${id} gets backups`, () => rds.send(new ModifyDBInstanceCommand(change)));
+type Change = Pick<ModifyDBInstanceCommandInput, "BackupRetentionPeriod" | "DBParameterGroupName">;
+
+/** Another group of parameters counts from the next start on, and a promotion is one (the same guide, "Promoting a read replica"). */
+function changed(rds: RDSClient, id: string, gets: string, change: Change): Promise<Result> {
+  const all = { DBInstanceIdentifier: id, ...change, ApplyImmediately: true };
+  return begun(`${id} gets ${gets}`, () => rds.send(new ModifyDBInstanceCommand(all)));
 }
 
+const groupOf = (found: DBInstance | undefined): string | undefined => found?.DBParameterGroups?.[0]?.DBParameterGroupName;
+
 /**
- * As the one before it has them. In another region it is told its subnets, key and settings, which in the same region are those of its source (Amazon
- * RDS API reference, CreateDBInstanceReadReplica).
+ * As the one before it has them. In another region it is told its subnets and key, which in the same region are those of its source, and its group of
+ * parameters if it is of MySQL: a replica of PostgreSQL begins with those of the engine, and is given its own once it is there (Amazon RDS API reference,
+ * CreateDBInstanceReadReplica: DBParameterGroupName; what RDS answers otherwise: hashicorp/terraform-provider-aws#38056).
  */
 function settingsOf(before: DBInstance, source: string) {
   const elsewhere = source.startsWith("arn:");
@@ -120,7 +129,7 @@ function settingsOf(before: DBInstance, source: string) {
     ...(elsewhere && {
       KmsKeyId: before.KmsKeyId,
       DBSubnetGroupName: before.DBSubnetGroup?.DBSubnetGroupName,
-      DBParameterGroupName: before.DBParameterGroups?.[0]?.DBParameterGroupName,
+      ...(before.Engine === "mysql" && { DBParameterGroupName: groupOf(before) }),
     }),
     MultiAZ: before.MultiAZ,
     PubliclyAccessible: before.PubliclyAccessible,

@@ -27,6 +27,7 @@ const once = [
   "the proxy leaves data",
   `data becomes data-${as}`,
   `data copies ${source}`,
+  "data has the settings own",
   "data keeps backups for 14 days",
   `reader becomes reader-${as}`,
   "reader copies data",
@@ -42,7 +43,7 @@ it("A12 a database that stands alone is kept under another name, and a copy of t
   expect(region.accepted).toEqual(once);
 });
 
-it("A12 what is made anew has the settings of what it stands for: in another region its key, subnets and parameters, and no tag of AWS's", async () => {
+it("A12 what is made anew has the settings of what it stands for: in another region its key and subnets, and no tag of AWS's", async () => {
   const region = restingRegion();
   await followed(region);
   const common = {
@@ -57,12 +58,19 @@ it("A12 what is made anew has the settings of what it stands for: in another reg
     DeletionProtection: true,
     KmsKeyId: expect.stringContaining("eu-west-1"),
     DBSubnetGroupName: "isolated",
-    DBParameterGroupName: "postgres-17",
     EnableCloudwatchLogsExports: ["postgresql"],
   });
   expect(region.asked.get("reader")).toMatchObject(common);
   // RDS takes them from the source (RDS API reference, CreateDBInstanceReadReplica).
   for (const key of ["KmsKeyId", "DBSubnetGroupName", "DBParameterGroupName"]) expect(region.asked.get("reader")).not.toHaveProperty(key);
+});
+
+it("A12 MySQL takes its group of parameters as it is made, as some settings are the first start's, and PostgreSQL once it is there", async () => {
+  const region = restingRegion({ engine: "mysql" });
+  expect(await followed(region)).toEqual({ is: "done" });
+  expect(region.asked.get("data")).toHaveProperty("DBParameterGroupName", "own");
+  expect(region.accepted).toEqual(once.filter((one) => !one.includes("settings")));
+  for (const id of ["data", "reader"]) expect(region.now().get(id)?.DBParameterGroups).toMatchObject([{ DBParameterGroupName: "own" }]);
 });
 
 it("A12 X05 throttled, timed out after the effect, and told late, nothing is renamed or made a second time", async () => {
