@@ -76,14 +76,14 @@ async function carried(way: Way): Promise<End> {
     );
   }
   if (!left) refuseDirection(way, places, before);
-  const plan = left?.plan ?? (await planned(way, { ...way, before }));
+  const plan =
+    left?.plan ??
+    (await planned(way, { ...way, before }).catch(mayBeLost({ ...places, kind, lost: way.lost, from: places.primary.region })));
   tellPlan(way, plan, left);
   if (dryRun) return nothingDone("planned", 0, "a dry run changes nothing");
   if ((!left || lostOnTheWay) && agree && !(await agree(plan))) return nothingDone("aborted", 11, "nobody agreed; nothing was changed");
   if (lostOnTheWay) await leavePrimary({ ledger: aws.ledger, clock: way.clock }, way.holder);
-  return whileNothingMoves(way, { plan, left }, () => endOf(way, plan, before)).catch((error: unknown) => {
-    throw mayBeLost(error, plan) ?? error;
-  });
+  return whileNothingMoves(way, { plan, left }, () => endOf(way, plan, before)).catch(mayBeLost(plan));
 }
 
 /** Who was killed between the end of a recovery and its report left none: whoever comes next here writes it from the ledger. */
@@ -98,11 +98,13 @@ async function keepLateReport({ config, places, isKept, keep, tell }: Way, { rec
 }
 
 /** Where the region that is left answers nobody, only a person can say that it is lost, and not for a moment out of reach. */
-function mayBeLost(error: unknown, { kind, lost, from, environment }: RecoveryPlan): UserError | undefined {
-  if (!(error instanceof UserError) || error.code !== "engine/failed" || kind !== "failover" || lost) return undefined;
-  const fix = `${error.fix}; if ${from} is lost, go on without it: sluice failover ${environment} --lost`;
-  return new UserError(error.code, error.message, fix, error.details);
-}
+const mayBeLost =
+  ({ kind, lost, from, environment }: Pick<RecoveryPlan, "kind" | "lost" | "from" | "environment">) =>
+  (error: unknown): never => {
+    if (!(error instanceof UserError) || error.code !== "engine/failed" || kind !== "failover" || lost) throw error;
+    const fix = `${error.fix}; if ${from} is lost, go on without it: sluice failover ${environment} --lost`;
+    throw new UserError(error.code, error.message, fix, error.details);
+  };
 
 const nothingDone = (outcome: "planned" | "aborted", exit: number, because: string): End => ({
   outcome,
@@ -197,7 +199,7 @@ async function lookedAt({ aws, places, clock, tell }: Way): Promise<readonly Fin
 }
 
 function exitOf(end: Carried, findings: readonly Finding[]): number {
-  if (findings.some(({ ok }) => !ok)) return 3;
   if (end.is === "stuck") return 12;
-  return end.recovery.ended?.outcome === "put-back" ? 10 : 0;
+  if (end.recovery.ended?.outcome === "put-back") return 10;
+  return findings.some(({ ok }) => !ok) ? 3 : 0;
 }

@@ -206,6 +206,23 @@ it("A12 a drill moves nobody, and ends with 3 where something that a failover de
   }
 });
 
+it("A12 what a drill may not look at is a finding with the reason, and the drill has its report all the same", async () => {
+  const copies = async () => {
+    throw new UserError("engine/forbidden", "s3:GetReplicationConfiguration is refused", "give the permission");
+  };
+  const end = await on.run({ kind: "drill", open: () => ({ ...on.aws, copies }) });
+  expect(end).toMatchObject({ outcome: "proven", exit: 3 });
+  const { findings } = JSON.parse(readFileSync(end.report, "utf8"));
+  expect(findings.filter(({ ok }: { ok: boolean }) => !ok)).toMatchObject([{ saw: "s3:GetReplicationConfiguration is refused" }]);
+});
+
+it("A12 a drill whose copies do not come up ends with 10, whatever else it found", async () => {
+  on = opened({ failsToStart: true });
+  const missing = async () => undefined;
+  const end = await on.run({ kind: "drill", open: () => ({ ...on.aws, newestBackup: missing }) });
+  expect(end).toMatchObject({ outcome: "put-back", exit: 10 });
+});
+
 it.each<[string, ((now: number) => number) | undefined]>([
   ["is not known", undefined],
   ["is a quarter of an hour", (now) => now - 15 * 60_000],
@@ -294,6 +311,21 @@ it.each<[string, (kind: string, step: string) => boolean, object]>([
   const left = steps.flatMap(({ step, is }: { step: string; is: string }) => (is === "left out" ? [step] : []));
   const hasAll = "from" in counts && counts.from === 0;
   expect({ left, hasAll: rpo === 0 }).toEqual({ left: hasAll ? ["fence"] : ["fence", "catch-up"], hasAll });
+});
+
+it("A12 whoever begins a failover while the primary region answers nobody is told what to do if it is lost", async () => {
+  const refusal = {
+    code: "engine/failed",
+    fix: expect.stringContaining("if eu-west-1 is lost, go on without it: sluice failover production --lost"),
+  };
+  await expect(on.run(dark())).rejects.toMatchObject(refusal);
+  expect(on.effects).toEqual([]);
+});
+
+it("A12 X05 a failover that was killed while copies started is not put back when its region is lost later: it waits for them anew", async () => {
+  await dies((kind, step) => kind === "started" && step === "start");
+  on.clock.advance(30 * 60_000);
+  expect(await on.run({ ...dark(), lost: true })).toMatchObject({ outcome: "moved", exit: 0 });
 });
 
 it("A12 X05 a failover whose primary region is lost after the promotion goes on by itself, as nothing that is left needs it", async () => {

@@ -41,17 +41,17 @@ interface Beginner {
 }
 
 /**
- * Writes a plan down, unless one is left unfinished: that one goes on. Throws `release/held` while somebody else is in charge, and where another
- * recovery came in between, since the plan knows nothing of it.
+ * Writes a plan down, unless it is there: that one goes on, or has ended meanwhile. Throws `release/held` while somebody else is in charge, and where
+ * another recovery came in between, as the plan knows nothing of it and nobody here agreed to it.
  */
 export async function beginRecovery({ world: { ledger, clock }, holder, seen }: Beginner, sealed: SealedRecovery): Promise<void> {
   for (;;) {
     const { next, held, recovery } = foldRecoveries(await ledger.read());
-    if (recovery && !recovery.ended) return;
+    if (recovery?.plan.id === sealed.plan.id) return;
     await refuseHeld(ledger, held, holder, clock.now());
     if (recovery?.plan.id !== seen.recovery?.plan.id) {
       const fix = "run the command again, which looks at everything anew";
-      throw new UserError("release/held", `${recovery?.plan.id} was carried out in between`, fix);
+      throw new UserError("release/held", `${recovery?.plan.id} came in between`, fix);
     }
     const where = { release: sealed.plan.id, at: clock.now(), holder };
     if ((await ledger.append(next, recoveryDraft("planned", sealed, where))).is === "appended") return;

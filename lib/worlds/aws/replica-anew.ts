@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-rds";
 import { duration } from "../../base/time.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
-import { databaseNamed, noDatabase, serves, stays } from "./databases.ts";
+import { begun, databaseNamed, noDatabase, notYet, serves } from "./databases.ts";
 
 /** The databases of a region that rests. */
 export interface RestingRegion {
@@ -50,7 +50,7 @@ export async function followAnew(given: RestingRegion, source: string, as: strin
   if (main && follows !== undefined && follows !== source)
     return failed(`${id} follows ${follows}, and not ${source}: somebody made it do so`);
   if (!main || follows === undefined) return madeAnew(given, { id, source, kept: keptName(id, as) });
-  if (!serves(main)) return notYet(main);
+  if (!serves(main)) return notYet(id, main, lookAgainIn);
   const group = groupOf(await databaseNamed(rds, keptName(id, as)));
   if (group !== undefined && group !== groupOf(main)) return changed(rds, id, `the settings ${group}`, { DBParameterGroupName: group });
   for (const reader of readers) {
@@ -60,7 +60,7 @@ export async function followAnew(given: RestingRegion, source: string, as: strin
       return madeAnew({ rds }, { id: reader, source: id, kept: keptName(reader, as) });
     }
     const found = await databaseNamed(rds, reader);
-    if (!found || !serves(found)) return found ? notYet(found) : waiting(`${reader} is being made`);
+    if (!found || !serves(found)) return found ? notYet(reader, found, lookAgainIn) : waiting(`${reader} is being made`);
   }
   return done;
 }
@@ -78,12 +78,12 @@ async function madeAnew(given: Pick<RestingRegion, "rds" | "proxy">, { id, sourc
   if (!found && !before) throw noDatabase(id);
   if (found && before && found.DbiResourceId !== before.DbiResourceId) {
     const { ReadReplicaSourceDBInstanceIdentifier: follows = "nobody" } = found;
-    if (follows === source) return notYet(found);
+    if (follows === source) return notYet(id, found, lookAgainIn);
     return failed(`${id} follows ${follows}, and not ${source}: somebody made it beside ${kept}, or promoted it`);
   }
   if (found) return before ? waiting(`${id} is being renamed to ${kept}`) : setAside(given, found, kept);
-  if (!before || !serves(before)) return before ? notYet(before) : waiting(`${id} is not there yet`);
-  return begun(`${id} is being made a copy of ${source}`, () =>
+  if (!before || !serves(before)) return before ? notYet(kept, before, lookAgainIn) : waiting(`${id} is not there yet`);
+  return begun(`${id} is being made a copy of ${source}`, lookAgainIn, () =>
     rds.send(new CreateDBInstanceReadReplicaCommand({ ...settingsOf(before, source), DBInstanceIdentifier: id })),
   );
 }
@@ -91,16 +91,16 @@ async function madeAnew(given: Pick<RestingRegion, "rds" | "proxy">, { id, sourc
 /** Nothing leads to what is set aside: a proxy knows its targets by their names. */
 async function setAside({ rds, proxy }: Pick<RestingRegion, "rds" | "proxy">, found: DBInstance, kept: string): Promise<Result> {
   const id = found.DBInstanceIdentifier ?? "";
-  if (!serves(found)) return notYet(found);
+  if (!serves(found)) return notYet(id, found, lookAgainIn);
   if (proxy !== undefined) {
     const { Targets = [] } = await rds.send(new DescribeDBProxyTargetsCommand({ DBProxyName: proxy }));
     if (Targets.some(({ RdsResourceId }) => RdsResourceId === id))
-      return begun(`the proxy ${proxy} lets go of ${id}`, () =>
+      return begun(`the proxy ${proxy} lets go of ${id}`, lookAgainIn, () =>
         rds.send(new DeregisterDBProxyTargetsCommand({ DBProxyName: proxy, DBInstanceIdentifiers: [id] })),
       );
   }
   const rename = { DBInstanceIdentifier: id, NewDBInstanceIdentifier: kept, ApplyImmediately: true };
-  return begun(`${id} is being renamed to ${kept}`, () => rds.send(new ModifyDBInstanceCommand(rename)));
+  return begun(`${id} is being renamed to ${kept}`, lookAgainIn, () => rds.send(new ModifyDBInstanceCommand(rename)));
 }
 
 type Change = Pick<ModifyDBInstanceCommandInput, "BackupRetentionPeriod" | "DBParameterGroupName">;
@@ -108,7 +108,7 @@ type Change = Pick<ModifyDBInstanceCommandInput, "BackupRetentionPeriod" | "DBPa
 /** Another group of parameters counts from the next start on, and a promotion is one (the same guide, "Promoting a read replica"). */
 function changed(rds: RDSClient, id: string, gets: string, change: Change): Promise<Result> {
   const all = { DBInstanceIdentifier: id, ...change, ApplyImmediately: true };
-  return begun(`${id} gets ${gets}`, () => rds.send(new ModifyDBInstanceCommand(all)));
+  return begun(`${id} gets ${gets}`, lookAgainIn, () => rds.send(new ModifyDBInstanceCommand(all)));
 }
 
 const groupOf = (found: DBInstance | undefined): string | undefined => found?.DBParameterGroups?.[0]?.DBParameterGroupName;
@@ -148,19 +148,5 @@ function settingsOf(before: DBInstance, source: string) {
   };
 }
 
-async function begun(because: string, work: () => Promise<unknown>): Promise<Result> {
-  try {
-    await work();
-  } catch (error) {
-    const begunBefore = /^(InvalidDBInstanceState|DBInstanceAlreadyExists|DBInstanceNotFound|DBProxyTargetNotFound)/;
-    if (!(error instanceof Error && begunBefore.test(error.name))) throw error;
-  }
-  return waiting(because);
-}
-
 const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
 const failed = (because: string): Failed => ({ is: "failed", because });
-
-/** Some states end by nobody's doing but a person's. */
-const notYet = ({ DBInstanceIdentifier: id, DBInstanceStatus: status = "" }: DBInstance): Result =>
-  stays(status) ? failed(`${id} is ${status}`) : waiting(`${id} is ${status}`);

@@ -245,8 +245,35 @@ it("A12 X06 a plan is refused where another recovery came in between, for it kno
   const made = scene();
   await carriedOut(made, "failover");
   const by = { world: made.world, holder: { name: "bo", host: "here", pid: 7, started: "1" }, seen: foldRecoveries([]) };
-  await expect(beginRecovery(by, sealRecovery(planOf("failover")))).rejects.toMatchObject({ code: "release/held" });
+  const other = sealRecovery({ ...planOf("failover"), id: "failover-2" });
+  await expect(beginRecovery(by, other)).rejects.toMatchObject({ code: "release/held" });
   expect(made.effects.filter((one) => one === "promote")).toHaveLength(1);
+});
+
+it("A12 X06 whoever agreed to one recovery does not carry out another that somebody began meanwhile and left", async () => {
+  const made = scene();
+  const bo = { name: "bo", host: "here", pid: 9, started: "1" };
+  const nobody = foldRecoveries([]);
+  await beginRecovery({ world: made.world, holder: bo, seen: nobody }, sealRecovery(planOf("failover")));
+  made.gone.add(9);
+  const by = { world: made.world, holder: { ...bo, pid: 7 }, seen: nobody };
+  await expect(beginRecovery(by, sealRecovery(planOf("drill")))).rejects.toMatchObject({
+    code: "release/held",
+    message: expect.stringContaining("failover-1"),
+  });
+  expect(await made.world.ledger.read()).toHaveLength(1);
+});
+
+it("A12 X06 whoever goes on with a recovery that somebody else ends meanwhile does not plan it again", async () => {
+  const made = scene();
+  const by = { world: made.world, holder: { name: "bo", host: "here", pid: 7, started: "1" } };
+  const sealed = sealRecovery(planOf("failover"));
+  await beginRecovery({ ...by, seen: foldRecoveries([]) }, sealed);
+  const seen = foldRecoveries(await made.world.ledger.read());
+  await carriedOut(made, "failover");
+  const before = await made.world.ledger.read();
+  await beginRecovery({ ...by, seen }, sealed);
+  expect(await made.world.ledger.read()).toEqual(before);
 });
 
 it("X05 a plan that somebody changed in the ledger is refused", async () => {

@@ -107,6 +107,17 @@ it.each(["stopped", "storage-full", "incompatible-parameters"])(
   },
 );
 
+it("A12 what RDS refuses while it is waited for is told in RDS's words: it may be a thing that does not pass", async () => {
+  const region = restingRegion({ late: 0 });
+  region.put("standby", { DBInstanceStatus: "available", BackupRetentionPeriod: 0 });
+  const told: string[] = [];
+  for (let looks = 0; looks < 20; looks++) {
+    const result = await followAnew(given(region), "standby", as);
+    told.push(result.is === "pending" ? result.because : result.is);
+  }
+  expect(told.at(-1)).toBe("data is being made a copy of standby: standby keeps no backups");
+});
+
 it("A12 one that somebody promoted, or made beside the one that is kept, is put aside for nothing", async () => {
   const region = restingRegion({ late: 0 });
   await followed(region);

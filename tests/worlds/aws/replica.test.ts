@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import {
+  DBProxyTargetAlreadyRegisteredFault,
   DescribeDBInstancesCommand,
   DescribeDBProxyTargetsCommand,
   InvalidDBInstanceStateFault,
@@ -159,6 +160,20 @@ describe("a read replica", () => {
     },
   );
 
+  it.each([
+    { follows: "source", status: "storage-full" },
+    { follows: "source", status: "incompatible-parameters" },
+    { follows: undefined, status: "inaccessible-encryption-credentials" },
+  ])("A12 one that is $status, which only a person ends, is told of and not waited for", async ({ follows, status }) => {
+    const found = { DBInstanceStatus: status, ...(follows !== undefined && { ReadReplicaSourceDBInstanceIdentifier: follows }) };
+    const rds = faked(
+      new RDSClient({ region: there }),
+      on(DescribeDBInstancesCommand, () => ({ DBInstances: [found] })),
+    );
+    const result = await readReplica({ ...given, rds, cloudwatch }).promote();
+    expect(result).toEqual({ is: "failed", because: `standby is ${status}` });
+  });
+
   it("A12 a region may be given up hours after it was lost: its replica, which has told nothing since, still says how far it was", async () => {
     const at = Math.floor(Date.now() / minute) * minute - 20 * 60 * minute;
     const metrics = faked(
@@ -183,7 +198,9 @@ describe("a read replica", () => {
     const rds = faked(
       new RDSClient({ region: here }),
       on(DescribeDBInstancesCommand, () => ({ DBInstances: [{ DBInstanceStatus: "available" }] })),
-      on(DescribeDBProxyTargetsCommand, () => ({ Targets: targets.map((RdsResourceId) => ({ RdsResourceId, TargetHealth: { State } })) })),
+      on(DescribeDBProxyTargetsCommand, () => ({
+        Targets: targets.map((RdsResourceId) => ({ RdsResourceId, TargetHealth: { State, Description: "no credentials" } })),
+      })),
       on(RegisterDBProxyTargetsCommand, ({ DBProxyName, DBInstanceIdentifiers = [] }) => {
         expect(DBProxyName).toBe("front");
         targets.push(...DBInstanceIdentifiers);
@@ -192,8 +209,22 @@ describe("a read replica", () => {
     );
     const port = readReplica({ ...given, id: "data", rds, cloudwatch, proxy: "front" });
     expect([(await port.promote()).is, (await port.promote()).is]).toEqual(["pending", "pending"]);
+    expect(await port.promote()).toMatchObject({ because: "the proxy front does not lead to data yet: no credentials" });
     State = "AVAILABLE";
     expect(await port.promote()).toEqual({ is: "done" });
     expect(targets).toEqual(["data"]);
+  });
+
+  it("A12 X05 a proxy that has it, and tells so late, is asked again and not given up", async () => {
+    const rds = faked(
+      new RDSClient({ region: here }),
+      on(DescribeDBInstancesCommand, () => ({ DBInstances: [{ DBInstanceStatus: "available" }] })),
+      on(DescribeDBProxyTargetsCommand, () => ({ Targets: [] })),
+      on(RegisterDBProxyTargetsCommand, () => {
+        throw new DBProxyTargetAlreadyRegisteredFault({ message: "data is a target", $metadata: {} });
+      }),
+    );
+    const port = readReplica({ ...given, id: "data", rds, cloudwatch, proxy: "front" });
+    expect(await port.promote()).toMatchObject({ is: "pending", because: expect.stringContaining("data is a target") });
   });
 });
