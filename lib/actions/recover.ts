@@ -13,7 +13,7 @@ import { type RecoveryPlaces, recoveryPlacesOf } from "../worlds/aws/recovery-pl
 import { type Deployer, whileNobodyReleases } from "./deploy-lock.ts";
 import { planned, refuseDirection, type Wanted } from "./recovery/begin.ts";
 import type { RecoveryEnd, TellRecovery } from "./recovery/events.ts";
-import { findingsOf } from "./recovery/findings.ts";
+import { bucketFindings, findingsOf } from "./recovery/findings.ts";
 import { leftAfter } from "./recovery/left.ts";
 
 /** What a failover, failback or drill works with. */
@@ -80,10 +80,13 @@ async function carried(way: Way): Promise<End> {
     left?.plan ??
     (await planned(way, { ...way, before }).catch(mayBeLost({ ...places, kind, lost: way.lost, from: places.primary.region })));
   tellPlan(way, plan, left);
+  // A drill looks when its copies are up.
+  const moves = !plan.lost && (plan.kind === "failover" || plan.kind === "failback");
+  const found = moves && !left ? toldOf(way, await bucketFindings(aws, places)) : [];
   if (dryRun) return nothingDone("planned", 0, "a dry run changes nothing");
   if ((!left || lostOnTheWay) && agree && !(await agree(plan))) return nothingDone("aborted", 11, "nobody agreed; nothing was changed");
   if (lostOnTheWay) await leavePrimary({ ledger: aws.ledger, clock: way.clock }, way.holder);
-  return whileNothingMoves(way, { plan, left }, () => endOf(way, plan, before)).catch(mayBeLost(plan));
+  return whileNothingMoves(way, { plan, left }, () => endOf(way, { plan, seen: before, found })).catch(mayBeLost(plan));
 }
 
 /** Who was killed between the end of a recovery and its report left none: whoever comes next here writes it from the ledger. */
@@ -159,7 +162,15 @@ function tellPlan({ tell }: Way, plan: RecoveryPlan, left: Recovery | undefined)
   tell({ type: "recovery-planned", kind, recovery, from, to, steps, resumed: left !== undefined });
 }
 
-async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<End> {
+interface Begun {
+  readonly plan: RecoveryPlan;
+  /** What the ledger told before. */
+  readonly seen: Recoveries;
+  /** What was looked at before. */
+  readonly found: readonly Finding[];
+}
+
+async function endOf(way: Way, { plan, seen, found }: Begun): Promise<End> {
   const { aws, clock, holder, tell, stop, keep, places } = way;
   const side = (region: string): OpenedSide => (region === aws.primary.region ? aws.primary : aws.recovery);
   const [from, to] = [side(plan.from), side(plan.to)];
@@ -183,7 +194,7 @@ async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<En
   };
   await beginRecovery({ ...by, seen }, sealRecovery(plan));
   const end = await carryOutRecovery(by);
-  const findings = plan.kind === "drill" ? await lookedAt(way) : [];
+  const findings = plan.kind === "drill" ? toldOf(way, await findingsOf(aws, places, clock.now())) : found;
   const left = leftAfter(end, places, way.config.engine);
   const report = recoveryReport(end.recovery, { findings, left, ...(end.is === "stuck" && { stuck: end.because }) });
   if (end.is === "stuck") await letRecoveryGo(aws.ledger, holder, clock.now());
@@ -192,8 +203,7 @@ async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<En
   return { outcome, because, exit: exitOf(end, findings), times: { rto, unserved, rpo }, left, report: await keep(report), next };
 }
 
-async function lookedAt({ aws, places, clock, tell }: Way): Promise<readonly Finding[]> {
-  const findings = await findingsOf(aws, places, clock.now());
+function toldOf({ tell }: Way, findings: readonly Finding[]): readonly Finding[] {
   for (const one of findings) tell({ type: "recovery-found", ...one });
   return findings;
 }
@@ -201,5 +211,5 @@ async function lookedAt({ aws, places, clock, tell }: Way): Promise<readonly Fin
 function exitOf(end: Carried, findings: readonly Finding[]): number {
   if (end.is === "stuck") return 12;
   if (end.recovery.ended?.outcome === "put-back") return 10;
-  return findings.some(({ ok }) => !ok) ? 3 : 0;
+  return end.recovery.plan.kind === "drill" && findings.some(({ ok }) => !ok) ? 3 : 0;
 }

@@ -111,6 +111,21 @@ it("A12 a dry run tells the plan and changes nothing, and so does a person who s
   expect([on.effects, on.store.keys, await on.aws.ledger.read(), await on.releases.read()]).toEqual([[], {}, [], []]);
 });
 
+it("A12 whether buckets are copied to where callers are moved is told before anybody agrees, and in the report; a lost region is not asked", async () => {
+  const copies = async () => ({ ok: false, saw: "a rule that is off" });
+  const found = { type: "recovery-found", ok: false, saw: "a rule that is off" };
+  const agree = async () => {
+    expect(on.told).toContainEqual(expect.objectContaining(found));
+    return true;
+  };
+  const end = await on.run({ agree, open: () => ({ ...on.aws, copies }) });
+  expect(end).toMatchObject({ outcome: "moved", exit: 0 });
+  expect(JSON.parse(readFileSync(end.report, "utf8")).findings).toMatchObject([{ ok: false, saw: "a rule that is off" }]);
+  on = opened();
+  const never = () => Promise.reject(new Error("the lost region was asked"));
+  expect(await on.run({ lost: true, version: "1.4.2", open: () => ({ ...on.aws, copies: never }) })).toMatchObject({ outcome: "moved" });
+});
+
 it("A12 what cannot start is put back with exit code 10, and nothing was promoted", async () => {
   on = opened({ failsToStart: true });
   expect(await on.run()).toMatchObject({ outcome: "put-back", exit: 10, because: "they exit at once" });
@@ -356,6 +371,19 @@ it("X06 while a failover is under way no release begins: it holds their lock, an
   await record(on.releases, "held", { until }, { release: "r-1", at: on.clock.now(), holder: { ...holder, host: "elsewhere" } });
   await expect(on.run()).rejects.toMatchObject({ code: "release/held" });
   expect(on.effects).toEqual([]);
+});
+
+it.each([
+  ["deploy-20261129-050000", "is refused while a deploy is under way, whose engine would not find the database"],
+  ["r-1", "begins beside a release"],
+])("A12 X06 where %s holds the lock, a replica %s", async (id) => {
+  await on.run();
+  const until = instant(on.clock.now() + 60_000);
+  await record(on.releases, "held", { until }, { release: id, at: on.clock.now(), holder: { ...holder, host: "elsewhere" } });
+  const replica: OpenedSide["replica"] = { ...on.aws.primary.replica, follow: async () => ({ is: "done" }) };
+  const run = on.run({ kind: "replicate", open: () => ({ ...on.aws, primary: { ...on.aws.primary, replica } }) });
+  if (id === "r-1") expect(await run).toMatchObject({ outcome: "follows" });
+  else await expect(run).rejects.toMatchObject({ code: "release/held", message: expect.stringContaining(id) });
 });
 
 it("A12 an environment that has nothing to move to is refused, with what it takes", async () => {

@@ -22,19 +22,33 @@ export async function lagOf(replica: Replica, now: Instant): Promise<Seen> {
 
 type Seen = Pick<Finding, "ok" | "saw">;
 
+interface Look {
+  readonly what: string;
+  look(): Promise<Seen>;
+}
+
 /** What a failover depends on beside copies that come up: what is lost with the primary region. Changes nothing. */
-export function findingsOf(aws: OpenedRecovery, { buckets, primary, recovery }: RecoveryPlaces, now: Instant): Promise<readonly Finding[]> {
-  const looks: readonly { readonly what: string; look(): Promise<Seen> }[] = [
+export function findingsOf(aws: OpenedRecovery, places: RecoveryPlaces, now: Instant): Promise<readonly Finding[]> {
+  const { primary, recovery } = places;
+  return found([
     {
       what: `the replica ${recovery.databaseId} is no more behind than its alarm allows, ${longLag} s, and CloudWatch three minutes`,
       look: () => lagOf(aws.recovery.replica, now),
     },
     { what: `${recovery.region} keeps a backup of ${primary.databaseId} of the last 36 hours`, look: () => backupIn(aws, now) },
     { what: "callers are led to the primary region", look: () => ledTo(aws) },
-    ...buckets.map((bucket) => ({ what: `objects of ${bucket.name} are copied to ${recovery.region}`, look: () => aws.copies(bucket) })),
-  ];
-  return Promise.all(looks.map(async ({ what, look }) => ({ what, ...(await look().catch(unseen)) })));
+    ...bucketsIn(aws, places),
+  ]);
 }
+
+/** Whether what the primary region has in buckets is in the other one as well. Changes nothing. */
+export const bucketFindings = (aws: OpenedRecovery, places: RecoveryPlaces): Promise<readonly Finding[]> => found(bucketsIn(aws, places));
+
+const bucketsIn = (aws: OpenedRecovery, { buckets, recovery }: RecoveryPlaces): readonly Look[] =>
+  buckets.map((bucket) => ({ what: `objects of ${bucket.name} are copied to ${recovery.region}`, look: () => aws.copies(bucket) }));
+
+const found = (looks: readonly Look[]): Promise<readonly Finding[]> =>
+  Promise.all(looks.map(async ({ what, look }) => ({ what, ...(await look().catch(unseen)) })));
 
 /** What nobody may look at, or does not answer, is not known to be well. */
 function unseen(error: unknown): Seen {
