@@ -146,6 +146,13 @@ describe("a machine that deployed nothing", () => {
       expect(notes).toEqual([expect.stringMatching(/^nobody knows whether test was deployed from elsewhere since: .*dynamodb:Query/)]);
     });
 
+    it("X10 does not go on by its own without credentials, with which nothing else is to be had", async () => {
+      const { folder } = project();
+      await writeMap(folder, mapAt("here"));
+      wire.say("dynamodb Query", jsonError("UnrecognizedClientException", "the security token is invalid"));
+      await expect(readNewestMap(folder, "test", () => {})).rejects.toMatchObject({ code: "engine/no-credentials" });
+    });
+
     it("X04 asks nobody where the deployed environment has no ledger", async () => {
       const { folder } = project();
       await writeMap(folder, map("here"));
@@ -207,6 +214,12 @@ describe("a machine that deployed nothing", () => {
       wire.say("dynamodb Query", json({ Items: [] }));
       await expect(readMap(folder, "production")).rejects.toMatchObject({ code: "release/none" });
       expect(wire.calls.slice(2).map(({ region: where }) => where)).toEqual(regions.slice(0, 1));
+    });
+
+    it("A12 X10 is not told by the other region what the first refuses to tell", async () => {
+      wire.say("dynamodb Query", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query"), answer(kept));
+      await expect(readMap(folder, "production")).rejects.toMatchObject({ code: "release/none" });
+      expect(wire.calls).toHaveLength(1);
     });
 
     it.each([

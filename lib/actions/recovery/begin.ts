@@ -163,7 +163,7 @@ async function refuseNoReplica(from: OpenedSide, to: OpenedSide, environment: st
     `the database in ${to.region} ${follows === undefined ? "copies no other" : `copies ${follows}`}${isAvailable ? "" : " and is not available"}; it has to copy ${from.databaseArn}`,
     isAvailable
       ? `make it a replica first, which takes hours: sluice replicate ${environment}; then run sluice ${kind} ${environment} again`
-      : `see what became of it with: aws rds describe-db-instances --region ${to.region}`,
+      : `see what it is with: aws rds describe-db-instances --region ${to.region}, and run again once it is available, as after its backup`,
   );
 }
 

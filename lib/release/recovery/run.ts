@@ -132,7 +132,7 @@ async function carry(by: Rescuer, recovery: Recovery, decision: RecoveryDecision
         return { is: "again", in: result.lookAgainIn };
       }
       const because = [result.because, ...(result.details ?? [])].join("; ");
-      const canGoBack = decision.do === "act" && decideRecovery(recovery, { now: world.clock.now(), stop: true }).do === "turn-back";
+      const canGoBack = decideRecovery(recovery, { now: world.clock.now(), stop: true }).do === "turn-back";
       return canGoBack ? append("turned-back", { because }) : { is: "stuck", recovery, step, because };
     }
   }

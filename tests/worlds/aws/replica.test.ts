@@ -174,6 +174,18 @@ describe("a read replica", () => {
     expect(result).toEqual({ is: "failed", because: `standby is ${status}` });
   });
 
+  it("A12 the latest time up to which it had all counts, whatever it was behind before or is now", async () => {
+    const at = Math.floor(Date.now() / minute) * minute;
+    const metrics = faked(
+      new CloudWatchClient({ region: there }),
+      on(GetMetricDataCommand, () => ({
+        MetricDataResults: [{ Id: "lag", Timestamps: [1, 2, 3].map((ago) => new Date(at - ago * minute)), Values: [240, 30, 0] }],
+      })),
+    );
+    const port = readReplica({ ...given, rds: new RDSClient({ region: there }), cloudwatch: metrics });
+    expect(await port.caughtUpTo()).toBe(at - 2 * minute - 30_000);
+  });
+
   it("A12 a region may be given up hours after it was lost: its replica, which has told nothing since, still says how far it was", async () => {
     const at = Math.floor(Date.now() / minute) * minute - 20 * 60 * minute;
     const metrics = faked(
@@ -213,6 +225,23 @@ describe("a read replica", () => {
     State = "AVAILABLE";
     expect(await port.promote()).toEqual({ is: "done" });
     expect(targets).toEqual(["data"]);
+  });
+
+  it("A12 a proxy that leads to another database does not lead to this one", async () => {
+    const registered: string[] = [];
+    const rds = faked(
+      new RDSClient({ region: here }),
+      on(DescribeDBInstancesCommand, () => ({ DBInstances: [{ DBInstanceStatus: "available" }] })),
+      on(DescribeDBProxyTargetsCommand, () => ({
+        Targets: [{ RdsResourceId: "data-kept-1", TargetHealth: { State: "AVAILABLE" as const } }],
+      })),
+      on(RegisterDBProxyTargetsCommand, ({ DBInstanceIdentifiers = [] }) => {
+        registered.push(...DBInstanceIdentifiers);
+        return {};
+      }),
+    );
+    const port = readReplica({ ...given, id: "data", rds, cloudwatch, proxy: "front" });
+    expect({ is: (await port.promote()).is, registered }).toEqual({ is: "pending", registered: ["data"] });
   });
 
   it("A12 X05 a proxy that has it, and tells so late, is asked again and not given up", async () => {

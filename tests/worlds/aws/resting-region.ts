@@ -18,7 +18,7 @@ type Instances = ReadonlyMap<string, DBInstance>;
 const $metadata = {};
 
 /** What the plan gives a database, as RDS tells it. */
-const own = {
+const own: DBInstance = {
   Engine: "postgres",
   DBInstanceClass: "db.m7g.large",
   StorageType: "gp3",
@@ -27,7 +27,15 @@ const own = {
   DBParameterGroups: [{ DBParameterGroupName: "own" }],
   DBSubnetGroup: { DBSubnetGroupName: "isolated" },
   KmsKeyId: "arn:aws:kms:eu-west-1:222222222222:key/1",
+  PubliclyAccessible: false,
+  AutoMinorVersionUpgrade: true,
+  CopyTagsToSnapshot: true,
   MonitoringInterval: 60,
+  MonitoringRoleArn: "arn:aws:iam::222222222222:role/watcher",
+  DatabaseInsightsMode: "standard",
+  PerformanceInsightsEnabled: true,
+  PerformanceInsightsKMSKeyId: "arn:aws:kms:eu-west-1:222222222222:key/2",
+  PerformanceInsightsRetentionPeriod: 7,
   EnabledCloudwatchLogsExports: ["postgresql"],
   TagList: [
     { Key: "Project", Value: "catalog" },
@@ -103,6 +111,8 @@ export function restingRegion({ late = 2, takes = 4, engine = "postgres" } = {})
         DBParameterGroupName: group,
       } = change;
       idle(id);
+      // It would come to pass in the next window for maintenance (Amazon RDS API reference, ModifyDBInstance: ApplyImmediately).
+      if (!change.ApplyImmediately) return {};
       if (to !== undefined) {
         rename(id, to);
         accepted.push(`${id} becomes ${to}`);
