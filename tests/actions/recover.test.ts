@@ -486,6 +486,27 @@ it("A12 as many copies start as serve: those that the last drill knew of, and ne
   expect(plans.map(({ served }) => served.count)).toEqual([least, many]);
 });
 
+it("A12 a replica is behind as on any day by what its alarm allows and the three minutes that CloudWatch is late, and no more", async () => {
+  const { recovery } = on.aws;
+  const behind = (span: number) => {
+    const caughtUpTo = async () => instant(on.clock.now() - span);
+    return on.run({ dryRun: true, open: () => ({ ...on.aws, recovery: { ...recovery, replica: { ...recovery.replica, caughtUpTo } } }) });
+  };
+  expect(await behind(780_000)).toMatchObject({ outcome: "planned" });
+  await expect(behind(780_001)).rejects.toMatchObject({ code: "world/changed" });
+});
+
+it("A12 one copy at least comes back, also where automatic scaling had none left", async () => {
+  await on.run();
+  const status = async () => ({ follows: arns[`standby ${there}`], isAvailable: true });
+  const replica = { ...on.aws.primary.replica, status, caughtUpTo: async () => on.clock.now() };
+  await on.aws.recovery.world("green").fleet.stop("blue");
+  const counts: number[] = [];
+  const agree = async ({ served }: RecoveryPlan) => counts.push(served.count) < 0;
+  await on.run({ kind: "failback", agree, open: () => ({ ...on.aws, primary: { ...on.aws.primary, replica } }) });
+  expect(counts).toEqual([1]);
+});
+
 it("A12 after a failback nobody is told to bring back objects or to stop a rotation, and what rests is the other region's", async () => {
   await on.run();
   const back = { status: async () => ({ follows: arns[`standby ${there}`], isAvailable: true }), caughtUpTo: async () => on.clock.now() };
