@@ -85,3 +85,13 @@ it("B08 X05 a deploy that was killed when the copy was here takes nothing again,
   expect(await deployed(here)).toBe(true);
   expectOnce(here);
 });
+
+it("B08 X05 one that was taken is copied by the next deploy, also where its database is gone: the snapshot may be all that is left", async () => {
+  const here = scene();
+  expect(await deployed(here)).toBe(true);
+  here.production.snapshots.clear();
+  here.production.did.length = 0;
+  here.development.databases.clear();
+  expect(await deployed(here)).toBe(true);
+  expectOnce(here);
+});
