@@ -529,6 +529,7 @@ it("A12 an environment that has nothing to move to is refused, with what it take
     rest as Config,
     { ...config, database: database && { ...database, recovery: "backups" } },
     { ...config, rollout: { ...config.rollout, weightHolder: "ecs" } },
+    { ...config, services: [config.services[0], { ...config.services[0], name: "second" }] },
   ] as const;
   for (const of of cases) await expect(on.run({ config: of })).rejects.toMatchObject({ code: "world/unsupported" });
 });
