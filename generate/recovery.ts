@@ -59,7 +59,8 @@ const databases = [
   allow({
     sid: "MovesTheDatabase",
     actions: ["rds:AddTagsToResource", "rds:DescribeDBInstances", "rds:ModifyDBInstance", "rds:PromoteReadReplica"],
-    resources: at("rds", `db:${named}`),
+    // A replica of PostgreSQL is given its group of parameters.
+    resources: [`db:${named}`, `pg:${named}`].map((one) => at("rds", one)),
   }),
   allow({
     sid: "MakesAReplica",

@@ -51,7 +51,7 @@ export async function readMap(asked: Asked): Promise<EnvironmentMap> {
   } catch (error) {
     if (!(error instanceof UserError) || error.code === "plan/environment") throw error;
     // Nobody knows whether it was deployed: to deploy it again is not what helps.
-    if (unanswered.includes(error.code)) throw unread(environment, error);
+    if (unanswered.includes(error.code)) throw unread(project, environment, error);
     why = [`its map beside the ledger was not to be had: ${error.message}`];
   }
   const file = fileOf(project, environment);
@@ -103,8 +103,13 @@ export const deployedElsewhere = ({ environment, at = instant(0) }: EnvironmentM
 /** Codes by which AWS has told nothing. */
 const unanswered: readonly string[] = ["engine/failed", "engine/no-credentials"];
 
-const unread = (environment: string, { code, message, fix, details }: UserError): UserError =>
-  new UserError(code, `the map of "${environment}" is not on this machine, and its ledger does not tell it: ${message}`, fix, details);
+const unread = (project: string, environment: string, { code, message, fix, details }: UserError): UserError =>
+  new UserError(
+    code,
+    `the map of "${environment}" is not on this machine, and its ledger does not tell it: ${message}`,
+    `${fix}; or bring ${path.relative(project, fileOf(project, environment))} from where it was deployed`,
+    details,
+  );
 
 /** The map of an environment that was deployed from here, or undefined. Asks AWS nothing. */
 export async function readOwnMap(project: string, environment: string): Promise<EnvironmentMap | undefined> {

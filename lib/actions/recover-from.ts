@@ -12,18 +12,22 @@ import type { RecoveryEnd, TellRecovery } from "./recovery/events.ts";
 import { type Asked, openTarget } from "./target.ts";
 import { userName } from "./user.ts";
 
-const packages = [
+/** The optional packages that a move needs. */
+export const recoveryPackages: readonly string[] = [
   "@aws-sdk/client-application-auto-scaling",
   "@aws-sdk/client-auto-scaling",
   "@aws-sdk/client-cloudfront-keyvaluestore",
   "@aws-sdk/client-cloudwatch",
+  "@aws-sdk/client-codedeploy",
   "@aws-sdk/client-dynamodb",
   "@aws-sdk/client-ecr",
   "@aws-sdk/client-ecs",
   "@aws-sdk/client-elastic-load-balancing-v2",
+  "@aws-sdk/client-eventbridge",
   "@aws-sdk/client-rds",
   "@aws-sdk/client-route-53",
   "@aws-sdk/client-s3",
+  "@aws-sdk/client-sns",
   "@aws-sdk/client-ssm",
   "@aws-sdk/client-sts",
   "@aws-sdk/signature-v4a",
@@ -40,7 +44,7 @@ export async function recoverFrom(asked: Asked, wanted: RecoverAsked, tell: Tell
   const { folder, config } = await openTarget(asked);
   const note = (text: string): void => tell({ type: "note", text });
   const known = await readMap(asked);
-  return installed("moving to another region of AWS", packages, async () => {
+  return installed("moving to another region of AWS", recoveryPackages, async () => {
     const [{ recover }, { openRecovery }, { recoveryPlacesOf }] = await Promise.all([
       import("./recover.ts"),
       import("../worlds/aws/recovery-opened.ts"),

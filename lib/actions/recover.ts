@@ -13,7 +13,7 @@ import { type RecoveryPlaces, recoveryPlacesOf } from "../worlds/aws/recovery-pl
 import { type Deployer, whileNobodyReleases } from "./deploy-lock.ts";
 import { planned, refuseDirection, type Wanted } from "./recovery/begin.ts";
 import type { RecoveryEnd, TellRecovery } from "./recovery/events.ts";
-import { findingsOf } from "./recovery/findings.ts";
+import { bucketFindings, findingsOf } from "./recovery/findings.ts";
 import { leftAfter } from "./recovery/left.ts";
 
 /** What a failover, failback or drill works with. */
@@ -76,14 +76,17 @@ async function carried(way: Way): Promise<End> {
     );
   }
   if (!left) refuseDirection(way, places, before);
-  const plan = left?.plan ?? (await planned(way, { ...way, before }));
+  const plan =
+    left?.plan ??
+    (await planned(way, { ...way, before }).catch(mayBeLost({ ...places, kind, lost: way.lost, from: places.primary.region })));
   tellPlan(way, plan, left);
+  // A drill looks when its copies are up.
+  const moves = !plan.lost && (plan.kind === "failover" || plan.kind === "failback");
+  const found = moves && !left ? toldOf(way, await bucketFindings(aws, places)) : [];
   if (dryRun) return nothingDone("planned", 0, "a dry run changes nothing");
   if ((!left || lostOnTheWay) && agree && !(await agree(plan))) return nothingDone("aborted", 11, "nobody agreed; nothing was changed");
   if (lostOnTheWay) await leavePrimary({ ledger: aws.ledger, clock: way.clock }, way.holder);
-  return whileNothingMoves(way, { plan, left }, () => endOf(way, plan, before)).catch((error: unknown) => {
-    throw mayBeLost(error, plan) ?? error;
-  });
+  return whileNothingMoves(way, { plan, left }, () => endOf(way, { plan, seen: before, found })).catch(mayBeLost(plan));
 }
 
 /** Who was killed between the end of a recovery and its report left none: whoever comes next here writes it from the ledger. */
@@ -98,11 +101,13 @@ async function keepLateReport({ config, places, isKept, keep, tell }: Way, { rec
 }
 
 /** Where the region that is left answers nobody, only a person can say that it is lost, and not for a moment out of reach. */
-function mayBeLost(error: unknown, { kind, lost, from, environment }: RecoveryPlan): UserError | undefined {
-  if (!(error instanceof UserError) || error.code !== "engine/failed" || kind !== "failover" || lost) return undefined;
-  const fix = `${error.fix}; if ${from} is lost, go on without it: sluice failover ${environment} --lost`;
-  return new UserError(error.code, error.message, fix, error.details);
-}
+const mayBeLost =
+  ({ kind, lost, from, environment }: Pick<RecoveryPlan, "kind" | "lost" | "from" | "environment">) =>
+  (error: unknown): never => {
+    if (!(error instanceof UserError) || error.code !== "engine/failed" || kind !== "failover" || lost) throw error;
+    const fix = `${error.fix}; if ${from} is lost, go on without it: sluice failover ${environment} --lost`;
+    throw new UserError(error.code, error.message, fix, error.details);
+  };
 
 const nothingDone = (outcome: "planned" | "aborted", exit: number, because: string): End => ({
   outcome,
@@ -157,7 +162,15 @@ function tellPlan({ tell }: Way, plan: RecoveryPlan, left: Recovery | undefined)
   tell({ type: "recovery-planned", kind, recovery, from, to, steps, resumed: left !== undefined });
 }
 
-async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<End> {
+interface Begun {
+  readonly plan: RecoveryPlan;
+  /** What the ledger told before. */
+  readonly seen: Recoveries;
+  /** What was looked at before. */
+  readonly found: readonly Finding[];
+}
+
+async function endOf(way: Way, { plan, seen, found }: Begun): Promise<End> {
   const { aws, clock, holder, tell, stop, keep, places } = way;
   const side = (region: string): OpenedSide => (region === aws.primary.region ? aws.primary : aws.recovery);
   const [from, to] = [side(plan.from), side(plan.to)];
@@ -181,7 +194,7 @@ async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<En
   };
   await beginRecovery({ ...by, seen }, sealRecovery(plan));
   const end = await carryOutRecovery(by);
-  const findings = plan.kind === "drill" ? await lookedAt(way) : [];
+  const findings = plan.kind === "drill" ? toldOf(way, await findingsOf(aws, places, clock.now())) : found;
   const left = leftAfter(end, places, way.config.engine);
   const report = recoveryReport(end.recovery, { findings, left, ...(end.is === "stuck" && { stuck: end.because }) });
   if (end.is === "stuck") await letRecoveryGo(aws.ledger, holder, clock.now());
@@ -190,14 +203,13 @@ async function endOf(way: Way, plan: RecoveryPlan, seen: Recoveries): Promise<En
   return { outcome, because, exit: exitOf(end, findings), times: { rto, unserved, rpo }, left, report: await keep(report), next };
 }
 
-async function lookedAt({ aws, places, clock, tell }: Way): Promise<readonly Finding[]> {
-  const findings = await findingsOf(aws, places, clock.now());
+function toldOf({ tell }: Way, findings: readonly Finding[]): readonly Finding[] {
   for (const one of findings) tell({ type: "recovery-found", ...one });
   return findings;
 }
 
 function exitOf(end: Carried, findings: readonly Finding[]): number {
-  if (findings.some(({ ok }) => !ok)) return 3;
   if (end.is === "stuck") return 12;
-  return end.recovery.ended?.outcome === "put-back" ? 10 : 0;
+  if (end.recovery.ended?.outcome === "put-back") return 10;
+  return end.recovery.plan.kind === "drill" && findings.some(({ ok }) => !ok) ? 3 : 0;
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { deployPackages } from "../../lib/actions/deploy-packages.ts";
 import { installed, refuseUninstalled } from "../../lib/actions/installed.ts";
+import { recoveryPackages } from "../../lib/actions/recover-from.ts";
 import { openTarget } from "../../lib/actions/target.ts";
 
 const { peerDependencies: peers, devDependencies } = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8"));
@@ -53,6 +54,24 @@ test("X11 what a deploy comes to need follows from its configuration and engine"
     "@aws-cdk/toolkit-lib",
     ...sdk("dynamodb", "ssm", "secrets-manager"),
   ]);
+});
+
+/** Packages of AWS that a module and those that it imports load; types load nothing. */
+function loadedBy(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [, from = ""] of readFileSync(file, "utf8").matchAll(/^(?:import|export) (?!type )(?:[^;"]* from )?"([^"]+)";/gm)) {
+    if (from.startsWith("@aws-sdk/")) seen.add(from);
+    if (from.startsWith(".")) loadedBy(path.join(path.dirname(file), from), seen);
+  }
+  return seen;
+}
+
+test("X11 what a move between regions loads of AWS is what it says to install", () => {
+  const root = path.join(import.meta.dirname, "../../lib");
+  const files = ["actions/recover.ts", "worlds/aws/recovery-opened.ts", "worlds/aws/recovery-place.ts"];
+  const loaded = new Set(files.flatMap((file) => [...loadedBy(path.join(root, file))].filter((one) => one.startsWith("@aws-sdk/"))));
+  expect([...loaded].sort()).toEqual([...recoveryPackages].sort());
 });
 
 test("X11 all of them that are missing are told at once, with one line that installs them, and none that is there", () => {

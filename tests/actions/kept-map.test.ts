@@ -4,6 +4,7 @@ import { DynamoDBClient, PutItemCommand, QueryCommand, ResourceNotFoundException
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readMap, readNewestMap, readOwnMap, writeMap } from "../../lib/actions/environment-map.ts";
 import { keepMap, plannedLedger } from "../../lib/actions/kept-map.ts";
+import { openTarget } from "../../lib/actions/target.ts";
 import { instant } from "../../lib/base/time.ts";
 import type { EnvironmentMap } from "../../lib/ports/environment-map.ts";
 import { keptMap } from "../../lib/worlds/aws/kept-map.ts";
@@ -174,6 +175,13 @@ describe("a machine that deployed nothing", () => {
       expect(notes).toEqual([expect.stringMatching(/^nobody knows whether test was deployed from elsewhere since: .*dynamodb:Query/)]);
     });
 
+    it("X10 does not go on by its own without credentials, with which nothing else is to be had", async () => {
+      const { folder } = project();
+      await writeMap(folder, mapAt("here"));
+      wire.say("dynamodb Query", jsonError("UnrecognizedClientException", "the security token is invalid"));
+      await expect(readNewestMap({ folder, environment: "test" }, () => {})).rejects.toMatchObject({ code: "engine/no-credentials" });
+    });
+
     it("X04 asks nobody where the deployed environment has no ledger", async () => {
       const { folder } = project();
       await writeMap(folder, map("here"));
@@ -212,6 +220,58 @@ describe("a machine that deployed nothing", () => {
       message: expect.stringMatching(/^the map of "test" is not on this machine, and its ledger does not tell it: .*later/),
       fix: expect.not.stringContaining("sluice deploy"),
     });
+  });
+
+  describe("of an environment that can move to another region", () => {
+    const folder = path.join(import.meta.dirname, "../../examples/a-multi-region-containers");
+    const moving = async () => {
+      const { plan } = await openTarget({ folder, environment: "production" });
+      return { plan, regions: ["ledger", "recoveries"].map((part) => plan.stacks.find((stack) => stack.part === part)?.region) };
+    };
+    const kept: EnvironmentMap = { ...map("one"), environment: "production" };
+
+    it("A12 X04 keeps it in both regions, and tells where it could not", async () => {
+      const { plan, regions } = await moving();
+      wire.say("dynamodb PutItem", json({}), jsonError("AccessDeniedException", "not authorized to perform: dynamodb:PutItem"));
+      const notes: string[] = [];
+      await keepMap(plan, kept, (text) => notes.push(text));
+      expect(wire.calls.map(({ region: where }) => where)).toEqual(regions);
+      expect(new Set(wire.calls.map(({ body }) => JSON.parse(body).Item.map.S))).toEqual(new Set([JSON.stringify(kept)]));
+      expect(notes).toEqual([
+        expect.stringMatching(new RegExp(`^the map is not in ${regions[1]}, .* if ${regions[0]} is lost: .*PutItem`)),
+      ]);
+    });
+
+    it("A12 X04 takes it from the other region where the first does not answer, and asks there for nothing else", async () => {
+      const { regions } = await moving();
+      wire.say("dynamodb Query", jsonError("ValidationException", "later"), answer(kept));
+      expect(await readMap({ folder, environment: "production" })).toEqual(kept);
+      expect(wire.calls.map(({ region: where }) => where)).toEqual(regions);
+      wire.say("dynamodb Query", json({ Items: [] }));
+      await expect(readMap({ folder, environment: "production" })).rejects.toMatchObject({ code: "release/none" });
+      expect(wire.calls.slice(2).map(({ region: where }) => where)).toEqual(regions.slice(0, 1));
+    });
+
+    it("A12 X10 is not told by the other region what the first refuses to tell", async () => {
+      wire.say("dynamodb Query", jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query"), answer(kept));
+      await expect(readMap({ folder, environment: "production" })).rejects.toMatchObject({ code: "release/none" });
+      expect(wire.calls).toHaveLength(1);
+    });
+
+    it.each([
+      ["does not answer", jsonError("ValidationException", "second")],
+      ["has none", json({ Items: [] })],
+    ])(
+      "A12 X10 whose first region does not answer, and whose other one %s, is told of the first, and to bring the map",
+      async (_how, other) => {
+        wire.say("dynamodb Query", jsonError("ValidationException", "first"), other);
+        await expect(readMap({ folder, environment: "production" })).rejects.toMatchObject({
+          code: "engine/failed",
+          message: expect.stringContaining("first"),
+          fix: expect.stringContaining(".sluice/environments/production.json"),
+        });
+      },
+    );
   });
 
   it("X04 a deploy keeps its map there; what keeps it from that is told and stops nothing", async () => {

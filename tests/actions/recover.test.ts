@@ -9,12 +9,14 @@ import type { RecoveryEvent, Untimed } from "../../lib/actions/recovery/events.t
 import { UserError } from "../../lib/base/errors.ts";
 import { instant } from "../../lib/base/time.ts";
 import type { Config } from "../../lib/config/config.ts";
-import { record } from "../../lib/release/controller.ts";
+import { record, recordPlan } from "../../lib/release/controller.ts";
 import type { RecoveryPlan } from "../../lib/release/recovery/plan.ts";
+import { foldRecoveries } from "../../lib/release/recovery/state.ts";
 import { chosenEntry } from "../../lib/worlds/aws/entry.ts";
 import type { OpenedRecovery, OpenedSide } from "../../lib/worlds/aws/recovery-opened.ts";
 import { simulatedLedger } from "../../lib/worlds/simulated/ledger.ts";
 import { simulatedWorld } from "../../lib/worlds/simulated/world.ts";
+import { sealed } from "../release/chronicle.ts";
 import { copies, here, scene, type Trouble, there } from "../release/recovery/scene.ts";
 import { choices } from "../worlds/aws/choices.ts";
 import { config, mapWith } from "../worlds/aws/environment.ts";
@@ -111,6 +113,21 @@ it("A12 a dry run tells the plan and changes nothing, and so does a person who s
   expect([on.effects, on.store.keys, await on.aws.ledger.read(), await on.releases.read()]).toEqual([[], {}, [], []]);
 });
 
+it("A12 whether buckets are copied to where callers are moved is told before anybody agrees, and in the report; a lost region is not asked", async () => {
+  const copies = async () => ({ ok: false, saw: "a rule that is off" });
+  const found = { type: "recovery-found", ok: false, saw: "a rule that is off" };
+  const agree = async () => {
+    expect(on.told).toContainEqual(expect.objectContaining(found));
+    return true;
+  };
+  const end = await on.run({ agree, open: () => ({ ...on.aws, copies }) });
+  expect(end).toMatchObject({ outcome: "moved", exit: 0 });
+  expect(JSON.parse(readFileSync(end.report, "utf8")).findings).toMatchObject([{ ok: false, saw: "a rule that is off" }]);
+  on = opened();
+  const never = () => Promise.reject(new Error("the lost region was asked"));
+  expect(await on.run({ lost: true, version: "1.4.2", open: () => ({ ...on.aws, copies: never }) })).toMatchObject({ outcome: "moved" });
+});
+
 it("A12 what cannot start is put back with exit code 10, and nothing was promoted", async () => {
   on = opened({ failsToStart: true });
   expect(await on.run()).toMatchObject({ outcome: "put-back", exit: 10, because: "they exit at once" });
@@ -164,11 +181,16 @@ it("A12 after a move the same three words lead back: the region that rests gets 
   const end = await on.run({ kind: "replicate", open });
   expect(end).toMatchObject({ outcome: "follows", exit: 0, times: { rto: undefined, rpo: undefined } });
   expect(asked).toEqual([[arns[`standby ${there}`], expect.stringMatching(/^kept-\d{8}-\d{6}-\d{3}$/)]]);
-  expect(end.left[0]).toContain(`-${asked[0]?.[1]}`);
+  // RDS refuses a last snapshot of a copy, and to delete what is protected (Amazon RDS API reference, DeleteDBInstance).
+  const [reader, main] = end.left.filter((line) => line.includes("delete-db-instance"));
+  expect(reader).toMatch(new RegExp(`delete-db-instance .*-${asked[0]?.[1]} --skip-final-snapshot$`));
+  expect(main).toMatch(
+    new RegExp(`--no-deletion-protection, then .*-${asked[0]?.[1]} --final-db-snapshot-identifier \\S+-${asked[0]?.[1]}$`),
+  );
   const exchanged = end.left.filter((line) => line.includes("pulumi stack import"));
   // The database and its reader.
   expect(exchanged).toHaveLength(2);
-  const [, kept = ""] = /where (\S+) is there/.exec(end.left[0] ?? "") ?? [];
+  const [, kept = ""] = /where (\S+) is there/.exec(end.left[1] ?? "") ?? [];
   const [, id = ""] = /state knows (\S+) by/.exec(exchanged[0] ?? "") ?? [];
   const [before, now] = [kept, id].map((name) => `\\$\\(aws [^)]*--region ${here} --db-instance-identifier ${name} [^)]*\\)`);
   expect(exchanged[0]).toMatch(
@@ -214,6 +236,23 @@ it("A12 a drill moves nobody, and ends with 3 where something that a failover de
   }
 });
 
+it("A12 what a drill may not look at is a finding with the reason, and the drill has its report all the same", async () => {
+  const copies = async () => {
+    throw new UserError("engine/forbidden", "s3:GetReplicationConfiguration is refused", "give the permission");
+  };
+  const end = await on.run({ kind: "drill", open: () => ({ ...on.aws, copies }) });
+  expect(end).toMatchObject({ outcome: "proven", exit: 3 });
+  const { findings } = JSON.parse(readFileSync(end.report, "utf8"));
+  expect(findings.filter(({ ok }: { ok: boolean }) => !ok)).toMatchObject([{ saw: "s3:GetReplicationConfiguration is refused" }]);
+});
+
+it("A12 a drill whose copies do not come up ends with 10, whatever else it found", async () => {
+  on = opened({ failsToStart: true });
+  const missing = async () => undefined;
+  const end = await on.run({ kind: "drill", open: () => ({ ...on.aws, newestBackup: missing }) });
+  expect(end).toMatchObject({ outcome: "put-back", exit: 10 });
+});
+
 it.each<[string, ((now: number) => number) | undefined]>([
   ["is not known", undefined],
   ["is a quarter of an hour", (now) => now - 15 * 60_000],
@@ -254,7 +293,8 @@ const dark = (): Partial<RecoverWith> => {
   const { primary } = on.aws;
   const fleet = { status: outage, start: outage, stop: outage };
   const world: OpenedSide["world"] = (slot) => ({ ...primary.world(slot), fleet, ledger: { ...on.releases, read: outage } });
-  return { open: () => ({ ...on.aws, primary: { ...primary, world } }) };
+  const copies = () => Promise.reject(new Error("what goes on has looked before"));
+  return { open: () => ({ ...on.aws, copies, primary: { ...primary, world } }) };
 };
 /** A failover whose process dies when this is written down. */
 const dies = async (at: (kind: string, step: string) => boolean) => {
@@ -304,6 +344,21 @@ it.each<[string, (kind: string, step: string) => boolean, object]>([
   expect({ left, hasAll: rpo === 0 }).toEqual({ left: hasAll ? ["fence"] : ["fence", "catch-up"], hasAll });
 });
 
+it("A12 whoever begins a failover while the primary region answers nobody is told what to do if it is lost", async () => {
+  const refusal = {
+    code: "engine/failed",
+    fix: expect.stringContaining("if eu-west-1 is lost, go on without it: sluice failover production --lost"),
+  };
+  await expect(on.run(dark())).rejects.toMatchObject(refusal);
+  expect(on.effects).toEqual([]);
+});
+
+it("A12 X05 a failover that was killed while copies started is not put back when its region is lost later: it waits for them anew", async () => {
+  await dies((kind, step) => kind === "started" && step === "start");
+  on.clock.advance(30 * 60_000);
+  expect(await on.run({ ...dark(), lost: true })).toMatchObject({ outcome: "moved", exit: 0 });
+});
+
 it("A12 X05 a failover whose primary region is lost after the promotion goes on by itself, as nothing that is left needs it", async () => {
   await dies((kind, step) => kind === "done" && step === "promote");
   expect(await on.run(dark())).toMatchObject({ outcome: "moved", exit: 0, times: { rpo: 0 } });
@@ -334,12 +389,155 @@ it("X06 while a failover is under way no release begins: it holds their lock, an
   expect(on.effects).toEqual([]);
 });
 
+it.each([
+  ["deploy-20261129-050000", "is refused while a deploy is under way, whose engine would not find the database"],
+  ["r-1", "begins beside a release"],
+])("A12 X06 where %s holds the lock, a replica %s", async (id) => {
+  await on.run();
+  const until = instant(on.clock.now() + 60_000);
+  await record(on.releases, "held", { until }, { release: id, at: on.clock.now(), holder: { ...holder, host: "elsewhere" } });
+  const replica: OpenedSide["replica"] = { ...on.aws.primary.replica, follow: async () => ({ is: "done" }) };
+  const run = on.run({ kind: "replicate", open: () => ({ ...on.aws, primary: { ...on.aws.primary, replica } }) });
+  if (id === "r-1") expect(await run).toMatchObject({ outcome: "follows" });
+  else await expect(run).rejects.toMatchObject({ code: "release/held", message: expect.stringContaining(id) });
+});
+
+it("C11 with credentials of another account nothing is asked and nothing moved", async () => {
+  const refuseOtherAccount = async () => {
+    throw new UserError("engine/no-credentials", "another account", "sign in to that account");
+  };
+  const read = () => Promise.reject(new Error("the ledger was asked"));
+  const open = () => ({ ...on.aws, refuseOtherAccount, ledger: { ...on.aws.ledger, read } });
+  await expect(on.run({ open })).rejects.toMatchObject({ code: "engine/no-credentials" });
+  expect(on.effects).toEqual([]);
+});
+
+it("A12 X06 no failover begins while a release has not ended, whose version nobody knows", async () => {
+  const where = { release: sealed.plan.release, at: on.clock.now(), holder };
+  await record(on.releases, "held", { until: instant(on.clock.now() + 60_000) }, where);
+  await recordPlan(on.releases, sealed, where);
+  await expect(on.run()).rejects.toMatchObject({ code: "release/unfinished", fix: expect.stringContaining("sluice rollback production") });
+  expect(on.effects).toEqual([]);
+});
+
+it("A12 X06 a drill moves nobody and goes on beside whoever has the lock of releases", async () => {
+  const where = { release: "r-1", at: on.clock.now(), holder: { ...holder, host: "elsewhere" } };
+  await record(on.releases, "held", { until: instant(on.clock.now() + 60_000) }, where);
+  expect(await on.run({ kind: "drill" })).toMatchObject({ outcome: "proven", exit: 0 });
+});
+
+it("A12 X05 what cannot be done behind the promotion ends with 12 and the command that goes on, and nobody waits for its lock", async () => {
+  on = opened({ failsToStart: true });
+  const end = await on.run({ lost: true, version: "1.4.2" });
+  expect(end).toMatchObject({ outcome: "stuck", exit: 12, because: "they exit at once", next: "sluice failover production" });
+  expect(end.left).toEqual(["correct the cause and run again: sluice failover production"]);
+  expect(foldRecoveries(await on.aws.ledger.read()).held).toBeUndefined();
+});
+
+it("A12 a person is asked whether the region of a failover that is under way is lost; without a yes nothing is written", async () => {
+  await dies((kind, step) => kind === "started" && step === "fence");
+  const before = await on.aws.ledger.read();
+  expect(await on.run({ ...dark(), lost: true, agree: async () => false })).toMatchObject({ outcome: "aborted", exit: 11 });
+  expect(await on.aws.ledger.read()).toEqual(before);
+});
+
+it("A12 X05 behind the promotion a failover waits for whoever has the lock of releases, and goes on only where nobody answers", async () => {
+  await dies((kind, step) => kind === "done" && step === "promote");
+  const until = instant(on.clock.now() + 600_000);
+  await record(on.releases, "held", { until }, { release: "r-1", at: on.clock.now(), holder: { ...holder, host: "elsewhere" } });
+  await expect(on.run()).rejects.toMatchObject({ code: "release/held" });
+});
+
+it("A12 X06 a failover that was killed keeps releases waiting for two minutes at most, and not where it is seen to be gone", async () => {
+  await dies((kind, step) => kind === "started" && step === "fence");
+  const taken = (await on.releases.read()).find(({ kind }) => kind === "held");
+  expect(taken).toMatchObject({ release: expect.stringMatching(/^deploy-failover-/), holder, body: { until: (taken?.at ?? 0) + 120_000 } });
+});
+
+it("A12 X05 what fails once a failover has begun is not begun a second time without the lock", async () => {
+  await dies((kind, step) => kind === "done" && step === "promote");
+  let asked = 0;
+  const lead = async () => {
+    asked += 1;
+    throw new UserError("engine/failed", "no answer", "run it again");
+  };
+  await expect(on.run({ open: () => ({ ...on.aws, entry: { ...on.aws.entry, lead } }) })).rejects.toMatchObject({ code: "engine/failed" });
+  expect(asked).toBe(6);
+});
+
+it("A12 a replica that cannot be promoted now is refused before anything is stopped, with what tells why", async () => {
+  const { recovery } = on.aws;
+  const status = async () => ({ follows: arns[`data ${here}`], isAvailable: false });
+  const open = () => ({ ...on.aws, recovery: { ...recovery, replica: { ...recovery.replica, status } } });
+  for (const lost of [false, true])
+    await expect(on.run({ lost, version: "1.4.2", open })).rejects.toMatchObject({
+      code: "world/changed",
+      message: expect.stringContaining("not available"),
+      fix: expect.stringMatching(/describe-db-instances --region us-west-2.*again/),
+    });
+  expect(on.effects).toEqual([]);
+});
+
+it("A12 as many copies start as serve: those that the last drill knew of, and never fewer than are configured or than one", async () => {
+  const plans: RecoveryPlan[] = [];
+  const agree = async (plan: RecoveryPlan) => plans.push(plan) < 0;
+  const least = config.services[0].compute?.kind === "ecs" ? config.services[0].compute.count.min : 0;
+  await on.run({ lost: true, version: "1.4.2", agree });
+  const many = copies.count + least;
+  const { world } = on.aws.primary;
+  const more: OpenedSide["world"] = (slot) => {
+    const { fleet, ...rest } = world(slot);
+    return { ...rest, fleet: { ...fleet, status: async (of) => ({ ...(await fleet.status(of)), wanted: many }) } };
+  };
+  await on.run({ kind: "drill", open: () => ({ ...on.aws, primary: { ...on.aws.primary, world: more } }) });
+  await on.run({ lost: true, agree });
+  expect(plans.map(({ served }) => served.count)).toEqual([least, many]);
+});
+
+it("A12 a replica is behind as on any day by what its alarm allows and the three minutes that CloudWatch is late, and no more", async () => {
+  const { recovery } = on.aws;
+  const behind = (span: number) => {
+    const caughtUpTo = async () => instant(on.clock.now() - span);
+    return on.run({ dryRun: true, open: () => ({ ...on.aws, recovery: { ...recovery, replica: { ...recovery.replica, caughtUpTo } } }) });
+  };
+  expect(await behind(780_000)).toMatchObject({ outcome: "planned" });
+  await expect(behind(780_001)).rejects.toMatchObject({ code: "world/changed" });
+});
+
+it("A12 one copy at least comes back, also where automatic scaling had none left", async () => {
+  await on.run();
+  const status = async () => ({ follows: arns[`standby ${there}`], isAvailable: true });
+  const replica = { ...on.aws.primary.replica, status, caughtUpTo: async () => on.clock.now() };
+  await on.aws.recovery.world("green").fleet.stop("blue");
+  const counts: number[] = [];
+  const agree = async ({ served }: RecoveryPlan) => counts.push(served.count) < 0;
+  await on.run({ kind: "failback", agree, open: () => ({ ...on.aws, primary: { ...on.aws.primary, replica } }) });
+  expect(counts).toEqual([1]);
+});
+
+it("A12 after a failback nobody is told to bring back objects or to stop a rotation, and what rests is the other region's", async () => {
+  await on.run();
+  const back = { status: async () => ({ follows: arns[`standby ${there}`], isAvailable: true }), caughtUpTo: async () => on.clock.now() };
+  const replica = { ...on.aws.primary.replica, ...back };
+  const entry = { ...on.aws.entry, ask: async () => ({ check: "GET /health", ok: true, saw: "200" }) };
+  const end = await on.run({ kind: "failback", open: () => ({ ...on.aws, entry, primary: { ...on.aws.primary, replica } }) });
+  expect(end.left).toHaveLength(1);
+  expect(end.left[0]).toMatch(new RegExp(`^\\S+ in ${there} is no copy of \\S+ in ${here}`));
+});
+
+it("A12 a drill finds it where callers are led elsewhere than the ledger knows", async () => {
+  const entry = { ...on.aws.entry, region: async () => there };
+  expect(await on.run({ kind: "drill", open: () => ({ ...on.aws, entry }) })).toMatchObject({ outcome: "proven", exit: 3 });
+  expect(on.told.filter((one) => one.type === "recovery-found" && !one.ok)).toMatchObject([{ saw: there }]);
+});
+
 it("A12 an environment that has nothing to move to is refused, with what it takes", async () => {
   const { database, edge: _, ...rest } = config;
   const cases: readonly Config[] = [
     rest as Config,
     { ...config, database: database && { ...database, recovery: "backups" } },
     { ...config, rollout: { ...config.rollout, weightHolder: "ecs" } },
+    { ...config, services: [config.services[0], { ...config.services[0], name: "second" }] },
   ] as const;
   for (const of of cases) await expect(on.run({ config: of })).rejects.toMatchObject({ code: "world/unsupported" });
 });

@@ -6,7 +6,7 @@ import { wrongCall } from "./reference.ts";
 
 /** What a recovery loads and never runs: it moves services on ECS alone, by no driver, and neither migrates, judges nor tells of them. */
 const ofOthers = [
-  ...["archives.ts", "instance-job.ts", "instances.ts", "losses.ts", "job.ts", "records.ts"],
+  ...["archives.ts", "instance-job.ts", "instances.ts", "losses.ts", "job.ts", "records.ts", "named-records.ts"],
   ...["codedeploy.ts", "deployments.ts", "callers.ts", "native-driver.ts", "driven-service.ts"],
   ...["alarms.ts", "notifier.ts"],
 ].map((name) => path.join(root, "lib/worlds/aws", name));

@@ -1,9 +1,11 @@
 import { UserError } from "../../base/errors.ts";
 import type { Clock } from "../../base/time.ts";
 import type { Config } from "../../config/config.ts";
+import type { Holder } from "../../ports/ledger.ts";
+import { refuseHeld } from "../../release/controller.ts";
 import { type Copies, planRecovery, type RecoveryKind, type RecoveryPlan } from "../../release/recovery/plan.ts";
 import { type Recoveries, servedFrom } from "../../release/recovery/state.ts";
-import { readEnvironment } from "../../release/state.ts";
+import { isDeploy, readEnvironment } from "../../release/state.ts";
 import { liveTold } from "../../release/waves.ts";
 import { runningIn } from "../../worlds/aws/artifact.ts";
 import type { OpenedRecovery, OpenedSide } from "../../worlds/aws/recovery-opened.ts";
@@ -27,6 +29,7 @@ interface Seen {
   readonly aws: OpenedRecovery;
   readonly before: Recoveries;
   readonly clock: Clock;
+  readonly holder: Holder;
 }
 
 /** The slot that serves where nothing was released: so it is in the recovery region, whose rule nobody moves. */
@@ -80,6 +83,7 @@ const called = (kind: RecoveryKind, { environment }: RecoveryPlaces) => ({
 /** For the region that rests. Throws where callers are led elsewhere than the ledger knows: what they use must not be taken from them. */
 async function plannedReplica(seen: Seen): Promise<RecoveryPlan> {
   const { places, aws, before } = seen;
+  await refuseWhileDeploying(seen);
   const [from, to] =
     servedFrom(before, aws.primary.region) === aws.primary.region ? [aws.primary, aws.recovery] : [aws.recovery, aws.primary];
   const led = await aws.entry.region();
@@ -94,6 +98,13 @@ async function plannedReplica(seen: Seen): Promise<RecoveryPlan> {
   const slot = here ? slotAtFirst : ((await toldHere(seen))?.slot ?? slotAtFirst);
   const served = { ...copies, slot };
   return planRecovery({ ...called("replicate", places), from: from.region, to: to.region, lost: false, serving: undefined, served });
+}
+
+/** An engine would not find the database that is given another name meanwhile. A release goes on: it knows nothing of the region that rests. */
+async function refuseWhileDeploying({ aws, clock, holder, places }: Seen): Promise<void> {
+  const { ledger } = aws.primary.world("green");
+  const { held } = await readEnvironment(ledger);
+  if (held && isDeploy(held.release)) await refuseHeld(ledger, held, holder, clock.now(), places.environment);
 }
 
 interface Serving {
@@ -153,7 +164,7 @@ async function refuseNoReplica(from: OpenedSide, to: OpenedSide, environment: st
     `the database in ${to.region} ${follows === undefined ? "copies no other" : `copies ${follows}`}${isAvailable ? "" : " and is not available"}; it has to copy ${from.databaseArn}`,
     isAvailable
       ? `make it a replica first, which takes hours: sluice replicate ${environment}; then run sluice ${kind} ${environment} again`
-      : `see what became of it with: aws rds describe-db-instances --region ${to.region}`,
+      : `see what it is with: aws rds describe-db-instances --region ${to.region}, and run again once it is available, as after its backup`,
   );
 }
 

@@ -28,19 +28,29 @@ export function leftAfter(end: Carried, places: RecoveryPlaces, engine: Config["
   ];
 }
 
-/** What was put aside costs money, and only a person knows whether anybody needs what it has. */
+/**
+ * What was put aside costs money, and only a person knows whether anybody needs what it has. Its copies first: RDS takes no last snapshot of those, and
+ * deletes nothing that is protected (Amazon RDS API reference, DeleteDBInstance; User Guide, "Deletion protection").
+ */
 function leftOfReplica(plan: RecoveryPlan, places: RecoveryPlaces, engine: Config["engine"]): readonly string[] {
   const { primary, recovery } = places;
-  const side = plan.to === primary.region ? primary : recovery;
-  return [side.databaseId, ...side.readers].flatMap((id) => {
+  const { databaseId, readers, region } = plan.to === primary.region ? primary : recovery;
+  return [...readers, databaseId].flatMap((id) => {
     const kept = keptName(id, keptAs(plan));
+    const rds = (verb: string) => `aws rds ${verb} --region ${region} --db-instance-identifier ${kept}`;
+    const deleted =
+      id === databaseId
+        ? `${rds("modify-db-instance")} --no-deletion-protection, then ${rds("delete-db-instance")} --final-db-snapshot-identifier ${kept}`
+        : `${rds("delete-db-instance")} --skip-final-snapshot`;
+    // It reads the id of what was put aside, so it comes before that is deleted.
+    const exchanged = exchangesId({ environment: plan.environment, region, id, kept });
     return [
-      `where ${kept} is there, and nobody needs what it has: aws rds delete-db-instance --region ${side.region} --db-instance-identifier ${kept}, with a last snapshot`,
       ...(engine === "pulumi"
         ? [
-            `before the next deploy or refresh, where Pulumi's project is, as its state knows ${id} by an id that went with ${kept}: ${exchangesId({ environment: plan.environment, region: side.region, id, kept })}`,
+            `before the next deploy or refresh, where Pulumi's project is, as its state knows ${id} by an id that went with ${kept}: ${exchanged}`,
           ]
         : []),
+      `where ${kept} is there, and nobody needs what it has: ${deleted}`,
     ];
   });
 }

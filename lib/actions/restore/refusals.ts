@@ -72,9 +72,9 @@ const unshareable = (keyArn: string, { key, environment }: Source): Unfit => ({
   fix: `in the account of ${environment} copy a snapshot of it under ${key}, share that copy, copy it here and name it, without bring`,
 });
 
-/** The name of an instance begins its address; an address of a proxy or of your own says nothing of it. */
+/** The name of an instance begins its address; an address of a proxy, whose second word has a hyphen, or of your own says nothing of it. */
 function refuseOtherHost({ environment }: Restore, { host, database, environment: from }: Source): void {
-  const [, instance] = /^([^.]+)\.(?!proxy-)[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(?:\.cn)?$/.exec(host) ?? [];
+  const [, instance] = /^([^.]+)\.[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(?:\.cn)?$/.exec(host) ?? [];
   if (instance === undefined || instance === database) return;
   throw new UserError(
     "snapshot/unfit",

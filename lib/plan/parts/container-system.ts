@@ -104,7 +104,7 @@ function store(begin: Begin, config: Config, environment: Environment, ground: G
  * Guide, "Replicate AWS Secrets Manager secrets across Regions"), and the six characters at its end nobody knows before.
  */
 function copiedSecret(site: Site, { database }: Config, primary: Region, { secrets }: Kept): SecretOfTasks {
-  const name = nameOf("secret", { ...site, region: primary }, databaseSecretPath(database?.rotation !== undefined));
+  const name = nameOf("secret", { ...site, region: primary }, databaseSecretPath(Boolean(database?.rotation)));
   return { secretArn: arnOf(site.region, "secretsmanager", site.account, `secret:${name}-??????`), secretsKeyArn: secrets.keyArn };
 }
 

@@ -28,7 +28,13 @@ export function recoveringUntil(world: RecoveryWorld, until: Instant): RecoveryW
   const { replica } = to;
   return {
     ...world,
-    from: { ...from, fleet: lentFleet(from.fleet, lent) },
+    from: {
+      // Only what needs it opens a region that may be lost.
+      get fleet() {
+        return lentFleet(from.fleet, lent);
+      },
+      databaseArn: from.databaseArn,
+    },
     to: { fleet: lentFleet(to.fleet, lent), replica: { ...replica, promote: lent(replica.promote), follow: lent(replica.follow) } },
     entry: { ...entry, lead: lent(entry.lead) },
   };

@@ -26,7 +26,7 @@ export interface RecoveryReport {
     readonly is: RecoveryStepState["is"];
     readonly took: number | undefined;
   }[];
-  /** What a drill found beside its steps. */
+  /** What a drill found beside its steps, or a move before them. */
   readonly findings: readonly Finding[];
   /** What is left for a person to do. */
   readonly left: readonly string[];

@@ -42,17 +42,17 @@ interface Beginner {
 }
 
 /**
- * Writes a plan down, unless one is left unfinished: that one goes on. Throws `release/held` while somebody else is in charge, and where another
- * recovery came in between, since the plan knows nothing of it.
+ * Writes a plan down, unless it is there: that one goes on, or has ended meanwhile. Throws `release/held` while somebody else is in charge, and where
+ * another recovery came in between, as the plan knows nothing of it and nobody here agreed to it.
  */
 export async function beginRecovery({ world: { ledger, clock }, holder, seen }: Beginner, sealed: SealedRecovery): Promise<void> {
   for (;;) {
     const { next, held, recovery } = foldRecoveries(await ledger.read());
-    if (recovery && !recovery.ended) return;
+    if (recovery?.plan.id === sealed.plan.id) return;
     await refuseHeld(ledger, held, holder, clock.now());
     if (recovery?.plan.id !== seen.recovery?.plan.id) {
       const fix = "run the command again, which looks at everything anew";
-      throw new UserError("release/held", `${recovery?.plan.id} was carried out in between`, fix);
+      throw new UserError("release/held", `${recovery?.plan.id} came in between`, fix);
     }
     const where = { release: sealed.plan.id, at: clock.now(), holder };
     if ((await ledger.append(next, recoveryDraft("planned", sealed, where))).is === "appended") return;
@@ -136,7 +136,7 @@ async function carry(by: Rescuer, recovery: Recovery, decision: RecoveryDecision
         return { is: "again", in: result.lookAgainIn };
       }
       const because = [result.because, ...(result.details ?? [])].join("; ");
-      const canGoBack = decision.do === "act" && decideRecovery(recovery, { now: world.clock.now(), stop: true }).do === "turn-back";
+      const canGoBack = decideRecovery(recovery, { now: world.clock.now(), stop: true }).do === "turn-back";
       return canGoBack ? append("turned-back", { because }) : { is: "stuck", recovery, step, because };
     }
   }

@@ -146,14 +146,14 @@ function changedBy(recovery: Recovery, fact: Exclude<Fact, { kind: "held" | "pla
 
 /**
  * A recovery whose region was lost on the way goes on as one of a lost region: nothing there is stopped, waited for or started again. What was
- * being put back goes forward again, as there is nothing to go back to.
+ * being put back goes forward again, as there is nothing to go back to, and copies that were starting have all their time once more.
  */
 export const withoutPrimary = (recovery: Recovery, at: Instant): Recovery => ({
   ...recovery,
   plan: { ...recovery.plan, lost: true },
   steps: recovery.steps.map((state) => {
     if (state.step === "fence" || (state.step === "catch-up" && state.is !== "done")) return { ...state, is: "left out" };
-    return state.is === "undone" ? { step: state.step, is: "waiting" } : state;
+    return state.is === "undone" || (state.step === "start" && state.is === "running") ? { step: state.step, is: "waiting" } : state;
   }),
   lostAt: at,
   turnedBack: undefined,

@@ -5,11 +5,12 @@ import {
   DeregisterDBProxyTargetsCommand,
   DescribeDBProxyTargetsCommand,
   ModifyDBInstanceCommand,
+  type ModifyDBInstanceCommandInput,
   type RDSClient,
 } from "@aws-sdk/client-rds";
 import { duration } from "../../base/time.ts";
 import { done, type Failed, type Pending, type Result } from "../../ports/step-result.ts";
-import { databaseNamed, noDatabase, serves, stays } from "./databases.ts";
+import { begun, databaseNamed, noDatabase, notYet, serves } from "./databases.ts";
 
 /** The databases of a region that rests. */
 export interface RestingRegion {
@@ -49,15 +50,17 @@ export async function followAnew(given: RestingRegion, source: string, as: strin
   if (main && follows !== undefined && follows !== source)
     return failed(`${id} follows ${follows}, and not ${source}: somebody made it do so`);
   if (!main || follows === undefined) return madeAnew(given, { id, source, kept: keptName(id, as) });
-  if (!serves(main)) return notYet(main);
+  if (!serves(main)) return notYet(id, main, lookAgainIn);
+  const group = groupOf(await databaseNamed(rds, keptName(id, as)));
+  if (group !== undefined && group !== groupOf(main)) return changed(rds, id, `the settings ${group}`, { DBParameterGroupName: group });
   for (const reader of readers) {
     if (!main.ReadReplicaDBInstanceIdentifiers?.includes(reader)) {
       // Nothing copies a database that has no backups (the same guide, "Creating a read replica").
-      if (!main.BackupRetentionPeriod) return backedUp(rds, id, backups);
+      if (!main.BackupRetentionPeriod) return changed(rds, id, "backups", { BackupRetentionPeriod: backups });
       return madeAnew({ rds }, { id: reader, source: id, kept: keptName(reader, as) });
     }
     const found = await databaseNamed(rds, reader);
-    if (!found || !serves(found)) return found ? notYet(found) : waiting(`${reader} is being made`);
+    if (!found || !serves(found)) return found ? notYet(reader, found, lookAgainIn) : waiting(`${reader} is being made`);
   }
   return done;
 }
@@ -75,12 +78,12 @@ async function madeAnew(given: Pick<RestingRegion, "rds" | "proxy">, { id, sourc
   if (!found && !before) throw noDatabase(id);
   if (found && before && found.DbiResourceId !== before.DbiResourceId) {
     const { ReadReplicaSourceDBInstanceIdentifier: follows = "nobody" } = found;
-    if (follows === source) return notYet(found);
+    if (follows === source) return notYet(id, found, lookAgainIn);
     return failed(`${id} follows ${follows}, and not ${source}: somebody made it beside ${kept}, or promoted it`);
   }
   if (found) return before ? waiting(`${id} is being renamed to ${kept}`) : setAside(given, found, kept);
-  if (!before || !serves(before)) return before ? notYet(before) : waiting(`${id} is not there yet`);
-  return begun(`${id} is being made a copy of ${source}`, () =>
+  if (!before || !serves(before)) return before ? notYet(kept, before, lookAgainIn) : waiting(`${id} is not there yet`);
+  return begun(`${id} is being made a copy of ${source}`, lookAgainIn, () =>
     rds.send(new CreateDBInstanceReadReplicaCommand({ ...settingsOf(before, source), DBInstanceIdentifier: id })),
   );
 }
@@ -88,26 +91,32 @@ async function madeAnew(given: Pick<RestingRegion, "rds" | "proxy">, { id, sourc
 /** Nothing leads to what is set aside: a proxy knows its targets by their names. */
 async function setAside({ rds, proxy }: Pick<RestingRegion, "rds" | "proxy">, found: DBInstance, kept: string): Promise<Result> {
   const id = found.DBInstanceIdentifier ?? "";
-  if (!serves(found)) return notYet(found);
+  if (!serves(found)) return notYet(id, found, lookAgainIn);
   if (proxy !== undefined) {
     const { Targets = [] } = await rds.send(new DescribeDBProxyTargetsCommand({ DBProxyName: proxy }));
     if (Targets.some(({ RdsResourceId }) => RdsResourceId === id))
-      return begun(`the proxy ${proxy} lets go of ${id}`, () =>
+      return begun(`the proxy ${proxy} lets go of ${id}`, lookAgainIn, () =>
         rds.send(new DeregisterDBProxyTargetsCommand({ DBProxyName: proxy, DBInstanceIdentifiers: [id] })),
       );
   }
   const rename = { DBInstanceIdentifier: id, NewDBInstanceIdentifier: kept, ApplyImmediately: true };
-  return begun(`${id} is being renamed to ${kept}`, () => rds.send(new ModifyDBInstanceCommand(rename)));
+  return begun(`${id} is being renamed to ${kept}`, lookAgainIn, () => rds.send(new ModifyDBInstanceCommand(rename)));
 }
 
-function backedUp(rds: RDSClient, id: string, BackupRetentionPeriod: number): Promise<Result> {
-  const change = { DBInstanceIdentifier: id, BackupRetentionPeriod, ApplyImmediately: true };
-  return begun(`${id} gets backups`, () => rds.send(new ModifyDBInstanceCommand(change)));
+type Change = Pick<ModifyDBInstanceCommandInput, "BackupRetentionPeriod" | "DBParameterGroupName">;
+
+/** Another group of parameters counts from the next start on, and a promotion is one (the same guide, "Promoting a read replica"). */
+function changed(rds: RDSClient, id: string, gets: string, change: Change): Promise<Result> {
+  const all = { DBInstanceIdentifier: id, ...change, ApplyImmediately: true };
+  return begun(`${id} gets ${gets}`, lookAgainIn, () => rds.send(new ModifyDBInstanceCommand(all)));
 }
+
+const groupOf = (found: DBInstance | undefined): string | undefined => found?.DBParameterGroups?.[0]?.DBParameterGroupName;
 
 /**
- * As the one before it has them. In another region it is told its subnets, key and settings, which in the same region are those of its source (Amazon
- * RDS API reference, CreateDBInstanceReadReplica).
+ * As the one before it has them. In another region it is told its subnets and key, which in the same region are those of its source, and its group of
+ * parameters if it is of MySQL: a replica of PostgreSQL begins with those of the engine, and is given its own once it is there (Amazon RDS API reference,
+ * CreateDBInstanceReadReplica: DBParameterGroupName; what RDS answers otherwise: hashicorp/terraform-provider-aws#38056).
  */
 function settingsOf(before: DBInstance, source: string) {
   const elsewhere = source.startsWith("arn:");
@@ -120,7 +129,7 @@ function settingsOf(before: DBInstance, source: string) {
     ...(elsewhere && {
       KmsKeyId: before.KmsKeyId,
       DBSubnetGroupName: before.DBSubnetGroup?.DBSubnetGroupName,
-      DBParameterGroupName: before.DBParameterGroups?.[0]?.DBParameterGroupName,
+      ...(before.Engine === "mysql" && { DBParameterGroupName: groupOf(before) }),
     }),
     MultiAZ: before.MultiAZ,
     PubliclyAccessible: before.PubliclyAccessible,
@@ -139,19 +148,5 @@ function settingsOf(before: DBInstance, source: string) {
   };
 }
 
-async function begun(because: string, work: () => Promise<unknown>): Promise<Result> {
-  try {
-    await work();
-  } catch (error) {
-    const begunBefore = /^(InvalidDBInstanceState|DBInstanceAlreadyExists|DBInstanceNotFound|DBProxyTargetNotFound)/;
-    if (!(error instanceof Error && begunBefore.test(error.name))) throw error;
-  }
-  return waiting(because);
-}
-
 const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
 const failed = (because: string): Failed => ({ is: "failed", because });
-
-/** Some states end by nobody's doing but a person's. */
-const notYet = ({ DBInstanceIdentifier: id, DBInstanceStatus: status = "" }: DBInstance): Result =>
-  stays(status) ? failed(`${id} is ${status}`) : waiting(`${id} is ${status}`);

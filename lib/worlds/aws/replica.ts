@@ -7,8 +7,8 @@ import {
 } from "@aws-sdk/client-rds";
 import { type Clock, duration, type Instant, instant } from "../../base/time.ts";
 import type { Replica } from "../../ports/replica.ts";
-import { done, type Pending, type Result } from "../../ports/step-result.ts";
-import { databaseNamed, noDatabase, serves, takesChanges } from "./databases.ts";
+import { done, type Result } from "../../ports/step-result.ts";
+import { begun, databaseNamed, noDatabase, notYet, serves, takesChanges } from "./databases.ts";
 import { asked } from "./failure.ts";
 import { followAnew, type RestingRegion } from "./replica-anew.ts";
 
@@ -48,15 +48,11 @@ async function look({ rds, id }: Instance): Promise<DBInstance> {
  */
 async function promote(given: Instance): Promise<Result> {
   const found = await look(given);
-  if (found.ReadReplicaSourceDBInstanceIdentifier === undefined)
-    return serves(found) ? behindProxy(given) : waiting(`${given.id} is ${found.DBInstanceStatus}`);
-  if (!takesChanges(found)) return waiting(`${given.id} is ${found.DBInstanceStatus}, and its promotion is not over`);
-  try {
-    await given.rds.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: given.id, BackupRetentionPeriod: given.backups }));
-  } catch (error) {
-    if (!(error instanceof Error && error.name.startsWith("InvalidDBInstanceState"))) throw error;
-  }
-  return waiting(`${given.id} is being promoted`);
+  const { rds, id, backups } = given;
+  if (found.ReadReplicaSourceDBInstanceIdentifier === undefined) return serves(found) ? behindProxy(given) : notYet(id, found, lookAgainIn);
+  if (!takesChanges(found)) return notYet(id, found, lookAgainIn);
+  const promotion = new PromoteReadReplicaCommand({ DBInstanceIdentifier: id, BackupRetentionPeriod: backups });
+  return begun(`${id} is being promoted`, lookAgainIn, () => rds.send(promotion));
 }
 
 /** Whoever made it anew took the one before it from the proxy, as the name is the same. */
@@ -64,11 +60,14 @@ async function behindProxy({ rds, id, proxy }: Instance): Promise<Result> {
   if (proxy === undefined) return done;
   const { Targets = [] } = await rds.send(new DescribeDBProxyTargetsCommand({ DBProxyName: proxy }));
   const target = Targets.find(({ RdsResourceId }) => RdsResourceId === id);
-  if (!target) await rds.send(new RegisterDBProxyTargetsCommand({ DBProxyName: proxy, DBInstanceIdentifiers: [id] }));
-  return target?.TargetHealth?.State === "AVAILABLE" ? done : waiting(`the proxy ${proxy} does not lead to ${id} yet`);
+  if (target?.TargetHealth?.State === "AVAILABLE") return done;
+  const because = `the proxy ${proxy} does not lead to ${id} yet`;
+  const { Description: why } = target?.TargetHealth ?? {};
+  if (target) return { is: "pending", lookAgainIn, because: why ? `${because}: ${why}` : because };
+  return begun(because, lookAgainIn, () =>
+    rds.send(new RegisterDBProxyTargetsCommand({ DBProxyName: proxy, DBInstanceIdentifiers: [id] })),
+  );
 }
-
-const waiting = (because: string): Pending => ({ is: "pending", lookAgainIn, because });
 
 /**
  * The time up to which it has all, from its lag: a minute's reading is told with the minute's beginning, so it is never too late. Readings below 0

@@ -13,9 +13,12 @@ import {
 import { instant } from "../../base/time.ts";
 import type { Snapshot, Stored, StoredDatabase } from "../../ports/snapshots.ts";
 
-/** A snapshot by its identifier. Those that RDS takes itself are found by their type only (API reference, DescribeDBSnapshots). */
+/** Who takes a snapshot begins its name, but for people: nobody else's is found without its type (API reference, DescribeDBSnapshots). */
+const typeOf = (id: string): string => (id.startsWith("rds:") ? "automated" : id.startsWith("awsbackup:") ? "awsbackup" : "manual");
+
+/** A snapshot by its identifier. */
 export async function snapshotOf(rds: RDSClient, DBSnapshotIdentifier: string): Promise<Snapshot | undefined> {
-  const SnapshotType = DBSnapshotIdentifier.startsWith("rds:") ? "automated" : "manual";
+  const SnapshotType = typeOf(DBSnapshotIdentifier);
   const found = await orNothing(DBSnapshotNotFoundFault, () =>
     rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier, SnapshotType })),
   );

@@ -76,3 +76,22 @@ it("B08, X05: however often it is killed", async () => {
     { numRuns: 100 },
   );
 });
+
+it("B08 X05 a deploy that was killed when the copy was here takes nothing again, also where snapshot and database of the source are gone", async () => {
+  const here = scene();
+  expect(await deployed(here)).toBe(true);
+  here.development.snapshots.clear();
+  here.development.databases.clear();
+  expect(await deployed(here)).toBe(true);
+  expectOnce(here);
+});
+
+it("B08 X05 one that was taken is copied by the next deploy, also where its database is gone: the snapshot may be all that is left", async () => {
+  const here = scene();
+  expect(await deployed(here)).toBe(true);
+  here.production.snapshots.clear();
+  here.production.did.length = 0;
+  here.development.databases.clear();
+  expect(await deployed(here)).toBe(true);
+  expectOnce(here);
+});

@@ -277,6 +277,23 @@ describe("B08 what was restored is looked at", () => {
   });
 });
 
+it("B08: while AWS only orders its storage, a snapshot of a database is taken, and one that was restored is well", async () => {
+  const here = scene();
+  const status = "storage-optimization";
+  here.development.databases.set("orders-development-use1-database", databaseOf({ status }));
+  const restoring = await here.restores();
+  await restoring?.bring();
+  restored(here, { status });
+  await restoring?.verify();
+  expect(notes(here).at(-1)).toContain("is restored");
+});
+
+it("B08: a named snapshot may come under a key that the database's deploy makes", async () => {
+  const here = having();
+  here.production.keys.clear();
+  expect(await here.restores()).toBeDefined();
+});
+
 it("B08: a deploy looks before it asks, brings before AWS restores, and looks at what was restored once its map is written", async () => {
   const here = scene();
   const folder = mkdtempSync(path.join(tmpdir(), "test-restore-"));

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { UserError } from "../../../lib/base/errors.ts";
-import { instant } from "../../../lib/base/time.ts";
+import { duration, instant } from "../../../lib/base/time.ts";
 import { NoMoreInCharge } from "../../../lib/release/in-charge.ts";
 import { recoveringUntil } from "../../../lib/release/recovery/hands.ts";
-import { planRecovery, sealRecovery } from "../../../lib/release/recovery/plan.ts";
+import { planRecovery, type RecoveryStep, sealRecovery } from "../../../lib/release/recovery/plan.ts";
 import { recoveryReport, recoveryReportText } from "../../../lib/release/recovery/report.ts";
-import { beginRecovery, carryOutRecovery } from "../../../lib/release/recovery/run.ts";
-import { foldRecoveries, recoveryDraft, servedFrom } from "../../../lib/release/recovery/state.ts";
+import { beginRecovery, carryOutRecovery, leavePrimary, letRecoveryGo } from "../../../lib/release/recovery/run.ts";
+import { canTurnBack, foldRecoveries, type Recovery, recoveryDraft, servedFrom } from "../../../lib/release/recovery/state.ts";
 import { carriedOut, copies, here, planOf, scene, source, there } from "./scene.ts";
 
 const moved = { from: 0, to: copies.count, region: there, standsAlone: true };
@@ -291,8 +291,161 @@ it("A12 X06 a plan is refused where another recovery came in between, for it kno
   const made = scene();
   await carriedOut(made, "failover");
   const by = { world: made.world, holder: { name: "bo", host: "here", pid: 7, started: "1" }, seen: foldRecoveries([]) };
-  await expect(beginRecovery(by, sealRecovery(planOf("failover")))).rejects.toMatchObject({ code: "release/held" });
+  const other = sealRecovery({ ...planOf("failover"), id: "failover-2" });
+  await expect(beginRecovery(by, other)).rejects.toMatchObject({ code: "release/held" });
   expect(made.effects.filter((one) => one === "promote")).toHaveLength(1);
+});
+
+it("A12 X06 whoever agreed to one recovery does not carry out another that somebody began meanwhile and left", async () => {
+  const made = scene();
+  const bo = { name: "bo", host: "here", pid: 9, started: "1" };
+  const nobody = foldRecoveries([]);
+  await beginRecovery({ world: made.world, holder: bo, seen: nobody }, sealRecovery(planOf("failover")));
+  made.gone.add(9);
+  const by = { world: made.world, holder: { ...bo, pid: 7 }, seen: nobody };
+  await expect(beginRecovery(by, sealRecovery(planOf("drill")))).rejects.toMatchObject({
+    code: "release/held",
+    message: expect.stringContaining("failover-1"),
+  });
+  expect(await made.world.ledger.read()).toHaveLength(1);
+});
+
+it("A12 X06 whoever goes on with a recovery that somebody else ends meanwhile does not plan it again", async () => {
+  const made = scene();
+  const by = { world: made.world, holder: { name: "bo", host: "here", pid: 7, started: "1" } };
+  const sealed = sealRecovery(planOf("failover"));
+  await beginRecovery({ ...by, seen: foldRecoveries([]) }, sealed);
+  const seen = foldRecoveries(await made.world.ledger.read());
+  await carriedOut(made, "failover");
+  const before = await made.world.ledger.read();
+  await beginRecovery({ ...by, seen }, sealed);
+  expect(await made.world.ledger.read()).toEqual(before);
+});
+
+it("A12 what was begun and is not over is undone, too, and a person is told all that was seen of what failed", async () => {
+  const made = scene();
+  const stop = new AbortController();
+  const { fleet } = made.world.to;
+  const start: typeof fleet.start = async (...given) => {
+    const result = await fleet.start(...given);
+    stop.abort();
+    return result;
+  };
+  const world = { ...made.world, to: { ...made.world.to, fleet: { ...fleet, start } } };
+  await carriedOut({ ...made, world }, "failover", { stop: stop.signal });
+  expect(made.effects).toEqual(["start to", "stop to"]);
+  const failing = scene();
+  const fails: typeof fleet.start = async () => ({ is: "failed", because: "they exit", details: ["no such host", "exit 1"] });
+  const { end } = await carriedOut(
+    { ...failing, world: { ...failing.world, to: { ...failing.world.to, fleet: { ...failing.world.to.fleet, start: fails } } } },
+    "failover",
+  );
+  expect(end.recovery.ended).toMatchObject({ outcome: "put-back", because: "they exit; no such host; exit 1" });
+});
+
+it("A12 whoever wants to stop behind the promotion is not heard, and AWS is asked no more often for it", async () => {
+  const made = scene();
+  const stop = new AbortController();
+  stop.abort();
+  const planned = sealRecovery(planOf("failover", true));
+  const where = { release: planned.plan.id, at: made.clock.now(), holder: { name: "ana", host: "here", pid: 0, started: "1" } };
+  await made.world.ledger.append(0, recoveryDraft("planned", planned, where));
+  await made.world.ledger.append(1, recoveryDraft("started", {}, { ...where, step: "promote" }));
+  const { end } = await carriedOut(made, "failover", { lost: true, stop: stop.signal });
+  expect(end.recovery.ended?.outcome).toBe("moved");
+  const promoted = end.recovery.steps.find(({ step }) => step === "promote");
+  expect((promoted?.endedAt ?? 0) - (promoted?.startedAt ?? 0)).toBe(10_000);
+});
+
+it("X06 who is in charge has the lock for half of its lease at least whenever it acts, and lets go of its own alone", async () => {
+  const made = scene({ standsAlone: true });
+  const left: number[] = [];
+  let looks = 0;
+  const follow: typeof made.world.to.replica.follow = async () => {
+    const { held } = foldRecoveries(await made.world.ledger.read());
+    left.push((held?.until ?? 0) - made.clock.now());
+    return looks++ < 60 ? { is: "pending", lookAgainIn: duration(5_000), because: "is being made" } : { is: "done" };
+  };
+  const world = { ...made.world, to: { ...made.world.to, replica: { ...made.world.to.replica, follow } } };
+  await carriedOut({ ...made, world }, "replicate");
+  expect(Math.min(...left)).toBeGreaterThan(60_000);
+
+  const other = scene();
+  const bo = { name: "bo", host: "elsewhere", pid: 9, started: "1" };
+  const { ledger } = other.world;
+  const where = { release: "failover-1", at: other.clock.now(), holder: bo };
+  await ledger.append(0, recoveryDraft("planned", sealRecovery(planOf("failover")), where));
+  await ledger.append(1, recoveryDraft("held", { until: instant(other.clock.now() + 60_000) }, where));
+  await letRecoveryGo(ledger, { ...bo, pid: 8 }, other.clock.now());
+  expect(foldRecoveries(await ledger.read()).held).toMatchObject({ by: bo });
+  await expect(leavePrimary({ ledger, clock: other.clock }, { ...bo, pid: 8 })).rejects.toMatchObject({ code: "release/held" });
+  await letRecoveryGo(ledger, bo, other.clock.now());
+  expect(foldRecoveries(await ledger.read()).held).toBeUndefined();
+});
+
+/** A failover that was told so; each entry a second after the one before. */
+function told(
+  ...facts: readonly (readonly [kind: "started" | "done" | "undone" | "lost" | "ended", step?: RecoveryStep | undefined, body?: object])[]
+): Recovery {
+  const sealed = sealRecovery(planOf("failover"));
+  const of = {
+    v: 1 as const,
+    release: sealed.plan.id,
+    attempt: 1,
+    holder: { name: "ana", host: "here", pid: 1, started: "1" },
+    prevHash: "",
+  };
+  const entries = [["planned", "", sealed] as const, ...facts.map(([kind, step = "", body = {}]) => [kind, step, body] as const)];
+  const { recovery } = foldRecoveries(
+    entries.map(([kind, step, body], position) => ({ ...of, kind, step, body, position, at: instant(position * 1_000) })),
+  );
+  if (!recovery) throw new Error("it was planned");
+  return recovery;
+}
+
+it("A12 behind the promotion nothing turns back, also once its region is lost", () => {
+  const stopped = told(["started", "start"], ["done", "start"], ["started", "promote"], ["lost"]);
+  expect(canTurnBack(stopped)).toBe(false);
+  expect(canTurnBack(told(["started", "start"], ["lost"]))).toBe(true);
+});
+
+it("A12 RPO of a region that was lost on the way is 0 behind the fence, whatever the metric says, and else counts until it was lost", () => {
+  const moved = ["ended", undefined, { outcome: "moved", because: "" }] as const;
+  const fenced = told(
+    ["started", "fence"],
+    ["done", "fence"],
+    ["started", "catch-up"],
+    ["done", "catch-up"],
+    ["lost"],
+    ["started", "promote"],
+    ["done", "promote"],
+    moved,
+  );
+  expect(recoveryReport(fenced, beside).rpo).toBe(0);
+  const unfenced = told(
+    ["started", "start"],
+    ["done", "start"],
+    ["lost"],
+    ["started", "promote", { caughtUpTo: instant(1_500) }],
+    ["done", "promote"],
+    ["started", "verify"],
+    ["done", "verify"],
+    moved,
+  );
+  // Planned at 0 s, lost at 3 s, answered at 7 s; the replica had all up to 1.5 s.
+  expect(recoveryReport(unfenced, beside)).toMatchObject({ rpo: 1_500, rto: 7_000, unserved: 4_000 });
+});
+
+it("A12 a replica that somebody promoted meanwhile is not waited for: all is put back, with the reason", async () => {
+  const made = scene();
+  const { replica } = made.world.to;
+  const status: typeof replica.status = async () => ({ follows: undefined, isAvailable: true });
+  const { end } = await carriedOut(
+    { ...made, world: { ...made.world, to: { ...made.world.to, replica: { ...replica, status } } } },
+    "failover",
+  );
+  expect(end.recovery.ended).toMatchObject({ outcome: "put-back", because: "the replica follows nobody any more" });
+  expect(made.now()).toEqual(untouched);
 });
 
 it("X05 a plan that somebody changed in the ledger is refused", async () => {

@@ -1,5 +1,5 @@
 import { CloudFrontKeyValueStoreClient, GetKeyCommand } from "@aws-sdk/client-cloudfront-keyvaluestore";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { chosenEntry } from "../../../lib/worlds/aws/entry.ts";
 import { entryContract } from "../../contracts/entry.ts";
 import { choices, emulatedChoices } from "./choices.ts";
@@ -90,6 +90,17 @@ it("A12 X05 whoever leads callers back while another host has just done so waits
     { step: "initialize", name: "another host", priority: "high" },
   );
   expect([(await entry.lead(primary)).is, await entry.lead(primary)]).toEqual(["pending", { is: "done" }]);
+});
+
+it.each([
+  [301, true],
+  [403, false],
+  [404, false],
+])("A12 callers who get %i are served: %s", async (status, ok) => {
+  const { entrance, close } = await testListener(() => status);
+  onTestFinished(close);
+  const { entry } = opened(`http://127.0.0.1:${entrance.port}/health`);
+  expect(await entry.ask()).toMatchObject({ ok, saw: String(status) });
 });
 
 it("A12 whoever asks where nobody listens is told why there is no answer", async () => {

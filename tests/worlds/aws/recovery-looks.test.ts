@@ -1,6 +1,7 @@
+import { DescribeDBSnapshotsCommand, RDSClient } from "@aws-sdk/client-rds";
 import { GetBucketReplicationCommand, type ReplicationRule, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
-import { copies } from "../../../lib/worlds/aws/recovery-looks.ts";
+import { copies, newestBackup } from "../../../lib/worlds/aws/recovery-looks.ts";
 import { faked, on } from "./fake.ts";
 
 const copyArn = "arn:aws:s3:::files-there";
@@ -23,4 +24,19 @@ it.each<[string, ReplicationRule[], boolean, string]>([
     on(GetBucketReplicationCommand, () => ({ ReplicationConfiguration: { Role: "arn:aws:iam::222222222222:role/copies", Rules } })),
   );
   expect(await copies({ name: "files-here", copyArn }, client)).toEqual({ ok, saw });
+});
+
+it("A12 the newest backup is one that is there, by the time of what it is a copy of: one that is being copied brings nothing back", async () => {
+  const made = (hours: number, Status: string) => ({ Status, OriginalSnapshotCreateTime: new Date(hours * 3_600_000) });
+  let told = [made(30, "creating"), made(4, "available"), made(24, "available")];
+  const client = faked(
+    new RDSClient({ region: "us-west-2" }),
+    on(DescribeDBSnapshotsCommand, ({ DBInstanceIdentifier, SnapshotType }) => {
+      expect({ DBInstanceIdentifier, SnapshotType }).toEqual({ DBInstanceIdentifier: "data", SnapshotType: "awsbackup" });
+      return { DBSnapshots: told };
+    }),
+  );
+  expect(await newestBackup(client, "data")).toBe(24 * 3_600_000);
+  told = told.slice(0, 1);
+  expect(await newestBackup(client, "data")).toBeUndefined();
 });

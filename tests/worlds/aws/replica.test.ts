@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import {
+  DBProxyTargetAlreadyRegisteredFault,
   DescribeDBInstancesCommand,
   DescribeDBProxyTargetsCommand,
   InvalidDBInstanceStateFault,
@@ -159,6 +160,32 @@ describe("a read replica", () => {
     },
   );
 
+  it.each([
+    { follows: "source", status: "storage-full" },
+    { follows: "source", status: "incompatible-parameters" },
+    { follows: undefined, status: "inaccessible-encryption-credentials" },
+  ])("A12 one that is $status, which only a person ends, is told of and not waited for", async ({ follows, status }) => {
+    const found = { DBInstanceStatus: status, ...(follows !== undefined && { ReadReplicaSourceDBInstanceIdentifier: follows }) };
+    const rds = faked(
+      new RDSClient({ region: there }),
+      on(DescribeDBInstancesCommand, () => ({ DBInstances: [found] })),
+    );
+    const result = await readReplica({ ...given, rds, cloudwatch }).promote();
+    expect(result).toEqual({ is: "failed", because: `standby is ${status}` });
+  });
+
+  it("A12 the latest time up to which it had all counts, whatever it was behind before or is now", async () => {
+    const at = Math.floor(Date.now() / minute) * minute;
+    const metrics = faked(
+      new CloudWatchClient({ region: there }),
+      on(GetMetricDataCommand, () => ({
+        MetricDataResults: [{ Id: "lag", Timestamps: [1, 2, 3].map((ago) => new Date(at - ago * minute)), Values: [240, 30, 0] }],
+      })),
+    );
+    const port = readReplica({ ...given, rds: new RDSClient({ region: there }), cloudwatch: metrics });
+    expect(await port.caughtUpTo()).toBe(at - 2 * minute - 30_000);
+  });
+
   it("A12 a region may be given up hours after it was lost: its replica, which has told nothing since, still says how far it was", async () => {
     const at = Math.floor(Date.now() / minute) * minute - 20 * 60 * minute;
     const metrics = faked(
@@ -183,7 +210,9 @@ describe("a read replica", () => {
     const rds = faked(
       new RDSClient({ region: here }),
       on(DescribeDBInstancesCommand, () => ({ DBInstances: [{ DBInstanceStatus: "available" }] })),
-      on(DescribeDBProxyTargetsCommand, () => ({ Targets: targets.map((RdsResourceId) => ({ RdsResourceId, TargetHealth: { State } })) })),
+      on(DescribeDBProxyTargetsCommand, () => ({
+        Targets: targets.map((RdsResourceId) => ({ RdsResourceId, TargetHealth: { State, Description: "no credentials" } })),
+      })),
       on(RegisterDBProxyTargetsCommand, ({ DBProxyName, DBInstanceIdentifiers = [] }) => {
         expect(DBProxyName).toBe("front");
         targets.push(...DBInstanceIdentifiers);
@@ -192,8 +221,39 @@ describe("a read replica", () => {
     );
     const port = readReplica({ ...given, id: "data", rds, cloudwatch, proxy: "front" });
     expect([(await port.promote()).is, (await port.promote()).is]).toEqual(["pending", "pending"]);
+    expect(await port.promote()).toMatchObject({ because: "the proxy front does not lead to data yet: no credentials" });
     State = "AVAILABLE";
     expect(await port.promote()).toEqual({ is: "done" });
     expect(targets).toEqual(["data"]);
+  });
+
+  it("A12 a proxy that leads to another database does not lead to this one", async () => {
+    const registered: string[] = [];
+    const rds = faked(
+      new RDSClient({ region: here }),
+      on(DescribeDBInstancesCommand, () => ({ DBInstances: [{ DBInstanceStatus: "available" }] })),
+      on(DescribeDBProxyTargetsCommand, () => ({
+        Targets: [{ RdsResourceId: "data-kept-1", TargetHealth: { State: "AVAILABLE" as const } }],
+      })),
+      on(RegisterDBProxyTargetsCommand, ({ DBInstanceIdentifiers = [] }) => {
+        registered.push(...DBInstanceIdentifiers);
+        return {};
+      }),
+    );
+    const port = readReplica({ ...given, id: "data", rds, cloudwatch, proxy: "front" });
+    expect({ is: (await port.promote()).is, registered }).toEqual({ is: "pending", registered: ["data"] });
+  });
+
+  it("A12 X05 a proxy that has it, and tells so late, is asked again and not given up", async () => {
+    const rds = faked(
+      new RDSClient({ region: here }),
+      on(DescribeDBInstancesCommand, () => ({ DBInstances: [{ DBInstanceStatus: "available" }] })),
+      on(DescribeDBProxyTargetsCommand, () => ({ Targets: [] })),
+      on(RegisterDBProxyTargetsCommand, () => {
+        throw new DBProxyTargetAlreadyRegisteredFault({ message: "data is a target", $metadata: {} });
+      }),
+    );
+    const port = readReplica({ ...given, id: "data", rds, cloudwatch, proxy: "front" });
+    expect(await port.promote()).toMatchObject({ is: "pending", because: expect.stringContaining("data is a target") });
   });
 });

@@ -10,6 +10,7 @@ import {
   InvalidDBInstanceStateFault,
   ModifyDBInstanceCommand,
   RDSClient,
+  RDSServiceException,
 } from "@aws-sdk/client-rds";
 import { faked, on } from "./fake.ts";
 
@@ -17,15 +18,24 @@ type Instances = ReadonlyMap<string, DBInstance>;
 const $metadata = {};
 
 /** What the plan gives a database, as RDS tells it. */
-const own = {
+const own: DBInstance = {
+  Engine: "postgres",
   DBInstanceClass: "db.m7g.large",
   StorageType: "gp3",
   Endpoint: { Port: 5432 },
   VpcSecurityGroups: [{ VpcSecurityGroupId: "sg-1" }],
-  DBParameterGroups: [{ DBParameterGroupName: "postgres-17" }],
+  DBParameterGroups: [{ DBParameterGroupName: "own" }],
   DBSubnetGroup: { DBSubnetGroupName: "isolated" },
   KmsKeyId: "arn:aws:kms:eu-west-1:222222222222:key/1",
+  PubliclyAccessible: false,
+  AutoMinorVersionUpgrade: true,
+  CopyTagsToSnapshot: true,
   MonitoringInterval: 60,
+  MonitoringRoleArn: "arn:aws:iam::222222222222:role/watcher",
+  DatabaseInsightsMode: "standard",
+  PerformanceInsightsEnabled: true,
+  PerformanceInsightsKMSKeyId: "arn:aws:kms:eu-west-1:222222222222:key/2",
+  PerformanceInsightsRetentionPeriod: 7,
   EnabledCloudwatchLogsExports: ["postgresql"],
   TagList: [
     { Key: "Project", Value: "catalog" },
@@ -34,10 +44,22 @@ const own = {
 };
 
 /**
+ * In RDS's own words (hashicorp/terraform-provider-aws#38056). A replica begins with the group of its source, and one of another region with that of the
+ * engine (Amazon RDS API reference, CreateDBInstanceReadReplica: DBParameterGroupName).
+ */
+const noGroup = (engine: string): RDSServiceException =>
+  new RDSServiceException({
+    name: "InvalidParameterCombination",
+    message: `A parameter group can't be specified during Read Replica creation for the following DB engine: ${engine}`,
+    $fault: "client",
+    $metadata,
+  });
+
+/**
  * Amazon RDS of a region that rests after a failover: a database behind a proxy, with a copy that answers reads. What is begun takes `takes` looks, and is
  * told `late` looks late (Amazon RDS User Guide, "Renaming a DB instance": the old name goes, and copies stay with what they copy).
  */
-export function restingRegion({ late = 2, takes = 4 } = {}) {
+export function restingRegion({ late = 2, takes = 4, engine = "postgres" } = {}) {
   let now: Instances = new Map();
   let look = 0;
   const history: { readonly look: number; readonly told: Instances }[] = [];
@@ -70,7 +92,7 @@ export function restingRegion({ late = 2, takes = 4 } = {}) {
     put(to, { DBInstanceStatus: "renaming" });
     soon(() => put(to, { DBInstanceStatus: "available" }));
   };
-  put("data", { ...own, DbiResourceId: "db-OLD", DBInstanceStatus: "available", MultiAZ: true, DeletionProtection: true });
+  put("data", { ...own, Engine: engine, DbiResourceId: "db-OLD", DBInstanceStatus: "available", MultiAZ: true, DeletionProtection: true });
   put("reader", { ...own, DbiResourceId: "db-OLDREADER", DBInstanceStatus: "available", ReadReplicaSourceDBInstanceIdentifier: "data" });
   const rds = faked(
     new RDSClient({ region: "eu-west-1" }),
@@ -81,22 +103,49 @@ export function restingRegion({ late = 2, takes = 4 } = {}) {
       if (!found) throw new DBInstanceNotFoundFault({ message: `no ${id}`, $metadata });
       return { DBInstances: [found] };
     }),
-    on(ModifyDBInstanceCommand, ({ DBInstanceIdentifier: id = "", NewDBInstanceIdentifier: to, BackupRetentionPeriod: days }) => {
+    on(ModifyDBInstanceCommand, (change) => {
+      const {
+        DBInstanceIdentifier: id = "",
+        NewDBInstanceIdentifier: to,
+        BackupRetentionPeriod: days,
+        DBParameterGroupName: group,
+      } = change;
       idle(id);
-      if (to === undefined) put(id, { BackupRetentionPeriod: days, DBInstanceStatus: "backing-up" });
-      else rename(id, to);
-      accepted.push(to === undefined ? `${id} keeps backups for ${days} days` : `${id} becomes ${to}`);
-      if (to === undefined) soon(() => put(id, { DBInstanceStatus: "available" }));
+      // It would come to pass in the next window for maintenance (Amazon RDS API reference, ModifyDBInstance: ApplyImmediately).
+      if (!change.ApplyImmediately) return {};
+      if (to !== undefined) {
+        rename(id, to);
+        accepted.push(`${id} becomes ${to}`);
+        return {};
+      }
+      put(id, {
+        DBInstanceStatus: days === undefined ? "modifying" : "backing-up",
+        ...(days !== undefined && { BackupRetentionPeriod: days }),
+        ...(group !== undefined && { DBParameterGroups: [{ DBParameterGroupName: group, ParameterApplyStatus: "pending-reboot" }] }),
+      });
+      if (group !== undefined) accepted.push(`${id} has the settings ${group}`);
+      if (days !== undefined) accepted.push(`${id} keeps backups for ${days} days`);
+      soon(() => put(id, { DBInstanceStatus: "available" }));
       return {};
     }),
     on(CreateDBInstanceReadReplicaCommand, (input) => {
-      const { DBInstanceIdentifier: id = "", SourceDBInstanceIdentifier: source = "" } = input;
+      const { DBInstanceIdentifier: id = "", SourceDBInstanceIdentifier: source = "", DBParameterGroupName: group } = input;
       free(id);
+      if (group !== undefined && (engine !== "mysql" || now.has(source))) throw noGroup(engine);
       if (now.has(source) && !idle(source).BackupRetentionPeriod)
         throw new InvalidDBInstanceStateFault({ message: `${source} keeps no backups`, $metadata });
       accepted.push(`${id} copies ${source}`);
       asked.set(id, input);
-      put(id, { DbiResourceId: `db-NEW${look}`, DBInstanceStatus: "creating", ReadReplicaSourceDBInstanceIdentifier: source });
+      put(id, {
+        Engine: engine,
+        DbiResourceId: `db-NEW${look}`,
+        DBInstanceStatus: "creating",
+        ReadReplicaSourceDBInstanceIdentifier: source,
+        DBParameterGroups:
+          group === undefined
+            ? (now.get(source)?.DBParameterGroups ?? [{ DBParameterGroupName: `default.${engine}` }])
+            : [{ DBParameterGroupName: group }],
+      });
       if (now.has(source)) put(source, { ReadReplicaDBInstanceIdentifiers: [id] });
       soon(() => put(id, { DBInstanceStatus: "available" }));
       return {};

@@ -136,14 +136,14 @@ describe("what AWS answers that the emulator does not", () => {
     });
   });
 
-  test("B08: one that RDS takes itself is asked for by its type, without which RDS finds none", async () => {
+  test("B08: one that RDS or AWS Backup takes is asked for by its type, without which RDS finds none", async () => {
     const asked: (string | undefined)[] = [];
     const answer = on(DescribeDBSnapshotsCommand, ({ SnapshotType }) => {
       asked.push(SnapshotType);
       return { DBSnapshots: [{ Encrypted: false, KmsKeyId: "arn" }] };
     });
-    for (const id of ["rds:orders-1", "orders-1"]) expect((await over(answer).find(id))?.keyArn).toBeUndefined();
-    expect(asked).toEqual(["automated", "manual"]);
+    for (const id of ["rds:orders-1", "awsbackup:job-1", "orders-1"]) expect((await over(answer).find(id))?.keyArn).toBeUndefined();
+    expect(asked).toEqual(["automated", "awsbackup", "manual"]);
   });
 
   test("B08: a copy under a key that may not be used has failed, with AWS's reason", async () => {
