@@ -80,13 +80,18 @@ export function refuseOwned(plan: Plan, changes: readonly StackChanges[], { rele
   const owned = plan.stacks.flatMap(({ name, resources }) =>
     resources.filter(({ releaseOwns = [] }) => releaseOwns.length > 0).map(({ id }) => `${name}/${id}`),
   );
-  const counts = ({ will }: Change): boolean => !release.ended || sendsWhole || will === "replace" || will === "may-replace";
+  // Under another name, as its engine knows it, it would be made anew too; without that, what is made is of a service that is new.
+  const leaves = (type: string) => changes.some(({ changes: all }) => all.some(({ of, will }) => of === type && goes.includes(will)));
+  const counts = ({ will, of }: Change): boolean =>
+    !release.ended || will === "replace" || will === "may-replace" || (sendsWhole && (will !== "create" || leaves(of)));
   const touched = changes
     .flatMap(({ stack, changes: all }) => all.filter(counts).map(({ id }) => `${stack}/${id}`))
     .filter((one) => owned.includes(one));
   if (touched.length === 0) return;
   throw new UserError("release/unfinished", ...refusalOf(plan, release, sendsWhole), touched);
 }
+
+const goes: readonly Change["will"][] = ["destroy", "release"];
 
 function refusalOf({ environment }: Plan, { id, ended, sealed }: Release, sendsWhole: boolean): readonly [message: string, fix: string] {
   const { version } = sealed.plan.candidate.artifact;

@@ -33,8 +33,8 @@ const rule = resource(
 );
 const alarm = resource("Alarm", "AWS::SNS::Topic", { TopicName: "alarms" });
 const plan = planOf(stackOf("web", [rule, alarm]));
-const changing = (id: string, will: Change["will"] = "update") =>
-  [{ stack: "shop-test-web", changes: [{ id, of: "", will, properties: [] }], outputs: [] }] as const;
+const changing = (id: string, will: Change["will"] = "update", of = "AWS::ElasticLoadBalancingV2::ListenerRule") =>
+  [{ stack: "shop-test-web", changes: [{ id, of, will, properties: [] }], outputs: [] }] as const;
 
 describe("a deploy and the releases of its environment", () => {
   it("X06 is refused while somebody releases, who is named, and does no work", async () => {
@@ -108,6 +108,18 @@ describe("a deploy and the releases of its environment", () => {
     expect(() => refuseOwned(plan, changing("Split"), after, true)).toThrow("CloudFormation would put back what r-1 moved");
     expect(() => refuseOwned(plan, changing("Alarm"), after, true)).not.toThrow();
     expect(() => refuseOwned(plan, changing("Split"), after, false)).not.toThrow();
+  });
+
+  it("X04 D01 after a release a service is added, but what the release moved is not made under another name", async () => {
+    const from = await stage();
+    await run(from.controller, unhurried);
+    const after = foldLedger(await from.world.ledger.read());
+    const added = changing("Split", "create");
+    expect(() => refuseOwned(plan, added, after, true)).not.toThrow();
+    for (const will of ["destroy", "release"] as const) {
+      expect(() => refuseOwned(plan, [...added, ...changing("Before", will)], after, true)).toThrow("CloudFormation would put back");
+      expect(() => refuseOwned(plan, [...added, ...changing("Before", will, "AWS::SNS::Topic")], after, true)).not.toThrow();
+    }
   });
 
   it.each(["replace", "may-replace"] as const)(
