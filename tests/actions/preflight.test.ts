@@ -248,6 +248,12 @@ describe("X06 before a release", () => {
     expect((await look({ config, origin: { is: "unfinished", build: "orders-image:8", status: "FAILED" } })).cleared).toMatchObject({
       code: "version/unproven",
       message: "v2 was pushed by orders-image:8, which ended as FAILED",
+      fix: expect.stringMatching(/aws codebuild list-builds-for-project --region eu-west-1 --project-name orders-image$/),
+    });
+    expect((await look({ config, origin: { is: "unfinished", build: "orders-image:9", status: "IN_PROGRESS" } })).cleared).toMatchObject({
+      code: "version/unproven",
+      message: "v2 was pushed by orders-image:9, which has not ended",
+      fix: expect.stringMatching(/^wait .* aws codebuild batch-get-builds --region eu-west-1 --ids orders-image:9$/),
     });
   });
 

@@ -84,7 +84,7 @@ function alarmObstacle({ version }: Ground, { name: region, place }: Region, ala
 async function originObstacles({ config, regions, tell }: Ground, [artifact]: readonly Artifact[]): Promise<readonly UserError[]> {
   if (!artifact) return [];
   const { digest, version } = artifact;
-  const [{ aws }] = regions;
+  const [{ aws, name: region }] = regions;
   const { builtBy: project } = config.rollout;
   if (project === undefined) {
     tell({ type: "note", text: `not checked: who built ${version}, as rollout.builtBy names no project of CodeBuild` });
@@ -95,10 +95,14 @@ async function originObstacles({ config, regions, tell }: Ground, [artifact]: re
     tell({ type: "note", text: `${version} was pushed by ${origin.build}, which ${origin.initiator} started` });
     return [];
   }
+  if (origin.is === "unfinished" && origin.status === "IN_PROGRESS") {
+    const wait = `wait until it has ended well, then release again: aws codebuild batch-get-builds --region ${region} --ids ${origin.build}`;
+    return [new UserError("version/unproven", `${version} was pushed by ${origin.build}, which has not ended`, wait)];
+  }
   const because =
     origin.is === "unfinished"
       ? `${version} was pushed by ${origin.build}, which ended as ${origin.status}`
       : `none of the newest ${origin.builds} builds of ${project} that ended well has pushed ${version} (sha256:${digest})`;
-  const fix = `let the pipeline build it, and release what it pushed: aws codebuild list-builds-for-project --project-name ${project}`;
+  const fix = `let the pipeline build it, and release what it pushed: aws codebuild list-builds-for-project --region ${region} --project-name ${project}`;
   return [new UserError("version/unproven", because, fix)];
 }
