@@ -178,7 +178,7 @@ describe("a machine that deployed nothing", () => {
     it("X10 does not go on by its own without credentials, with which nothing else is to be had", async () => {
       const { folder } = project();
       await writeMap(folder, mapAt("here"));
-      wire.say("dynamodb Query", jsonError("UnrecognizedClientException", "the security token is invalid"));
+      wire.say("dynamodb Query", jsonError("ExpiredTokenException", "the security token has expired"));
       await expect(readNewestMap({ folder, environment: "test" }, () => {})).rejects.toMatchObject({ code: "engine/no-credentials" });
     });
 
