@@ -229,7 +229,7 @@ it("X04 whatever turns and worlds a machine opens, they read one ledger, and of 
     { step: "initialize", name: "count", priority: "high" },
   );
   const open = opening(() => ({ ...openClients("eu-west-1"), dynamodb }));
-  const at = { ...place, ledgerRegion: "eu-west-1", runs: { ...place.runs, least: 1 } };
+  const at = { ...place, ledgerRegion: "eu-west-1", ledgerTable: "releases", runs: { ...place.runs, least: 1 } };
   const turn = async () => {
     const { ledger, world } = open(at);
     await ledger.read();
