@@ -8,6 +8,7 @@ import { currentStep, isDeploy, type Release, readEnvironment } from "../release
 import { holderHere } from "../worlds/local/ledger.ts";
 import { goOnCommand, startCommand, withLedger } from "./ledger-of.ts";
 import { isInCharge } from "./rehearsal/open.ts";
+import type { Asked } from "./target.ts";
 import type { Ask } from "./views.ts";
 
 const answers: Record<Ask, string> = {
@@ -24,8 +25,8 @@ const answers: Record<Ask, string> = {
  * pipeline, which only stops. Throws `release/none` when there is nothing that could do it. A pause is taken back by `resume`, an approval
  * or a promotion by `rollback` until the release has ended; a release that goes back goes all the way, and another one begins anew.
  */
-export async function ask(project: string, environment: string, what: Ask, by: string): Promise<{ release: string; text: string }> {
-  return withLedger(project, environment, (ledger) => askIn(ledger, environment, what, by));
+export async function ask(asked: Asked, what: Ask, by: string): Promise<{ release: string; text: string }> {
+  return withLedger(asked, (ledger) => askIn(ledger, asked.environment, what, by));
 }
 
 /** The same in a ledger that is open. */

@@ -14,7 +14,7 @@ import { plannedLedger } from "./kept-map.ts";
 import { stateOf } from "./project.ts";
 import { refuseElsewhere, tablePlanned } from "./recovery/served.ts";
 import { rehearsalLedger } from "./rehearsal/open.ts";
-import type { Target } from "./target.ts";
+import type { Asked, Target } from "./target.ts";
 import { userName } from "./user.ts";
 
 /** The command by which a release of an environment goes on: its plan knows the version. */
@@ -70,9 +70,9 @@ async function isThere(ledger: Ledger): Promise<boolean> {
 }
 
 /** Gives the ledger of an environment to whoever writes to it: that of rehearsals is on this machine, any other one on AWS. */
-export async function withLedger<T>(project: string, environment: string, use: (ledger: Ledger) => Promise<T>): Promise<T> {
-  if (environment === rehearsalEnvironment) return use(rehearsalLedger(stateOf(project)));
-  return withTable(await readMap({ folder: project, environment }), use);
+export async function withLedger<T>(asked: Asked, use: (ledger: Ledger) => Promise<T>): Promise<T> {
+  if (asked.environment === rehearsalEnvironment) return use(rehearsalLedger(stateOf(asked.folder)));
+  return withTable(await readMap(asked), use);
 }
 
 /** The same for whoever has the map already; `isGone` says which holders are. */

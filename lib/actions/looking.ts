@@ -7,17 +7,18 @@ import { deployedElsewhere, readMap, readNewerMap } from "./environment-map.ts";
 import { goneSeen } from "./gone.ts";
 import { servedView } from "./recovery/served.ts";
 import { status, statusOn, statusWithout } from "./status.ts";
+import type { Asked } from "./target.ts";
 import type { StatusView } from "./views.ts";
 
 /** Looks at an environment. Changes nothing. */
 type Look = () => Promise<StatusView>;
 
 /** How to look at an environment again and again: what stays the same meanwhile is asked for once. `note`: what is told beside what is seen. */
-export function looking(project: string, environment: string, note: (text: string) => void): Look {
-  if (environment === rehearsalEnvironment) return () => status(project);
+export function looking(asked: Asked, note: (text: string) => void): Look {
+  if (asked.environment === rehearsalEnvironment) return () => status(asked.folder);
   let known: Promise<Look> | undefined;
   return async () => {
-    known ??= readMap({ folder: project, environment }).then((here) => newest(project, here, note));
+    known ??= readMap(asked).then((here) => newest(asked.folder, here, note));
     return (await known)();
   };
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Ask } from "../actions/views.ts";
 import { type End, examples, exitCodesOf } from "./help-text.ts";
+import { askedFor } from "./of-configuration.ts";
 import type { GivenOptions } from "./options.ts";
 
 // What a command does is imported when it runs: `--help` has to be instant.
@@ -59,6 +60,14 @@ const rehearseExamples = [
 /** What `--project` says in `--help` of every command that finds a rehearsal again. */
 export const projectMeans = "the project's folder, or what was rehearsed: git URL or npm:name (default: the current folder)";
 
+const configMeans = "configuration file of an environment on AWS (default: sluice.config.ts in the project's folder)";
+
+/** Where a release is looked for, as it was typed. */
+interface Found {
+  readonly project?: string;
+  readonly config?: string;
+}
+
 /** `sluice status`, which only reads the ledger, so it tells of releases that others run or that ended. */
 export function addStatus(root: Command, end: End): void {
   root
@@ -69,16 +78,25 @@ export function addStatus(root: Command, end: End): void {
     )
     .argument("[env]", "environment of the configuration, or of rehearsals", "rehearsal")
     .option("--project <source>", projectMeans)
+    .option("--config <file>", configMeans)
     .option("--watch", "show it again on every change until it has ended")
     .option("--json", "print it as one line of JSON")
     .addHelpText(
       "after",
-      examples(["sluice status", "sluice status --watch", "sluice status --project npm:http-server", "sluice status production --watch"]),
+      examples([
+        "sluice status",
+        "sluice status --watch",
+        "sluice status --project npm:http-server",
+        "sluice status production --watch",
+        "sluice status production --config delivery.config.ts --json",
+      ]),
     )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
-    .action(async (environment: string, given: { project?: string; watch?: true; json?: true }) => {
+    .action(async (environment: string, given: Found & { watch?: true; json?: true }) => {
       const { showStatus } = await import("./status.ts");
-      end(await showStatus({ environment, project: given.project ?? ".", watch: given.watch === true, json: given.json === true }));
+      end(
+        await showStatus({ ...askedFor(environment, { project: ".", ...given }), watch: given.watch === true, json: given.json === true }),
+      );
     });
 }
 
@@ -98,14 +116,20 @@ function addAsk(root: Command, end: End, { what, summary }: (typeof asks)[number
     .description(`Asks the running release of an environment: ${summary}. The request is written to its ledger.`)
     .argument("[env]", "environment of the configuration, or of rehearsals", "rehearsal")
     .option("--project <source>", projectMeans)
+    .option("--config <file>", configMeans)
     .addHelpText(
       "after",
-      examples([`sluice ${what}`, `sluice ${what} --project https://github.com/you/shop.git`, `sluice ${what} production`]),
+      examples([
+        `sluice ${what}`,
+        `sluice ${what} --project https://github.com/you/shop.git`,
+        `sluice ${what} production`,
+        `sluice ${what} production --config delivery.config.ts`,
+      ]),
     )
     .addHelpText("after", exitCodesOf(["0", "1", "2", "12"]))
-    .action(async (environment: string, given: { project?: string }) => {
+    .action(async (environment: string, given: Found) => {
       const { sendAsk } = await import("./send-ask.ts");
-      end(await sendAsk(given.project ?? ".", environment, what));
+      end(await sendAsk(askedFor(environment, { project: ".", ...given }), what));
     });
 }
 

@@ -1,4 +1,5 @@
 import type { RehearseOptions, Tell } from "../actions/views.ts";
+import { rehearsalEnvironment } from "../base/commands.ts";
 import { errorCodes, UserError } from "../base/errors.ts";
 import type { Event } from "../base/events.ts";
 import { systemClock } from "../base/time.ts";
@@ -82,7 +83,7 @@ function endingOf({ plane, stages, turnedBack }: Story): Pick<Ending, "kept" | "
 function answering(project: () => string, cwd: string, { view, interrupts }: Session): Way {
   const send = async (what: "approve" | "abort") => {
     const { ask } = await import("../actions/ask.ts");
-    await ask(project(), "rehearsal", what, whoAmI());
+    await ask({ folder: project(), environment: rehearsalEnvironment }, what, whoAmI());
   };
   return {
     keys: keyboard(process.stdin),

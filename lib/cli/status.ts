@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { looking } from "../actions/looking.ts";
 import { sourceFrom } from "../actions/project.ts";
+import type { Asked } from "../actions/target.ts";
 import type { StatusView } from "../actions/views.ts";
+import { rehearsalEnvironment } from "../base/commands.ts";
 import { exitCodes } from "../base/outcome.ts";
 import { duration, systemClock } from "../base/time.ts";
 import { fromHere } from "./next-command.ts";
@@ -9,18 +11,16 @@ import { openOutput } from "./output.ts";
 import { paintFor } from "./paint.ts";
 import { statusLines } from "./status-lines.ts";
 
-interface StatusRequest {
-  readonly project: string;
-  readonly environment: string;
+interface StatusRequest extends Asked {
   readonly watch: boolean;
   readonly json: boolean;
 }
 
-/** How often `--watch` looks. */
-const every = duration(500);
+/** How often `--watch` looks: a file may be read at any time, and a table is asked for through the network. */
+const everyOf = (environment: string) => duration(environment === rehearsalEnvironment ? 500 : 2_000);
 
 /** `sluice status`: prints it once, or with `--watch` again on every change until the release has ended or somebody presses Ctrl-C. */
-export async function showStatus({ project, environment, watch, json }: StatusRequest): Promise<number> {
+export async function showStatus({ folder: project, watch, json, ...asked }: StatusRequest): Promise<number> {
   const cwd = process.cwd();
   const folder = sourceFrom(cwd, project);
   const ended = new AbortController();
@@ -29,7 +29,7 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
   process.once("SIGINT", end).once("SIGTERM", end);
   const repaints = watch && !json && process.stdout.isTTY === true;
   let shown: StatusView | undefined;
-  const look = looking(folder, environment, (text) => process.stderr.write(`${text}\n`));
+  const look = looking({ ...asked, folder }, (text) => process.stderr.write(`${text}\n`));
   try {
     while (!ended.signal.aborted) {
       const view = await unlessEnded(look(), ended.signal);
@@ -38,7 +38,7 @@ export async function showStatus({ project, environment, watch, json }: StatusRe
         output.write(linesOf({ ...view, next: view.next && fromHere(view.next, folder, cwd) }, json, repaints));
       shown = view;
       if (!watch || view.state === "ended") break;
-      await systemClock.wait(every, ended.signal);
+      await systemClock.wait(everyOf(asked.environment), ended.signal);
     }
     await output.flush();
     // Whoever waits for AWS would keep the process until it answers.

@@ -10,7 +10,8 @@ import { holderHere } from "../../lib/worlds/local/ledger.ts";
 import { scenario } from "../release/scenario.ts";
 import { turnedBack, type Written, written } from "./ledger.ts";
 
-const asking = ({ project }: Written, what: Parameters<typeof ask>[2]) => ask(project, "rehearsal", what, "bob@there");
+const asking = ({ project }: Written, what: Parameters<typeof ask>[1]) =>
+  ask({ folder: project, environment: "rehearsal" }, what, "bob@there");
 
 test("X06: what would change nothing is refused, and says why, so that nobody believes it did", async () => {
   const release = written();

@@ -71,7 +71,7 @@ async function seenWith(kept: Reply) {
   const { asked } = await awsWith(kept);
   const project = await projectOf(own);
   const notes: string[] = [];
-  const look = looking(project, "production", (text) => notes.push(text));
+  const look = looking({ folder: project, environment: "production" }, (text) => notes.push(text));
   const regions = async () => (await look()).notices?.unconfirmed.map(({ region }) => region);
   return { first: await regions(), again: await regions(), notes, asked: asked(), left: await readOwnMap(project, "production") };
 }
@@ -106,14 +106,14 @@ test("X04: status shows by its own map what it can where the kept one is of a ne
 test("X10: a ledger that cannot be read is told, whatever is known of its map", async () => {
   const refused = jsonError("AccessDeniedException", "not authorized to perform: dynamodb:Query");
   await awsWith(refused, refused);
-  const look = looking(await projectOf(own), "production", () => {});
+  const look = looking({ folder: await projectOf(own), environment: "production" }, () => {});
   await expect(look()).rejects.toMatchObject({ message: expect.stringContaining("dynamodb:Query") });
 });
 
 test("X04: where the ledger is that of a deploy since, the one from before is nobody's concern", async () => {
   await awsWith(beside(mapOf(2_000, "us-west-2")), jsonError("AccessDeniedException", "not authorized"));
   const notes: string[] = [];
-  const look = looking(await projectOf(own), "production", (text) => notes.push(text));
+  const look = looking({ folder: await projectOf(own), environment: "production" }, (text) => notes.push(text));
   await expect(look()).rejects.toThrow();
   expect(notes).toHaveLength(1);
 });
@@ -121,7 +121,7 @@ test("X04: where the ledger is that of a deploy since, the one from before is no
 test("X04: every look after the first one asks the ledger anew", async () => {
   const ledger = { status: 200, body: JSON.stringify({ Items: [] }) };
   await awsWith(json({ Items: [] }), ledger);
-  const look = looking(await projectOf(own), "production", () => {});
+  const look = looking({ folder: await projectOf(own), environment: "production" }, () => {});
   expect((await look()).state).toBe("none");
   ledger.body = jsonError("AccessDeniedException", "not any more").body;
   ledger.status = 400;
@@ -144,7 +144,7 @@ test("X04: what begins is told as that, before there is a plan: on AWS no pipeli
     prevHash: "0".repeat(64),
   };
   await awsWith(json({ Items: [] }), json({ Items: [{ position: { N: "0" }, entry: { S: JSON.stringify(entry) } }] }));
-  const seen = await looking(await projectOf(own), "production", () => {})();
+  const seen = await looking({ folder: await projectOf(own), environment: "production" }, () => {})();
   expect(seen).toMatchObject({ release: "r-2", state: "running", because: "it is looked at whether it may begin" });
   expect(statusLines(seen, instant(0), noPaint)).toContain("release      r-2");
 });

@@ -59,7 +59,7 @@ it.each<[string, Reply, object]>([
   const project = await releasing();
   wire.say("lambda GetDurableExecution", reply);
   wire.say("sns ListSubscriptionsByTopic", subscriptions({}));
-  expect(await looking(project, "production", () => {})()).toMatchObject({ release: "r-1", ...expected });
+  expect(await looking({ folder: project, environment: "production" }, () => {})()).toMatchObject({ release: "r-1", ...expected });
   // In the region that the execution is in.
   expect(wire.calls.filter(({ call }) => call.startsWith("lambda")).map(({ region }) => region)).toContain("eu-west-1");
 });
@@ -68,7 +68,7 @@ it("C21 X06 a release to AWS that has no plan yet is looked at whether it may be
   const project = await releasing(false);
   wire.say("lambda GetDurableExecution", told("RUNNING"));
   wire.say("sns ListSubscriptionsByTopic", subscriptions({}));
-  expect(await looking(project, "production", () => {})()).toMatchObject({
+  expect(await looking({ folder: project, environment: "production" }, () => {})()).toMatchObject({
     release: "r-1",
     state: "running",
     because: "it is looked at whether it may begin",

@@ -129,6 +129,17 @@ describe("sluice release", () => {
     expect({ exit, err }).toMatchObject({ exit: 12, err: expect.stringContaining("could not read the ledger") });
   });
 
+  it.each(["status", "approve", "rollback"])(
+    "X04 %s finds the ledger by the configuration that is named, where nothing was deployed from here",
+    (command) => {
+      const { exit, err } = sluice(command, "production", "--config", example);
+      expect({ exit, err }).toMatchObject({
+        exit: 12,
+        err: expect.stringContaining("its ledger does not tell it: AWS takes no credentials"),
+      });
+    },
+  );
+
   it("the program's own version is still told before a command", () => {
     expect(sluice("--version").out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
