@@ -124,7 +124,7 @@ describe("archives that S3 does not give", () => {
       new S3Client({ region, credentials }),
       // What the SDK adds to a body, as far as it is used.
       on(GetObjectCommand, () => ({ Body: content as never, VersionId: "1" })),
-      on(HeadObjectCommand, () => refuses("SlowDown")),
+      on(HeadObjectCommand, () => refuses("ServiceUnavailable")),
       on(CopyObjectCommand, () => {
         copies += 1;
         return {};
