@@ -102,10 +102,12 @@ const rollbackWithin = 60_000;
 
 const descriptionOf = ({ release }: Order, way: Way): string => `Sluice ${release}${way === "back" ? ", back" : ""}`;
 
-/** The deployment of an order; those that CodeDeploy makes to roll back are its own. */
+/** The deployment of an order, by its id where that is noted; those that CodeDeploy makes to roll back are its own. */
 async function find(given: CodeDeployed, order: Order, way: Way): Promise<DeploymentInfo | undefined> {
-  const all = await deploymentsSince(given, order.since, idIn(order.noted));
-  return all.find(({ description, creator }) => creator === "user" && description === descriptionOf(order, way));
+  const is = ({ description, creator }: DeploymentInfo) => creator === "user" && description === descriptionOf(order, way);
+  const id = idIn(order.noted);
+  const known = id === undefined ? undefined : await deploymentOf(given, id);
+  return known && is(known) ? known : (await deploymentsSince(given, order.since)).find(is);
 }
 
 const idIn = (note = ""): string | undefined => /^CodeDeploy (d-\S+?):?(?: |$)/.exec(note)?.[1];

@@ -32,10 +32,9 @@ export async function goingOn(group: DeploymentGroup): Promise<readonly Deployme
   return described(group, await listed(group, { includeOnlyStatuses: [...going] }));
 }
 
-/** The deployments of a group since then, and the one that is known by its id, listed or not. */
-export async function deploymentsSince(group: DeploymentGroup, since: number, known?: string): Promise<readonly DeploymentInfo[]> {
-  const ids = await listed(group, { createTimeRange: { start: madeSince(since) } });
-  return described(group, [...new Set([...ids, ...(known === undefined ? [] : [known])])]);
+/** The deployments of a group since then. */
+export async function deploymentsSince(group: DeploymentGroup, since: number): Promise<readonly DeploymentInfo[]> {
+  return described(group, await listed(group, { createTimeRange: { start: madeSince(since) } }));
 }
 
 /** A deployment by its id; CodeDeploy may list it later. */

@@ -4,11 +4,13 @@ import { otherSlot } from "../../../lib/base/outcome.ts";
 import { instant } from "../../../lib/base/time.ts";
 import type { Order } from "../../../lib/ports/driver.ts";
 import { codeDeployDriver } from "../../../lib/worlds/aws/codedeploy.ts";
+import { drivenFleet } from "../../../lib/worlds/aws/driven.ts";
 import { artifactOf } from "../../../lib/worlds/aws/images.ts";
 import { driverContract } from "../../contracts/driver.ts";
 import { optionIn, wordsOf } from "../../shell.ts";
 import { codeDeployed } from "./codedeploy.ts";
 import { region } from "./credentials.ts";
+import { listening } from "./fake.ts";
 
 const image = (name: string) => artifactOf("1.dkr.ecr.eu-west-1.amazonaws.com/shop", name.repeat(64), `v${name}`);
 const [first, second, broken] = [image("1"), image("2"), image("b")];
@@ -52,6 +54,30 @@ it("D02 a deployment names the revision with the release's image, and the contai
   const { aws, order, driver } = opened();
   await driver.deploy(order("r-1"));
   expect(aws.calls).toEqual([`register ${second.file}`, `create ${second.file} web:8080`]);
+});
+
+it("X04 D02 while CodeDeploy goes on, what stays as it is is not asked for again", async () => {
+  const { aws, order, driver } = opened();
+  const asked: string[] = [];
+  for (const client of [aws.given.codedeploy, aws.given.ecs, aws.given.elb]) listening(client, (operation) => asked.push(operation));
+  const fleet = drivenFleet(aws.given);
+  const begun = await driver.deploy(order("r-1"));
+  const noted = begun.is === "pending" ? begun.note : undefined;
+  for (let ticks = 0; ticks < 3; ticks += 1) aws.tick();
+  const turn = () => Promise.all([fleet.status("green"), driver.deploy({ ...order("r-1"), noted })]);
+  const before = await turn();
+  asked.length = 0;
+  expect(await turn()).toEqual(before);
+  expect(asked.sort()).toEqual([
+    "BatchGetDeploymentTargets",
+    "BatchGetDeployments",
+    "DescribeListeners",
+    "DescribeServices",
+    "DescribeTargetHealth",
+    // Two pages of those that run.
+    "ListTasks",
+    "ListTasks",
+  ]);
 });
 
 it("D02 what is going on is told as CodeDeploy calls it, with the share of the callers, and kept for whoever looks next", async () => {

@@ -244,6 +244,7 @@ export function codeDeployed(first: string, fails: (image: string) => boolean, n
         .map(({ id, address, definition }) => ({
           taskArn: arn("ecs", `task/${place.cluster}/${id}`),
           taskDefinitionArn: definition,
+          lastStatus: "RUNNING",
           containers: [
             {
               name: place.container,

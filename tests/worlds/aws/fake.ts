@@ -29,7 +29,7 @@ interface Client {
         next: (args: never) => Promise<object>,
         context: { readonly commandName?: string },
       ) => (args: { readonly input: object }) => Output,
-      options: { step: "initialize"; name: string },
+      options: { step: "initialize"; name: string; priority?: "high" },
     ): void;
   };
 }
@@ -50,6 +50,18 @@ export function helped<C extends Client>(client: C, ...answers: readonly Answer[
 }
 
 type Output = Promise<{ output: never; response: undefined }>;
+
+/** Tells of everything that a client asks, by the name of its API, before it is answered. */
+export function listening(client: Client, hear: (operation: string) => void): void {
+  client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      (args) => {
+        hear(commandName.replace(/Command$/, ""));
+        return next(args as never) as Output;
+      },
+    { step: "initialize", name: "listening", priority: "high" },
+  );
+}
 
 function answering<C extends Client>(
   client: C,
