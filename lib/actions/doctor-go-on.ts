@@ -63,6 +63,6 @@ const byCloudFormation = ({ name, region }: Stack): HowToGoOn => {
 
 /** Pulumi documentation, "pulumi refresh": until then the state has what is gone, and an update finds nothing to do. */
 const byPulumi = (environment: string): HowToGoOn => ({
-  hint: "a deploy makes it anew once Pulumi's state has forgotten it, which a refresh in the folder of a Pulumi.yaml with the project's name brings about",
+  hint: "a deploy makes it anew once Pulumi's state has forgotten it, which a refresh in the folder of a Pulumi.yaml with the project's name brings about; what releases move (weights, numbers of copies) begins as at the first deploy, and the next release says how callers come to the slot that is live",
   run: [`pulumi refresh --stack ${environment}`, `sluice deploy ${environment}`],
 });

@@ -85,7 +85,7 @@ export function failureOf(error: unknown, what: string, standing?: Standing): un
   if (!("$metadata" in error)) return error;
   const gone = standing && goneIn(error, standing);
   if (standing && gone !== undefined) return isGone(gone, standing.environment);
-  if (isRefusal(error)) return refused(error, what);
+  if (isRefusal(error)) return refused(error, what, standing?.environment ?? "ENVIRONMENT");
   return new UserError("engine/failed", `could not ${what}: ${error.message || error.name}`, "correct the cause and run the command again");
 }
 
@@ -99,11 +99,11 @@ export async function asked<T>(what: string, work: () => Promise<T>, standing?: 
 }
 
 /** Asking again changes nothing: somebody has to give the permission first. */
-function refused({ name, message }: Error, what: string): UserError {
+function refused({ name, message }: Error, what: string, environment: string): UserError {
   const [, who = "who asks"] = /User: (\S+)/.exec(message) ?? [];
   return new UserError(
     "engine/forbidden",
     `could not ${what}: ${message || name}`,
-    `let ${who} do ${actionIn(message) ?? "that"}, and run the command again; roles of the plan get their rights with: sluice deploy ENVIRONMENT, and what people lack says: sluice doctor ENVIRONMENT`,
+    `let ${who} do ${actionIn(message) ?? "that"}, and run the command again; roles of the plan get their rights with: sluice deploy ${environment}, and what people lack says: sluice doctor ${environment}`,
   );
 }

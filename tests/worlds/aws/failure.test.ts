@@ -59,7 +59,7 @@ describe("what AWS does not allow", () => {
     expect(failure).toMatchObject({
       code: "engine/forbidden",
       message: `could not look at blue: ${words}`,
-      fix: expect.stringMatching(`^let ${role} do ecs:UpdateService, .*sluice deploy .*sluice doctor `),
+      fix: expect.stringMatching(`^let ${role} do ecs:UpdateService, .*sluice deploy production, .*sluice doctor production$`),
     });
     expect(() => againAfter(failure, 1, () => {})).toThrow(failure);
   });
