@@ -193,7 +193,11 @@ async function endOf(way: Way, { plan, seen, found }: Begun): Promise<End> {
     stop,
   };
   await beginRecovery({ ...by, seen }, sealRecovery(plan));
-  const end = await carryOutRecovery(by);
+  const end = await carryOutRecovery(by).catch(async (error: unknown) => {
+    // Whoever goes on need not wait for its lease; where that cannot be written, it ends by itself.
+    await letRecoveryGo(aws.ledger, holder, clock.now()).catch(() => undefined);
+    throw error;
+  });
   const findings = plan.kind === "drill" ? toldOf(way, await findingsOf(aws, places, clock.now())) : found;
   const left = leftAfter(end, places, way.config.engine);
   const report = recoveryReport(end.recovery, { findings, left, ...(end.is === "stuck" && { stuck: end.because }) });

@@ -463,6 +463,9 @@ it("A12 X05 what fails once a failover has begun is not begun a second time with
   };
   await expect(on.run({ open: () => ({ ...on.aws, entry: { ...on.aws.entry, lead } }) })).rejects.toMatchObject({ code: "engine/failed" });
   expect(asked).toBe(6);
+  // Nobody waits for the lease of who has given up.
+  const { held } = foldRecoveries(await on.aws.ledger.read());
+  expect(held?.until ?? 0).toBeLessThanOrEqual(on.clock.now());
 });
 
 it("A12 a replica that cannot be promoted now is refused before anything is stopped, with what tells why", async () => {
