@@ -169,7 +169,7 @@ it("X05 who goes on with a release and gets no turn through tells where its call
 it("B21 X04 a release whose report cannot be written ends as it ended: that is told beside it", async () => {
   const { notes, start } = await standing(() => undefined);
   const keep = async () => {
-    throw Object.assign(new Error("ENOSPC: no space left on device, mkdir '/work/.sluice/releases'"), { code: "ENOSPC" });
+    throw Object.assign(new Error("ENOSPC: no space left on device, mkdir '.sluice/releases'"), { code: "ENOSPC" });
   };
   const outcome = await start(undefined, { keep });
   expect(outcome).toMatchObject({ outcome: "released", exit: 0, report: "" });
