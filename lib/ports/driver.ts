@@ -55,8 +55,8 @@ export interface Driver {
   /** What runs while nothing is deployed. */
   live(): Promise<Running | Busy>;
   /**
-   * Gives the candidate all callers, where what is live is what the order says. Done once it has them, while the live version still runs; failed once the driver has given up and turns
-   * back. Undone by `back`.
+   * Gives the candidate all callers, where what is live is what the order says. Done once it has them, while the live version still runs; failed
+   * once the driver has given up and turns back. Undone by `back`.
    */
   deploy(order: Order): Promise<Result | Busy>;
   /** Waits until the live version is gone; failed when the driver turned back before that. Undone with the deployment, by `back`. */
